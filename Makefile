@@ -1,0 +1,49 @@
+# The warehouse needs the driver's Arrow interface, which is behind a build tag.
+TAGS    := duckdb_arrow
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOFLAGS := -buildvcs=false
+export GOFLAGS
+
+# Linters are pinned, and built by the go command on first use.
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test race lint bench fuzz clean
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/sync
+	go build -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o bin/sync ./cmd/sync
+
+demo: build ## the whole product, offline, in a minute: build, then four simulated vendors into demo/
+	bin/sync demo
+
+test: ## all tests
+	go test -tags $(TAGS) ./...
+
+race: ## all tests under the race detector
+	go test -tags $(TAGS) -race ./...
+
+lint: ## gofmt, vet, staticcheck, govulncheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-clean: $$unformatted"; exit 1; }
+	go vet -tags $(TAGS) ./...
+	$(STATICCHECK) -tags $(TAGS) ./...
+	@$(GOVULNCHECK) -tags $(TAGS) ./...; code=$$?; \
+	if [ $$code -eq 3 ]; then exit 3; \
+	elif [ $$code -ne 0 ]; then echo "govulncheck could not run, most likely for want of a network: not checked"; fi
+
+bench: ## benchmarks
+	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target for FUZZTIME (default 30s each)
+	@for pkg in $$(go list -tags $(TAGS) ./...); do \
+		for target in $$(go test -tags $(TAGS) -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "== $$pkg $$target"; go test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+clean: ## remove what make made
+	rm -rf bin demo

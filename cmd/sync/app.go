@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
+
+	"github.com/lmittmann/tint"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// app is what all commands share.
+type app struct {
+	stdout, stderr io.Writer
+	stdin          io.Reader
+
+	configPath string
+	logLevel   string
+	logFormat  string
+	noColor    bool
+	started    bool // the command line was understood and its command runs
+}
+
+// command is the root of the command line.
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sync",
+		Short: "Contact data of four vendors in one DuckDB warehouse, every night",
+		Long: "sync pulls contact data from Toofr, Leadpipe intent, StatSocial and AudienceLab, keeps one clean,\n" +
+			"merged picture of every person in a DuckDB file, and writes Parquet for BI.",
+		Example:       "  sync demo          the whole product, offline, in a minute\n  sync init          write a commented pipelines.yaml\n  sync run           run all pipelines now",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			a.started = true
+			return a.checkFlags()
+		},
+	}
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetVersionTemplate("{{.Version}}\n")
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.configPath, "config", "c", "pipelines.yaml", "config file")
+	flags.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
+	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
+	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
+	root.AddCommand(a.demo(), a.init(), a.check(), a.run(), a.status(), a.runs(), a.export(), a.sql(), a.docs(), a.simulate(), a.version())
+	return root
+}
+
+func (a *app) checkFlags() error {
+	if err := new(slog.LevelVar).UnmarshalText([]byte(a.logLevel)); err != nil {
+		return &exitError{exitUsage, fmt.Sprintf("--log-level %q: want debug, info, warn or error", a.logLevel)}
+	}
+	if a.logFormat != "text" && a.logFormat != "json" {
+		return &exitError{exitUsage, fmt.Sprintf("--log-format %q: want text or json", a.logFormat)}
+	}
+	return nil
+}
+
+// logger writes to stderr; quiet leaves out all below warnings, for when a live
+// display says the rest.
+func (a *app) logger(quiet bool) *slog.Logger {
+	var level slog.LevelVar
+	_ = level.UnmarshalText([]byte(a.logLevel)) // checked by checkFlags
+	if quiet && level.Level() == slog.LevelInfo {
+		level.Set(slog.LevelError + 1)
+	}
+	if a.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: &level}))
+	}
+	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: &level, NoColor: a.noColor || !isTerminal(a.stderr), TimeFormat: "15:04:05"}))
+}
+
+// runner reads the config and makes its runner.
+func (a *app) runner(log *slog.Logger) (*pipeline.Runner, error) {
+	c, err := config.Load(a.configPath)
+	if err != nil {
+		return nil, err
+	}
+	r := pipeline.NewRunner(c, log)
+	r.Publishing = publicFiles
+	return r, nil
+}
+
+// warn prints what a person should look at in the config.
+func (a *app) warn(c *config.Config) {
+	for _, w := range c.Warnings {
+		fmt.Fprintln(a.stderr, "sync: warning: "+w)
+	}
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

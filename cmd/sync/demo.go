@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"contactsync/internal/pipeline"
+	"contactsync/internal/simulate"
+	"contactsync/schema"
+
+	"github.com/spf13/cobra"
+)
+
+// demoConfig is the part of the demo's config that is not about the vendors.
+const demoConfig = `# Written by sync demo: the built-in simulator plays the four vendors.
+version: 1
+warehouse:
+  path: warehouse.duckdb
+  snapshot: analytics.duckdb
+exports:
+  contacts:
+    table: contacts
+    path: exports/contacts
+    sort_by: [company_domain, contact_id]
+`
+
+// demoQueries are worth asking of the result.
+var demoQueries = []struct{ question, query string }{
+	{"Which vendors know how many people, and how many of them together?",
+		"SELECT array_to_string(sources, ' + ') AS known_to, count(*) AS people, count(email) AS with_email, count(phone) AS with_phone FROM contacts GROUP BY ALL ORDER BY people DESC LIMIT 6"},
+	{"Decision makers who show intent now and can be reached",
+		"SELECT c.full_name, c.job_title, c.company_name, max(m.score) AS score, count(DISTINCT m.topic_id) AS topics FROM contacts c JOIN intent_matches m USING (contact_id) WHERE c.seniority IN ('c_suite', 'founder', 'vp') AND c.business_email IS NOT NULL GROUP BY ALL ORDER BY score DESC, topics DESC, full_name LIMIT 5"},
+}
+
+func (a *app) demo() *cobra.Command {
+	var people int
+	var seed uint64
+	var faults float64
+	c := &cobra.Command{
+		Use:     "demo",
+		Short:   "The whole product in one command, offline, without keys",
+		Long:    "demo starts the built-in vendor simulator, runs one pipeline per vendor into demo/, prints what landed\nand example queries on it.",
+		Example: "  sync demo\n  sync demo --people 50000 --faults 0.1",
+		Args:    cobra.NoArgs,
+	}
+	c.Flags().IntVar(&people, "people", 5000, "people in the made-up universe")
+	c.Flags().Uint64Var(&seed, "seed", 1, "another seed, other people")
+	c.Flags().Float64Var(&faults, "faults", 0.02, "share of the vendors' answers that fail, 0 to 1")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		return a.runDemo(c.Context(), "demo", simulate.Options{Seed: seed, People: people, Faults: faults})
+	}
+	return c
+}
+
+func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	s := simulate.New(o)
+	urls, err := s.Start(ctx, map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a.configPath = filepath.Join(dir, "pipelines.yaml")
+	if err := writeDemoConfig(dir, s.ConfigSnippet(urls)); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "four simulated vendors know %d made-up people; one pipeline per vendor runs into %s/\n", o.People, dir)
+	if err := a.runPipelines(ctx, nil, pipeline.Options{}, "table"); err != nil {
+		return err
+	}
+	return a.showDemo(ctx, dir)
+}
+
+// writeDemoConfig writes the config, and the simulator's keys into .env, as one
+// does with real ones.
+func writeDemoConfig(dir, snippet string) error {
+	var env strings.Builder
+	for _, vendor := range schema.Sources {
+		name := "SIMULATED_" + strings.ToUpper(vendor) + "_KEY"
+		fmt.Fprintf(&env, "%s=%s\n", name, simulate.DefaultKey(vendor))
+		snippet = strings.ReplaceAll(snippet, simulate.DefaultKey(vendor), "${"+name+"}")
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(env.String()), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "pipelines.yaml"), []byte(demoConfig+snippet), 0o644)
+}
+
+func (a *app) showDemo(ctx context.Context, dir string) error {
+	r, err := a.runner(a.logger(true))
+	if err != nil {
+		return err
+	}
+	for _, q := range demoQueries {
+		fmt.Fprintf(a.stdout, "\n-- %s\n%s;\n", q.question, q.query)
+		g, err := query(ctx, r, q.query)
+		if err != nil {
+			return err
+		}
+		if err := g.print(a.stdout, "table"); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(a.stdout, `
+The warehouse is %[1]s/warehouse.duckdb, a copy for analysts %[1]s/analytics.duckdb, the Parquet export %[1]s/exports/contacts/.
+Ask it more:      bin/sync -c %[1]s/pipelines.yaml sql "SELECT * FROM contacts LIMIT 5"
+Run it again:     bin/sync demo        (unchanged data costs nothing and changes nothing)
+Your own vendors: bin/sync init        (then put your keys into .env)
+`, dir)
+	return nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"contactsync/internal/simulate"
+	"contactsync/schema"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+const openingBalance = 1000
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sync": main})
+}
+
+// TestCommandLine runs the real program by the scripts in testdata/cli. Each has
+// a simulator of its own; its base URLs are in the environment as TOOFR_URL and so on.
+func TestCommandLine(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           filepath.Join("..", "..", "testdata", "cli"),
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(e *testscript.Env) error {
+			s := simulate.New(simulate.Options{Seed: 7, People: 300, ToofrCredits: openingBalance})
+			urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+			if err != nil {
+				return err
+			}
+			e.Defer(func() { _ = s.Close() })
+			for vendor, url := range urls {
+				e.Setenv(strings.ToUpper(vendor)+"_URL", url)
+				e.Setenv(strings.ToUpper(vendor)+"_PORT", url[strings.LastIndex(url, ":")+1:])
+				e.Setenv(strings.ToUpper(vendor)+"_KEY", simulate.DefaultKey(vendor))
+			}
+			e.Values["simulator"] = s
+			e.Setenv("NO_COLOR", "1")
+			return os.WriteFile(filepath.Join(e.WorkDir, "simulated.yaml"), []byte(simulatedConfig(s, urls)), 0o644)
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits},
+	})
+}
+
+// simulatedConfig is a config of all streams against the simulator.
+func simulatedConfig(s *simulate.Simulator, urls map[string]string) string {
+	return "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}\n" +
+		"exports:\n  contacts: {table: contacts, path: exports/contacts}\n" + s.ConfigSnippet(urls)
+}
+
+// exits runs a command and holds it to its exit code: exits CODE COMMAND ARG...
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit, ok := err.(interface{ ExitCode() int }); ok {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if want := args[0]; fmt.Sprint(code) != want {
+		ts.Fatalf("%s exited with %d, want %s", args[1], code, want)
+	}
+	for _, panicked := range []string{"goroutine ", "panic:"} {
+		if strings.Contains(ts.ReadFile("stderr"), panicked) {
+			ts.Fatalf("a stack trace was printed")
+		}
+	}
+}
+
+// credits holds the simulator to what Toofr has charged: credits N, or ! credits N.
+func credits(ts *testscript.TestScript, neg bool, args []string) {
+	got := fmt.Sprint(openingBalance - ts.Value("simulator").(*simulate.Simulator).Credits())
+	if (got == args[0]) == neg {
+		ts.Fatalf("toofr has charged %s credits", got)
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
+	"contactsync/load/export"
+	"contactsync/schema"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) run() *cobra.Command {
+	var full, wait, yes, dryRun bool
+	var since, until string
+	c := &cobra.Command{
+		Use:   "run [PIPELINE...]",
+		Short: "Run pipelines now, all if none is named",
+		Example: "  sync run\n  sync run saas-leaders --dry-run\n  sync run crm-intent --since 2026-11-01 --until 2026-11-07\n" +
+			"  sync run golang-fans --full",
+		ValidArgsFunction: a.completePipelines,
+	}
+	c.Flags().BoolVar(&full, "full", false, "forget incremental state first (Toofr: buys again, within max_credits)")
+	c.Flags().StringVar(&since, "since", "", "backfill from this day on, YYYY-MM-DD, where the stream has dates")
+	c.Flags().StringVar(&until, "until", "", "backfill to this day")
+	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "read one page, print it normalised, write nothing; Toofr: only plan")
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask before --full")
+	format := outputFlag(c)
+	c.RunE = func(c *cobra.Command, names []string) error {
+		o := pipeline.Options{Full: full, Wait: wait}
+		var err error
+		if o.Since, err = day("since", since); err != nil {
+			return err
+		}
+		if o.Until, err = day("until", until); err != nil {
+			return err
+		}
+		if !slices.Contains(formats, *format) {
+			return grid{}.print(io.Discard, *format)
+		}
+		if dryRun {
+			return a.dryRun(c.Context(), names, o, *format)
+		}
+		if full && !yes && !a.confirm("forget where these pipelines stand and read everything again (Toofr buys again)?") {
+			return &exitError{exitUsage, "nothing was started"}
+		}
+		return a.runPipelines(c.Context(), names, o, *format)
+	}
+	return c
+}
+
+// day reads a flag that names a day.
+func day(flag, value string) (schema.Date, error) {
+	if value == "" {
+		return schema.Date{}, nil
+	}
+	d, err := schema.ParseDate(value)
+	if err != nil {
+		return d, &exitError{exitUsage, fmt.Sprintf("--%s %q: want a day as YYYY-MM-DD", flag, value)}
+	}
+	return d, nil
+}
+
+// runPipelines runs, shows progress and prints what happened.
+func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Options, format string) error {
+	live := isTerminal(a.stderr) && a.logFormat == "text"
+	r, err := a.runner(a.logger(live))
+	if err != nil {
+		return err
+	}
+	a.warn(r.Config)
+	stop := func() {}
+	if live {
+		var d *display
+		d, stop = newDisplay(a.stderr, a.noColor)
+		r.Progress = d.show
+	}
+	report, err := r.Run(ctx, names, o)
+	stop()
+	if len(report.Runs) > 0 {
+		if err := a.printReport(report, format); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if code := runsExit(report.Runs); code != exitOK {
+		return &exitError{code: code}
+	}
+	return nil
+}
+
+// printReport prints a row per pipeline, then what a person should know.
+func (a *app) printReport(report pipeline.Report, format string) error {
+	g := grid{columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"}}
+	for _, r := range report.Runs {
+		g.rows = append(g.rows, []any{r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
+			r.FinishedAt.Sub(r.StartedAt).Round(10 * time.Millisecond).Seconds()})
+	}
+	if err := g.print(a.stdout, format); err != nil {
+		return err
+	}
+	for _, r := range report.Runs {
+		if r.Error != "" {
+			fmt.Fprintf(a.stderr, "%s: %s\n", r.Pipeline, r.Error)
+		}
+		for _, w := range r.Warnings {
+			fmt.Fprintf(a.stderr, "%s: warning: %s\n", r.Pipeline, w)
+		}
+	}
+	for _, e := range report.Exports {
+		fmt.Fprintln(a.stderr, exportLine(e))
+	}
+	if report.Snapshot != "" {
+		fmt.Fprintf(a.stderr, "snapshot %s\n", report.Snapshot)
+	}
+	return nil
+}
+
+func exportLine(e export.Result) string {
+	line := fmt.Sprintf("export %s: %d rows in %d files, %d bytes: %s", e.Name, e.Rows, e.Files, e.Bytes, e.Path)
+	if e.Unchanged {
+		line += " (unchanged)"
+	}
+	return line
+}
+
+// confirm asks on a terminal; elsewhere the answer is yes.
+func (a *app) confirm(question string) bool {
+	if !isTerminal(a.stdin) {
+		return true
+	}
+	fmt.Fprintf(a.stderr, "%s [y/N] ", question)
+	var answer string
+	_, _ = fmt.Fscanln(a.stdin, &answer) // no answer is no
+	return answer == "y" || answer == "yes"
+}
+
+// completePipelines completes names of pipelines in shells.
+func (a *app) completePipelines(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	c, err := config.Load(a.configPath)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	names := make([]string, len(c.Pipelines))
+	for i, p := range c.Pipelines {
+		names[i] = p.Name
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

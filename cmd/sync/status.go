@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"contactsync/internal/pipeline"
+	"contactsync/schema"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) status() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "status",
+		Short:   "How each pipeline stands: last run, position, next run; progress during a run",
+		Example: "  sync status\n  sync status -o json",
+		Args:    cobra.NoArgs,
+	}
+	format := outputFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		r, err := a.runner(a.logger(false))
+		if err != nil {
+			return err
+		}
+		if heartbeat, ok, err := r.Running(); err != nil {
+			return err
+		} else if ok {
+			fmt.Fprintf(a.stderr, "process %d has been running since %s\n", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly))
+			if err := progressGrid(heartbeat).print(a.stdout, *format); err != nil || r.Config.Warehouse.Snapshot.IsZero() {
+				return err
+			}
+			if *format != "table" {
+				return nil
+			}
+		}
+		list, err := health(c.Context(), r)
+		if err != nil {
+			return err
+		}
+		return healthGrid(list, time.Now()).print(a.stdout, *format)
+	}
+	return c
+}
+
+// health reads how the pipelines stand; before the first run there is nothing to read.
+func health(ctx context.Context, r *pipeline.Runner) (list []pipeline.Health, err error) {
+	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
+		return r.Health(ctx, nil)
+	}
+	err = r.Read(ctx, func(reader *pipeline.Reader) error {
+		list, err = r.Health(ctx, reader)
+		return err
+	})
+	return list, err
+}
+
+func progressGrid(h pipeline.Heartbeat) grid {
+	g := grid{columns: []string{"pipeline", "state", "pages", "rows", "requests", "credits", "waiting_for"}}
+	for _, p := range h.Pipelines {
+		g.rows = append(g.rows, []any{p.Pipeline, string(p.State), p.Pages, p.Rows, p.Requests, p.Credits, p.Waiting})
+	}
+	return g
+}
+
+func healthGrid(list []pipeline.Health, now time.Time) grid {
+	g := grid{columns: []string{"pipeline", "last_run", "status", "rows_read", "rows_written", "seconds", "fresh_for", "next_run", "position"}}
+	for _, h := range list {
+		last := schema.Run{Status: "never"}
+		if h.Last != nil {
+			last = *h.Last
+		}
+		fresh := any(nil)
+		if !h.Success.IsZero() {
+			fresh = now.Sub(h.Success).Round(time.Second).String()
+		}
+		seconds := 0.0
+		if !last.FinishedAt.IsZero() {
+			seconds = last.FinishedAt.Sub(last.StartedAt).Round(10 * time.Millisecond).Seconds()
+		}
+		g.rows = append(g.rows, []any{h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds, fresh, h.Next, h.Position})
+	}
+	return g
+}

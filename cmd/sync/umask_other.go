@@ -1,0 +1,7 @@
+//go:build !unix
+
+package main
+
+func restrictFiles() {}
+
+func publicFiles() (done func()) { return func() {} }

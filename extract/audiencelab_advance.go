@@ -1,0 +1,134 @@
+package extract
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"contactsync/schema"
+)
+
+// maxSizes is how many sizes of a moving list are told apart.
+const maxSizes = 8
+
+// advance is the position after a page that was read in its turn. Failed are the
+// pages just before it that could not be read.
+func (s *labSweep) advance(page int, a labAnswer, failed []int) (labPosition, []string, error) {
+	next := s.at
+	next.Page = page + 1
+	next.Read += int64(len(a.rows))
+	next.Gaps = append(slices.Clone(next.Gaps), failed...)
+	moved := next.move(page, a.size())
+	var warnings []string
+	if moved && len(s.at.Sizes) == 1 {
+		warnings = append(warnings, s.warning("the list changed from %d to %d while it was read, so what may have shifted is read again", s.at.Size, a.size()))
+	}
+	next.Last = ""
+	if len(a.rows) > 0 {
+		next.Last = a.print
+	}
+	if next.Last != "" && next.Last == s.at.Last && len(failed) == 0 && !moved {
+		return next, nil, s.trouble("page %d repeats the page before it, so the rest cannot be reached; the next run tries again", page)
+	}
+	ends, promised := a.ends(page, next.Read)
+	if !ends && !s.list.paged && !a.signals() {
+		ends = true // GET /pixels has no paging in its document
+	}
+	if ends && promised {
+		next.Doubt = next.Doubt || next.Read < a.declared()
+		warnings = append(warnings, s.warning("page %d is the last by one sign and not by another; %d rows were read", page, next.Read))
+	}
+	switch {
+	case ends && !next.Again && len(next.Sizes) > 1:
+		next.Again, next.Page, next.Read, next.Size, next.Last = true, 1, 0, 0, ""
+	case ends, next.Again && page >= next.until() && !next.tail():
+		next.Page = 0
+	}
+	return next, warnings, nil
+}
+
+// move notes what a page declares the list to be, and reports whether that is
+// something else than the page before did.
+func (at *labPosition) move(page int, size int64) bool {
+	if size == 0 {
+		at.Doubt = at.Doubt || at.Again
+		return false
+	}
+	moved := at.Size > 0 && size != at.Size
+	at.Size = size
+	if at.Again {
+		at.Doubt = at.Doubt || moved
+		return moved
+	}
+	at.Sizes = maps.Clone(at.Sizes)
+	if at.Sizes == nil {
+		at.Sizes = map[int64]int{}
+	}
+	if at.Sizes[size] == 0 && len(at.Sizes) >= maxSizes {
+		size = -1 // any other
+	}
+	at.Sizes[size] = page
+	return moved
+}
+
+// until is the last page that may have shifted: read when the list was of
+// another size than it is now. Pages are fetched side by side, so it need not be
+// the one before the list was seen to move. 0: not known before a page says what
+// the size is now.
+func (at labPosition) until() int {
+	if !at.Again || at.Size == 0 {
+		return 0
+	}
+	until := 0
+	for size, page := range at.Sizes {
+		if size != at.Size {
+			until = max(until, page)
+		}
+	}
+	return until
+}
+
+// tail reports whether the first pass ended on a page that may have shifted, so
+// that the second has to find the end of the list.
+func (at labPosition) tail() bool {
+	return at.until() == slices.Max(slices.Collect(maps.Values(at.Sizes)))
+}
+
+// lastPage is the last page to fetch in this pass, as far as is known after a.
+func (at labPosition) lastPage(a labAnswer) int {
+	if at.Again && !at.tail() {
+		return at.until()
+	}
+	return a.last()
+}
+
+// yield hands a page on, and ends the sweep when nothing is left to read.
+func (s *labSweep) yield(a labAnswer, next labPosition, warnings []string) error {
+	next.Pages++
+	over := next.Page == 0 && len(next.Gaps) == 0
+	if over {
+		next = labPosition{Round: next.Round, Sweep: next.Sweep, Pages: next.Pages, Size: next.Size, Doubt: next.Doubt, DoneAt: s.env.Now().UTC()}
+		if next.Doubt {
+			warnings = append(warnings, s.warning("it is not certain that every row was seen, since the list kept changing or contradicts itself; no membership is closed"))
+		}
+	}
+	page := Page{
+		Partition: s.list.partition,
+		Next:      next.checkpoint(),
+		Sweep:     next.sweep(),
+		Complete:  over && !next.Doubt,
+		Number:    next.Pages,
+		Declared:  a.declared(),
+		Warnings:  warnings,
+	}
+	s.list.fill(&page, a)
+	if err := s.emit(page); err != nil {
+		return err
+	}
+	s.at = next
+	return nil
+}
+
+func (s *labSweep) warning(format string, args ...any) string {
+	return schema.AudienceLab + ": " + s.list.name() + ": " + fmt.Sprintf(format, args...)
+}

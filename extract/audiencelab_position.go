@@ -1,0 +1,89 @@
+package extract
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"contactsync/schema"
+)
+
+// labPosition is how far a list is swept.
+type labPosition struct {
+	Round  time.Time     `json:"round,omitzero"`   // start of the run that began to read all lists of the stream
+	Sweep  time.Time     `json:"sweep"`            // start of the sweep of this list, which names it
+	Again  bool          `json:"again,omitempty"`  // the list moved, and this is the second pass over what may have shifted
+	Page   int           `json:"page,omitempty"`   // the next page of this pass; 0: none is left
+	Pages  int           `json:"pages,omitempty"`  // pages read so far, in both passes
+	Read   int64         `json:"read,omitempty"`   // rows of this pass so far
+	Size   int64         `json:"size,omitempty"`   // what the page before declared the list to be
+	Sizes  map[int64]int `json:"sizes,omitempty"`  // the last page of the first pass that declared each size
+	Doubt  bool          `json:"doubt,omitempty"`  // it is not certain that every row was seen
+	Gaps   []int         `json:"gaps,omitempty"`   // pages that could not be read
+	Last   string        `json:"last,omitempty"`   // fingerprint of the page before
+	DoneAt time.Time     `json:"done_at,omitzero"` // when the sweep came to its end
+}
+
+func (at labPosition) checkpoint() schema.Checkpoint {
+	text, _ := json.Marshal(at) // plain fields always marshal
+	return schema.Checkpoint(text)
+}
+
+// valid reports whether the position is one that a sweep can have.
+func (at labPosition) valid() bool {
+	onward := at.done() || at.Page > 0 || at.Page == 0 && len(at.Gaps) > 0
+	return !at.Sweep.IsZero() && onward && (!at.Again || len(at.Sizes) > 0)
+}
+
+func (at labPosition) done() bool { return !at.DoneAt.IsZero() }
+
+func (at labPosition) sweep() string { return at.Sweep.UTC().Format(time.RFC3339Nano) }
+
+func decodeLabPosition(partition string, c schema.Checkpoint) (labPosition, error) {
+	var at labPosition
+	if c == "" {
+		return at, nil
+	}
+	if err := json.Unmarshal([]byte(c), &at); err != nil || !at.valid() {
+		return at, fmt.Errorf("audiencelab: the position of %s cannot be read; `sync run --full` starts anew", partition)
+	}
+	return at, nil
+}
+
+// A round is one reading of all lists of a stream. A run that was interrupted
+// between two lists is continued: those it completed are not read again. A run
+// that ended by itself, be it with an error, closes its round.
+func currentRound(known []labPosition, now time.Time, maxAge time.Duration) time.Time {
+	newest := time.Time{}
+	for _, at := range known {
+		if at.Round.After(newest) {
+			newest = at.Round
+		}
+	}
+	unfinished := slices.ContainsFunc(known, func(at labPosition) bool { return !at.done() || !at.Round.Equal(newest) })
+	if unfinished && now.Sub(newest) <= maxAge && !newest.After(now) {
+		return newest
+	}
+	return after(now, newest)
+}
+
+// after is now, or just after the time before: two sweeps never share a name,
+// whatever the clock says.
+func after(now, before time.Time) time.Time {
+	if now.After(before) {
+		return now
+	}
+	return before.Add(time.Nanosecond)
+}
+
+// begin is where a round goes on with a list: where it stopped, or at the start
+// of a new sweep.
+func (at labPosition) begin(round, now time.Time, maxAge time.Duration) labPosition {
+	underWay := !at.Sweep.IsZero() && !at.done() && now.Sub(at.Sweep) <= maxAge
+	if underWay || at.done() && at.Round.Equal(round) {
+		at.Round = round
+		return at
+	}
+	return labPosition{Round: round, Sweep: after(now, at.Sweep), Page: 1}
+}

@@ -1,0 +1,225 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"contactsync/schema"
+)
+
+type labSource struct {
+	env    Env
+	lists  []labList
+	maxAge time.Duration
+}
+
+func newLab(env Env, maxAge time.Duration, lists []labList) Source {
+	if maxAge <= 0 {
+		maxAge = defaultSweepMaxAge
+	}
+	return labSource{env: env.withDefaults(), lists: lists, maxAge: maxAge}
+}
+
+// Pages implements [Source].
+func (s labSource) Pages(ctx context.Context, from State) iter.Seq2[Page, error] {
+	return sequence(func(emit emitter) error {
+		known := make([]labPosition, len(s.lists))
+		for i, l := range s.lists {
+			var err error
+			if known[i], err = decodeLabPosition(l.partition, from[l.partition]); err != nil {
+				return err
+			}
+		}
+		round := currentRound(known, s.env.Now().UTC(), s.maxAge)
+		var kept troubles
+		for i, l := range s.lists {
+			sweep := labSweep{labSource: s, list: l, emit: emit, at: known[i].begin(round, s.env.Now().UTC(), s.maxAge)}
+			if err := kept.add(sweep.run(ctx)); err != nil {
+				return err
+			}
+			known[i] = sweep.at
+		}
+		if kept.err() != nil {
+			if err := s.closeRound(known, emit); err != nil {
+				return err
+			}
+		}
+		return kept.err()
+	})
+}
+
+// closeRound notes for the lists that are done that this run came to its end, so
+// that the next one reads them anew and does not wait for those that failed.
+func (s labSource) closeRound(known []labPosition, emit emitter) error {
+	for i, at := range known {
+		if !at.done() {
+			continue
+		}
+		at.Round = time.Time{}
+		err := emit(Page{Partition: s.lists[i].partition, Next: at.checkpoint(), Sweep: at.sweep(), Complete: !at.Doubt, Number: at.Pages})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// labSweep reads one list from a position to its end.
+type labSweep struct {
+	labSource
+	list  labList
+	emit  emitter
+	at    labPosition
+	cause error // why the last gap could not be read
+}
+
+const (
+	// A page that fails between pages that do not is a gap. More in a row, or
+	// more in all, are no gaps but a vendor that is down.
+	maxGapRun = 2
+	maxGaps   = 10
+)
+
+func (s *labSweep) run(ctx context.Context) error {
+	if s.at.done() {
+		return nil
+	}
+	for _, gap := range slices.Clone(s.at.Gaps) {
+		if err := s.mend(ctx, gap); err != nil {
+			return err
+		}
+	}
+	for s.at.Page > 0 {
+		if err := s.pass(ctx); err != nil {
+			return err
+		}
+	}
+	if len(s.at.Gaps) > 0 {
+		return s.trouble("page %s could not be read (%w); all others are stored, and no membership is closed; a run within %s asks for it again",
+			pageList(s.at.Gaps), s.cause, s.maxAge)
+	}
+	return nil
+}
+
+func pageList(pages []int) string {
+	text := ""
+	for i, p := range pages {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprint(p)
+	}
+	return text
+}
+
+// mend asks again for a page that an earlier run could not read.
+func (s *labSweep) mend(ctx context.Context, gap int) error {
+	answer, err := s.fetch(ctx, gap)
+	if poisonous(err) {
+		s.cause = err
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	next := s.at
+	next.Gaps = slices.DeleteFunc(slices.Clone(next.Gaps), func(n int) bool { return n == gap })
+	next.Read += int64(len(answer.rows))
+	return s.yield(answer, next, nil)
+}
+
+// pass reads the pages of one pass: the whole list, or again what may have shifted.
+func (s *labSweep) pass(ctx context.Context) error {
+	ahead := newReadAhead(ctx, 2*s.env.Client.Settings().Concurrency, s.fetch)
+	defer ahead.close()
+	last := s.at.until()
+	var failed []int
+	for page := s.at.Page; ; page++ {
+		answer, err := ahead.get(page, last)
+		if poisonous(err) {
+			if len(failed) == 0 {
+				s.cause = err
+			}
+			failed = append(failed, page)
+			if len(failed) > maxGapRun || len(s.at.Gaps)+len(failed) > maxGaps {
+				return s.cause
+			}
+			if page == last {
+				return s.trouble("page %s could not be read (%w); all before it is stored, and no membership is closed; a run within %s asks for it again",
+					pageList(failed), s.cause, s.maxAge)
+			}
+			continue
+		}
+		if err == nil {
+			answer, err = s.reread(ctx, page, answer)
+		}
+		if err != nil {
+			return err
+		}
+		next, warnings, err := s.advance(page, answer, failed)
+		if err != nil {
+			return err
+		}
+		if err := s.yield(answer, next, warnings); err != nil {
+			return err
+		}
+		if next.Page != page+1 {
+			return nil // the pass is over
+		}
+		failed, last = nil, s.at.lastPage(answer)
+	}
+}
+
+// reread asks once more for a page that is empty though more is promised.
+func (s *labSweep) reread(ctx context.Context, page int, a labAnswer) (labAnswer, error) {
+	if !a.empty(page, s.at.Read) {
+		return a, nil
+	}
+	a, err := s.fetch(ctx, page)
+	if err == nil && a.empty(page, s.at.Read) {
+		err = s.trouble("page %d is empty though more is promised; the sweep is not complete, and no membership is closed; the next run asks for the page again", page)
+	}
+	return a, err
+}
+
+// fetch asks for one page, and waits while the list is in the making.
+func (s *labSweep) fetch(ctx context.Context, page int) (answer labAnswer, err error) {
+	request := s.list.request(page, s.env.Client.Settings().PageSize)
+	err = s.env.Poll(ctx, s.list.name(), func(ctx context.Context) (bool, string, error) {
+		response, err := s.env.Client.Do(ctx, s.env, request)
+		if err != nil {
+			return false, "", err
+		}
+		answer, err = decodeLabAnswer(response.Body)
+		if err == nil && answer.failed() {
+			err = errors.New("the answer is an error")
+		}
+		if err != nil {
+			return false, "", &APIError{Source: schema.AudienceLab, Method: request.Method, Path: request.Path, Page: page, Status: response.Status, Err: err, Body: s.env.Client.excerpt(response.Body)}
+		}
+		return !answer.notReady(), answer.status, nil
+	})
+	if err == nil {
+		if refused := answer.check(s.list, page); refused != nil {
+			err = s.trouble("%w", refused)
+		}
+	}
+	return answer, err
+}
+
+func (s *labSweep) trouble(format string, args ...any) error {
+	return &PartitionError{Source: schema.AudienceLab, What: s.list.name(), Err: fmt.Errorf(format, args...)}
+}
+
+// poisonous reports whether a page keeps failing at a vendor that may serve others.
+func poisonous(err error) bool {
+	var api *APIError
+	if !errors.As(err, &api) || api.Refused() || unreachable(err) {
+		return false
+	}
+	return api.Status < 300 || api.Status >= 500
+}

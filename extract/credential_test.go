@@ -1,0 +1,205 @@
+package extract
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"contactsync/schema"
+)
+
+func TestEachVendorGetsTheCredentialWhereItLooksForIt(t *testing.T) {
+	type sent struct{ key, apiKey, authorization string }
+	for name, test := range map[string]struct {
+		source, auth string
+		want         sent
+	}{
+		"toofr":                 {schema.Toofr, "", sent{key: testCredential}},
+		"intent":                {schema.Intent, "", sent{apiKey: testCredential}},
+		"statsocial":            {schema.StatSocial, "", sent{authorization: "Bearer " + testCredential}},
+		"audiencelab":           {schema.AudienceLab, "", sent{apiKey: testCredential}},
+		"audiencelab by bearer": {schema.AudienceLab, AuthBearer, sent{authorization: "Bearer " + testCredential}},
+		"audiencelab by key":    {schema.AudienceLab, AuthAPIKey, sent{apiKey: testCredential}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got sent
+			env := newTestEnv(t, test.source, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got = sent{r.URL.Query().Get("key"), r.Header.Get("X-Api-Key"), r.Header.Get("Authorization")}
+				require.Equal(t, "1", r.URL.Query().Get("page"))
+				ok(w, r)
+			}), func(s *Settings) { s.Auth = test.auth })
+			r := get("/x")
+			r.Query = map[string][]string{"page": {"1"}}
+			_, err := env.Client.Do(t.Context(), env, r)
+			require.NoError(t, err)
+			require.Equal(t, test.want, got)
+			require.NotContains(t, r.Query, "key", "the caller's query is its own")
+		})
+	}
+}
+
+func TestAudienceLabFallsBackToBearerAndRemembersIt(t *testing.T) {
+	var schemes []string
+	env := newTestEnv(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			schemes = append(schemes, "X-Api-Key")
+			answer(w, 401, `{"error":"no bearer token"}`)
+			return
+		}
+		schemes = append(schemes, "Bearer")
+		ok(w, r)
+	}))
+	for range 3 {
+		_, err := env.Client.Do(t.Context(), env, get("/audiences"))
+		require.NoError(t, err)
+	}
+	require.Equal(t, []string{"X-Api-Key", "Bearer", "Bearer", "Bearer"}, schemes)
+}
+
+func TestARefusedCredentialIsTriedOncePerScheme(t *testing.T) {
+	for source, tries := range map[string]int64{schema.Toofr: 1, schema.Intent: 1, schema.StatSocial: 1, schema.AudienceLab: 2} {
+		for _, code := range []int{401, 403} {
+			server, n := inTurn(status(code))
+			env := newTestEnv(t, source, server, func(s *Settings) { s.Concurrency = 4 })
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					_, err := env.Client.Do(t.Context(), env, get("/x"))
+					var api *APIError
+					require.ErrorAs(t, err, &api)
+					require.True(t, api.Refused())
+					require.Contains(t, err.Error(), "the vendor refuses the credential in sources."+source+".api_key")
+				})
+			}
+			all.Wait()
+			require.Equal(t, tries, n.Load(), "%s %d", source, code)
+		}
+	}
+}
+
+func TestTheFirstRequestGoesAlone(t *testing.T) {
+	first, waiting := make(chan struct{}), make(chan struct{})
+	var n atomic.Int64
+	env := newTestEnv(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n.Add(1) == 1 {
+			close(first)
+			<-waiting
+			require.EqualValues(t, 1, n.Load())
+		}
+		ok(w, r)
+	}))
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			_, err := env.Client.Do(t.Context(), env, get("/x"))
+			require.NoError(t, err)
+		})
+	}
+	<-first
+	close(waiting)
+	all.Wait()
+}
+
+func TestALaterRefusalConcernsOneResourceOnly(t *testing.T) {
+	env := newTestEnv(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/forbidden" {
+			answer(w, 403, `{}`)
+			return
+		}
+		ok(w, r)
+	}))
+	for _, path := range []string{"/x", "/forbidden", "/x"} {
+		_, err := env.Client.Do(t.Context(), env, get(path))
+		require.Equal(t, path == "/forbidden", err != nil)
+	}
+	require.EqualValues(t, 3, env.Meter.Requests(), "the other scheme is not tried again")
+}
+
+func TestCredentialsNeverFollowARedirectToAnotherHost(t *testing.T) {
+	for _, source := range schema.Sources {
+		var visits atomic.Int64
+		elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			visits.Add(1)
+			for name, values := range r.Header {
+				require.NotContains(t, strings.Join(values, " "), testCredential, name)
+			}
+			require.Empty(t, r.Referer())
+			require.NotContains(t, r.URL.RawQuery, testCredential)
+			_, _ = w.Write([]byte("a file"))
+		}))
+		defer elsewhere.Close()
+		env := newTestEnv(t, source, http.RedirectHandler(elsewhere.URL+"/there?signature=1", http.StatusFound))
+
+		_, err := env.Client.Do(t.Context(), env, get("/x"))
+		require.ErrorContains(t, err, "redirects to "+elsewhere.URL+", which does not get the credential; if the vendor moved there, set base_url")
+		require.NotContains(t, err.Error(), "signature")
+		require.Zero(t, visits.Load())
+
+		// A file may well lie elsewhere.
+		require.Equal(t, "a file", readFile(t, env, env.Client.Settings().BaseURL+"/file"))
+		require.EqualValues(t, 1, visits.Load())
+	}
+}
+
+func TestARedirectWithinTheHostIsFollowed(t *testing.T) {
+	env := newTestEnv(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/x" {
+			http.Redirect(w, r, "/y", http.StatusMovedPermanently)
+			return
+		}
+		require.Equal(t, testCredential, r.Header.Get("X-Api-Key"))
+		require.Empty(t, r.Referer())
+		ok(w, r)
+	}))
+	_, err := env.Client.Do(t.Context(), env, get("/x"))
+	require.NoError(t, err)
+
+	env = newTestEnv(t, schema.AudienceLab, http.RedirectHandler("/x", http.StatusFound))
+	_, err = env.Client.Do(t.Context(), env, get("/x"))
+	require.ErrorContains(t, err, "too many redirects")
+	require.EqualValues(t, 1, env.Meter.Requests())
+}
+
+func TestErrorsHoldNoSecretsAndNoPeople(t *testing.T) {
+	body := `<p>jane.doe@example.com, O'Brien+x@example.org (phone +1 202-555-0123, 2025550123) on 2026-11-20:
+		key=abcdef ` + testCredential + ` sk_test_987 "api_key":"s3cret" Bearer abc.def.ghi hash ` + strings.Repeat("0af9", 16) + `</p>`
+	env := newTestEnv(t, schema.Toofr, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(400)
+		_, _ = w.Write([]byte(body))
+	}))
+	_, err := env.Client.Do(t.Context(), env, get("/x"))
+	require.EqualError(t, err, `toofr: GET /x: status 400: <p>[address], [address] (phone [number], [number]) on 2026-11-20: key=[secret] [secret] [secret] "api_key":"[secret]" [secret] hash [hash]</p>`)
+}
+
+func TestABodyInAnErrorIsShort(t *testing.T) {
+	env := newTestEnv(t, schema.Toofr, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(400)
+		_, _ = w.Write([]byte(strings.Repeat("é\n\x00", 50_000)))
+	}))
+	_, err := env.Client.Do(t.Context(), env, get("/x"))
+	var api *APIError
+	require.ErrorAs(t, err, &api)
+	require.Len(t, []rune(api.Body), 200)
+}
+
+func TestAnErrorOfTheNetworkDoesNotShowTheKey(t *testing.T) {
+	env := newTestEnv(t, schema.Toofr, http.NotFoundHandler(), func(s *Settings) {
+		s.BaseURL, s.MaxAttempts = nobodyThere(), 1
+	})
+	_, err := env.Client.Do(t.Context(), env, get("/x"))
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), testCredential)
+
+	env = newTestEnv(t, schema.Toofr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", "http://[broken?"+r.URL.RawQuery)
+		w.WriteHeader(302)
+	}))
+	_, err = env.Client.Do(t.Context(), env, get("/x"))
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), testCredential)
+}

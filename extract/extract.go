@@ -1,0 +1,79 @@
+// Package extract reads the four vendors' APIs: pages of records, each with the
+// checkpoint from which reading may go on. It knows HTTP and the vendors'
+// manners, and nothing of warehouses or of what a record means.
+//
+// Rules of a checkpoint, which every source here keeps:
+//
+//   - It belongs to one partition of a stream: a search, a day, a build, a segment.
+//   - Once a page and all before it in its partition are stored, reading may stop
+//     and resume at the page's Next: nothing is missed and nothing is bought again.
+//   - A token belongs to the query that made it; a changed query starts anew.
+//   - Page numbers over a list that moves may resume a sweep, but only for
+//     so long; then the sweep starts again, under a new name.
+//   - The end of the data is the vendor's explicit signal, never a short page.
+//   - A repeated page or cursor is an error, never a loop.
+//   - Not ready leaves the checkpoint untouched.
+package extract
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"contactsync/schema"
+)
+
+// A Source reads one stream.
+//
+// Pages yields what changed since from, a page at a time, partition by
+// partition. After an error nothing more is yielded. A [*NotReadyError] is neither
+// failure nor empty: the vendor is still working, and the same call later goes on
+// from the same place. A [*LimitError] says that a limit which the user set ended
+// the reading early. Nothing is read ahead of the consumer beyond a few pages, so
+// memory does not grow with the number of pages.
+type Source interface {
+	Pages(ctx context.Context, from State) iter.Seq2[Page, error]
+}
+
+// State is where a stream stands: the last committed checkpoint of each partition.
+type State map[string]schema.Checkpoint
+
+// Page is what one answer of a vendor brought, and where to go on once it is stored.
+type Page struct {
+	Partition string            // which part of the stream: a search, a day, a build, a segment
+	Next      schema.Checkpoint // resume here once this page and all before it are stored
+	Sweep     string            // names the listing of the partition that this page belongs to; pages before and after a resume share it
+	Complete  bool              // this page ends the sweep: records of the partition that no page of the sweep named are gone
+	Number    int               // 1-based, for messages and for the order of versions within a sweep
+	Audience  string            // the records are members of this search, segment or audience; "" = no membership
+	Records   []schema.Record   // none: the page carries a checkpoint, which is stored before the next page is asked for
+	Audiences []schema.Audience // what the page says of audiences themselves
+	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
+	Warnings  []string          // what a person should look at; no personal data
+}
+
+// Env is what a source gets from the pipeline that runs it.
+type Env struct {
+	Client *Client                            // the vendor's client, shared by all pipelines of the source
+	Meter  *Meter                             // counts what this run costs
+	Log    *slog.Logger                       // counts and ids only, never contact data
+	Now    func() time.Time                   // the clock
+	Wait   func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
+}
+
+// Meter counts what a run costs while it reads. It is safe for concurrent use.
+type Meter struct {
+	requests atomic.Int64
+	credits  atomic.Int64
+}
+
+// Requests is the number of HTTP requests sent, retries included.
+func (m *Meter) Requests() int64 { return m.requests.Load() }
+
+// Credits is what the vendor charges for them, lost answers counted as full pages.
+func (m *Meter) Credits() int64 { return m.credits.Load() }
+
+func (m *Meter) request()            { m.requests.Add(1) }
+func (m *Meter) spend(credits int64) { m.credits.Add(credits) }

@@ -1,0 +1,197 @@
+package extract
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"contactsync/schema"
+)
+
+func TestADayWhoseDataMovesIsBegunAnew(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-05", "k5", 5)
+	f.answer = func(c *intentCall) {
+		if c.Cursor == "k5@2" { // the vendor makes the day anew while it is read
+			f.day("2026-11-05", "k6", 3)
+			c.Status, c.Body = 200, `{"data":[{"hem":"x"}],"meta":{"count":1,"totalCount":3,"nextCursor":"k6@1","hasMore":true,"status":"ready","cacheKey":"k6","dataDate":"2026-11-05"}}`
+		}
+	}
+	pages, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(f.env(t)), State{})
+	require.NoError(t, err)
+	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 2), people("2026-11-05", "k6", 3)), idsOf(pages))
+	require.Equal(t, []string{"k5", "k6", "k6"}, []string{pages[0].Sweep, pages[1].Sweep, pages[2].Sweep})
+	require.Equal(t, 1, pages[1].Number)
+}
+
+func TestAnExpiredCursorRestartsTheDayOnce(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-05", "k5", 5)
+	expirations := 1
+	f.answer = func(c *intentCall) {
+		if c.Cursor == "k5@4" && expirations > 0 {
+			expirations--
+			c.Status, c.Body = 410, `{"error":{"message":"Cursor expired"}}`
+		}
+	}
+	m := IntentMatches{TopicIDs: []int64{101}}
+	pages, err := collect(t, m.Source(f.env(t)), State{})
+	require.NoError(t, err)
+	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 4), people("2026-11-05", "k5", 5)), idsOf(pages))
+	require.Equal(t, "k5#2", pages[len(pages)-1].Sweep, "what was read before is another sweep")
+
+	expirations = 2
+	_, err = collect(t, m.Source(f.env(t)), State{})
+	var api *APIError
+	require.ErrorAs(t, err, &api)
+	require.Equal(t, 410, api.Status)
+}
+
+func TestPagingThatDoesNotAdvanceIsAnErrorWithinOneRequest(t *testing.T) {
+	meta := `"status":"ready","cacheKey":"k5","dataDate":"2026-11-05"`
+	for name, c := range map[string]struct{ body, want string }{
+		"repeated cursor":     {`{"data":[{"hem":"new"}],"meta":{"totalCount":5,"nextCursor":"k5@2","hasMore":true,` + meta + `}}`, "repeats a cursor"},
+		"repeated page":       {`{"data":[{"hem":"2026-11-05-k5-0","intentScore":80,"topicId":101},{"hem":"2026-11-05-k5-1","intentScore":80,"topicId":101}],"meta":{"totalCount":5,"nextCursor":"k5@4","hasMore":true,` + meta + `}}`, "repeats the page before"},
+		"more without cursor": {`{"data":[{"hem":"new"}],"meta":{"totalCount":5,"nextCursor":null,"hasMore":true,` + meta + `}}`, "gives no cursor"},
+		"no meta":             {`{"data":[{"hem":"new"}]}`, "no data or no meta"},
+		"no data":             {`{"meta":{"hasMore":false,` + meta + `}}`, "no data or no meta"},
+		"failed":              {`{"data":[],"meta":{"status":"failed"}}`, "could not prepare"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFakeIntent()
+			f.day("2026-11-05", "k5", 5)
+			f.answer = func(call *intentCall) {
+				if call.Cursor == "k5@2" {
+					call.Status, call.Body = 200, c.body
+				}
+			}
+			env, state := f.env(t), State{}
+			m := IntentMatches{TopicIDs: []int64{101}}
+			pages, err := collect(t, m.Source(env), state)
+			require.ErrorContains(t, err, c.want)
+			require.Equal(t, []string{"", "2026-11-05", "2026-11-05 k5@2"}, f.asked())
+			require.Equal(t, people("2026-11-05", "k5", 2), idsOf(pages))
+
+			f.answer = nil
+			rest, err := collect(t, m.Source(env), state)
+			require.NoError(t, err)
+			require.Equal(t, people("2026-11-05", "k5", 5)[2:], idsOf(rest), "the next run goes on where this one stopped")
+		})
+	}
+}
+
+func TestACycleOfCursorsIsAnError(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-05", "k", 6)
+	f.answer = func(c *intentCall) {
+		if c.Cursor == "k@4" {
+			c.Status, c.Body = 200, `{"data":[{"hem":"new"}],"meta":{"nextCursor":"k@2","hasMore":true,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
+		}
+	}
+	_, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(f.env(t)), State{})
+	require.ErrorContains(t, err, "repeats a cursor")
+}
+
+func TestAnEmptyPageThatLeadsOnIsReadOn(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-05", "k", 4)
+	next := "k@0"
+	f.answer = func(c *intentCall) {
+		if c.Cursor == "" && c.Date != "" {
+			c.Status, c.Body = 200, `{"data":[],"meta":{"totalCount":4,"nextCursor":"`+next+`","hasMore":true,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
+		}
+	}
+	env, state := f.env(t), State{}
+	m := IntentMatches{TopicIDs: []int64{101}}
+	pages, err := collect(t, m.Source(env), state)
+	require.NoError(t, err)
+	require.Equal(t, people("2026-11-05", "k", 4), idsOf(pages))
+	require.Equal(t, []string{"", "2026-11-05", "2026-11-05", "2026-11-05 k@0", "2026-11-05 k@2"}, f.asked(), "it is asked for once again before")
+
+	t.Run("a gap that it leaves makes the day incomplete", func(t *testing.T) {
+		next = "k@2"
+		state := State{}
+		pages, err := collect(t, m.Source(env), state)
+		require.ErrorIs(t, err, errIncomplete)
+		require.Equal(t, people("2026-11-05", "k", 4)[2:], idsOf(pages))
+		for _, p := range pages {
+			require.False(t, p.Complete)
+		}
+		f.answer = nil
+		pages, err = collect(t, m.Source(env), state)
+		require.NoError(t, err)
+		require.Equal(t, people("2026-11-05", "k", 4), idsOf(pages), "the next run reads it anew")
+		require.Equal(t, "k#2", pages[0].Sweep)
+	})
+}
+
+func TestADeclaredTotalThatDiffersIsAWarning(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-05", "k", 1)
+	f.answer = func(c *intentCall) {
+		c.Status, c.Body = 200, `{"data":[{"hem":"a"}],"meta":{"totalCount":9,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
+	}
+	pages, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(f.env(t)), State{})
+	require.NoError(t, err)
+	require.True(t, pages[0].Complete)
+	require.Equal(t, []string{"intent: 2026-11-05: the vendor declares 9 records and served 1"}, pages[0].Warnings)
+}
+
+func TestResultsThatEndBeforeTheirTotal(t *testing.T) {
+	for name, c := range map[string]struct {
+		run  string
+		fail bool
+	}{
+		"the run's own count was read": {`"resultCount":2`, false},
+		"something is held back":       {`"resultCount":5`, true},
+		"nobody says":                  {`"status":"completed"`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/runs"):
+					writeFake(w, 200, `{"data":[{"id":"r1","status":"completed","completedAt":"2026-11-05T16:52:31.000Z"}]}`)
+				case r.URL.Query().Get("offset") == "0":
+					writeFake(w, 200, `{"data":{"run":{"id":"r1",`+c.run+`},"results":[{"hashedEmail":"a"},{"hashedEmail":"b"}],"total":5,"offset":0}}`)
+				default:
+					writeFake(w, 200, `{"data":{"run":{"id":"r1",`+c.run+`},"results":[],"total":5,"offset":2}}`)
+				}
+			}))
+			t.Cleanup(server.Close)
+			env := Env{Client: NewClient(Settings{Source: schema.Intent, BaseURL: server.URL, MaxAttempts: 1})}
+			pages, err := collect(t, IntentMatches{AudienceID: savedAudience, API: IntentRuns}.Source(env), State{})
+			require.Equal(t, c.fail, errors.Is(err, errIncomplete))
+			require.Equal(t, []string{"a", "b"}, idsOf(pages))
+			require.Equal(t, !c.fail, pages[len(pages)-1].Complete)
+		})
+	}
+}
+
+func TestADayThatKeepsFailingDoesNotHoldUpTheOthers(t *testing.T) {
+	f := newFakeIntent()
+	f.day("2026-11-03", "k3", 1)
+	f.day("2026-11-04", "k4", 1)
+	f.day("2026-11-05", "k5", 1)
+	broken := []string{"2026-11-04"}
+	f.answer = func(c *intentCall) {
+		if slices.Contains(broken, c.Date) {
+			c.Status, c.Body = 500, `{"error":{"message":"oops"}}`
+		}
+	}
+	m := IntentMatches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}
+	env, state := f.env(t), State{}
+	pages, err := collect(t, m.Source(env), state)
+	require.ErrorContains(t, err, "status 500")
+	require.Equal(t, slices.Concat(people("2026-11-03", "k3", 1), people("2026-11-05", "k5", 1)), idsOf(pages))
+
+	broken = []string{"2026-11-03", "2026-11-04", "2026-11-05"}
+	f.asked()
+	_, err = collect(t, m.Source(env), State{})
+	require.ErrorContains(t, err, "status 500")
+	require.Equal(t, []string{"", "2026-11-03", "2026-11-04"}, f.asked(), "two in a row: the vendor is down")
+}

@@ -1,0 +1,46 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// The vendors send one field as a number here and as a string there. These two
+// types read what was meant and turn the rest into nothing, never into an error.
+
+// lenientInt reads 12, 12.0, "12" or null.
+type lenientInt int64
+
+func (n *lenientInt) UnmarshalJSON(b []byte) error {
+	text := string(bytes.Trim(b, `"`))
+	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+		*n = lenientInt(whole)
+	} else if f, err := strconv.ParseFloat(text, 64); err == nil && f > -1<<53 && f < 1<<53 {
+		*n = lenientInt(f)
+	}
+	return nil
+}
+
+// lenientText reads a string or a number; null, the vendors' words for it, and
+// anything else are "".
+type lenientText string
+
+func (t *lenientText) UnmarshalJSON(b []byte) error {
+	*t = ""
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		if len(b) == 0 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
+			return nil
+		}
+		s = string(b)
+	}
+	s = strings.TrimSpace(s)
+	switch strings.ToLower(s) {
+	case "null", "none", "nan":
+	default:
+		*t = lenientText(s)
+	}
+	return nil
+}

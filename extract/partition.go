@@ -1,0 +1,111 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+)
+
+// emitter hands a page to the consumer; errStopped says that it wants no more.
+type emitter func(Page) error
+
+// sequence makes pages of a function that emits them.
+func sequence(read func(emitter) error) iter.Seq2[Page, error] {
+	return func(yield func(Page, error) bool) {
+		err := read(func(p Page) error {
+			if !yield(p, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(Page{}, err)
+		}
+	}
+}
+
+// A PartitionError is trouble in one partition of a stream that says nothing of
+// the others: a page that keeps failing, or a listing that contradicts itself.
+// What was read is kept, and the partition's sweep is not complete.
+type PartitionError struct {
+	Source string
+	What   string // the search, segment or audience
+	Err    error
+}
+
+func (e *PartitionError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Source, e.What, e.Err) }
+
+func (e *PartitionError) Unwrap() error { return e.Err }
+
+// troubles keeps the errors of single partitions until the others are read.
+type troubles struct {
+	failed   []error
+	notReady []error
+	streak   int // partitions in a row whose requests failed
+}
+
+// add keeps an error that concerns one partition only, and returns any other.
+// When the vendor fails for two partitions in a row it is down for all.
+func (t *troubles) add(err error) error {
+	if err == nil {
+		t.streak = 0
+		return nil
+	}
+	var notReady *NotReadyError
+	if errors.As(err, &notReady) {
+		t.notReady = append(t.notReady, err)
+		return nil
+	}
+	if !concernsPartition(err) {
+		return t.with(err)
+	}
+	if failing(err) {
+		if t.streak++; t.streak > 1 {
+			return t.with(err)
+		}
+	}
+	t.failed = append(t.failed, err)
+	return nil
+}
+
+// err is everything that was kept. A failure outweighs what is not ready, which
+// is then only mentioned, so that nobody takes the failure for a mere wait.
+func (t *troubles) err() error {
+	if len(t.failed) == 0 {
+		return errors.Join(t.notReady...)
+	}
+	for _, e := range t.notReady {
+		t.failed = append(t.failed, errors.New(e.Error()))
+	}
+	return errors.Join(t.failed...)
+}
+
+func (t *troubles) with(err error) error {
+	if len(t.failed) == 0 {
+		return err
+	}
+	return errors.Join(append(t.failed, err)...)
+}
+
+// concernsPartition reports whether an error may leave the other partitions
+// readable: not a refused credential, not a limit, not a vendor out of reach.
+func concernsPartition(err error) bool {
+	var partition *PartitionError
+	if errors.As(err, &partition) {
+		return true
+	}
+	var api *APIError
+	if !errors.As(err, &api) || api.Refused() || unreachable(err) {
+		return false
+	}
+	return api.Status != http.StatusPaymentRequired && api.Status != http.StatusTooManyRequests
+}
+
+// failing reports whether the vendor failed, rather than refuse the request or
+// fail for one page among others.
+func failing(err error) bool {
+	var partition *PartitionError
+	var api *APIError
+	return !errors.As(err, &partition) && errors.As(err, &api) && (api.Status < 400 || api.Status >= 500)
+}

@@ -1,0 +1,182 @@
+package extract
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"contactsync/schema"
+)
+
+// statSocialPageSize is the number of records per page: how much a resumed run
+// may have to commit again.
+const statSocialPageSize = 1000
+
+// statSocialPosition is the checkpoint of an audience id.
+type statSocialPosition struct {
+	AudienceID int64    `json:"audience_id"`
+	Outputs    []string `json:"outputs,omitempty"` // what was asked for; none: all
+	Rows       int64    `json:"rows,omitempty"`    // rows of the files, to see whether they are still the same
+	Record     int64    `json:"record,omitempty"`  // records read
+	Page       int      `json:"page,omitempty"`
+	Done       bool     `json:"done,omitempty"`
+}
+
+// decodeStatSocialPosition reads a checkpoint; one that cannot be read counts as
+// none, since reading files again costs nothing.
+func decodeStatSocialPosition(c schema.Checkpoint) statSocialPosition {
+	var at statSocialPosition
+	if json.Unmarshal([]byte(c), &at) != nil || at.Record < 0 || at.Page < 0 {
+		return statSocialPosition{}
+	}
+	return at
+}
+
+func (at statSocialPosition) encode() schema.Checkpoint {
+	b, _ := json.Marshal(at) // strings and numbers always encode
+	return schema.Checkpoint(b)
+}
+
+// sweep names the build, and what is read of it.
+func (at statSocialPosition) sweep() string {
+	name := strconv.FormatInt(at.AudienceID, 10)
+	if len(at.Outputs) > 0 {
+		name += ":" + strings.Join(at.Outputs, ",")
+	}
+	return name
+}
+
+// read reads the output files and yields their records from the position on.
+func (r statSocialReader) read(ctx context.Context, audience statSocialAudience, at statSocialPosition, warnings []string) error {
+	files, missing, err := r.files(audience)
+	if err != nil {
+		return err
+	}
+	warnings = append(warnings, missing...)
+	rows := newSpill()
+	defer rows.close()
+	var total int64
+	for _, f := range files {
+		n, warning, err := r.stage(ctx, f, rows)
+		if err != nil {
+			return err
+		}
+		total += n
+		if warning != "" {
+			warnings = append(warnings, warning)
+		}
+	}
+	if at.Rows != total {
+		at.Record, at.Page = 0, 0 // other files than before: their records have other numbers
+	}
+	at.Rows = total
+	return r.yieldRecords(audience, at, rows, warnings)
+}
+
+// yieldRecords yields pages; the last of them ends the sweep.
+func (r statSocialReader) yieldRecords(audience statSocialAudience, at statSocialPosition, rows *spill, warnings []string) error {
+	var batch []schema.Record
+	flush := func(done bool) error {
+		at.Record += int64(len(batch))
+		at.Page++
+		at.Done = done
+		page := r.page(audience, at, batch)
+		page.Warnings, warnings, batch = warnings, nil, nil
+		return r.emit(page)
+	}
+	skip := at.Record
+	for record, err := range rows.records() {
+		if err != nil {
+			return err
+		}
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if len(batch) == statSocialPageSize {
+			if err := flush(false); err != nil {
+				return err
+			}
+		}
+		batch = append(batch, record)
+	}
+	return flush(true)
+}
+
+// files is the output files to read, in a fixed order, and a warning for each
+// that was asked for and is not there: what is generated is a matter of permissions.
+func (r statSocialReader) files(audience statSocialAudience) (files []statSocialOutput, warnings []string, err error) {
+	wanted := r.wanted()
+	var offered []string
+	for _, o := range audience.Outputs {
+		if o.URL == "" || o.Type == "" {
+			continue
+		}
+		offered = append(offered, o.Type)
+		if wanted == nil || slices.Contains(wanted, o.Type) {
+			files = append(files, o)
+		}
+	}
+	id := r.AudienceID
+	if audience.ID != 0 {
+		id = int64(audience.ID)
+	}
+	if len(files) == 0 {
+		return nil, nil, fmt.Errorf("statsocial: audience %d is built and has none of the outputs %s; it has %s; StatSocial grants which may be generated",
+			id, listed(wanted), listed(offered))
+	}
+	for _, output := range r.Outputs {
+		if !slices.Contains(offered, output) {
+			warnings = append(warnings, fmt.Sprintf("statsocial: audience %d has no output %s; it has %s", id, output, listed(offered)))
+		}
+	}
+	slices.SortStableFunc(files, func(a, b statSocialOutput) int { return strings.Compare(a.Type, b.Type) })
+	return files, warnings, nil
+}
+
+func listed(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
+// stage reads one file to its end. A file that breaks is read again, and so, once,
+// is one that has fewer rows than declared: it may have been cut short.
+func (r statSocialReader) stage(ctx context.Context, output statSocialOutput, rows *spill) (n int64, warning string, err error) {
+	const attempts = 3
+	declared := int64(output.Count)
+	start := rows.mark()
+	for attempt := 1; ; attempt++ {
+		if err := rows.rewind(start); err != nil {
+			return 0, "", err
+		}
+		n, err = r.stageOnce(ctx, output, rows)
+		_, refused := errors.AsType[*APIError](err)
+		_, limited := errors.AsType[*LimitError](err)
+		switch {
+		case refused || limited || ctx.Err() != nil:
+			return 0, "", err
+		case err != nil && attempt == attempts:
+			return 0, "", fmt.Errorf("statsocial: the %s file: %w", output.Type, err)
+		case err != nil, n < declared && attempt == 1:
+			continue
+		case declared > 0 && n != declared:
+			warning = fmt.Sprintf("statsocial: the %s file declares %d rows and has %d", output.Type, declared, n)
+		}
+		return n, warning, nil
+	}
+}
+
+func (r statSocialReader) stageOnce(ctx context.Context, output statSocialOutput, rows *spill) (int64, error) {
+	file, err := r.env.Client.Open(ctx, r.env, output.URL)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	return readOutputFile(file, output.Type, rows.add)
+}

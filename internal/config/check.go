@@ -1,0 +1,98 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+
+	"contactsync/extract"
+	"contactsync/schema"
+)
+
+// check applies the rules that concern more than one key.
+func (c *Config) check(r *report) {
+	c.checkWarehouse(r)
+	c.checkSources(r)
+	for i := range c.Pipelines {
+		c.checkPipeline(r, &c.Pipelines[i])
+	}
+	c.checkServe(r)
+	c.checkExports(r)
+	if len(c.Pipelines) == 0 && r.sound("") {
+		c.warn(r, "pipelines", "there are no pipelines, so nothing will be read")
+	}
+}
+
+// finish fills in what follows from several keys.
+func (c *Config) finish() {
+	for _, source := range schema.Sources {
+		if !slices.Contains(c.Identity.Priority, source) {
+			c.Identity.Priority = append(c.Identity.Priority, source)
+		}
+	}
+}
+
+func (c *Config) checkWarehouse(r *report) {
+	w := c.Warehouse
+	for path, p := range map[string]Path{"warehouse.path": w.Path, "warehouse.snapshot": w.Snapshot, "identity.overrides": c.Identity.Overrides} {
+		if p.Remote() {
+			r.problem(path, errors.New("must be a file of this machine"))
+		}
+	}
+	if !w.Snapshot.IsZero() && w.Snapshot.Full == w.Path.Full {
+		r.problem("warehouse.snapshot", errors.New("is the warehouse itself; the snapshot is a file of its own"))
+	}
+}
+
+// checkSources tells who sets a page size where the vendor does.
+func (c *Config) checkSources(r *report) {
+	for _, source := range []string{schema.Toofr, schema.StatSocial} {
+		if path := "sources." + source + ".page_size"; r.given(path) {
+			c.warn(r, path, "%s has no effect: the vendor sets it", path)
+		}
+	}
+}
+
+// warn notes what is allowed and yet worth a look.
+func (c *Config) warn(r *report, path, format string, args ...any) {
+	c.Warnings = append(c.Warnings, fmt.Sprintf("%s:%d: ", r.file, r.place(path).line)+fmt.Sprintf(format, args...))
+}
+
+// checkServe keeps the status page from strangers.
+func (c *Config) checkServe(r *report) {
+	if c.Serve.Listen != "" && !Loopback(c.Serve.Listen) && !r.given("serve.auth_token") {
+		r.problem("serve.listen", hinted(`add auth_token: "${SYNC_TOKEN}"`, "other machines can reach this address, so serve.auth_token is required"))
+	}
+}
+
+// Loopback reports whether only this machine can reach an address to listen on.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// adopt reports what a source finds wrong in its own definition. Where the
+// decoder found something before, the source saw less than the file says, and
+// what it misses may be there.
+func (r *report) adopt(path string, problems []extract.Problem) {
+	whole := r.sound(path)
+	for _, p := range problems {
+		at := path
+		if p.Path != "" {
+			at = path + "." + p.Path
+		}
+		suggestion := ""
+		if p.Suggest != "" {
+			suggestion = fmt.Sprintf("did you mean %q?", p.Suggest)
+		}
+		if r.sound(at) && (whole || r.given(at)) {
+			r.problem(at, hinted(suggestion, "%s", p.Message))
+		}
+	}
+}

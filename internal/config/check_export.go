@@ -1,0 +1,144 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"contactsync/schema"
+)
+
+// checkExports applies the rules of exports, each alone and against the others.
+func (c *Config) checkExports(r *report) {
+	for i, e := range c.Exports {
+		at := child("exports", e.Name)
+		checkRows(r, e, at)
+		c.checkAfter(r, e, at)
+		c.checkFolder(r, e, at)
+		for _, other := range c.Exports[:i] {
+			checkApart(r, e, other, at)
+		}
+	}
+}
+
+// checkRows wants one way to say what to export, and columns that are there.
+func checkRows(r *report, e Export, at string) {
+	table, query := r.given(at+".table"), r.given(at+".query")
+	switch {
+	case table && query:
+		r.problem(at+".query", hinted("keep one of the two", "table and query are both given"))
+	case !table && !query:
+		r.problem(at, hinted("such as table: contacts", "say what to export: table or query is required"))
+	}
+	if e.Table == "" || query {
+		return
+	}
+	i := slices.IndexFunc(exportable, func(t exportTable) bool { return t.name == e.Table })
+	if i < 0 {
+		names := make([]string, len(exportable))
+		for j, t := range exportable {
+			names[j] = t.name
+		}
+		r.problem(at+".table", unknown("table", word{text: e.Table}, names))
+		return
+	}
+	checkWords(r, at+".partition_by", "column", e.PartitionBy, exportable[i].columns)
+	checkWords(r, at+".sort_by", "column", e.SortBy, exportable[i].columns)
+}
+
+func (c *Config) checkAfter(r *report, e Export, at string) {
+	names := make([]string, len(c.Pipelines))
+	for i, p := range c.Pipelines {
+		names[i] = p.Name
+	}
+	checkWords(r, at+".after", "pipeline", e.After, names)
+}
+
+// checkFolder keeps an export's folder, which is exchanged whole, from holding
+// anything that is not the export's.
+func (c *Config) checkFolder(r *report, e Export, at string) {
+	if e.Path.IsZero() || e.Path.Remote() {
+		return
+	}
+	for _, held := range []struct {
+		what string
+		path string
+	}{
+		{"the config", c.Dir},
+		{"the warehouse", c.Warehouse.Path.Full},
+		{"the snapshot", c.Warehouse.Snapshot.Full},
+		{"the file of identity.overrides", c.Identity.Overrides.Full},
+	} {
+		if held.path != "" && inside(held.path, e.Path.Full) {
+			r.problem(at+".path", hinted("give the export a folder of its own", "an export replaces its whole folder, and this one holds %s", held.what))
+			return
+		}
+	}
+}
+
+// checkApart keeps exports out of one another's folders.
+func checkApart(r *report, e, other Export, at string) {
+	switch {
+	case e.Path.IsZero() || other.Path.IsZero():
+	case address(e.Path) == address(other.Path):
+		r.problem(at+".path", fmt.Errorf("is also the path of exports.%s; each export needs a folder of its own", other.Name))
+	case inside(e.Path.Full, other.Path.Full) || inside(other.Path.Full, e.Path.Full):
+		r.problem(at+".path", fmt.Errorf("overlaps the path of exports.%s; an export replaces its whole folder", other.Name))
+	}
+}
+
+// inside reports whether a path is a folder or lies below it.
+func inside(inner, outer string) bool {
+	a, b := address(Path{inner, inner}), address(Path{outer, outer})
+	return a == b || strings.HasPrefix(a, strings.TrimSuffix(b, "/")+"/")
+}
+
+// address is a path in one spelling, with slashes.
+func address(p Path) string {
+	if bucket, ok := strings.CutPrefix(p.Full, "s3://"); ok {
+		return "s3://" + path.Clean(bucket)
+	}
+	return filepath.ToSlash(filepath.Clean(p.Full))
+}
+
+// exportTable is a promised table that can be exported, and its columns.
+type exportTable struct {
+	name    string
+	columns []string
+}
+
+// exportable are the promised tables, as the data dictionary lists them. Those
+// that keep contact_id apart show it joined.
+var exportable = []exportTable{
+	promised(schema.Contacts.Info()),
+	joined("source_contacts", schema.SourceContactColumns),
+	joined("identifiers", schema.IdentifierColumns),
+	joined("intent_matches", schema.MatchColumns),
+	promised(schema.Audiences.Info()),
+	joined("audience_members", schema.MemberColumns),
+	joined("events", schema.EventColumns),
+	promised(schema.Changes.Info()),
+	promised(schema.Runs.Info()),
+	promised(schema.Checkpoints.Info()),
+	promised(schema.Rejects.Info()),
+	promised(schema.Suppressions.Info()),
+	promised(schema.Drifts.Info()),
+}
+
+func promised(t schema.TableInfo) exportTable {
+	e := exportTable{name: t.Name}
+	for _, c := range t.Columns {
+		e.columns = append(e.columns, c.Name)
+	}
+	return e
+}
+
+func joined[R any](name string, columns []schema.Column[R]) exportTable {
+	e := exportTable{name, []string{"contact_id"}}
+	for _, c := range columns {
+		e.columns = append(e.columns, c.Name)
+	}
+	return e
+}

@@ -1,0 +1,197 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // so that a zone means the same on every machine
+
+	"contactsync/schema"
+)
+
+// Path is a file, a folder or an s3:// address. Relative ones count from the
+// config's folder.
+type Path struct {
+	Written string // as it stands in the config, for messages
+	Full    string // with the config's folder before it
+}
+
+// String is the path as written.
+func (p Path) String() string { return p.Written }
+
+// IsZero reports whether no path is set.
+func (p Path) IsZero() bool { return p.Written == "" }
+
+// Remote reports whether the path is in object storage.
+func (p Path) Remote() bool { return strings.HasPrefix(p.Written, "s3://") }
+
+// Rate bounds how often something may happen.
+type Rate struct {
+	Count int
+	Per   time.Duration // a second, a minute or an hour; 0: no bound
+}
+
+// PerSecond is the rate in events a second; 0: no bound.
+func (r Rate) PerSecond() float64 {
+	if r.Per == 0 {
+		return 0
+	}
+	return float64(r.Count) / r.Per.Seconds()
+}
+
+// String is the rate as it is written.
+func (r Rate) String() string {
+	for unit, per := range rateUnits {
+		if r.Per == per {
+			return fmt.Sprintf("%d/%s", r.Count, unit)
+		}
+	}
+	return ""
+}
+
+var rateUnits = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+
+// Size is a number of bytes.
+type Size int64
+
+// String is the size as DuckDB reads it.
+func (s Size) String() string { return strconv.FormatInt(int64(s), 10) + "B" }
+
+var sizeUnits = map[string]float64{
+	"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
+}
+
+// A form is how values of a type are written: one word of text. The errors of
+// parse go on from the quoted text, as in `"5x" is not a duration`.
+type form struct {
+	parse   func(text string) (any, error)
+	pattern string // for editors: what a JSON Schema can say of it; a ${...} is allowed besides
+}
+
+// formOf makes the form of a type.
+func formOf[T any](pattern string, parse func(string) (T, error)) (reflect.Type, form) {
+	return reflect.TypeFor[T](), form{func(text string) (any, error) { return parse(text) }, pattern}
+}
+
+// forms are the types of the config that are written as one word.
+func forms(dir string) map[reflect.Type]form {
+	table := map[reflect.Type]form{}
+	add := func(t reflect.Type, f form) { table[t] = f }
+	add(formOf(`^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, parseDuration))
+	add(formOf(`^[0-9]+/[smh]$`, parseRate))
+	add(formOf(`^[0-9.]+ ?[KMGTkmgt]?[iI]?[Bb]$`, parseSize))
+	add(formOf(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, parseDate))
+	add(formOf("", parseZone))
+	add(formOf("", func(text string) (Path, error) { return parsePath(dir, text) }))
+	add(formOf("", func(text string) (schema.Secret, error) { return schema.NewSecret(text), nil }))
+	return table
+}
+
+var days = regexp.MustCompile(`^([0-9]{1,6})d(.*)$`)
+
+// parseDuration reads Go's durations and days before them: 90s, 1h30m, 30d, 1d12h.
+func parseDuration(text string) (time.Duration, error) {
+	whole, rest := time.Duration(0), text
+	if m := days.FindStringSubmatch(text); m != nil {
+		n, err := strconv.Atoi(m[1])
+		if err != nil || n > 100_000 {
+			return 0, errors.New("is too long")
+		}
+		whole, rest = time.Duration(n)*24*time.Hour, m[2]
+	}
+	var part time.Duration
+	if rest != "" || text == "" {
+		var err error
+		if part, err = time.ParseDuration(rest); err != nil {
+			return 0, durationError(text)
+		}
+	}
+	switch {
+	case part < 0 || strings.ContainsAny(rest, "+-"):
+		return 0, errors.New("is negative or signed; a duration here has no sign")
+	case whole > math.MaxInt64-part:
+		return 0, errors.New("is too long")
+	}
+	return whole + part, nil
+}
+
+// durationError tells the usual slips from the rest.
+func durationError(text string) error {
+	if _, err := strconv.Atoi(text); err == nil {
+		return hinted(text+"s for seconds, "+text+"m for minutes", "has no unit")
+	}
+	return hinted("such as 90s, 15m, 1h30m or 30d", "is not a duration")
+}
+
+// parseRate reads 5/s, 300/m or 1000/h.
+func parseRate(text string) (Rate, error) {
+	count, unit, _ := strings.Cut(text, "/")
+	n, err := strconv.Atoi(count)
+	per := rateUnits[unit]
+	if err != nil || n <= 0 || per == 0 {
+		return Rate{}, hinted("such as 5/s, 300/m or 1000/h", "is not a rate")
+	}
+	return Rate{n, per}, nil
+}
+
+var sizeParts = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)$`)
+
+// parseSize reads 512MB or 1.5GiB, with units of 1000 and of 1024.
+func parseSize(text string) (Size, error) {
+	m := sizeParts.FindStringSubmatch(text)
+	if m == nil {
+		return 0, hinted("such as 512MB or 2GiB", "is not a size")
+	}
+	unit, known := sizeUnits[strings.ToLower(m[2])]
+	n, err := strconv.ParseFloat(m[1], 64)
+	if !known || err != nil {
+		return 0, hinted("such as 512MB or 2GiB", "is not a size")
+	}
+	if n*unit > 1<<60 {
+		return 0, errors.New("is too large")
+	}
+	return Size(n * unit), nil
+}
+
+// parseDate reads a day.
+func parseDate(text string) (schema.Date, error) {
+	d, err := schema.ParseDate(text)
+	if err != nil {
+		return schema.Date{}, hinted("YYYY-MM-DD, such as 2026-11-01", "is not a day of the calendar")
+	}
+	return d, nil
+}
+
+// parseZone reads the name of a time zone in the IANA database.
+func parseZone(text string) (*time.Location, error) {
+	if strings.EqualFold(text, "local") {
+		return nil, hinted("UTC, or a place such as America/New_York", "depends on the machine")
+	}
+	zone, err := time.LoadLocation(text)
+	if err != nil {
+		return nil, hinted("a name of the IANA database, such as America/New_York", "is not a known time zone")
+	}
+	return zone, nil
+}
+
+// parsePath reads a path and sets it against the config's folder.
+func parsePath(dir, text string) (Path, error) {
+	scheme, rest, remote := strings.Cut(text, "://")
+	switch {
+	case strings.HasPrefix(text, "~/"):
+		return Path{}, hinted("${HOME}"+text[1:], "begins with a tilde, which only shells know")
+	case remote && scheme != "s3":
+		return Path{}, hinted("a path, or s3://bucket/prefix", "is a kind of address that is not supported")
+	case remote && (rest == "" || rest[0] == '/'):
+		return Path{}, hinted("s3://bucket/prefix", "has no bucket")
+	case remote, filepath.IsAbs(text):
+		return Path{text, text}, nil
+	}
+	return Path{text, filepath.Join(dir, text)}, nil
+}

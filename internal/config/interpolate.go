@@ -1,0 +1,111 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+var (
+	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	reference    = regexp.MustCompile(`\$?\$\{[^}]*\}?`)
+)
+
+// unsetError says that what a ${...} refers to is not there.
+type unsetError struct {
+	variable string // "" = a file
+	what     string
+}
+
+func (e *unsetError) Error() string { return e.what }
+
+// surroundings is what the values of a config may refer to.
+type surroundings struct {
+	dir string
+	env Lookup
+}
+
+// expand fills in ${NAME} and ${file:PATH}; $${ stands for a plain ${, and any
+// other dollar for itself, so that SQL may stay as it is. An [*unsetError]
+// names what is missing.
+func (s surroundings) expand(text string) (value string, expanded bool, err error) {
+	value = reference.ReplaceAllStringFunc(text, func(match string) string {
+		if strings.HasPrefix(match, "$$") {
+			return match[1:]
+		}
+		expanded = true
+		replacement, e := s.refer(match)
+		if err == nil {
+			err = e
+		}
+		return replacement
+	})
+	return value, expanded, err
+}
+
+// refer is what one ${...} stands for.
+func (s surroundings) refer(match string) (string, error) {
+	name, closed := strings.CutSuffix(match[len("${"):], "}")
+	path, isFile := strings.CutPrefix(name, "file:")
+	switch {
+	case !closed:
+		return "", hinted("write $${ for a plain ${", "the closing brace of ${ is missing")
+	case isFile && path != "":
+		return s.readFile(path)
+	case !variableName.MatchString(name):
+		return "", hinted("write ${NAME} or ${file:PATH}, or $${ for a plain ${", "%s is not a variable", match)
+	}
+	value, _ := s.env(name)
+	if value == "" {
+		return "", &unsetError{name, "the variable " + name + " is not set"}
+	}
+	return value, nil
+}
+
+// longest is the size up to which a file is taken for a value.
+const longest = 64 << 10
+
+// readFile is the content of a file without the line break at its end.
+func (s surroundings) readFile(path string) (string, error) {
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(s.dir, path)
+	}
+	info, err := os.Stat(full)
+	if err != nil {
+		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
+	}
+	if !info.Mode().IsRegular() {
+		return "", &unsetError{"", fmt.Sprintf("%s is not a file", path)}
+	}
+	f, err := os.Open(full)
+	if err != nil {
+		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, longest+1))
+	if err != nil {
+		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
+	}
+	if len(data) > longest {
+		return "", fmt.Errorf("the file %s is too long for a value", path)
+	}
+	value := strings.TrimRight(string(data), "\r\n")
+	if value == "" {
+		return "", &unsetError{"", fmt.Sprintf("the file %s is empty", path)}
+	}
+	return value, nil
+}
+
+// reason is what the system says, without the path that the message has already.
+func reason(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,110 @@
+package identity
+
+// forest is a union-find in which the root of a tree is its smallest, that is
+// oldest, member, and in which certain pairs never come into one tree.
+// Numbers beyond its size are witnesses: joining them does nothing.
+type forest struct {
+	parent  []int32
+	enemies map[int32][]int32 // by root: the records that its tree must not meet
+}
+
+func newForest(size int, never [][2]int32) *forest {
+	f := &forest{parent: make([]int32, size)}
+	for i := range f.parent {
+		f.parent[i] = int32(i)
+	}
+	if len(never) == 0 {
+		return f
+	}
+	f.enemies = make(map[int32][]int32, 2*len(never))
+	for _, pair := range never {
+		a, b := pair[0], pair[1]
+		if a != b && f.holds(a) && f.holds(b) {
+			f.enemies[a] = append(f.enemies[a], b)
+			f.enemies[b] = append(f.enemies[b], a)
+		}
+	}
+	return f
+}
+
+func (f *forest) holds(record int32) bool { return int(record) < len(f.parent) }
+
+// root finds the oldest member of a record's tree, halving the path on its way.
+func (f *forest) root(record int32) int32 {
+	for f.parent[record] != record {
+		f.parent[record] = f.parent[f.parent[record]]
+		record = f.parent[record]
+	}
+	return record
+}
+
+// join makes one tree of all members, or changes nothing and reports false when
+// that would bring a forbidden pair together.
+func (f *forest) join(members []int32) bool {
+	if len(f.enemies) > 0 && f.forbidden(members) {
+		return false
+	}
+	first := int32(-1)
+	for _, m := range members {
+		switch {
+		case !f.holds(m):
+		case first < 0:
+			first = f.root(m)
+		default:
+			first = f.union(first, f.root(m))
+		}
+	}
+	return true
+}
+
+// union hangs the younger root under the older one, which it returns.
+func (f *forest) union(a, b int32) int32 {
+	if a == b {
+		return a
+	}
+	a, b = min(a, b), max(a, b)
+	f.parent[b] = a
+	if hostile := f.enemies[b]; hostile != nil {
+		f.enemies[a] = append(f.enemies[a], hostile...)
+		delete(f.enemies, b)
+	}
+	return a
+}
+
+// forbidden reports whether the trees of the members hold a forbidden pair.
+func (f *forest) forbidden(members []int32) bool {
+	var roots map[int32]bool // made only when a member has enemies at all
+	for _, m := range members {
+		if !f.holds(m) {
+			continue
+		}
+		for _, enemy := range f.enemies[f.root(m)] {
+			if roots == nil {
+				roots = f.roots(members)
+			}
+			if roots[f.root(enemy)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *forest) roots(members []int32) map[int32]bool {
+	roots := make(map[int32]bool, len(members))
+	for _, m := range members {
+		if f.holds(m) {
+			roots[f.root(m)] = true
+		}
+	}
+	return roots
+}
+
+// oldest flattens the forest: per record the root of its tree. A parent is
+// never younger than its child, so one pass from the oldest on is enough.
+func (f *forest) oldest() []int32 {
+	for i, p := range f.parent {
+		f.parent[i] = f.parent[p]
+	}
+	return f.parent
+}

@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+)
+
+// Checked is what `sync check` says of one source or pipeline.
+type Checked struct {
+	Kind    string // source or pipeline
+	Name    string
+	OK      bool
+	Detail  string // what was found, or what it would read
+	Cost    int64  // the most that a run can cost, in the vendor's credits; -1 = no bound
+	Problem error
+}
+
+// Check checks the credentials of the sources that the named pipelines use, each
+// by the vendor's cheapest free call, and says what each pipeline would read and
+// the most that it can cost. Offline it asks no vendor.
+func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Checked, error) {
+	for _, name := range names {
+		if _, ok := r.Config.Pipeline(name); !ok {
+			return nil, &UnknownPipelineError{Name: name, Known: r.names()}
+		}
+	}
+	var list []Checked
+	asked := map[string]bool{}
+	for i := range r.Config.Pipelines {
+		p := &r.Config.Pipelines[i]
+		if len(names) > 0 && !slices.Contains(names, p.Name) {
+			continue
+		}
+		if !asked[p.Source] && !offline {
+			asked[p.Source] = true
+			list = append(list, r.checkSource(ctx, p.Source))
+		}
+		list = append(list, r.checkPipeline(ctx, p))
+	}
+	return list, nil
+}
+
+func (r *Runner) checkSource(ctx context.Context, source string) Checked {
+	c := Checked{Kind: "source", Name: source}
+	client, err := r.client(source)
+	if err != nil {
+		c.Problem = err
+		return c
+	}
+	account, err := extract.Check(ctx, extract.Env{Client: client, Log: r.Log, Now: r.Now})
+	c.OK, c.Detail, c.Problem = err == nil, account.Detail, err
+	return c
+}
+
+func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked {
+	c := Checked{Kind: "pipeline", Name: p.Name, OK: true}
+	var err error
+	switch {
+	case p.Toofr != nil:
+		c.Detail, c.Cost, err = r.planToofr(ctx, p, Options{})
+	case p.Intent != nil:
+		c.Detail = "the days of " + intentOf(p.Intent)
+	case p.StatSocial != nil:
+		c.Detail = statSocialOf(p.StatSocial)
+		if p.StatSocial.AudienceID == 0 {
+			c.Cost = 1
+		}
+	case p.Segments != nil:
+		c.Detail = fmt.Sprintf("a complete sweep of %d segments", len(p.Segments.Segments))
+	case p.Members != nil:
+		c.Detail = fmt.Sprintf("a complete sweep of the members of %d audiences", len(p.Members.Audiences))
+	case p.Audiences != nil:
+		c.Detail = "the list of audiences"
+	case p.Pixels != nil:
+		c.Detail = "the list of pixels"
+	}
+	c.OK, c.Problem = err == nil, err
+	return c
+}
+
+func intentOf(m *config.IntentMatches) string {
+	what := fmt.Sprintf("%d topics", len(m.TopicIDs))
+	if m.AudienceID != "" {
+		what = "audience " + m.AudienceID
+	}
+	if !m.Since.IsZero() {
+		what += " since " + m.Since.String()
+	}
+	return what
+}
+
+func statSocialOf(s *config.StatSocialOutputs) string {
+	what := fmt.Sprintf("the outputs of audience %d", s.AudienceID)
+	if s.AudienceID == 0 {
+		what = fmt.Sprintf("the outputs of %q, built once from %d parameters", s.Audience.Name, len(s.Parameters))
+	}
+	if len(s.Outputs) > 0 {
+		what += ": " + strings.Join(s.Outputs, ", ")
+	}
+	return what
+}
+
+// planToofr says what a run would ask Toofr for.
+func (r *Runner) planToofr(ctx context.Context, p *config.Pipeline, o Options) (detail string, cost int64, err error) {
+	searches, cost, err := r.ToofrPlan(ctx, p, o)
+	if err != nil {
+		return "", 0, err
+	}
+	due := 0
+	for _, s := range searches {
+		if s.Page > 0 {
+			due++
+		}
+	}
+	detail = fmt.Sprintf("%d of %d searches, the others rest until refresh (%s) has passed", due, len(searches), p.Toofr.Refresh.Round(time.Hour))
+	return detail, cost, nil
+}
+
+// ToofrPlan lists the searches that a run would buy, and the most they can cost;
+// -1 = no bound is set.
+func (r *Runner) ToofrPlan(ctx context.Context, p *config.Pipeline, o Options) (searches []extract.PlannedSearch, cost int64, err error) {
+	plan := func(reader *Reader) error {
+		state := extract.State{}
+		search, err := r.toofr(ctx, p, nil, o)
+		if reader != nil {
+			if search, err = r.toofr(ctx, p, reader.Warehouse, o); err != nil {
+				return err
+			}
+			positions, err := reader.Positions(ctx, p.Name)
+			if err != nil {
+				return err
+			}
+			for partition, at := range positions {
+				state[partition] = at.Checkpoint
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if searches, err = search.Plan(state, r.Now()); err != nil {
+			return err
+		}
+		cost = search.MaxCost(searches)
+		return nil
+	}
+	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
+		return searches, cost, plan(nil)
+	}
+	err = r.Read(ctx, plan)
+	return searches, cost, err
+}

@@ -1,0 +1,101 @@
+// Package pipeline is where extract, transform, identity and load meet: it reads
+// each pipeline's source page by page, commits what the pages change together
+// with the checkpoint they lead to, merges at the end of each run, and then
+// publishes the snapshot and the exports.
+//
+// Order. Pipelines of one source run one after another, those of different
+// sources side by side; but runs merge in the order of the config, whatever
+// vendor answers first, so the same data gives the same tables.
+//
+// Ends. Every run ends in one status, and its staged rows are merged however it
+// ends: paid rows are visible at once. A run that is killed leaves its rows
+// staged; the next run of the pipeline goes on from its last commit and merges
+// both.
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// Runner runs the pipelines of one config.
+type Runner struct {
+	Config   *config.Config
+	Log      *slog.Logger
+	Now      func() time.Time
+	Progress func(Progress) // called from several goroutines; must be quick
+
+	// Publishing is called before the snapshot and the exports are written, and
+	// what it returns after that: they are made for others to read.
+	Publishing func() (done func())
+
+	mu      sync.Mutex
+	clients map[string]*extract.Client
+}
+
+// NewRunner makes a runner.
+func NewRunner(c *config.Config, log *slog.Logger) *Runner {
+	return &Runner{Config: c, Log: log, Now: time.Now, Progress: func(Progress) {}, Publishing: func() func() { return func() {} }, clients: map[string]*extract.Client{}}
+}
+
+// client is the source's one client, which all its pipelines share.
+func (r *Runner) client(source string) (*extract.Client, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c := r.clients[source]; c != nil {
+		return c, nil
+	}
+	settings, err := r.Config.Settings(source)
+	if err != nil {
+		return nil, err
+	}
+	c := extract.NewClient(settings)
+	r.clients[source] = c
+	return c, nil
+}
+
+// openWarehouse opens the warehouse of the config.
+func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*load.Warehouse, error) {
+	return load.Open(ctx, r.Config.Warehouse.Path.Full, load.Options{
+		MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: readOnly, Now: r.Now,
+	})
+}
+
+// people wires identity resolution into the warehouse's merge.
+func (r *Runner) people() load.People {
+	rules := identity.Rules{Priority: r.Config.Identity.Priority}
+	return load.People{
+		Resolve: func(g load.Graph) load.Partition {
+			edges := make([]identity.Edge, len(g.Edges))
+			for i, e := range g.Edges {
+				edges[i] = identity.Edge(e)
+			}
+			p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, MaxNames: r.Config.Identity.MaxNames})
+			shared := make([]load.Shared, len(p.Shared))
+			for i, s := range p.Shared {
+				shared[i] = load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names}
+			}
+			return load.Partition{Oldest: p.Oldest, Shared: shared}
+		},
+		Golden:  func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
+		Changes: identity.Changes,
+	}
+}
+
+// newRunID makes an id that sorts by the time of the run's start.
+func newRunID(at time.Time) string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return strings.Replace(at.UTC().Format("20060102T150405.000000Z"), ".", "", 1) + "-" + hex.EncodeToString(random[:])
+}

@@ -1,0 +1,134 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// Reader is the warehouse opened read-only, or its snapshot.
+type Reader struct {
+	*load.Warehouse
+	AsOf time.Time // when the snapshot was taken; zero: this is the warehouse itself
+}
+
+// BusyError says that a run is on and there is no snapshot to read meanwhile.
+type BusyError struct{ Holder load.Holder }
+
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("a run is on (process %d since %s) and no snapshot is configured: set warehouse.snapshot, or ask again later",
+		e.Holder.PID, e.Holder.Since.Local().Format(time.TimeOnly))
+}
+
+// Read opens the warehouse for reading; while a run writes it, its snapshot. A
+// reader never holds up a run for longer than a query takes.
+func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
+	path := r.Config.Warehouse.Path.Full
+	lock, err := load.AcquireShared(path)
+	if locked, ok := errors.AsType[*load.LockedError](err); ok {
+		return r.readSnapshot(ctx, locked.Holder, do)
+	}
+	if err != nil {
+		return err
+	}
+	defer lock.Release() //nolint:errcheck // the operating system releases it too
+	w, err := r.openWarehouse(ctx, true)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(&Reader{Warehouse: w}), w.Close())
+}
+
+func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*Reader) error) error {
+	snapshot := r.Config.Warehouse.Snapshot
+	if snapshot.IsZero() {
+		return &BusyError{holder}
+	}
+	info, err := os.Stat(snapshot.Full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &BusyError{holder}
+	}
+	if err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	w, err := load.Open(ctx, snapshot.Full, load.Options{MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: true, Now: r.Now})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(&Reader{Warehouse: w, AsOf: info.ModTime()}), w.Close())
+}
+
+// Health is how one pipeline stands.
+type Health struct {
+	Pipeline string
+	Stream   string
+	Schedule string
+	Next     time.Time // next fire time of its schedule; zero: it has none
+	Last     *schema.Run
+	Success  time.Time // end of the last run that succeeded
+	Position string    // in words
+}
+
+// Health says how the pipelines of the config stand.
+func (r *Runner) Health(ctx context.Context, reader *Reader) ([]Health, error) {
+	var list []Health
+	for _, p := range r.Config.Pipelines {
+		h := Health{Pipeline: p.Name, Stream: p.Stream, Schedule: p.Schedule}
+		h.Next = nextFire(p.Schedule, r.Now().In(r.Config.Timezone))
+		if reader != nil {
+			if err := r.fillHealth(ctx, reader, &h); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, h)
+	}
+	return list, nil
+}
+
+func (r *Runner) fillHealth(ctx context.Context, reader *Reader, h *Health) error {
+	runs, err := reader.Runs(ctx, h.Pipeline, 1)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		h.Last = &runs[0]
+	}
+	if h.Success, err = reader.LastSuccess(ctx, h.Pipeline); err != nil {
+		return err
+	}
+	positions, err := reader.Positions(ctx, h.Pipeline)
+	if err != nil {
+		return err
+	}
+	h.Position = inWords(positions)
+	return nil
+}
+
+// inWords says where a stream stands.
+func inWords(positions map[string]schema.Position) string {
+	complete, last := 0, schema.Position{}
+	for _, p := range positions {
+		if p.Complete {
+			complete++
+		}
+		if p.UpdatedAt.After(last.UpdatedAt) {
+			last = p
+		}
+	}
+	switch len(positions) {
+	case 0:
+		return "nothing read yet"
+	case 1:
+		if complete == 1 {
+			return last.Partition + " complete"
+		}
+		return last.Partition + " under way"
+	}
+	return fmt.Sprintf("%d of %d parts complete, last %s", complete, len(positions), last.Partition)
+}

@@ -1,0 +1,228 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// settleTime bounds what an interrupted run still does: commit what it has, and
+// merge if that is quick. What is not merged stays staged for the next run.
+const settleTime = 8 * time.Second
+
+// pageTime is how long a page in flight may still take then.
+const pageTime = 5 * time.Second
+
+// execution is one run of one pipeline under way.
+type execution struct {
+	*Runner
+	w        *load.Warehouse
+	pipeline *config.Pipeline
+	options  Options
+	run      schema.Run
+	merged   load.Merged
+	progress Progress
+	meter    *extract.Meter
+	stopping func() bool // the user has stopped the run
+
+	mu      sync.Mutex // guards progress and waiting
+	waiting bool       // the source waits and has no page in flight
+	stop    func()     // ends the source's context
+}
+
+func (r *Runner) newExecution(w *load.Warehouse, p *config.Pipeline, o Options) *execution {
+	return &execution{
+		Runner: r, w: w, pipeline: p, options: o, meter: new(extract.Meter),
+		progress: Progress{Pipeline: p.Name, Stream: p.Stream, State: Queued},
+	}
+}
+
+// read reads the source to its end, or as far as it comes, and commits. Its
+// outcome is in the run's status.
+func (e *execution) read(ctx context.Context) {
+	now := e.Now().UTC()
+	e.run = schema.Run{RunID: newRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running}
+	e.show(func(p *Progress) { p.State, p.Started = Reading, now })
+	e.Log.Info("run started", "pipeline", e.pipeline.Name, "run_id", e.run.RunID)
+	err := e.readPages(ctx)
+	e.run.Requests, e.run.Credits = e.meter.Requests(), e.meter.Credits()
+	e.run.Status, e.run.Error = outcome(ctx, err)
+	if e.run.Status == schema.Succeeded && e.run.RowsRead > 0 && e.run.RowsRejected == e.run.RowsRead {
+		e.run.Status = schema.Failed
+		e.run.Error = fmt.Sprintf("all %d records were rejected: the vendor's format may have changed; see etl.rejects", e.run.RowsRead)
+	}
+}
+
+func (e *execution) readPages(ctx context.Context) error {
+	client, err := e.client(e.pipeline.Source)
+	if err != nil {
+		return err
+	}
+	if e.options.Full {
+		if err := e.w.ForgetPositions(ctx, e.pipeline.Name); err != nil {
+			return err
+		}
+	}
+	positions, err := e.w.Positions(ctx, e.pipeline.Name)
+	if err != nil {
+		return err
+	}
+	state := make(extract.State, len(positions))
+	for partition, p := range positions {
+		state[partition] = p.Checkpoint
+	}
+	env := extract.Env{Client: client, Meter: e.meter, Log: e.Log.With("pipeline", e.pipeline.Name), Now: e.Now, Wait: e.wait}
+	source, err := e.open(ctx, e.pipeline, e.w, e.options, env)
+	if err != nil {
+		return err
+	}
+	s := &stager{w: e.w, pipeline: e.pipeline, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter}
+	settled, cancel := settle(ctx)
+	defer cancel()
+	if err := s.flush(settled); err != nil { // the run's row, so that a crash leaves a trace
+		return err
+	}
+	for page, err := range source.Pages(e.lastPage(ctx), state) {
+		if err != nil {
+			return errors.Join(err, s.flush(settled))
+		}
+		if err := s.add(settled, page); err != nil {
+			return err
+		}
+		e.show(func(p *Progress) {
+			p.Pages, p.Rows = e.run.Pages, p.Rows+int64(len(page.Records))
+			p.Requests, p.Credits = e.meter.Requests(), e.meter.Credits()
+			p.Declared = max(p.Declared, page.Declared)
+		})
+		if ctx.Err() != nil {
+			return errors.Join(context.Cause(ctx), s.flush(settled))
+		}
+	}
+	return s.flush(settled)
+}
+
+// merge moves what was staged into the tables, and stores the run as it ended.
+func (e *execution) merge(ctx context.Context) {
+	e.show(func(p *Progress) { p.State, p.Waiting = Merging, "" })
+	e.run.FinishedAt = e.Now().UTC()
+	settled, cancel := settle(ctx)
+	defer cancel()
+	merged, err := e.w.Merge(settled, &e.run, e.people())
+	if err != nil {
+		if ctx.Err() == nil { // an interrupted merge is made good by the next run
+			e.run.Status = schema.Failed
+			e.run.Error = errors.Join(errorOf(e.run.Error), err).Error()
+		}
+		if err := e.w.Commit(context.WithoutCancel(ctx), load.Batch{Run: e.run}); err != nil {
+			e.Log.Error("the run's end could not be stored", "pipeline", e.pipeline.Name, "error", err)
+		}
+	}
+	e.merged = merged
+	if merged.Shared > 0 {
+		e.run.Warnings = append(e.run.Warnings, fmt.Sprintf("%d identifiers are shared by too many people and link nobody; see etl.identity_warnings", merged.Shared))
+	}
+	e.show(func(p *Progress) { p.State, p.Run = Done, &e.run })
+	log := e.Log.With("pipeline", e.pipeline.Name, "run_id", e.run.RunID, "status", e.run.Status, "rows_read", e.run.RowsRead,
+		"new", e.run.RowsNew, "changed", e.run.RowsChanged, "rejected", e.run.RowsRejected, "requests", e.run.Requests, "credits", e.run.Credits,
+		"took", e.run.FinishedAt.Sub(e.run.StartedAt).Round(time.Millisecond))
+	if e.run.Status == schema.Succeeded {
+		log.Info("run ended")
+	} else {
+		log.Error("run ended", "error", e.run.Error)
+	}
+}
+
+func errorOf(text string) error {
+	if text == "" {
+		return nil
+	}
+	return errors.New(text)
+}
+
+// settle is a context for the last commits of a run: once the user stops the run
+// they have settleTime left, whatever the run itself waits for.
+func settle(ctx context.Context) (context.Context, context.CancelFunc) {
+	settled, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(settleTime, cancel) })
+	return settled, func() { stop(); cancel() }
+}
+
+// lastPage is the context of the source: when the user stops the run, a page in
+// flight still has pageTime to arrive, since it may have been paid for; a source
+// that only waits is stopped at once.
+func (e *execution) lastPage(ctx context.Context) context.Context {
+	reading, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	e.stop = func() { cancel(context.Cause(ctx)) }
+	e.stopping = func() bool { return ctx.Err() != nil }
+	context.AfterFunc(ctx, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if e.waiting {
+			e.stop()
+			return
+		}
+		time.AfterFunc(pageTime, e.stop)
+	})
+	return reading
+}
+
+// show updates what a display shows of the run.
+func (e *execution) show(change func(*Progress)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	change(&e.progress)
+	e.Progress(e.progress)
+}
+
+// wait is told by the source that it waits.
+func (e *execution) wait(what string, d time.Duration) {
+	e.show(func(p *Progress) {
+		e.waiting = what != ""
+		if e.waiting && e.stopping() {
+			e.stop()
+		}
+		p.State, p.Waiting, p.Until = Reading, what, time.Time{}
+		if e.waiting {
+			p.State, p.Until = Waiting, e.Now().Add(d)
+		}
+	})
+}
+
+// outcome is the status and the message of a run that ended with err.
+func outcome(ctx context.Context, err error) (status, message string) {
+	switch {
+	case err == nil:
+		return schema.Succeeded, ""
+	case ctx.Err() != nil:
+		return schema.Interrupted, context.Cause(ctx).Error()
+	}
+	if failed(err) {
+		return schema.Failed, err.Error()
+	}
+	if _, ok := errors.AsType[*extract.LimitError](err); ok {
+		return schema.Limited, err.Error()
+	}
+	return schema.NotReady, err.Error()
+}
+
+// failed reports whether any of the errors joined in err is more than a vendor
+// that is not ready or a limit that was reached: a failure outweighs both.
+func failed(err error) bool {
+	switch err := err.(type) {
+	case *extract.NotReadyError, *extract.LimitError:
+		return false
+	case *extract.PartitionError:
+		return failed(err.Err)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(err.Unwrap(), failed)
+	}
+	return true
+}

@@ -1,0 +1,75 @@
+package load
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"contactsync/schema"
+)
+
+// Batch is all that some pages of one pipeline change. Within a batch each key
+// of each list stands once.
+type Batch struct {
+	Run         schema.Run // the run's counters, these pages included
+	Records     []Record
+	Versions    []schema.Version
+	Identifiers []schema.Identifier
+	Matches     []Match
+	Events      []schema.Event
+	Audiences   []schema.Audience
+	Seen        []Seen
+	Sweeps      []Sweep
+	Days        []Day
+	Rejects     []schema.Reject
+	Drifts      []schema.Drift
+	Positions   []schema.Position
+}
+
+// Commit applies all of a batch, its checkpoints and the run's counters, or none
+// of it. There is no way to save a checkpoint alone. What it stages becomes
+// visible in the promised tables by [Warehouse.Merge].
+func (w *Warehouse) Commit(ctx context.Context, b Batch) error {
+	if err := w.commit(ctx, b); err != nil {
+		return fmt.Errorf("warehouse: commit of %s: %w", b.Run.Pipeline, plain(err))
+	}
+	return nil
+}
+
+func (w *Warehouse) commit(ctx context.Context, b Batch) error {
+	p, seq := b.Run.Pipeline, w.nextSeq()
+	var f []frame
+	f = stageFrame(f, "records", p, seq, recordColumns, b.Records)
+	f = stageFrame(f, "versions", p, seq, schema.VersionColumns, b.Versions)
+	f = stageFrame(f, "identifiers", p, seq, schema.IdentifierColumns, b.Identifiers)
+	f = stageFrame(f, "matches", p, seq, matchColumns, b.Matches)
+	f = stageFrame(f, "events", p, seq, schema.EventColumns, b.Events)
+	f = stageFrame(f, "audiences", p, seq, schema.Audiences.Columns, b.Audiences)
+	f = stageFrame(f, "seen", p, seq, seenColumns, b.Seen)
+	f = stageFrame(f, "sweeps", p, seq, sweepColumns, b.Sweeps)
+	f = stageFrame(f, "days", p, seq, dayColumns, b.Days)
+	f = tableFrame(f, schema.Rejects, b.Rejects)
+	f = tableFrame(f, schema.Drifts, b.Drifts)
+	return w.transaction(ctx, f, func(ctx context.Context, tx *sql.Tx) error {
+		for _, position := range b.Positions {
+			if err := replace(ctx, tx, schema.Checkpoints, &position, "pipeline", "partition"); err != nil {
+				return err
+			}
+		}
+		return replace(ctx, tx, schema.Runs, &b.Run, "run_id")
+	})
+}
+
+func (w *Warehouse) nextSeq() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seq++
+	return w.seq
+}
+
+func tableFrame[R any](frames []frame, t schema.Table[R], rows []R) []frame {
+	if len(rows) == 0 {
+		return frames
+	}
+	return append(frames, newFrame(t.Name, t.Columns, rows))
+}

@@ -1,0 +1,198 @@
+package export
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/smithy-go"
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/s3blob" // s3://
+	"gocloud.dev/gcerrors"
+)
+
+// manifestKey is the object that names the current files.
+const manifestKey = "manifest.json"
+
+// bucket is a place in object storage: a prefix of a bucket.
+type bucket struct {
+	objects *blob.Bucket // keys count from the prefix
+	temp    string
+	base    string // of the stage in temp
+	keep    bool   // whether the files of the manifest before stay for its readers
+}
+
+func openBucket(ctx context.Context, s Spec) (*bucket, error) {
+	u, err := url.Parse(s.Path)
+	if err != nil {
+		return nil, errors.New("path is not a URL; it looks like s3://bucket/prefix")
+	}
+	if u.Scheme != "s3" || u.Host == "" {
+		return nil, fmt.Errorf("path %s is not of the form s3://bucket/prefix", displayPath(s.Path))
+	}
+	prefix := strings.Trim(u.Path, "/")
+	u.Path, u.RawPath = "", ""
+	objects, err := blob.OpenBucket(ctx, u.String())
+	if err != nil {
+		return nil, storageFailed("open the bucket", err)
+	}
+	if prefix != "" {
+		objects = blob.PrefixedBucket(objects, prefix+"/")
+	}
+	b := &bucket{objects: objects, temp: s.TempDir, base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full}
+	if b.temp == "" {
+		b.temp = os.TempDir()
+	}
+	return b, nil
+}
+
+func (b *bucket) close() error { return b.objects.Close() }
+
+// stage is a private directory: what waits for its upload is nobody else's to read.
+func (b *bucket) stage() (*stage, error) {
+	if err := os.MkdirAll(b.temp, 0o700); err != nil {
+		return nil, err
+	}
+	// In a shared temporary directory a busy namesake may be another project's.
+	if err := clearLeftovers(b.temp, b.base); err != nil && !errors.Is(err, errBusy) {
+		return nil, err
+	}
+	return newStage(b.temp, b.base, 0o700)
+}
+
+func (b *bucket) current(ctx context.Context) (manifest, error) {
+	body, err := b.objects.ReadAll(ctx, manifestKey)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return manifest{}, nil
+	}
+	if err != nil {
+		return manifest{}, storageFailed("read "+manifestKey, err)
+	}
+	m, err := decodeManifest(body)
+	if err != nil {
+		return manifest{}, fmt.Errorf("%s: %w; move it away or choose another prefix", manifestKey, err)
+	}
+	size := map[string]int64{}
+	err = b.list(ctx, func(o *blob.ListObject) error {
+		size[o.Key] = o.Size
+		return nil
+	})
+	return m.intact(size), err
+}
+
+// list calls do with every object that a run of ours wrote.
+func (b *bucket) list(ctx context.Context, do func(*blob.ListObject) error) error {
+	objects := b.objects.List(&blob.ListOptions{Prefix: "run-"})
+	for {
+		o, err := objects.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return storageFailed("list objects", err)
+		}
+		if !run.MatchString(o.Key) {
+			continue
+		}
+		if err := do(o); err != nil {
+			return err
+		}
+	}
+}
+
+func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) error {
+	folder := newRun(next)
+	for i, f := range next.Files {
+		if held, found := old.holds(f); found {
+			next.Files[i].Path = held.Path
+			continue
+		}
+		next.Files[i].Path = folder + f.Path
+		if err := b.upload(ctx, filepath.Join(st.path, filepath.FromSlash(f.Path)), next.Files[i].Path, contentType[next.Format]); err != nil {
+			return err
+		}
+	}
+	body, err := next.encode()
+	if err != nil {
+		return err
+	}
+	options := &blob.WriterOptions{ContentType: "application/json", CacheControl: "no-cache"}
+	if err := b.objects.WriteAll(ctx, manifestKey, body, options); err != nil {
+		return storageFailed("write "+manifestKey, err)
+	}
+	if !b.keep {
+		old = manifest{}
+	}
+	return b.removeAllBut(ctx, next, old)
+}
+
+// newRun is the folder of a run, new each time even within a second.
+func newRun(m manifest) string {
+	random := make([]byte, 4)
+	rand.Read(random)
+	return "run-" + m.ExportedAt.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random) + "/"
+}
+
+var contentType = map[string]string{
+	FormatParquet: "application/vnd.apache.parquet",
+	FormatCSV:     "text/csv; charset=utf-8",
+	FormatNDJSON:  "application/x-ndjson",
+}
+
+func (b *bucket) upload(ctx context.Context, name, key, contentType string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := b.objects.Upload(ctx, key, f, &blob.WriterOptions{ContentType: contentType}); err != nil {
+		return storageFailed("write "+key, err)
+	}
+	return nil
+}
+
+// removeAllBut removes what neither manifest names: older generations, and what
+// crashed runs uploaded.
+func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error {
+	named := map[string]bool{}
+	for _, m := range manifests {
+		for _, f := range m.Files {
+			named[f.Path] = true
+		}
+	}
+	return b.list(ctx, func(o *blob.ListObject) error {
+		if named[o.Key] {
+			return nil
+		}
+		err := b.objects.Delete(ctx, o.Key)
+		if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			return storageFailed("remove "+o.Key+" of an older export (the new one is in place)", err)
+		}
+		return nil
+	})
+}
+
+// storageFailed says what could not be done, without the request's URL and ids.
+func storageFailed(what string, err error) error {
+	reason := err
+	var answer smithy.APIError
+	var request *url.Error
+	switch {
+	case errors.As(err, &answer):
+		reason = fmt.Errorf("%s: %s", answer.ErrorCode(), answer.ErrorMessage())
+	case errors.As(err, &request):
+		reason = request.Err
+	}
+	message := fmt.Sprintf("object storage: %s: %v", what, reason)
+	if gcerrors.Code(err) == gcerrors.PermissionDenied {
+		message += "; check the AWS credentials in the environment and what they may do"
+	}
+	return &plainError{message: message, err: err}
+}

@@ -1,0 +1,198 @@
+// Package export writes what others read: exports of tables and queries as
+// Parquet, CSV or NDJSON files, and the snapshot, a copy of the warehouse file.
+//
+// # What a reader sees
+//
+// A directory holds exactly one complete export at every moment. The new one is
+// written beside it, under a hidden name in the same parent, and then the two
+// directories change places in one step, so a reader of path/**/*.parquet meets
+// the old files or the new ones. A reader that is still listing when a partition
+// vanishes may find a file gone and lists again; the old directory stays hidden for
+// another 100 ms, so that this is rare. Files that did not change are
+// hard-linked from the old export: inode and modification time stay, and caches
+// that go by them stay warm. Rows have a total order, so unchanged rows give
+// unchanged bytes, and an export whose files are all the same is left alone. That
+// order is [Spec.SortBy] and then our own: an ORDER BY in a query serves its LIMIT only.
+//
+// Beside the data lies [Marker], which lists the files and tells our directories
+// from other people's: one that holds anything else is refused, never emptied.
+// Query engines pass over names that begin with an underscore.
+//
+//	exports/contacts/_sync_export.json
+//	exports/contacts/data.parquet                           without partition_by
+//	exports/contacts/country=US/data.parquet                with partition_by: [country]
+//	exports/contacts/country=__HIVE_DEFAULT_PARTITION__/... rows without a country
+//	exports/contacts/data-000002.parquet                    incremental, second export with news
+//
+// Partitions are Hive's: the column is in the directory's name and not in the
+// file, values are percent-encoded, and NULL is __HIVE_DEFAULT_PARTITION__. An
+// empty table gives one file without rows, so that its columns can still be read.
+//
+// # Formats
+//
+// Parquet is compressed with zstd in row groups of 122,880 rows; lists stay lists.
+// In CSV (with a header) a list is a JSON array. Times are RFC 3339 in UTC in both
+// text formats.
+//
+// # Incremental exports
+//
+// Each export with news adds one file (per partition) with the rows whose
+// updated_at is newer than the newest row exported before. So a row that changed
+// is in several files, and the one with the newest updated_at counts; a row that
+// left the table stays in the older files. [Spec.Full] starts anew, and so does a
+// changed definition, a changed column, and a file that was lost or damaged.
+//
+// # Object storage
+//
+// A prefix of a bucket holds runs and a manifest, which is written last and names
+// the current files, of whichever run they are:
+//
+//	prefix/manifest.json
+//	prefix/run-20261121T023000Z-6f1c2a9d/country=US/data.parquet
+//
+// The files of the manifest before are kept, so that whoever has just read it can
+// finish; older ones are removed. Only names of this form are ever removed.
+// Credentials come from the standard AWS environment. One writer per prefix.
+package export
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// The modes and formats of an export.
+const (
+	ModeSnapshot    = "snapshot"
+	ModeIncremental = "incremental"
+
+	FormatParquet = "parquet"
+	FormatCSV     = "csv"
+	FormatNDJSON  = "ndjson"
+)
+
+// Spec says what to export, and where to.
+type Spec struct {
+	Name        string   // name in pipelines.yaml, for messages
+	Table       string   // a table or view, may be qualified; or:
+	Query       string   // one SELECT
+	Path        string   // an absolute directory, or s3://bucket/prefix with the parameters of gocloud.dev/blob/s3blob
+	PartitionBy []string // columns that become directories
+	SortBy      []string // columns that order the rows of a file
+	Mode        string   // ModeSnapshot when empty
+	Format      string   // FormatParquet when empty
+	TempDir     string   // where files wait for their upload; the system's when empty
+	Full        bool     // write everything anew and keep no older file: what a forgotten person needs
+}
+
+// Result is what an export holds once it is written, old files of an incremental
+// one included.
+type Result struct {
+	Name      string
+	Path      string // without the parameters of a URL
+	Rows      int64
+	Files     int64
+	Bytes     int64
+	Unchanged bool // nothing had to be written
+	Duration  time.Duration
+}
+
+// A place is where an export is published.
+type place interface {
+	// current is what readers see now; the zero manifest if that is nothing yet.
+	current(ctx context.Context) (manifest, error)
+	// stage is an empty directory of our own for the new files.
+	stage() (*stage, error)
+	// publish makes next what readers see: files that old has are taken from
+	// there, the others from the stage.
+	publish(ctx context.Context, st *stage, old, next manifest) error
+	close() error
+}
+
+// Write writes one export: all of it or nothing. It reads on conn in a
+// transaction of its own, so conn must not be in one. at is the time of the
+// export, for its marker or manifest.
+func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, error) {
+	started := time.Now()
+	m, unchanged, err := write(ctx, conn, &s, at)
+	if err != nil {
+		return Result{}, fmt.Errorf("export %s: %w", s.Name, err)
+	}
+	return Result{
+		Name: s.Name, Path: displayPath(s.Path), Unchanged: unchanged, Duration: time.Since(started),
+		Rows: m.rows(), Bytes: m.bytes(), Files: int64(len(m.Files)),
+	}, nil
+}
+
+func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manifest, unchanged bool, err error) {
+	if err := s.complete(); err != nil {
+		return manifest{}, false, err
+	}
+	p, err := open(ctx, *s)
+	if err != nil {
+		return manifest{}, false, err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	old, err := p.current(ctx)
+	if err != nil {
+		return manifest{}, false, err
+	}
+	st, err := p.stage()
+	if err != nil {
+		return manifest{}, false, err
+	}
+	defer func() { err = errors.Join(err, st.remove()) }()
+
+	next, err := extract(ctx, conn, *s, st.path, old, at)
+	if err != nil {
+		return manifest{}, false, err
+	}
+	if next.same(old) && !s.Full {
+		return old, true, nil
+	}
+	return next, false, p.publish(ctx, st, old, next)
+}
+
+// complete sets the defaults and finds what makes no sense.
+func (s *Spec) complete() error {
+	if s.Mode == "" {
+		s.Mode = ModeSnapshot
+	}
+	if s.Format == "" {
+		s.Format = FormatParquet
+	}
+	switch {
+	case s.Name == "":
+		return errors.New("it has no name")
+	case (s.Table == "") == (s.Query == ""):
+		return errors.New("give either a table or a query")
+	case s.Mode != ModeSnapshot && s.Mode != ModeIncremental:
+		return fmt.Errorf("mode %q is neither %s nor %s", s.Mode, ModeSnapshot, ModeIncremental)
+	case s.Format != FormatParquet && s.Format != FormatCSV && s.Format != FormatNDJSON:
+		return fmt.Errorf("format %q is none of %s, %s and %s", s.Format, FormatParquet, FormatCSV, FormatNDJSON)
+	case !isURL(s.Path) && !filepath.IsAbs(s.Path):
+		return fmt.Errorf("path %q is neither an absolute directory nor an s3:// URL", s.Path)
+	}
+	return nil
+}
+
+func open(ctx context.Context, s Spec) (place, error) {
+	if isURL(s.Path) {
+		return openBucket(ctx, s)
+	}
+	return openDirectory(s.Path)
+}
+
+func isURL(path string) bool { return strings.Contains(path, "://") }
+
+// displayPath leaves out the parameters of a URL: they are nobody's business in a log.
+func displayPath(path string) string {
+	if isURL(path) {
+		path, _, _ = strings.Cut(path, "?")
+	}
+	return path
+}

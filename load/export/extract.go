@@ -1,0 +1,142 @@
+package export
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+)
+
+// maxPartitions is where partition_by is more likely a mistake than a wish.
+const maxPartitions = 10_000
+
+// extract writes the files that are new since old into dir and describes the
+// whole export. Everything is read in one transaction, so all files show the
+// same state of the warehouse.
+func extract(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest, at time.Time) (next manifest, err error) {
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return manifest{}, queryFailed(ctx, err)
+	}
+	// Nothing to commit: the rollback drops the temporary table, if there is one.
+	defer func() {
+		if e := tx.Rollback(); err == nil && !errors.Is(e, sql.ErrTxDone) {
+			err = e
+		}
+	}()
+	r, err := relate(ctx, tx, s)
+	if err != nil {
+		return manifest{}, err
+	}
+	next = manifest{
+		Layout: layout, Export: s.Name, Mode: s.Mode, Format: s.Format,
+		Definition: definition(s, r.columns), ExportedAt: at.UTC(),
+	}
+	if s.Mode == ModeIncremental {
+		return r.increment(ctx, dir, old, next)
+	}
+	next.Files, err = r.write(ctx, dir, "true", "data."+s.Format)
+	return next, err
+}
+
+// write writes the rows that satisfy a condition, one file of the given name for
+// each partition.
+func (r *relation) write(ctx context.Context, dir, condition, name string) ([]file, error) {
+	if len(r.spec.PartitionBy) == 0 {
+		query := fmt.Sprintf("SELECT %s FROM (SELECT * FROM %s WHERE %s ORDER BY %s)", r.values(), r.from, condition, r.order())
+		f, err := r.copy(ctx, query, dir, name)
+		return []file{f}, err
+	}
+	partitions, err := r.partition(ctx, condition)
+	if err != nil {
+		return nil, err
+	}
+	var files []file
+	for _, p := range partitions {
+		query := fmt.Sprintf("SELECT %s FROM sync_export_rows WHERE sync_export_directory = %s", r.values(), literal(p))
+		f, err := r.copy(ctx, query, dir, path.Join(p, name))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// partition sorts the rows into a temporary table and lists the partitions.
+// DuckDB's own PARTITION_BY would write a file per thread and in no fixed order.
+func (r *relation) partition(ctx context.Context, condition string) ([]string, error) {
+	_, err := r.tx.ExecContext(ctx, fmt.Sprintf(
+		"CREATE TEMP TABLE sync_export_rows AS SELECT *, %s AS sync_export_directory FROM %s WHERE %s ORDER BY sync_export_directory, %s",
+		r.directory(), r.from, condition, r.order()))
+	if err != nil {
+		return nil, queryFailed(ctx, err)
+	}
+	rows, err := r.tx.QueryContext(ctx, "SELECT DISTINCT sync_export_directory FROM sync_export_rows ORDER BY 1")
+	if err != nil {
+		return nil, queryFailed(ctx, err)
+	}
+	defer rows.Close()
+	var partitions []string
+	for rows.Next() {
+		var p string
+		if err := rows.Scan(&p); err != nil {
+			return nil, queryFailed(ctx, err)
+		}
+		partitions = append(partitions, p)
+	}
+	switch err := rows.Err(); {
+	case err != nil:
+		return nil, queryFailed(ctx, err)
+	case len(partitions) > maxPartitions:
+		return nil, fmt.Errorf("partition_by gives %d partitions, more than %d; choose columns with fewer values", len(partitions), maxPartitions)
+	case len(partitions) == 0:
+		return []string{r.emptyDirectory()}, nil
+	}
+	return partitions, nil
+}
+
+// options of COPY, by format. A row group is 60 of DuckDB's vectors.
+var options = map[string]string{
+	FormatParquet: "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880",
+	FormatCSV:     "FORMAT csv, HEADER true",
+	FormatNDJSON:  "FORMAT json, ARRAY false",
+}
+
+// copy writes the rows of a query to one file.
+func (r *relation) copy(ctx context.Context, query, dir, name string) (file, error) {
+	target := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+		return file{}, err
+	}
+	done, err := r.tx.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s (%s, USE_TMP_FILE false)", query, literal(target), options[r.spec.Format]))
+	if err != nil {
+		return file{}, queryFailed(ctx, err)
+	}
+	f := file{Path: name}
+	if f.Rows, err = done.RowsAffected(); err != nil {
+		return file{}, queryFailed(ctx, err)
+	}
+	f.Bytes, f.SHA256, err = digest(target)
+	return f, err
+}
+
+func digest(name string) (size int64, sum string, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return 0, "", err
+	}
+	return size, hex.EncodeToString(h.Sum(nil)), nil
+}

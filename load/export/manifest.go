@@ -1,0 +1,125 @@
+package export
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Marker is the name of the file in an export's directory that lists what we wrote.
+const Marker = "_sync_export.json"
+
+// layout is the version of what this package writes; a change of it makes
+// incremental exports start anew.
+const layout = 1
+
+// manifest describes one complete export. It is the marker in a directory and
+// manifest.json in a bucket.
+type manifest struct {
+	Layout     int        `json:"layout"`
+	Export     string     `json:"export"`
+	Mode       string     `json:"mode"`
+	Format     string     `json:"format"`
+	Definition string     `json:"definition"` // hash of all that shapes the rows
+	ExportedAt time.Time  `json:"exported_at"`
+	Sequence   int        `json:"sequence,omitempty"`    // incremental: number of the newest file
+	Newest     *time.Time `json:"newest,omitempty"`      // incremental: newest updated_at that was exported
+	NewestRows int64      `json:"newest_rows,omitempty"` // incremental: how many rows have it
+	Files      []file     `json:"files"`
+}
+
+// file is one data file of an export. Path is relative to the manifest.
+type file struct {
+	Path   string `json:"path"`
+	Rows   int64  `json:"rows"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// run matches the folder in a bucket that one run wrote its files to.
+var run = regexp.MustCompile(`^run-\d{8}T\d{6}Z-[0-9a-f]{8}/`)
+
+// name is the file's path within its export, whichever run wrote it.
+func (f file) name() string { return strings.TrimPrefix(f.Path, run.FindString(f.Path)) }
+
+func (m manifest) rows() (n int64) {
+	for _, f := range m.Files {
+		n += f.Rows
+	}
+	return n
+}
+
+func (m manifest) bytes() (n int64) {
+	for _, f := range m.Files {
+		n += f.Bytes
+	}
+	return n
+}
+
+// holds returns m's own copy of f, if it has one with the same content.
+func (m manifest) holds(f file) (file, bool) {
+	i := slices.IndexFunc(m.Files, func(g file) bool {
+		return g.name() == f.name() && g.SHA256 == f.SHA256 && g.Bytes == f.Bytes
+	})
+	if i < 0 {
+		return file{}, false
+	}
+	return m.Files[i], true
+}
+
+// same reports whether both describe the same files made in the same way.
+func (m manifest) same(old manifest) bool {
+	return m.Definition == old.Definition && len(m.Files) == len(old.Files) &&
+		!slices.ContainsFunc(m.Files, func(f file) bool { _, held := old.holds(f); return !held })
+}
+
+// continues reports whether an incremental export may add to old.
+func (m manifest) continues(old manifest) bool {
+	return m.Definition == old.Definition && old.Newest != nil
+}
+
+// intact is m without the files that are gone or have another size. An export
+// that lost files cannot be added to, so it loses its definition too.
+func (m manifest) intact(size map[string]int64) manifest {
+	whole := slices.DeleteFunc(slices.Clone(m.Files), func(f file) bool {
+		n, found := size[f.Path]
+		return !found || n != f.Bytes
+	})
+	if len(whole) < len(m.Files) {
+		m.Files, m.Definition = whole, ""
+	}
+	return m
+}
+
+func (m manifest) encode() ([]byte, error) {
+	b, err := json.MarshalIndent(m, "", "  ")
+	return append(b, '\n'), err
+}
+
+// decodeManifest refuses what this package did not write, since files are removed
+// by what a manifest says.
+func decodeManifest(b []byte) (manifest, error) {
+	var m manifest
+	if err := json.Unmarshal(b, &m); err != nil {
+		return manifest{}, fmt.Errorf("not the list of an export's files: %w", err)
+	}
+	if m.Layout < 1 || m.Layout > layout {
+		return manifest{}, fmt.Errorf("written in layout %d by another version of sync", m.Layout)
+	}
+	return m, nil
+}
+
+// definition is a hash of all that shapes an export's rows and files.
+func definition(s Spec, columns []column) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %q %q %q %q %q %q", layout, s.Table, s.Query, s.PartitionBy, s.SortBy, s.Mode, s.Format)
+	for _, c := range columns {
+		fmt.Fprintf(h, " %q %q", c.name, c.kind)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

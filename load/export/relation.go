@@ -1,0 +1,174 @@
+package export
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// relation is the rows of an export as DuckDB is asked for them.
+type relation struct {
+	tx      *sql.Tx
+	from    string // a table or a subquery
+	columns []column
+	spec    Spec
+}
+
+type column struct{ name, kind string }
+
+// timestamptz is DuckDB's name of the type TIMESTAMPTZ.
+const timestamptz = "TIMESTAMP WITH TIME ZONE"
+
+// relate finds the columns, and says which of those that the spec names are not there.
+func relate(ctx context.Context, tx *sql.Tx, s Spec) (*relation, error) {
+	r := &relation{tx: tx, spec: s, from: table(s.Table)}
+	if s.Query != "" {
+		// The line break ends a comment that the query may end with.
+		r.from = "(" + strings.TrimRight(s.Query, "; \t\r\n") + "\n)"
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+r.from+")")
+	if err != nil {
+		return nil, queryFailed(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c column
+		if err := rows.Scan(&c.name, &c.kind); err != nil {
+			return nil, queryFailed(ctx, err)
+		}
+		r.columns = append(r.columns, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, queryFailed(ctx, err)
+	}
+	return r, r.check()
+}
+
+func (r *relation) check() error {
+	if err := r.known("partition_by", r.spec.PartitionBy); err != nil {
+		return err
+	}
+	if err := r.known("sort_by", r.spec.SortBy); err != nil {
+		return err
+	}
+	if len(r.stored()) == 0 {
+		return fmt.Errorf("partition_by takes every column, and none is left for the files")
+	}
+	return nil
+}
+
+// known reports a name that is no column or comes twice.
+func (r *relation) known(key string, names []string) error {
+	for i, name := range names {
+		if _, found := r.column(name); !found {
+			all := make([]string, len(r.columns))
+			for i, c := range r.columns {
+				all[i] = c.name
+			}
+			return fmt.Errorf("%s names the column %q, but there are only %s", key, name, strings.Join(all, ", "))
+		}
+		if named(names[:i], name) {
+			return fmt.Errorf("%s names the column %q twice", key, name)
+		}
+	}
+	return nil
+}
+
+// column finds a column as SQL does, whatever the case of its letters.
+func (r *relation) column(name string) (column, bool) {
+	i := slices.IndexFunc(r.columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+	if i < 0 {
+		return column{}, false
+	}
+	return r.columns[i], true
+}
+
+func named(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+// stored are the columns inside the files: all but those that name directories.
+func (r *relation) stored() []column {
+	return slices.DeleteFunc(slices.Clone(r.columns), func(c column) bool { return named(r.spec.PartitionBy, c.name) })
+}
+
+// values is the select list of a file.
+func (r *relation) values() string {
+	var list []string
+	for _, c := range r.stored() {
+		list = append(list, c.value(r.spec.Format)+" AS "+identifier(c.name))
+	}
+	return strings.Join(list, ", ")
+}
+
+// value is the column in a format. Text formats write times the same whatever the
+// connection's time zone is, and CSV has no lists.
+func (c column) value(format string) string {
+	switch {
+	case format != FormatParquet && c.kind == timestamptz:
+		return c.text()
+	case format == FormatCSV && c.nested():
+		return "to_json(" + identifier(c.name) + ")"
+	}
+	return identifier(c.name)
+}
+
+// text is the column as text: times as RFC 3339 in UTC.
+func (c column) text() string {
+	if c.kind == timestamptz {
+		return "strftime(" + identifier(c.name) + " AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
+	}
+	return "CAST(" + identifier(c.name) + " AS VARCHAR)"
+}
+
+func (c column) nested() bool {
+	return strings.HasSuffix(c.kind, "]") || strings.HasPrefix(c.kind, "STRUCT(") || strings.HasPrefix(c.kind, "MAP(")
+}
+
+// order is a total order of the rows, so that the same rows give the same bytes
+// however the table stores them: sort_by, then the first column, which is the key
+// in most tables, then a hash of the row.
+func (r *relation) order() string {
+	var keys, all []string
+	for _, name := range append(slices.Clone(r.spec.SortBy), r.stored()[0].name) {
+		keys = append(keys, identifier(name)+" ASC NULLS LAST")
+	}
+	for _, c := range r.columns {
+		all = append(all, identifier(c.name))
+	}
+	return strings.Join(append(keys, "hash("+strings.Join(all, ", ")+")"), ", ")
+}
+
+// nullPartition is Hive's name for the directory of rows without a value.
+const nullPartition = "__HIVE_DEFAULT_PARTITION__"
+
+// directory is the path of a row's partition, encoded as DuckDB's own
+// PARTITION_BY does it and its readers expect.
+func (r *relation) directory() string {
+	var parts []string
+	for _, name := range r.spec.PartitionBy {
+		c, _ := r.column(name)
+		parts = append(parts, fmt.Sprintf("%s || coalesce(nullif(url_encode(%s), ''), %s)",
+			literal(c.directory()), c.text(), literal(nullPartition)))
+	}
+	return strings.Join(parts, " || '/' || ")
+}
+
+// directory is what the names of the column's directories begin with; the
+// encoding is that of DuckDB's url_encode.
+func (c column) directory() string {
+	return strings.ReplaceAll(url.QueryEscape(c.name), "+", "%20") + "="
+}
+
+// emptyDirectory is the partition that stands for all when there are no rows.
+func (r *relation) emptyDirectory() string {
+	var parts []string
+	for _, name := range r.spec.PartitionBy {
+		c, _ := r.column(name)
+		parts = append(parts, c.directory()+nullPartition)
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,72 @@
+package export
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// identifier quotes a name for SQL.
+func identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// table quotes a name that may be qualified by schema and database.
+func table(name string) string {
+	parts := strings.Split(name, ".")
+	for i, p := range parts {
+		parts[i] = identifier(p)
+	}
+	return strings.Join(parts, ".")
+}
+
+// literal quotes a string for SQL.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// plainError is the error of a library in one line for people.
+type plainError struct {
+	message string
+	err     error
+}
+
+func (e *plainError) Error() string { return e.message }
+func (e *plainError) Unwrap() error { return e.err }
+
+var (
+	excerpt = regexp.MustCompile(`(?ms)^LINE \d+:.*`) // the query and a caret below it
+	class   = regexp.MustCompile(`^[A-Z][A-Za-z ]* Error: `)
+	quoted  = regexp.MustCompile(`'[^'\n]*'`)
+)
+
+// queryFailed makes one line of DuckDB's error. One that is not about the query's
+// own words may quote a value of somebody's row, so values are left out.
+func queryFailed(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	kind := class.FindString(err.Error())
+	text := excerpt.ReplaceAllString(strings.TrimPrefix(err.Error(), kind), "")
+	switch kind {
+	case "Catalog Error: ", "Binder Error: ", "Parser Error: ":
+		kind = ""
+	default:
+		kind, text = strings.ToLower(kind), quoted.ReplaceAllString(text, "'...'")
+	}
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.Trim(line, " \t\n!."); line != "" {
+			lines = append(lines, lowerFirst(line))
+		}
+	}
+	return &plainError{message: kind + strings.Join(lines, "; "), err: err}
+}
+
+func lowerFirst(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && !unicode.IsUpper(r[1]) {
+		r[0] = unicode.ToLower(r[0])
+	}
+	return string(r)
+}

@@ -1,0 +1,192 @@
+//go:build duckdb_arrow
+
+package load_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+// clock is a clock that a test moves.
+type clock struct{ t time.Time }
+
+func (c *clock) now() time.Time { return c.t }
+func (c *clock) advance()       { c.t = c.t.Add(time.Hour) }
+
+// open opens a new warehouse at a fixed time.
+func open(t testing.TB) (*load.Warehouse, *clock) {
+	t.Helper()
+	c := &clock{time.Date(2026, 11, 1, 2, 0, 0, 0, time.UTC)}
+	w, err := load.Open(t.Context(), filepath.Join(t.TempDir(), "warehouse.duckdb"), load.Options{Now: c.now})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, w.Close()) })
+	return w, c
+}
+
+// people wires real identity resolution.
+func people() load.People {
+	rules := identity.Rules{Priority: schema.Sources}
+	return load.People{
+		Resolve: func(g load.Graph) load.Partition {
+			edges := make([]identity.Edge, len(g.Edges))
+			for i, e := range g.Edges {
+				edges[i] = identity.Edge(e)
+			}
+			p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, MaxNames: 5})
+			out := load.Partition{Oldest: p.Oldest}
+			for _, s := range p.Shared {
+				out.Shared = append(out.Shared, load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names})
+			}
+			return out
+		},
+		Golden:  func(r []schema.SourceContact) schema.Contact { return identity.Golden(r, rules) },
+		Changes: identity.Changes,
+	}
+}
+
+// record makes a stored record of a person who has an address.
+func record(source, id, first, last, email string) (load.Record, schema.Version, schema.Identifier) {
+	sum := sha256.Sum256([]byte(email))
+	r := load.Record{Surname: int64(identity.SurnameHash(last, ""))}
+	r.Source, r.SourceID = source, id
+	r.FirstName, r.LastName, r.FullName = first, last, first+" "+last
+	r.Email, r.BusinessEmail, r.EmailSHA256 = email, email, hex.EncodeToString(sum[:])
+	r.Payload = fmt.Sprintf(`{"id":%q,"first":%q,"email":%q}`, id, first, email)
+	hash := sha256.Sum256([]byte(r.Payload))
+	r.RecordHash = hex.EncodeToString(hash[:])
+	return r, schema.Version{Source: source, SourceID: id, Audience: "a", PayloadHash: r.RecordHash},
+		schema.Identifier{Source: source, SourceID: id, Kind: schema.EmailSHA256, Value: r.EmailSHA256}
+}
+
+// batch makes a batch of people listed by one sweep of audience "a".
+func batch(run schema.Run, source, sweep string, complete bool, persons ...[4]string) load.Batch {
+	b := load.Batch{Run: run, Sweeps: []load.Sweep{{Source: source, Audience: "a", Sweep: sweep, Complete: complete}}}
+	for _, p := range persons {
+		r, v, i := record(source, p[0], p[1], p[2], p[3])
+		b.Records, b.Versions, b.Identifiers = append(b.Records, r), append(b.Versions, v), append(b.Identifiers, i)
+		b.Seen = append(b.Seen, load.Seen{Source: source, Audience: "a", Sweep: sweep, SourceID: p[0]})
+	}
+	b.Audiences = []schema.Audience{{Source: source, AudienceID: "a", Kind: schema.KindSegment}}
+	return b
+}
+
+func run(id, pipeline string, at time.Time) schema.Run {
+	return schema.Run{RunID: id, Pipeline: pipeline, StartedAt: at, Status: schema.Running}
+}
+
+// value reads one value.
+func value[T any](t testing.TB, w *load.Warehouse, query string) (v T) {
+	t.Helper()
+	conn, err := w.Conn(t.Context())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.QueryRowContext(context.Background(), query).Scan(&v))
+	return v
+}
+
+func TestRecordsOfOnePersonAcrossVendorsBecomeOneContact(t *testing.T) {
+	w, c := open(t)
+	r1 := run("r1", "p1", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(r1, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
+	m, err := w.Merge(t.Context(), &r1, people())
+	require.NoError(t, err)
+	require.EqualValues(t, 2, m.New)
+	c.advance()
+	r2 := run("r2", "p2", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(r2, schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})))
+	_, err = w.Merge(t.Context(), &r2, people())
+	require.NoError(t, err)
+
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM contacts"))
+	require.Equal(t, "Anna", value[string](t, w, "SELECT first_name FROM contacts WHERE record_count = 2"))
+	require.Equal(t, identity.ContactID(schema.Toofr, "1"), value[string](t, w, "SELECT contact_id FROM source_contacts WHERE source = 'audiencelab'"),
+		"the oldest record names the person")
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM contact_changes WHERE contact_id = '"+identity.ContactID(schema.Toofr, "1")+"'"),
+		"first_name and full_name changed")
+	require.EqualValues(t, 0, value[int64](t, w, "SELECT count(*) FROM etl.staged_records"))
+}
+
+func TestSameRowsAgainChangeNothing(t *testing.T) {
+	w, c := open(t)
+	for night := range 2 {
+		r := run(fmt.Sprint("r", night), "p1", c.t)
+		require.NoError(t, w.Commit(t.Context(), batch(r, schema.Toofr, fmt.Sprint("s", night), true, [4]string{"1", "Ann", "Lee", "ann@acme.example"})))
+		m, err := w.Merge(t.Context(), &r, people())
+		require.NoError(t, err)
+		require.EqualValues(t, 1-night, m.New)
+		require.Zero(t, m.Changed)
+		c.advance()
+	}
+	require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM audience_members"))
+	require.Equal(t, "2026-11-01 02:00:00+00", value[string](t, w, "SELECT updated_at::VARCHAR FROM source_contacts"))
+	require.Equal(t, "2026-11-01 03:00:00+00", value[string](t, w, "SELECT last_seen_at::VARCHAR FROM contacts"), "a current member was seen by the last sweep")
+}
+
+func TestMembershipIsClosedOnlyByACompleteSweepAndReopened(t *testing.T) {
+	w, c := open(t)
+	ann, bob := [4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}
+	for i, night := range []struct {
+		sweep    string
+		complete bool
+		listed   [][4]string
+		open     int64
+	}{
+		{"s1", true, [][4]string{ann, bob}, 2},
+		{"s2", false, [][4]string{ann}, 2},     // breaks off: closes nobody
+		{"s2", true, [][4]string{}, 1},         // goes on and ends: what it listed before counts
+		{"s3", true, [][4]string{ann, bob}, 2}, // back again
+	} {
+		r := run(fmt.Sprint("r", i), "p1", c.t)
+		require.NoError(t, w.Commit(t.Context(), batch(r, schema.AudienceLab, night.sweep, night.complete, night.listed...)))
+		_, err := w.Merge(t.Context(), &r, people())
+		require.NoError(t, err)
+		require.Equal(t, night.open, value[int64](t, w, "SELECT count(*) FROM audience_members WHERE valid_to IS NULL"), "night %d", i)
+		c.advance()
+	}
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM audience_members WHERE source_id = '2'"), "two periods")
+	require.Zero(t, value[int64](t, w, "SELECT count(*) FROM etl.sweep_members"))
+}
+
+func TestStagedRowsSurviveUntilAMerge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	w, err := load.Open(t.Context(), path, load.Options{})
+	require.NoError(t, err)
+	r := run("r1", "p1", time.Now())
+	b := batch(r, schema.Toofr, "s1", false, [4]string{"1", "Ann", "Lee", "ann@acme.example"})
+	b.Positions = []schema.Position{{Pipeline: "p1", Partition: "x", Checkpoint: `{"page":2}`, RunID: "r1", UpdatedAt: time.Now()}}
+	require.NoError(t, w.Commit(t.Context(), b))
+	require.NoError(t, w.Close())
+
+	w, err = load.Open(t.Context(), path, load.Options{})
+	require.NoError(t, err)
+	defer w.Close()
+	closed, err := w.Recover(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, closed)
+	stored, err := w.Stored(t.Context(), schema.Toofr, []string{"1", "nobody"})
+	require.NoError(t, err)
+	require.Len(t, stored, 1)
+	require.Equal(t, "Ann", stored["1"].FirstName)
+	require.Len(t, stored["1"].Versions, 1)
+	hashes, err := w.Hashes(t.Context(), schema.Toofr, "a", []string{"1"})
+	require.NoError(t, err)
+	require.Equal(t, stored["1"].RecordHash, hashes["1"])
+	positions, err := w.Positions(t.Context(), "p1")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"page":2}`, string(positions["x"].Checkpoint))
+	r2 := run("r2", "p1", time.Now())
+	m, err := w.Merge(t.Context(), &r2, people())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, m.New)
+}

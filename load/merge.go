@@ -1,0 +1,158 @@
+package load
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"contactsync/schema"
+)
+
+// Merged says what a merge did.
+type Merged struct {
+	New      int64
+	Changed  int64
+	Contacts int64 // people whose row was written
+	Members  int64 // periods of membership that began or ended
+	Shared   int   // identifiers that link nobody because too many people carry them
+}
+
+// Merge moves what the run's pipeline has staged, by this run or by one that was
+// killed before it could merge, into the promised tables, resolves who is one
+// person, clears the staging and stores the run as it ended: all in one
+// transaction. It fills in the run's counters of new and changed rows.
+func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (Merged, error) {
+	var m Merged
+	frames := people.frames()
+	w.mu.Lock()
+	for _, f := range frames {
+		if err := w.open(ctx, f); err != nil {
+			w.mu.Unlock()
+			return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
+		}
+	}
+	w.mu.Unlock()
+	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
+		g := merge{w: w, tx: tx, run: run, at: w.now().UTC()}
+		if err := g.all(ctx, people); err != nil {
+			return err
+		}
+		m = g.merged
+		run.RowsNew, run.RowsChanged = m.New, m.Changed
+		run.RowsWritten = m.New + m.Changed
+		run.RowsUnchanged = max(run.RowsRead-run.RowsRejected-run.RowsWritten, 0)
+		return replace(ctx, tx, schema.Runs, run, "run_id")
+	})
+	if err != nil {
+		return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
+	}
+	return m, nil
+}
+
+// merge is one merge under way.
+type merge struct {
+	w      *Warehouse
+	tx     *sql.Tx
+	run    *schema.Run
+	at     time.Time
+	merged Merged
+}
+
+func (g *merge) all(ctx context.Context, people People) error {
+	for _, step := range []func(context.Context) error{g.records, g.versions, g.matches, g.events, g.audiences, g.members} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if err := g.people(ctx, people); err != nil {
+		return err
+	}
+	if err := g.noteChange(ctx); err != nil {
+		return err
+	}
+	for _, s := range stages() {
+		if err := g.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE pipeline = $1", s.name), g.run.Pipeline); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exec runs a statement with only the arguments it names.
+func (g *merge) exec(ctx context.Context, query string, args ...any) error {
+	_, err := g.tx.ExecContext(ctx, query, args...)
+	return err
+}
+
+func (g *merge) count(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = g.tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// records replaces the records whose hash differs. It leaves the temporary table
+// changed, and moved with the identifiers that changed records have or had, for
+// identity.
+func (g *merge) records(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed AS
+		WITH last AS (SELECT source, source_id, max(seq) AS seq FROM etl.staged_records WHERE pipeline = $1 GROUP BY ALL)
+		SELECT s.source, s.source_id, s.seq, r.first_seen_at, r.source IS NULL AS is_new, s.surname_hash IS DISTINCT FROM r.surname_hash AS renamed
+		FROM etl.staged_records s JOIN last USING (source, source_id, seq) LEFT JOIN etl.records r USING (source, source_id)
+		WHERE s.pipeline = $1 AND r.record_hash IS DISTINCT FROM s.record_hash`, g.run.Pipeline); err != nil {
+		return err
+	}
+	var fresh, changed int64
+	if err := g.tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM changed").Scan(&fresh, &changed); err != nil {
+		return err
+	}
+	g.merged.New, g.merged.Changed = fresh, changed
+	if err := g.relinked(ctx); err != nil || fresh+changed == 0 {
+		return err
+	}
+	columns := quoteAll(columnNames(recordColumns))
+	if err := g.exec(ctx, "DELETE FROM etl.records t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id"); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, fmt.Sprintf(`INSERT INTO etl.records (%[1]s) SELECT %[1]s FROM (
+		SELECT s.* REPLACE (coalesce(c.first_seen_at, $2) AS first_seen_at, $2 AS last_seen_at, $2 AS updated_at)
+		FROM etl.staged_records s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1)`, columns), g.run.Pipeline, g.at); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id"); err != nil {
+		return err
+	}
+	return g.exec(ctx, `INSERT INTO etl.identifiers SELECT s.source, s.source_id, s.kind, s.value
+		FROM etl.staged_identifiers s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1`, g.run.Pipeline)
+}
+
+// relinked finds, before anything is replaced, the changed records that may
+// belong to other people now, and every identifier they carry or carried.
+func (g *merge) relinked(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE carried AS
+		SELECT i.source, i.source_id, i.kind, i.value, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
+		UNION ALL
+		SELECT s.source, s.source_id, s.kind, s.value, true AS now FROM etl.staged_identifiers s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1`, g.run.Pipeline); err != nil {
+		return err
+	}
+	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
+		SELECT source, source_id FROM changed WHERE is_new OR renamed
+		UNION
+		SELECT source, source_id FROM (SELECT source, source_id, kind, value FROM carried GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+}
+
+// versions replaces the versions that differ.
+func (g *merge) versions(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_versions AS
+		WITH last AS (SELECT source, source_id, audience, max(seq) AS seq FROM etl.staged_versions WHERE pipeline = $1 GROUP BY ALL)
+		SELECT s.source, s.source_id, s.audience, s.seq
+		FROM etl.staged_versions s JOIN last USING (source, source_id, audience, seq) LEFT JOIN etl.versions v USING (source, source_id, audience)
+		WHERE s.pipeline = $1 AND (v.source IS NULL OR v.payload_hash IS DISTINCT FROM s.payload_hash OR v.as_of IS DISTINCT FROM s.as_of OR v.payload IS DISTINCT FROM s.payload)`, g.run.Pipeline); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "DELETE FROM etl.versions t USING changed_versions c WHERE t.source = c.source AND t.source_id = c.source_id AND t.audience = c.audience"); err != nil {
+		return err
+	}
+	columns := quoteAll(columnNames(schema.VersionColumns))
+	return g.exec(ctx, fmt.Sprintf(`INSERT INTO etl.versions (%[1]s) SELECT %[1]s
+		FROM etl.staged_versions s JOIN changed_versions c USING (source, source_id, audience, seq) WHERE s.pipeline = $1`, columns), g.run.Pipeline)
+}

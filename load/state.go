@@ -1,0 +1,96 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"contactsync/schema"
+)
+
+// Stored is what is known of one record, staged or merged.
+type Stored struct {
+	Record
+	Versions []schema.Version
+}
+
+// Hashes returns, for those of the records that audience served before, the hash
+// of the payload it served last. A record whose hash is the same needs no more
+// work than noting that it was seen.
+func (w *Warehouse) Hashes(ctx context.Context, source, audience string, ids []string) (map[string]string, error) {
+	hashes := make(map[string]string, len(ids))
+	err := latest(ctx, w, hashLookup, source, ids, func(v *schema.Version) error {
+		hashes[v.SourceID] = v.PayloadHash
+		return nil
+	}, audience)
+	return hashes, err
+}
+
+// Stored returns what is stored, or staged and not yet merged, of these records.
+func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error) {
+	stored := make(map[string]*Stored, len(ids))
+	err := latest(ctx, w, recordLookup, source, ids, func(r *Record) error {
+		stored[r.SourceID] = &Stored{Record: *r}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = latest(ctx, w, versionLookup, source, ids, func(v *schema.Version) error {
+		s := stored[v.SourceID]
+		if s == nil {
+			return fmt.Errorf("etl.versions has a version of %s:%s without a record", v.Source, v.SourceID)
+		}
+		s.Versions = append(s.Versions, *v)
+		return nil
+	})
+	return stored, err
+}
+
+// lookup describes which rows latest reads.
+type lookup[R any] struct {
+	table   string // records or versions, staged as etl.staged_<table>
+	columns []schema.Column[R]
+	key     string // the columns of which one row is wanted
+	where   string // a further condition on the third argument; "" = none
+}
+
+var (
+	recordLookup  = lookup[Record]{"records", recordColumns, "source, source_id", ""}
+	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
+	hashLookup    = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", "AND t.audience = $3"}
+)
+
+// latest reads rows of these ids, the staged ones laid over the stored: of rows
+// with one key the last staged stands.
+func latest[R any](ctx context.Context, w *Warehouse, l lookup[R], source string, ids []string, yield func(*R) error, more ...any) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	list := selectList("t", l.columns)
+	where := "WHERE t.source = $1 AND t.source_id IN (SELECT unnest(from_json($2, '[\"VARCHAR\"]'))) " + l.where
+	query := fmt.Sprintf(`SELECT * EXCLUDE (seq) FROM (
+		SELECT t.seq, %[1]s FROM etl.staged_%[2]s t %[3]s
+		UNION ALL
+		SELECT 0 AS seq, %[1]s FROM etl.%[2]s t %[3]s
+	) QUALIFY row_number() OVER (PARTITION BY %[4]s ORDER BY seq DESC) = 1`, list, l.table, where, l.key)
+	args := append([]any{source, listArgument(ids)}, more...)
+	if err := readRows(ctx, conn, l.columns, yield, query, args...); err != nil {
+		return fmt.Errorf("warehouse: look up %s: %w", l.table, plain(err))
+	}
+	return nil
+}
+
+// listArgument passes a list as one JSON argument.
+func listArgument(list []string) any {
+	if len(list) == 0 {
+		return nil
+	}
+	b, _ := json.Marshal(list) // a list of strings always encodes
+	return string(b)
+}

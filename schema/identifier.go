@@ -1,0 +1,42 @@
+package schema
+
+// Kind is a kind of identifier.
+type Kind string
+
+// The kinds of identifier. Strong ones link records into people; phones and
+// the rest are kept for looking people up, and to suppress them.
+const (
+	EmailSHA256   Kind = "email_sha256"
+	EmailSHA1     Kind = "email_sha1"
+	EmailMD5      Kind = "email_md5"
+	LinkedIn      Kind = "linkedin" // the lower-case slug
+	TwitterID     Kind = "twitter_id"
+	TwitterHandle Kind = "twitter_handle"
+	Facebook      Kind = "facebook"
+	SSID          Kind = "ss_id"
+	Phone         Kind = "phone"
+	CintID        Kind = "cint_id"
+	MAID          Kind = "ma_id"
+	RoleEmail     Kind = "role_email_sha256" // an address such as info@: kept, but many people share it
+)
+
+// StrongKinds are the kinds that link: records that share such an identifier are
+// one person. Role addresses carry a kind of their own, so that neither they nor
+// their hashes link anybody.
+var StrongKinds = []Kind{EmailSHA256, EmailSHA1, EmailMD5, LinkedIn, TwitterID, TwitterHandle, SSID}
+
+// Identifier is one identifier of one record.
+type Identifier struct {
+	Source   string
+	SourceID string
+	Kind     Kind
+	Value    string
+}
+
+// IdentifierColumns are the stored columns of an identifier.
+var IdentifierColumns = []Column[Identifier]{
+	Col("source", "vendor of the record", func(i *Identifier) any { return &i.Source }),
+	Col("source_id", "the vendor's key of the record", func(i *Identifier) any { return &i.SourceID }),
+	Col("kind", "email_sha256, email_md5, linkedin, ss_id, phone, ...", func(i *Identifier) any { return (*string)(&i.Kind) }),
+	Col("value", "the identifier in normal form", func(i *Identifier) any { return &i.Value }),
+}

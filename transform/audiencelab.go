@@ -1,0 +1,195 @@
+package transform
+
+import (
+	"cmp"
+	"strings"
+
+	"contactsync/schema"
+)
+
+// audienceLabName is the documented spelling of a member: pixel segments send the
+// same names in either case (vendors' README 4.7).
+func audienceLabName(name string) string { return strings.ToUpper(name) }
+
+// audienceLabPerson reads a contact of a segment or audience: the 74 fields that
+// the vendor really sends, the 84 of the document that users have, and the other
+// names that newer and older feeds use for them (vendors' README 4.7, 4.8). A
+// segment shows the fields that its owner chose, so any may be absent.
+//
+// SKIPTRACE_* describes whoever a lookup by address, mail or name found, with a
+// score of its own: its place and numbers fill gaps, its name is not used.
+func audienceLabPerson(o object) *person {
+	p := new(person)
+	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
+	p.titled(o.text("JOB_TITLE"), audienceLabTexts(o, "SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), audienceLabTexts(o, "DEPARTMENT", "JOB_TITLE_ROLE"))
+	p.audienceLabEmails(o)
+	p.audienceLabPhones(o)
+	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"} {
+		p.linkedIn(field, o.texts(field))
+	}
+	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
+	p.twitter("TWITTER_URL", o.texts("TWITTER_URL"))
+	p.handles(schema.Facebook, "FACEBOOK_URL", o.texts("FACEBOOK_URL"), facebookHandle)
+	p.audienceLabCompany(o)
+	p.lives(audienceLabPlace(o))
+	p.profile.Gender = normalGender(o.text("GENDER"))
+	p.profile.AgeRange = o.text("AGE_RANGE")
+	return p
+}
+
+// audienceLabTexts is the texts of all the named members.
+func audienceLabTexts(o object, names ...string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, o.texts(name)...)
+	}
+	return all
+}
+
+// linkedInNames turns bare user names into paths, which cannot be mistaken.
+func linkedInNames(names []string) []string {
+	paths := make([]string, len(names))
+	for i, s := range names {
+		if s = clean(s); s != "" && !isNull(s) && !strings.Contains(s, "/") {
+			s = "in/" + s
+		}
+		paths[i] = s
+	}
+	return paths
+}
+
+// audienceLabEmails reads the addresses, what the vendor verified of them, and
+// its hashes. A list of verified addresses verifies them; a validation status
+// of "Valid" or "Valid (esp)" does, "Invalid" refutes, "Catch-all" and "Unknown"
+// say nothing. The statuses stand in the positions of their addresses.
+func (p *person) audienceLabEmails(o object) {
+	verified := true
+	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
+		p.emails(field, o.texts(field), func(int) *bool { return &verified })
+	}
+	for _, f := range []struct{ field, status string }{
+		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
+		{"BUSINESS_EMAILS", "BUSINESS_EMAIL_VALIDATION_STATUS"},
+		{"PERSONAL_EMAILS", "PERSONAL_EMAIL_VALIDATION_STATUS"},
+		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS"},
+		{"ADDITIONAL_PERSONAL_EMAILS", ""},
+	} {
+		statuses := split(o.texts(f.status), emailSeparators)
+		p.emails(f.field, o.texts(f.field), func(i int) *bool {
+			if i < len(statuses) {
+				return validationStatus(statuses[i])
+			}
+			return nil
+		})
+	}
+	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256"} {
+		p.hashed(field, o.texts(field))
+	}
+}
+
+// validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
+// `Invalid`, whose case varies (vendors' README 4.7).
+func validationStatus(s string) *bool {
+	valid, invalid := true, false
+	switch strings.ToLower(clean(s)) {
+	case "valid", "valid (esp)":
+		return &valid
+	case "invalid":
+		return &invalid
+	}
+	return nil
+}
+
+// audienceLabPhones reads the numbers. A flag field belongs to its phone field by
+// position; DNC and SKIPTRACE_DNC speak of all numbers of their block that have
+// no flag of their own.
+func (p *person) audienceLabPhones(o object) {
+	record, traced := normalFlag(o.text("DNC")), normalFlag(o.text("SKIPTRACE_DNC"))
+	for _, f := range audienceLabNumbers {
+		own := record
+		if strings.HasPrefix(f.field, "SKIPTRACE_") {
+			own = cmp.Or(traced, record)
+		}
+		p.numbers(f.kind, f.field, o.texts(f.field), flagsOf(o, f.flags), own)
+	}
+}
+
+// flagsOf is the first of the flag fields that is present.
+func flagsOf(o object, fields []string) []string {
+	for _, field := range fields {
+		if flags := o.texts(field); anyText(flags) {
+			return flags
+		}
+	}
+	return nil
+}
+
+var audienceLabNumbers = []struct {
+	field string
+	kind  phoneKind
+	flags []string
+}{
+	{"MOBILE_PHONE", mobilePhone, []string{"MOBILE_PHONE_DNC", "MOBILE_DNC"}},
+	{"ALL_MOBILES", mobilePhone, []string{"MOBILE_DNC"}},
+	{"PERSONAL_MOBILE", mobilePhone, nil},
+	{"DIRECT_NUMBER", directPhone, []string{"DIRECT_NUMBER_DNC"}},
+	{"PERSONAL_PHONE", personalPhone, []string{"PERSONAL_PHONE_DNC"}},
+	{"PERSONAL_LANDLINE", personalPhone, nil},
+	{"ALL_LANDLINES", personalPhone, []string{"LANDLINE_DNC"}},
+	{"PHONE", personalPhone, nil},
+	{"VALID_PHONES", personalPhone, nil},
+	{"SKIPTRACE_WIRELESS_NUMBERS", personalPhone, nil},
+	{"SKIPTRACE_LANDLINE_NUMBERS", personalPhone, nil},
+	{"COMPANY_PHONE", companyPhone, nil},
+	{"SKIPTRACE_B2B_PHONE", companyPhone, nil},
+	{"SKIPTRACE_B2B_WIRELESS", companyPhone, nil},
+	{"SKIPTRACE_B2B_LANDLINE", companyPhone, nil},
+}
+
+// audienceLabCompany reads the employer.
+func (p *person) audienceLabCompany(o object) {
+	out := &p.profile
+	out.CompanyName = o.text("COMPANY_NAME", "JOB_COMPANY_NAME", "COMPANY_LEGAL_NAME", "SKIPTRACE_B2B_COMPANY_NAME")
+	out.CompanyIndustry = o.text("COMPANY_INDUSTRY", "JOB_COMPANY_INDUSTRY")
+	out.CompanySize = o.text("COMPANY_EMPLOYEE_COUNT", "COMPANY_SIZE", "JOB_COMPANY_SIZE")
+	out.CompanyRevenue = o.text("COMPANY_REVENUE", "COMPANY_REVENUE_RANGE")
+	for _, field := range []string{"COMPANY_DOMAIN", "COMPANY_WEBSITE", "JOB_COMPANY_WEBSITE", "SKIPTRACE_B2B_WEBSITE"} {
+		p.website(field, o.texts(field))
+	}
+}
+
+// audienceLabPlace is the home of the person; a place is taken whole, never half
+// from one block and half from another.
+func audienceLabPlace(o object) place {
+	for _, f := range [][4]string{
+		{"PERSONAL_CITY", "PERSONAL_STATE", "PERSONAL_ZIP", "PERSONAL_COUNTRY"},
+		{"CITY", "STATE", "ZIP", "COUNTRY"},
+		{"SKIPTRACE_CITY", "SKIPTRACE_STATE", "SKIPTRACE_ZIP", ""},
+	} {
+		at := normalPlace(o.text(f[0]), o.text(f[1]), o.text(f[2]), o.text(f[3]))
+		if at != (place{}) {
+			return at
+		}
+	}
+	return place{}
+}
+
+// audienceLabFacts is the event of a row of a pixel segment, which holds events
+// rather than contacts (vendors' README 4.7).
+func audienceLabFacts(r schema.Record, o object, _, audience string) FactRows {
+	kind := o.text("EVENT_TYPE")
+	if kind == "" {
+		return FactRows{}
+	}
+	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
+	occurred, _ := parseTime(sent)
+	return FactRows{Events: []schema.Event{{
+		Source:     r.Source,
+		EventID:    sha256Hex(cmp.Or(o.text("UUID"), r.ID) + "|" + kind + "|" + sent),
+		AudienceID: audience,
+		SourceID:   r.ID,
+		EventType:  kind,
+		OccurredAt: occurred,
+		Payload:    string(r.Raw),
+	}}}
+}

@@ -1,0 +1,37 @@
+package transform
+
+import "strings"
+
+// normalDomain is the registrable domain of what a vendor calls a domain or a
+// website: a host name, a URL, an address (contract, part 4, by the public suffix
+// list). The first usable one of a multi-valued field counts. A free-mail domain
+// is the provider's, not the employer's, and IP addresses are nobody's.
+func normalDomain(values []string) (domain string, ok bool) {
+	for _, s := range split(values, ",;| ") {
+		host, usable := normalHost(hostOf(s))
+		if !usable || isFreemail(host) {
+			continue
+		}
+		if domain, ok := registrableDomain(host); ok {
+			return domain, true
+		}
+	}
+	return "", false
+}
+
+// hostOf is the host within a URL or address, in whatever shape it came: no
+// scheme, a port, credentials, a path (RFC 3986, section 3.2).
+func hostOf(s string) string {
+	s = clean(s)
+	if i := strings.Index(s, "//"); i >= 0 {
+		s = s[i+2:]
+	}
+	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
+		s = s[:i]
+	}
+	if _, after, found := cutLast(s, "@"); found {
+		s = after
+	}
+	s, _, _ = strings.Cut(s, ":")
+	return s
+}

@@ -1,0 +1,182 @@
+package transform
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"contactsync/schema"
+)
+
+func TestEmailIsBroughtIntoNormalForm(t *testing.T) {
+	for sent, want := range map[string]string{
+		"jane@example.com":                             "jane@example.com",
+		"  Jane.DOE@Example.COM \n":                    "jane.doe@example.com",
+		"mailto:jane@example.com?subject=Hi":           "jane@example.com",
+		"MAILTO:jane%2Bx@example.com":                  "jane+x@example.com",
+		"Jane Doe <jane@example.com>":                  "jane@example.com",
+		"jane@example.com (Jane)":                      "jane@example.com",
+		"<jane@example.com>":                           "jane@example.com",
+		"'jane@example.com'":                           "jane@example.com",
+		"jane+news@example.com":                        "jane+news@example.com",
+		"o'hara@example.com":                           "o'hara@example.com",
+		"jane@example.com.":                            "jane@example.com",
+		"jane@MÜNCHEN.example":                         "jane@xn--mnchen-3ya.example",
+		"jane@xn--mnchen-3ya.example":                  "jane@xn--mnchen-3ya.example",
+		"jane@mail.example.co.uk":                      "jane@mail.example.co.uk",
+		"jane\u200b@example.com":                       "jane@example.com",
+		strings.Repeat("a", 64) + "@example.com":       strings.Repeat("a", 64) + "@example.com",
+		"":                                             "",
+		"jane":                                         "",
+		"jane@":                                        "",
+		"@example.com":                                 "",
+		"jane@localhost":                               "",
+		"jane@example.local":                           "",
+		"jane@example.invalid":                         "",
+		"jane@[192.0.2.1]":                             "",
+		"jane@192.0.2.1":                               "",
+		"jane@example.c":                               "",
+		"jane@-example.com":                            "",
+		"jane@exa_mple.com":                            "",
+		"jane..doe@example.com":                        "",
+		".jane@example.com":                            "",
+		"jane doe@example.com":                         "",
+		`"jane doe"@example.com`:                       "",
+		"jäne@example.com":                             "",
+		"jane@example@example.com":                     "",
+		strings.Repeat("a", 65) + "@example.com":       "",
+		"jane@" + strings.Repeat("a.", 130) + "com":    "",
+		"jane@" + strings.Repeat("a", 64) + ".example": "",
+	} {
+		got, ok := normalEmail(sent)
+		require.Equal(t, want != "", ok, sent)
+		require.Equal(t, want, got, sent)
+	}
+}
+
+func TestEveryAddressOfAMultiValuedFieldIsTaken(t *testing.T) {
+	for _, sent := range [][]string{
+		{"a@example.com, b@example.com"},
+		{"a@example.com;b@example.com"},
+		{"a@example.com | b@example.com"},
+		{"a@example.com b@example.com"},
+		{"a@example.com", "b@example.com"},
+		{"A <a@example.com>, B <b@example.com>"},
+		{`"Doe, A" <a@example.com>, "Roe, B" <b@example.com>`},
+		{"a@example.com,, b@example.com, a@example.com,"},
+	} {
+		p := new(person)
+		p.emails("field", sent, nil)
+		n := p.normal("s", "1")
+		require.Equal(t, []string{"a@example.com", "b@example.com"}, n.Emails, sent)
+		require.Empty(t, n.Notes, sent)
+	}
+}
+
+func TestInvalidAddressIsNotedByFieldAndNeverByValue(t *testing.T) {
+	p := new(person)
+	p.emails("BUSINESS_EMAIL", []string{"secret-person, ok@example.com, nan"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"ok@example.com"}, n.Emails)
+	require.Equal(t, []string{"BUSINESS_EMAIL: invalid address dropped"}, n.Notes)
+}
+
+func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
+	for _, host := range []string{"gmail.com", "yahoo.com", "yahoo.co.uk", "outlook.de", "icloud.com", "comcast.net", "tampabay.rr.com", "gmx.at", "btinternet.com"} {
+		require.True(t, isFreemail(host), host)
+	}
+	for _, host := range []string{"example.com", "acme.example", "yahoo-inc.example", "notgmail.com", "mail.example.com", "university.edu"} {
+		require.False(t, isFreemail(host), host)
+	}
+}
+
+func TestRoleAddressIsKeptButLinksNobody(t *testing.T) {
+	p := new(person)
+	role := "info@acme.example"
+	p.emails("email", []string{"Info@acme.example", "sales+us@acme.example"}, nil)
+	p.hashed("hashes", []string{sha256Hex(role), md5Hex(role), sha1Hex(role)})
+	n := p.normal("s", "1")
+	require.Equal(t, []string{role, "sales+us@acme.example"}, n.Emails)
+	require.Equal(t, role, n.Email, "where there is no other")
+	for _, id := range n.Identifiers {
+		require.NotContains(t, schema.StrongKinds, id.Kind)
+	}
+	require.Len(t, n.Identifiers, 2)
+}
+
+func TestRoleAddressGivesWayToAnyPersons(t *testing.T) {
+	p := new(person)
+	p.emails("email", []string{"info@acme.example, jane@gmail.com"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, "jane@gmail.com", n.Email)
+	require.Equal(t, "info@acme.example", n.BusinessEmail)
+	require.Equal(t, "acme.example", n.CompanyDomain)
+}
+
+func TestBestAddressIsBusinessThenPersonalVerifiedFirst(t *testing.T) {
+	yes, no := true, false
+	p := new(person)
+	add := func(address string, verified *bool) {
+		p.emails("f", []string{address}, func(int) *bool { return verified })
+	}
+	add("refuted@acme.example", &no)
+	add("first@gmail.com", &yes)
+	add("unknown@acme.example", nil)
+	add("verified@acme.example", &yes)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"verified@acme.example", "unknown@acme.example", "first@gmail.com", "refuted@acme.example"}, n.Emails)
+	require.Equal(t, "verified@acme.example", n.Email)
+	require.Equal(t, "first@gmail.com", n.PersonalEmail)
+	require.True(t, *n.EmailVerified)
+	require.Equal(t, sha256Hex("verified@acme.example"), n.EmailSHA256)
+	require.Equal(t, md5Hex("verified@acme.example"), n.EmailMD5)
+}
+
+func TestVendorsHashKindIsToldByItsLength(t *testing.T) {
+	for sent, kind := range map[string]schema.Kind{
+		sha256Hex("a@example.com"):                     schema.EmailSHA256,
+		strings.ToUpper(sha1Hex("a@example.com")):      schema.EmailSHA1,
+		" " + strings.ToUpper(md5Hex("a@example.com")): schema.EmailMD5,
+	} {
+		h, ok := normalHash(sent)
+		require.True(t, ok)
+		require.Equal(t, kind, h.kind)
+		require.Equal(t, strings.ToLower(strings.TrimSpace(sent)), h.value)
+	}
+	for _, sent := range []string{"", "abc", strings.Repeat("g", 64), strings.Repeat("0", 64), strings.Repeat("f", 32),
+		sha256Hex(""), md5Hex(""), sha1Hex("null"), md5Hex("NULL"), sha256Hex("None"), sha256Hex("a@example.com") + "0"} {
+		_, ok := normalHash(sent)
+		require.False(t, ok, sent)
+	}
+}
+
+func TestVendorsHashStandsInWhereThereIsNoAddress(t *testing.T) {
+	p := new(person)
+	p.hashed("h", []string{sha256Hex("a@example.com") + ", " + md5Hex("b@example.com"), sha256Hex("c@example.com")})
+	n := p.normal("s", "1")
+	require.Equal(t, sha256Hex("a@example.com"), n.EmailSHA256)
+	require.Equal(t, md5Hex("b@example.com"), n.EmailMD5)
+	require.Len(t, n.Identifiers, 3)
+
+	p.emails("e", []string{"d@example.com"}, nil)
+	n = p.normal("s", "1")
+	require.Equal(t, sha256Hex("d@example.com"), n.EmailSHA256)
+	require.Equal(t, md5Hex("d@example.com"), n.EmailMD5)
+	require.Len(t, n.Identifiers, 5, "the hashes still link")
+}
+
+func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
+	for role := range roles {
+		require.Equal(t, strings.ToLower(role), role)
+		require.True(t, isDotAtom(role), role)
+		require.NotContains(t, role, "+")
+	}
+	for domain := range freemail {
+		host := strings.Replace(domain, ".*", ".com", 1)
+		normal, ok := normalHost(host)
+		require.True(t, ok, domain)
+		require.Equal(t, normal, host)
+		require.True(t, isFreemail(host), domain)
+	}
+}

@@ -1,0 +1,206 @@
+package transform
+
+import (
+	"cmp"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/text/unicode/norm"
+
+	"contactsync/schema"
+)
+
+// The fuzz targets hold every rule to the same promise: whatever bytes come in,
+// it does not panic, and its output is in normal form, so that normalising it
+// again changes nothing.
+
+func fuzzReader(f *testing.F, read func(string) (string, bool), seeds ...string) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			t.Skip("payloads are valid UTF-8")
+		}
+		once, ok := read(s)
+		if !ok {
+			return
+		}
+		require.NotEmpty(t, once)
+		twice, ok := read(once)
+		require.True(t, ok, "%q became %q, which is refused", s, once)
+		require.Equal(t, once, twice, "from %q", s)
+	})
+}
+
+func FuzzEmail(f *testing.F) {
+	fuzzReader(f, normalEmail, "Jane.Doe+x@MÜNCHEN.example", "mailto:a@b.co?x=y", `"Doe, J" <j@x.org>`, "'<a@b.co>'", "a@b.co.", "a@ß.example", "mailto:mailto:a@b.co")
+}
+
+func FuzzPhone(f *testing.F) {
+	read := func(s string) (string, bool) { number, _, ok := normalPhone(s); return number, ok }
+	fuzzReader(f, read, "+112025550123", "(202) 555-0123 ext. 5", "+44 20 7946 0000", "1-800-FLOWERS", "tel:+1;x=2", "٢٠٢٥٥٥٠١٢٣", "+390612345678", "+5215512345678")
+}
+
+func FuzzLinkedIn(f *testing.F) {
+	read := func(s string) (string, bool) {
+		slug, ok := linkedInSlug(s)
+		return linkedInProfile + slug, ok
+	}
+	fuzzReader(f, read, "https://uk.linkedin.com/in/Jos%C3%A9/en?x#y", "linkedin.com/pub/jane/a7/576/b50", "in/%2525", "in/İ", "in/a%2Fb", "in/q?x")
+}
+
+func FuzzTwitter(f *testing.F) {
+	fuzzReader(f, twitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a")
+}
+
+func FuzzDomain(f *testing.F) {
+	read := func(s string) (string, bool) { return normalDomain([]string{s}) }
+	fuzzReader(f, read, "https://u:p@www.acme.co.uk:80/x", "münchen.example", "a@b@c.example", "http://[::1]", "a.b.c.d.kobe.jp", "xn--.com")
+}
+
+func FuzzHash(f *testing.F) {
+	read := func(s string) (string, bool) { h, ok := normalHash(s); return h.value, ok }
+	fuzzReader(f, read, md5Hex("a"), strings.ToUpper(sha1Hex("a")), sha256Hex(""), strings.Repeat("0", 32))
+}
+
+func FuzzName(f *testing.F) {
+	for _, s := range [][3]string{{"JOHN", "O'BRIEN-MCDONALD III", ""}, {"", "", "van der Berg, Jane"}, {"ÉLODIE", "ΠΑΠΠΆΣ", ""}, {"", "", "JANE DOE, PHD"}, {"ǆ", "ŉ", "İI"}, {"aj", "", "AJ X"}} {
+		f.Add(s[0], s[1], s[2])
+	}
+	f.Fuzz(func(t *testing.T, first, last, full string) {
+		once := normalName(clean(first), clean(last), clean(full))
+		for _, s := range []string{once.first, once.last, once.full} {
+			requireClean(t, s)
+		}
+		require.Equal(t, once, normalName(once.first, once.last, once.full))
+	})
+}
+
+func FuzzPlace(f *testing.F) {
+	f.Add("ST. LOUIS", "Mo.", "63101.0", "u.s.a.")
+	f.Add("o'fallon", "QUÉBEC", "h2x1y4", "")
+	f.Add("", "PR", "901", "PR")
+	f.Add("", "", "1-2345", "US")
+	f.Fuzz(func(t *testing.T, city, region, code, country string) {
+		once := normalPlace(clean(city), clean(region), clean(code), clean(country))
+		require.Equal(t, once, normalPlace(once.city, once.region, once.postalCode, once.country))
+		requireClean(t, once.city)
+	})
+}
+
+func FuzzText(f *testing.F) {
+	f.Add(" a\u0308 \u200b\u0308 x\x00y \u2028")
+	f.Fuzz(func(t *testing.T, s string) {
+		once := clean(s)
+		requireClean(t, once)
+		require.Equal(t, once, clean(once))
+	})
+}
+
+func FuzzTime(f *testing.F) {
+	f.Add("2026-11-19T22:05:02.445473+00:00")
+	f.Add("1795125902000")
+	f.Fuzz(func(t *testing.T, s string) {
+		if once, ok := parseTime(s); ok {
+			twice, ok := parseTime(once.Format("2006-01-02T15:04:05.999999999Z07:00"))
+			require.True(t, ok)
+			require.True(t, once.Equal(twice))
+		}
+	})
+}
+
+func FuzzToofrPayload(f *testing.F)       { fuzzPayload(f, schema.Toofr) }
+func FuzzIntentPayload(f *testing.F)      { fuzzPayload(f, schema.Intent) }
+func FuzzStatSocialPayload(f *testing.F)  { fuzzPayload(f, schema.StatSocial) }
+func FuzzAudienceLabPayload(f *testing.F) { fuzzPayload(f, schema.AudienceLab) }
+
+// fuzzPayload feeds a vendor's records, mutated, through both passes.
+func fuzzPayload(f *testing.F, source string) {
+	files, err := filepath.Glob(filepath.Join("testdata", source, "*.json"))
+	require.NoError(f, err)
+	for _, file := range files {
+		if strings.HasSuffix(file, ".golden.json") {
+			continue
+		}
+		for _, record := range sampleRecords(f, file) {
+			f.Add([]byte(record.Raw))
+		}
+	}
+	f.Add([]byte(`{"a":{}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		r := schema.Record{Source: source, ID: "key", AsOf: sampleDay, Raw: raw}
+		facts, err := Facts(r, "p", "a")
+		if err != nil {
+			var reject *RejectError
+			require.ErrorAs(t, err, &reject)
+			return
+		}
+		n, err := Contact(source, "key", raw)
+		require.NoError(t, err)
+		again, err := Contact(source, "key", raw)
+		require.NoError(t, err)
+		require.Equal(t, n, again)
+		requireNormal(t, n)
+		for _, m := range facts.Matches {
+			require.NotEmpty(t, m.TopicID)
+			require.NotEmpty(t, m.HEM)
+		}
+		for _, e := range facts.Events {
+			require.Len(t, e.EventID, 64)
+		}
+	})
+}
+
+// requireNormal checks what callers of Contact rely on.
+func requireNormal(t *testing.T, n Normal) {
+	t.Helper()
+	for name, v := range profileColumns(&n.Profile) {
+		if s, ok := v.(string); ok {
+			requireClean(t, s)
+			require.NotEmpty(t, s, name)
+		}
+	}
+	for _, address := range n.Emails {
+		again, ok := normalEmail(address)
+		require.True(t, ok)
+		require.Equal(t, address, again)
+	}
+	for _, number := range n.Phones {
+		again, _, ok := normalPhone(number)
+		require.True(t, ok)
+		require.Equal(t, number, again)
+	}
+	require.Equal(t, len(n.Emails), len(set(n.Emails...)), "unique")
+	require.Equal(t, len(n.Phones), len(set(n.Phones...)), "unique")
+	if n.Email != "" {
+		require.Equal(t, n.Emails[0], n.Email)
+		require.Equal(t, sha256Hex(n.Email), n.EmailSHA256)
+		require.Equal(t, md5Hex(n.Email), n.EmailMD5)
+	}
+	require.True(t, slices.IsSortedFunc(n.Identifiers, func(a, b schema.Identifier) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+	}))
+	for i, id := range n.Identifiers {
+		require.NotEmpty(t, id.Value)
+		require.True(t, i == 0 || n.Identifiers[i-1] != id, "unique")
+	}
+	if n.Seniority != "" {
+		require.Contains(t, Seniorities, n.Seniority)
+	}
+	if n.Department != "" {
+		require.Contains(t, Departments, n.Department)
+	}
+}
+
+func requireClean(t *testing.T, s string) {
+	t.Helper()
+	require.True(t, utf8.ValidString(s))
+	require.True(t, norm.NFC.IsNormalString(s), "%q", s)
+	require.Equal(t, strings.TrimSpace(s), s)
+	require.False(t, strings.ContainsFunc(s, isInvisible), "%q", s)
+}

@@ -1,0 +1,149 @@
+package transform
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"contactsync/schema"
+)
+
+// intentPerson reads a person of the intent vendor in all three generations of
+// its API (vendors' README 2.2 to 2.4): the six fields of the documented query,
+// the sixty of the vendor's own client library, whose plural fields are single
+// strings, and the nested company of the runs API.
+func intentPerson(o object) *person {
+	p := new(person)
+	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
+	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
+	for _, field := range intentEmails {
+		p.emails(field, o.texts(field), nil)
+	}
+	for _, field := range intentHashes {
+		p.hashed(field, o.texts(field))
+	}
+	for _, field := range []string{"emailHashes", "allEmailHashes"} {
+		nested := o.within(field)
+		for _, kind := range []string{"sha256", "sha1", "md5"} {
+			p.hashed(field, nested.texts(kind))
+		}
+	}
+	for _, f := range intentPhones {
+		p.numbers(f.kind, f.name, o.texts(f.name), nil, nil)
+	}
+	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
+	p.intentCompany(o)
+	p.lives(normalPlace(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
+	p.profile.Gender = normalGender(o.text("gender"))
+	p.profile.AgeRange = o.text("ageRange")
+	return p
+}
+
+var (
+	intentEmails = []string{"businessEmail", "businessEmails", "email", "primaryContactEmail", "personalEmail", "personalEmails", "emails"}
+	intentHashes = []string{"hem", "hashedEmail"}
+	intentPhones = []struct {
+		name string
+		kind phoneKind
+	}{
+		{"mobilePhones", mobilePhone}, {"directNumbers", directPhone}, {"personalPhones", personalPhone}, {"phone", personalPhone}, {"phones", personalPhone},
+	}
+)
+
+// intentCompany reads the employer: flat fields, or a company object.
+func (p *person) intentCompany(o object) {
+	company := o.within("company")
+	out := &p.profile
+	out.CompanyName = cmp.Or(o.text("company"), company.text("name"))
+	out.CompanyIndustry = cmp.Or(o.text("companyIndustry"), company.text("industry"))
+	out.CompanySize = cmp.Or(o.text("companySize"), company.text("size", "employeeCount"))
+	out.CompanyRevenue = cmp.Or(o.text("companyRevenueRange", "companyRevenue"), company.text("revenueRange", "revenue"))
+	p.website("companyDomain", o.texts("companyDomain"))
+	p.website("company.domain", append(company.texts("domain"), company.texts("website")...))
+}
+
+// intentFacts is a match per topic of the record. The day is the record's own
+// date, which the vendor states per page (meta.dataDate).
+func intentFacts(r schema.Record, o object, pipeline, _ string) FactRows {
+	topics := intentTopics(o)
+	if len(topics) == 0 {
+		return FactRows{}
+	}
+	who := intentPerson(o).normal(r.Source, r.ID)
+	day := schema.Date{}
+	if !r.AsOf.IsZero() {
+		day.Time = r.AsOf.UTC().Truncate(24 * time.Hour)
+	}
+	rows := FactRows{Matches: make([]schema.Match, 0, len(topics))}
+	for _, t := range topics {
+		rows.Matches = append(rows.Matches, schema.Match{
+			Pipeline:    pipeline,
+			DataDate:    day,
+			TopicID:     t.id,
+			HEM:         intentHEM(r, o),
+			Score:       t.score,
+			SourceID:    r.ID,
+			Email:       who.Email,
+			CompanyName: who.CompanyName,
+			JobTitle:    who.JobTitle,
+			Payload:     string(r.Raw),
+		})
+	}
+	return rows
+}
+
+// intentHEM is the vendor's key of the person in the generation at hand.
+func intentHEM(r schema.Record, o object) string {
+	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), r.ID)
+	if h, ok := normalHash(sent); ok {
+		return h.value
+	}
+	return sent
+}
+
+// interest is a topic and how strong the interest in it is.
+type interest struct {
+	id    string
+	score float64
+}
+
+// intentTopics lists the topics of a record: topicId, matchedTopicIds or
+// intent.matchedTopics, each once. A topic without a score of its own has the
+// record's.
+func intentTopics(o object) []interest {
+	nested := o.within("intent")
+	score := intentScore(cmp.Or(o.text("intentScore"), nested.text("score")))
+	var all []interest
+	add := func(id string, score float64) {
+		known := slices.ContainsFunc(all, func(t interest) bool { return t.id == id })
+		if id = clean(id); !isNull(id) && !known {
+			all = append(all, interest{id, score})
+		}
+	}
+	for _, field := range []string{"topicId", "matchedTopicIds"} {
+		for _, id := range split(o.texts(field), ",;|") {
+			add(id, score)
+		}
+	}
+	for _, t := range nested.list("matchedTopics") {
+		own := score
+		if s := t.text("score"); s != "" {
+			own = intentScore(s)
+		}
+		add(t.text("topicId"), own)
+	}
+	return all
+}
+
+// intentScore reads a score, which the vendor types as a number and so may send
+// as 87, 87.5 or "87" (vendors' README 2.3). Without one it is 0, which the
+// vendor's scale does not contain.
+func intentScore(s string) float64 {
+	score, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || !(score >= 0 && score <= 1000) {
+		return 0
+	}
+	return score
+}

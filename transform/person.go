@@ -1,0 +1,226 @@
+package transform
+
+import (
+	"cmp"
+	"slices"
+
+	"contactsync/schema"
+)
+
+// person gathers what one record says, field by field, in whatever order and
+// shape its vendor says it; normal then makes the common schema of it.
+type person struct {
+	profile   schema.Profile
+	addresses []address
+	phones    []phone
+	hashes    []hash
+	ids       []identity
+	notes     []string
+}
+
+// address is an e-mail address in normal form.
+type address struct {
+	value       string
+	sha256, md5 string
+	role        bool
+	personal    bool  // at a free-mail provider
+	verified    *bool // nil: no vendor says
+}
+
+// identity is an identifier of the person, without the record it stands in.
+type identity struct {
+	kind  schema.Kind
+	value string
+}
+
+// note records what was dropped or repaired, by field, never by value.
+func (p *person) note(field, what string) {
+	if line := field + ": " + what; !slices.Contains(p.notes, line) {
+		p.notes = append(p.notes, line)
+	}
+}
+
+// emails takes the addresses of a field; verdict says of the i-th whether the
+// vendor verified it.
+func (p *person) emails(field string, values []string, verdict func(i int) *bool) {
+	for i, s := range splitEmails(values) {
+		if isNull(clean(s)) {
+			continue
+		}
+		value, ok := normalEmail(s)
+		if !ok {
+			p.note(field, "invalid address dropped")
+			continue
+		}
+		var verified *bool
+		if verdict != nil {
+			verified = verdict(i)
+		}
+		p.address(value, verified)
+	}
+}
+
+// address adds an address, or what is newly known of one already there: a
+// vendor's "invalid" outweighs its "valid".
+func (p *person) address(value string, verified *bool) {
+	for i := range p.addresses {
+		known := &p.addresses[i]
+		if known.value != value {
+			continue
+		}
+		if known.verified == nil || verified != nil && !*verified {
+			known.verified = cmp.Or(verified, known.verified)
+		}
+		return
+	}
+	_, host, _ := cutLast(value, "@")
+	p.addresses = append(p.addresses, address{
+		value: value, sha256: sha256Hex(value), md5: md5Hex(value),
+		role: isRole(value), personal: isFreemail(host), verified: verified,
+	})
+}
+
+// hashed takes a vendor's hashes of addresses.
+func (p *person) hashed(field string, values []string) {
+	for _, s := range split(values, emailSeparators) {
+		if isNull(clean(s)) {
+			continue
+		}
+		h, ok := normalHash(s)
+		if !ok {
+			p.note(field, "not a hash of an address, dropped")
+			continue
+		}
+		if !slices.Contains(p.hashes, h) {
+			p.hashes = append(p.hashes, h)
+		}
+	}
+}
+
+// numbers takes the numbers of a field and the do-not-call flags that stand in
+// the same positions of its companion. own is the flag of numbers without one.
+func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
+	flags = split(flags, phoneSeparators)
+	for i, s := range split(values, phoneSeparators) {
+		if s == "+" || isNull(clean(s)) {
+			continue
+		}
+		number, repaired, ok := normalPhone(s)
+		if !ok {
+			p.note(field, "invalid number dropped")
+			continue
+		}
+		if repaired {
+			p.note(field, "doubled country code repaired")
+		}
+		dnc := own
+		if i < len(flags) {
+			dnc = cmp.Or(normalFlag(flags[i]), own)
+		}
+		p.phone(phone{number, kind, dnc})
+	}
+}
+
+// phone adds a number, or what is newly known of one already there: the more
+// personal kind counts, and one "do not call" is enough.
+func (p *person) phone(added phone) {
+	for i := range p.phones {
+		known := &p.phones[i]
+		if known.number != added.number {
+			continue
+		}
+		known.kind = min(known.kind, added.kind)
+		if known.dnc == nil || added.dnc != nil && *added.dnc {
+			known.dnc = cmp.Or(added.dnc, known.dnc)
+		}
+		return
+	}
+	p.phones = append(p.phones, added)
+}
+
+// handles takes identifiers that a function reads out of a field's values, and
+// returns the first one.
+func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
+	first := ""
+	for _, s := range split(values, ",;|") {
+		if isNull(clean(s)) {
+			continue
+		}
+		value, ok := read(s)
+		if !ok {
+			p.note(field, "unusable value dropped")
+			continue
+		}
+		p.ids = append(p.ids, identity{kind, value})
+		first = cmp.Or(first, value)
+	}
+	return first
+}
+
+// linkedIn takes links to a profile; the first one found is the person's.
+func (p *person) linkedIn(field string, values []string) {
+	slug := p.handles(schema.LinkedIn, field, values, linkedInSlug)
+	if slug != "" && p.profile.LinkedInURL == "" {
+		p.profile.LinkedInURL = linkedInProfile + slug
+	}
+}
+
+// twitter takes handles or links of Twitter and X.
+func (p *person) twitter(field string, values []string) {
+	handle := p.handles(schema.TwitterHandle, field, values, twitterHandle)
+	p.profile.TwitterHandle = cmp.Or(p.profile.TwitterHandle, handle)
+}
+
+// named sets the names. An address in a name's place is no name.
+func (p *person) named(first, last, full string) {
+	for _, part := range []*string{&first, &last, &full} {
+		if _, ok := normalEmail(*part); ok {
+			p.note("name", "address in place of a name dropped")
+			*part = ""
+		}
+	}
+	n := normalName(first, last, full)
+	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.first, n.last, n.full
+}
+
+// titled sets the title, and rank and function from the vendor's words or the title.
+func (p *person) titled(title string, seniority, department []string) {
+	p.profile.JobTitle = title
+	p.profile.Seniority = normalSeniority(seniority, title)
+	p.profile.Department = normalDepartment(department, title)
+}
+
+// lives sets where the person lives.
+func (p *person) lives(at place) {
+	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.city, at.region, at.postalCode, at.country
+}
+
+// website sets the employer's domain from what the vendor calls a domain or website;
+// of several fields the first usable one counts.
+func (p *person) website(field string, values []string) {
+	if p.profile.CompanyDomain != "" || !anyText(values) {
+		return
+	}
+	domain, ok := normalDomain(values)
+	if !ok {
+		p.note(field, "unusable domain dropped")
+	}
+	p.profile.CompanyDomain = domain
+}
+
+func anyText(values []string) bool {
+	return slices.ContainsFunc(values, func(s string) bool { return !isNull(clean(s)) })
+}
+
+// normalGender is female or male; other words stay as sent, and "unknown" says nothing.
+func normalGender(s string) string {
+	switch foldWord(s) {
+	case "f", "female", "woman", "w":
+		return "female"
+	case "m", "male", "man":
+		return "male"
+	case "u", "unknown":
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,124 @@
+package transform
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// phoneKind says whose a number is, best first: the order in which the golden
+// number is chosen.
+type phoneKind int
+
+const (
+	mobilePhone phoneKind = iota
+	directPhone           // at work, straight to the person
+	personalPhone
+	companyPhone // a switchboard: kept, but it identifies nobody
+)
+
+// phone is a number with its do-not-call flag; nil means that no vendor says.
+type phone struct {
+	number string
+	kind   phoneKind
+	dnc    *bool
+}
+
+// defaultRegion reads numbers without a country code (contract, part 4).
+const defaultRegion = "US"
+
+// normalPhone is a number in E.164 (ITU-T) when libphonenumber's metadata says
+// that such a number can exist. "+1" put before a number that already has its
+// country code, as in AudienceLab's VALID_PHONES (vendors' README 4.8), is taken
+// off again; repaired says so.
+func normalPhone(s string) (number string, repaired, ok bool) {
+	s = clean(s)
+	if digits, plus, ok := asciiDigits(s); ok {
+		if national, repaired, ok := nanpDigits(digits, plus); ok {
+			return "+1" + national, repaired, true
+		}
+		if plus && strings.HasPrefix(digits, "1") {
+			if number, ok := parsePhone("+" + digits[1:]); ok {
+				return number, true, true
+			}
+		}
+	}
+	number, ok = parsePhone(s)
+	return number, false, ok
+}
+
+// parsePhone asks libphonenumber.
+func parsePhone(s string) (string, bool) {
+	parsed, err := phonenumbers.Parse(s, defaultRegion)
+	if err != nil || !phonenumbers.IsValidNumber(parsed) {
+		return "", false
+	}
+	return phonenumbers.Format(parsed, phonenumbers.E164), true
+}
+
+// asciiDigits is the digits of a number that is written with nothing but digits,
+// a leading plus and the usual punctuation; anything else, such as an extension
+// or letters, is the library's business.
+func asciiDigits(s string) (digits string, plus, ok bool) {
+	buffer := make([]byte, 0, 16)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			buffer = append(buffer, c)
+		case c == '+':
+			plus = true
+			if len(buffer) > 0 && string(buffer) != "1" {
+				return "", false, false
+			}
+		case strings.IndexByte(" -.()/", c) < 0:
+			return "", false, false
+		}
+	}
+	return string(buffer), plus, len(buffer) > 0
+}
+
+// phoneSeparators stand between the numbers of a multi-valued field. A comma
+// within a number ("555-0100,,12", a dialling pause) is not told apart.
+const phoneSeparators = ",;|"
+
+// normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
+// (vendors' README 4.8); anything else says nothing.
+func normalFlag(s string) *bool {
+	yes, no := true, false
+	switch strings.ToLower(clean(s)) {
+	case "y", "yes", "true", "t", "1":
+		return &yes
+	case "n", "no", "false", "f", "0":
+		return &no
+	}
+	return nil
+}
+
+// rankPhones sorts best first: numbers one may call before those on a do-not-call
+// list, then mobile, direct, personal, company, then those that a vendor cleared
+// before those of which it says nothing, then as sent.
+func rankPhones(all []phone) {
+	slices.SortStableFunc(all, func(a, b phone) int {
+		return cmp.Or(
+			cmp.Compare(listed(a), listed(b)),
+			cmp.Compare(a.kind, b.kind),
+			cmp.Compare(unflagged(a), unflagged(b)),
+		)
+	})
+}
+
+func listed(p phone) int {
+	if p.dnc != nil && *p.dnc {
+		return 1
+	}
+	return 0
+}
+
+func unflagged(p phone) int {
+	if p.dnc == nil {
+		return 1
+	}
+	return 0
+}

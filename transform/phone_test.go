@@ -1,0 +1,165 @@
+package transform
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp/syntax"
+	"testing"
+
+	"github.com/nyaruka/phonenumbers"
+	"github.com/stretchr/testify/require"
+
+	"contactsync/schema"
+)
+
+func TestPhoneIsE164OrNothing(t *testing.T) {
+	for sent, want := range map[string]string{
+		"+12025550123":         "+12025550123",
+		"12025550123":          "+12025550123",
+		"2025550123":           "+12025550123",
+		"(202) 555-0123":       "+12025550123",
+		"202.555.0123":         "+12025550123",
+		"+1 202 555 0123":      "+12025550123",
+		"tel:+1-202-555-0123":  "+12025550123",
+		"202-555-0123 ext. 45": "+12025550123",
+		"1-800-FLOWERS":        "+18003569377",
+		"+44 20 7946 0000":     "+442079460000",
+		"+4915112345678":       "+4915112345678",
+		"416-555-0123":         "+14165550123",
+		"":                     "",
+		"+":                    "",
+		"911":                  "",
+		"12345":                "",
+		"555-0123":             "",
+		"0000000000":           "",
+		"1234567890":           "",
+		"+1202555012":          "",
+		"202555012345":         "",
+		"call me":              "",
+		"202-555-0123202555":   "",
+	} {
+		got, repaired, ok := normalPhone(sent)
+		require.Equal(t, want, got, sent)
+		require.Equal(t, want != "", ok, sent)
+		require.False(t, repaired, sent)
+	}
+}
+
+func TestDoubledCountryCodeIsRepaired(t *testing.T) {
+	for sent, want := range map[string]string{
+		"+112025550123":     "+12025550123",
+		"+1 1 202 555 0123": "+12025550123",
+		"+1+12025550123":    "+12025550123",
+		"+1442079460000":    "+442079460000",
+	} {
+		got, repaired, ok := normalPhone(sent)
+		require.True(t, ok, sent)
+		require.True(t, repaired, sent)
+		require.Equal(t, want, got, sent)
+	}
+}
+
+func TestExchangeCacheAgreesWithTheLibrary(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		exchange := fmt.Sprintf("%d%03d", 200+random.IntN(800), random.IntN(1000))
+		for range 2 {
+			national := fmt.Sprintf("%s%04d", exchange, random.IntN(10000))
+			parsed, err := phonenumbers.Parse("+1"+national, defaultRegion)
+			require.NoError(t, err)
+			_, _, ok := nanpDigits(national, false)
+			require.Equal(t, phonenumbers.IsValidNumber(parsed), ok, national)
+		}
+	}
+}
+
+// TestUSMetadataDecidesByTheExchange guards the cache against new metadata.
+func TestUSMetadataDecidesByTheExchange(t *testing.T) {
+	all, err := phonenumbers.MetadataCollection()
+	require.NoError(t, err)
+	for _, m := range all.GetMetadata() {
+		if m.GetId() != "US" {
+			continue
+		}
+		for _, d := range []*phonenumbers.PhoneNumberDesc{m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(), m.GetPersonalNumber(), m.GetVoip(), m.GetPager(), m.GetUan(), m.GetVoicemail()} {
+			if pattern := d.GetNationalNumberPattern(); pattern != "" && pattern != "NA" {
+				re, err := syntax.Parse(pattern, syntax.Perl)
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, freeTail(re), 10-exchangeDigits, pattern)
+			}
+		}
+	}
+}
+
+// freeTail is how many digits at the end of a pattern may be anything.
+func freeTail(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpCapture:
+		return freeTail(re.Sub[0])
+	case syntax.OpAlternate:
+		least := 10
+		for _, sub := range re.Sub {
+			least = min(least, freeTail(sub))
+		}
+		return least
+	case syntax.OpConcat:
+		return freeTail(re.Sub[len(re.Sub)-1])
+	case syntax.OpRepeat:
+		if re.Sub[0].String() == "[0-9]" {
+			return re.Min
+		}
+	}
+	return 0
+}
+
+func TestDNCFlagStaysWithItsOwnNumber(t *testing.T) {
+	p := new(person)
+	p.numbers(mobilePhone, "MOBILE_PHONE", []string{"+12025550101, broken, +12025550103, +12025550104"}, []string{"Y, N, N"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"+12025550103", "+12025550104", "+12025550101"}, n.Phones)
+	require.Equal(t, "+12025550103", n.Phone)
+	require.False(t, *n.PhoneDNC)
+	require.Equal(t, []string{"MOBILE_PHONE: invalid number dropped"}, n.Notes)
+}
+
+func TestDNCFlagIsUnknownWhereNoVendorSays(t *testing.T) {
+	p := new(person)
+	p.numbers(mobilePhone, "phones", []string{"+12025550101"}, nil, nil)
+	require.Nil(t, p.normal("s", "1").PhoneDNC)
+}
+
+func TestFlagsAndNumbersMayBeLists(t *testing.T) {
+	p := new(person)
+	p.numbers(directPhone, "f", []string{"+12025550101", "+12025550102"}, []string{"true", "false"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"+12025550102", "+12025550101"}, n.Phones)
+}
+
+func TestBestNumberIsCallableThenMobileDirectPersonalCompany(t *testing.T) {
+	yes := true
+	p := new(person)
+	p.numbers(companyPhone, "f", []string{"+12025550104"}, nil, nil)
+	p.numbers(personalPhone, "f", []string{"+12025550103"}, nil, nil)
+	p.numbers(directPhone, "f", []string{"+12025550102"}, nil, nil)
+	p.numbers(mobilePhone, "f", []string{"+12025550101"}, nil, nil)
+	p.numbers(mobilePhone, "f", []string{"+12025550100"}, nil, &yes)
+	require.Equal(t, []string{"+12025550101", "+12025550102", "+12025550103", "+12025550104", "+12025550100"}, p.normal("s", "1").Phones)
+}
+
+func TestSameNumberInTwoFieldsKeepsItsBestKindAndItsDNC(t *testing.T) {
+	p := new(person)
+	p.numbers(personalPhone, "f", []string{"2025550101"}, []string{"Y"}, nil)
+	p.numbers(mobilePhone, "f", []string{"+12025550101"}, []string{"N"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"+12025550101"}, n.Phones)
+	require.True(t, *n.PhoneDNC)
+	require.Equal(t, mobilePhone, p.phones[0].kind)
+}
+
+func TestSwitchboardIdentifiesNobody(t *testing.T) {
+	p := new(person)
+	p.numbers(companyPhone, "f", []string{"+12025550104"}, nil, nil)
+	p.numbers(directPhone, "f", []string{"+12025550102"}, nil, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []schema.Identifier{{Source: "s", SourceID: "1", Kind: schema.Phone, Value: "+12025550102"}}, n.Identifiers)
+}

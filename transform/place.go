@@ -1,0 +1,163 @@
+package transform
+
+import "strings"
+
+// place is where a person lives, in normal form. Its parts travel together.
+type place struct{ city, region, postalCode, country string }
+
+// normalPlace brings the parts of an address into normal form:
+//
+//   - state names and codes of the US and Canada become the two-letter code
+//     (USPS Publication 28, Canada Post), unless the country is another one;
+//   - an absent country stays absent unless a US state, a Canadian province or
+//     the digits of a ZIP code prove it;
+//   - a US ZIP code has its five digits: zeros that a number lost come back;
+//   - a city in capitals or small letters is cased as names are.
+func normalPlace(city, region, postalCode, country string) place {
+	p := place{city: caseCity(city), region: region, country: normalCountry(country)}
+	code, home := stateCode(region)
+	if code != "" && (p.country == "" || p.country == home || isTerritory(p.country, code)) {
+		p.region, p.country = code, home
+	}
+	p.postalCode = normalPostalCode(postalCode, p.country)
+	if p.country == "" && p.region == "" && isZIP(p.postalCode) {
+		p.country = "US"
+	}
+	return p
+}
+
+// isTerritory reports whether the country is a US territory that ISO 3166 lists
+// by itself and USPS as a state; it is then filed under the United States.
+func isTerritory(country, state string) bool {
+	return country == state && strings.Contains("AS GU MP PR VI", state)
+}
+
+func caseCity(s string) string {
+	if !isUpper(s) && !isLower(s) {
+		return s
+	}
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		if i > 0 && smallCityWords[strings.ToLower(w)] {
+			words[i] = strings.ToLower(w)
+			continue
+		}
+		words[i] = caseParts(w)
+	}
+	return strings.Join(words, " ")
+}
+
+var smallCityWords = set("of", "the", "de", "del", "du", "la", "le", "les", "sur", "upon", "am", "an", "der")
+
+// normalPostalCode writes a postal code as the country's post does; without a
+// country it is taken for a ZIP code only if it looks like one.
+func normalPostalCode(s, country string) string {
+	s = strings.ToUpper(strings.TrimSuffix(s, ".0")) // a spreadsheet's number
+	compact := postalPunctuation.Replace(s)
+	switch country {
+	case "US":
+		return normalZIP(s, compact)
+	case "CA":
+		if len(compact) == 6 && !isDigits(compact) {
+			return compact[:3] + " " + compact[3:]
+		}
+	case "":
+		if isDigits(compact) && (len(s) == 10 && s[5] == '-' || len(compact) == 9) {
+			return compact[:5] + "-" + compact[5:]
+		}
+	}
+	return s
+}
+
+var postalPunctuation = strings.NewReplacer(" ", "", "-", "")
+
+// normalZIP is a ZIP or ZIP+4 code: 02134 for 2134, 02134-1001 for 021341001.
+func normalZIP(s, compact string) string {
+	if !isDigits(compact) {
+		return s
+	}
+	code, extra, dashed := strings.Cut(s, "-")
+	code, extra = strings.TrimSpace(code), strings.TrimSpace(extra)
+	switch {
+	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && isDigits(code):
+		return zeros(code, 5) + "-" + extra
+	case dashed && extra == "":
+		return zeros(code, 5)
+	case len(compact) == 8 || len(compact) == 9:
+		compact = zeros(compact, 9)
+		return compact[:5] + "-" + compact[5:]
+	case len(compact) >= 3 && len(compact) <= 5:
+		return zeros(compact, 5)
+	}
+	return s
+}
+
+func zeros(s string, width int) string {
+	if len(s) >= width {
+		return s
+	}
+	return strings.Repeat("0", width-len(s)) + s
+}
+
+func isZIP(s string) bool {
+	return len(s) == 5 && isDigits(s) || len(s) == 10 && s[5] == '-' && isDigits(s[:5]+s[6:])
+}
+
+// stateCode is the two-letter code of a US state or Canadian province by its
+// code or name, and the country it lies in.
+func stateCode(s string) (code, country string) {
+	fold := foldPlace(s)
+	if state, ok := states[fold]; ok {
+		return state, "US"
+	}
+	if province, ok := provinces[fold]; ok {
+		return province, "CA"
+	}
+	return "", ""
+}
+
+// foldPlace folds the name of a place for comparison.
+func foldPlace(s string) string {
+	s = strings.ToLower(unaccented(s))
+	s = strings.Join(strings.Fields(placePunctuation.Replace(s)), " ")
+	return strings.TrimPrefix(s, "the ")
+}
+
+var placePunctuation = strings.NewReplacer(".", "", ",", " ", "&", " and ", "-", " ", "'", "", "’", "")
+
+// byName maps every code, name and alias of a table to its code.
+func byName(table map[string]string) map[string]string {
+	names := map[string]string{}
+	for code, list := range table {
+		names[strings.ToLower(code)] = code
+		for name := range strings.SplitSeq(list, "|") {
+			names[name] = code
+		}
+	}
+	return names
+}
+
+// states are the states, territories and military mail areas of USPS Publication
+// 28, appendix B, with the abbreviations that newspapers use.
+var states = byName(map[string]string{
+	"AL": "alabama|ala", "AK": "alaska", "AZ": "arizona|ariz", "AR": "arkansas|ark", "CA": "california|calif|cal",
+	"CO": "colorado|colo", "CT": "connecticut|conn", "DE": "delaware|del", "DC": "district of columbia|washington dc|d c",
+	"FL": "florida|fla", "GA": "georgia", "HI": "hawaii", "ID": "idaho", "IL": "illinois|ill", "IN": "indiana|ind",
+	"IA": "iowa", "KS": "kansas|kan|kans", "KY": "kentucky", "LA": "louisiana", "ME": "maine", "MD": "maryland",
+	"MA": "massachusetts|mass", "MI": "michigan|mich", "MN": "minnesota|minn", "MS": "mississippi|miss", "MO": "missouri",
+	"MT": "montana|mont", "NE": "nebraska|neb|nebr", "NV": "nevada|nev", "NH": "new hampshire|n h", "NJ": "new jersey|n j",
+	"NM": "new mexico|n m", "NY": "new york|n y|new york state", "NC": "north carolina|n c", "ND": "north dakota|n d",
+	"OH": "ohio", "OK": "oklahoma|okla", "OR": "oregon|ore", "PA": "pennsylvania|penn|penna", "RI": "rhode island|r i",
+	"SC": "south carolina|s c", "SD": "south dakota|s d", "TN": "tennessee|tenn", "TX": "texas|tex", "UT": "utah",
+	"VT": "vermont", "VA": "virginia", "WA": "washington|wash|washington state", "WV": "west virginia|w va",
+	"WI": "wisconsin|wis|wisc", "WY": "wyoming|wyo",
+	"AS": "american samoa", "GU": "guam", "MP": "northern mariana islands", "PR": "puerto rico", "VI": "virgin islands|us virgin islands",
+	"AA": "armed forces americas", "AE": "armed forces europe", "AP": "armed forces pacific",
+})
+
+// provinces are the provinces and territories of Canada Post.
+var provinces = byName(map[string]string{
+	"AB": "alberta|alta", "BC": "british columbia", "MB": "manitoba|man", "NB": "new brunswick",
+	"NL": "newfoundland and labrador|newfoundland|nf|nfld", "NS": "nova scotia", "NT": "northwest territories", "NU": "nunavut",
+	"ON": "ontario|ont", "PE": "prince edward island|pei", "QC": "quebec|que|pq", "SK": "saskatchewan|sask", "YT": "yukon|yukon territory",
+})

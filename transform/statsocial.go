@@ -1,0 +1,41 @@
+package transform
+
+import (
+	"strings"
+
+	"contactsync/schema"
+)
+
+// statSocialPerson reads a row of an audience's outputs: one object per ss_id
+// with a member per type of id (statsocial-create-audience.txt, outputs; contract,
+// part 2), a value or a list of values each:
+//
+//	{"ss_id":..,"md5":[..],"email_raw":..,"twitter_id":..,"twitter_user":..,"cint_id":..,"ma_id":..}
+//
+// A value that came without an ss_id is a record of its own with one member. That
+// md5 is the MD5 of an address is the trade's convention; the vendor doesn't say.
+func statSocialPerson(o object) *person {
+	p := new(person)
+	p.emails("email_raw", o.texts("email_raw"), nil)
+	p.hashed("md5", o.texts("md5"))
+	p.handles(schema.SSID, "ss_id", o.texts("ss_id"), opaqueID)
+	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), twitterUserID)
+	p.twitter("twitter_user", o.texts("twitter_user"))
+	p.handles(schema.CintID, "cint_id", o.texts("cint_id"), opaqueID)
+	p.handles(schema.MAID, "ma_id", o.texts("ma_id"), mobileAdID)
+	return p
+}
+
+// opaqueID is an id whose form is the vendor's business: as sent, cleaned.
+func opaqueID(s string) (string, bool) {
+	s = clean(s)
+	return s, s != "" && len(s) <= 200
+}
+
+// mobileAdID is an advertising id in lower case: Apple writes its UUIDs in
+// capitals, Google in small letters. The id of a device that limits tracking is
+// all zeros and is nobody's.
+func mobileAdID(s string) (string, bool) {
+	s = strings.ToLower(clean(s))
+	return s, strings.Trim(s, "0-") != "" && len(s) <= 200
+}

@@ -1,0 +1,35 @@
+package transform
+
+import "cmp"
+
+// toofrPerson reads a prospect of GET /api/v1/audiences (toofr-audiences.md, with
+// the later additions of the vendors' README 1.3):
+//
+//	{"id":2,"first_name":..,"last_name":..,"title":..,
+//	 "profile":{"fn":..,"photo":..,"title":..,"linkedin_profile":..},
+//	 "email":{"email":..,"confidence":140,"state":"high"},
+//	 "domain":{"domain":..,"company":..},"title_confidence":280}
+//
+// profile may be {}; the names and the title may be absent and stand in it alone.
+// email.state and the confidences come from a guess of the address's pattern, not
+// from a mail server, and their scale is not documented: they verify nothing.
+func toofrPerson(o object) *person {
+	p := new(person)
+	profile, domain := o.within("profile"), o.within("domain")
+	p.named(o.name("first_name"), o.name("last_name"), profile.name("fn"))
+	p.titled(cmp.Or(o.text("title"), profile.text("title")), nil, nil)
+	p.emails("email", toofrAddresses(o), nil)
+	p.linkedIn("linkedin_profile", profile.texts("linkedin_profile"))
+	p.website("domain", append(domain.texts("domain"), o.texts("domain")...))
+	p.profile.CompanyName = domain.text("company")
+	return p
+}
+
+// toofrAddresses is the address within the email object, or the email where it
+// is a plain text, as in the vendor's other calls.
+func toofrAddresses(o object) []string {
+	if inner := o.within("email"); inner != nil {
+		return inner.texts("email")
+	}
+	return o.texts("email")
+}
