@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"contactsync/extract"
@@ -42,23 +43,33 @@ func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Che
 		}
 		if !asked[p.Source] && !offline {
 			asked[p.Source] = true
-			list = append(list, r.checkSource(ctx, p.Source))
+			list = append(list, Checked{Kind: "source", Name: p.Source})
 		}
 		list = append(list, r.checkPipeline(ctx, p))
 	}
+	var vendors sync.WaitGroup
+	for i := range list {
+		if list[i].Kind == "source" {
+			vendors.Go(func() { r.checkSource(ctx, &list[i]) })
+		}
+	}
+	vendors.Wait()
 	return list, nil
 }
 
-func (r *Runner) checkSource(ctx context.Context, source string) Checked {
-	c := Checked{Kind: "source", Name: source}
-	client, err := r.client(source)
+// checkAttempts is how often a check asks a vendor that does not answer: a person
+// waits for it.
+const checkAttempts = 2
+
+func (r *Runner) checkSource(ctx context.Context, c *Checked) {
+	settings, err := r.Config.Settings(c.Name)
 	if err != nil {
 		c.Problem = err
-		return c
+		return
 	}
-	account, err := extract.Check(ctx, extract.Env{Client: client, Log: r.Log, Now: r.Now})
+	settings.MaxAttempts = min(settings.MaxAttempts, checkAttempts)
+	account, err := extract.Check(ctx, extract.Env{Client: extract.NewClient(settings), Log: r.Log, Now: r.Now})
 	c.OK, c.Detail, c.Problem = err == nil, account.Detail, err
-	return c
 }
 
 func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked {

@@ -53,7 +53,7 @@ func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Pr
 		preview.Note = "the stream lists audiences, not people"
 		return preview, nil
 	}
-	client, err := r.client(p.Source)
+	client, err := r.Client(p.Source)
 	if err != nil {
 		return preview, err
 	}

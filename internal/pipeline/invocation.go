@@ -83,7 +83,7 @@ func (r *Runner) pipelines(names []string) ([]*config.Pipeline, error) {
 		return nil, &config.MissingError{Missing: missing}
 	}
 	for _, p := range list {
-		if _, err := r.client(p.Source); err != nil {
+		if _, err := r.Client(p.Source); err != nil {
 			return nil, err
 		}
 	}

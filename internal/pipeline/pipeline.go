@@ -49,8 +49,8 @@ func NewRunner(c *config.Config, log *slog.Logger) *Runner {
 	return &Runner{Config: c, Log: log, Now: time.Now, Progress: func(Progress) {}, Publishing: func() func() { return func() {} }, clients: map[string]*extract.Client{}}
 }
 
-// client is the source's one client, which all its pipelines share.
-func (r *Runner) client(source string) (*extract.Client, error) {
+// Client is the source's one client, which all its pipelines share.
+func (r *Runner) Client(source string) (*extract.Client, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if c := r.clients[source]; c != nil {

@@ -62,7 +62,7 @@ func (e *execution) read(ctx context.Context) {
 }
 
 func (e *execution) readPages(ctx context.Context) error {
-	client, err := e.client(e.pipeline.Source)
+	client, err := e.Client(e.pipeline.Source)
 	if err != nil {
 		return err
 	}
