@@ -9,7 +9,7 @@ STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint bench fuzz clean
+.PHONY: help build demo test race lint chaos bench fuzz soak clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ lint: ## gofmt, vet, staticcheck, govulncheck
 	if [ $$code -eq 3 ]; then exit 3; \
 	elif [ $$code -ne 0 ]; then echo "govulncheck could not run, most likely for want of a network: not checked"; fi
 
+LIVES ?= 6
+chaos: ## kill, starve and interrupt the real program: more than 100 kills
+	CHAOS_LIVES=$(LIVES) go test -tags $(TAGS) -count 1 -v -timeout 60m ./internal/chaos
+
 bench: ## benchmarks
 	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
 
@@ -44,6 +48,10 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s each)
 			echo "== $$pkg $$target"; go test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
+
+SOAKTIME ?= 10m
+soak: ## the daemon for SOAKTIME (default ten minutes), a run a second, faults on
+	SOAK=$(SOAKTIME) go test -tags $(TAGS) -count 1 -timeout 0 -v -run '^TestSoak$$' ./internal/pipeline
 
 clean: ## remove what make made
 	rm -rf bin demo

@@ -97,7 +97,7 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 	}
 	if err != nil {
 		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge)}
-		f.api.Body = c.excerpt(body)
+		f.api.Body = c.excerptOfPage(body)
 		return Response{}, f
 	}
 	c.heed(res.Header)

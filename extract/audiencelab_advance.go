@@ -38,6 +38,9 @@ func (s *labSweep) advance(page int, a labAnswer, failed []int) (labPosition, []
 		next.Doubt = next.Doubt || next.Read < a.declared()
 		warnings = append(warnings, s.warning("page %d is the last by one sign and not by another; %d rows were read", page, next.Read))
 	}
+	if total := a.declared(); ends && !promised && !next.Again && len(next.Gaps) == 0 && len(next.Sizes) == 1 && total > 0 && total != next.Read {
+		warnings = append(warnings, s.warning("the vendor declares %d rows and served %d", total, next.Read))
+	}
 	switch {
 	case ends && !next.Again && len(next.Sizes) > 1:
 		next.Again, next.Page, next.Read, next.Size, next.Last = true, 1, 0, 0, ""
@@ -107,7 +110,7 @@ func (s *labSweep) yield(a labAnswer, next labPosition, warnings []string) error
 	next.Pages++
 	over := next.Page == 0 && len(next.Gaps) == 0
 	if over {
-		next = labPosition{Round: next.Round, Sweep: next.Sweep, Pages: next.Pages, Size: next.Size, Doubt: next.Doubt, DoneAt: s.env.Now().UTC()}
+		next = labPosition{Round: next.Round, Ends: next.Ends, Sweep: next.Sweep, Pages: next.Pages, Size: next.Size, Doubt: next.Doubt, DoneAt: s.env.Now().UTC()}
 		if next.Doubt {
 			warnings = append(warnings, s.warning("it is not certain that every row was seen, since the list kept changing or contradicts itself; no membership is closed"))
 		}

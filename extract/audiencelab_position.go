@@ -12,6 +12,7 @@ import (
 // labPosition is how far a list is swept.
 type labPosition struct {
 	Round  time.Time     `json:"round,omitzero"`   // start of the run that began to read all lists of the stream
+	Ends   bool          `json:"ends,omitempty"`   // this list is the last of the round
 	Sweep  time.Time     `json:"sweep"`            // start of the sweep of this list, which names it
 	Again  bool          `json:"again,omitempty"`  // the list moved, and this is the second pass over what may have shifted
 	Page   int           `json:"page,omitempty"`   // the next page of this pass; 0: none is left
@@ -53,8 +54,10 @@ func decodeLabPosition(partition string, c schema.Checkpoint) (labPosition, erro
 
 // A round is one reading of all lists of a stream. A run that was interrupted
 // between two lists is continued: those it completed are not read again. A run
-// that ended by itself, be it with an error, closes its round.
-func currentRound(known []labPosition, now time.Time, maxAge time.Duration) time.Time {
+// that ended by itself, be it with an error, closes its round: a list that is
+// added to the config later is not taken for one that it left out. A round whose
+// rows were not merged is not over either, and what it has read counts.
+func currentRound(known []labPosition, unmerged bool, now time.Time, maxAge time.Duration) time.Time {
 	newest := time.Time{}
 	for _, at := range known {
 		if at.Round.After(newest) {
@@ -62,7 +65,8 @@ func currentRound(known []labPosition, now time.Time, maxAge time.Duration) time
 		}
 	}
 	unfinished := slices.ContainsFunc(known, func(at labPosition) bool { return !at.done() || !at.Round.Equal(newest) })
-	if unfinished && now.Sub(newest) <= maxAge && !newest.After(now) {
+	closed := slices.ContainsFunc(known, func(at labPosition) bool { return at.Ends && at.done() && at.Round.Equal(newest) })
+	if (unmerged || unfinished && !closed) && now.Sub(newest) <= maxAge && !newest.After(now) {
 		return newest
 	}
 	return after(now, newest)

@@ -34,10 +34,12 @@ func (s labSource) Pages(ctx context.Context, from State) iter.Seq2[Page, error]
 				return err
 			}
 		}
-		round := currentRound(known, s.env.Now().UTC(), s.maxAge)
+		round := currentRound(known, s.env.Unmerged, s.env.Now().UTC(), s.maxAge)
 		var kept troubles
 		for i, l := range s.lists {
-			sweep := labSweep{labSource: s, list: l, emit: emit, at: known[i].begin(round, s.env.Now().UTC(), s.maxAge)}
+			at := known[i].begin(round, s.env.Now().UTC(), s.maxAge)
+			at.Ends = i == len(s.lists)-1
+			sweep := labSweep{labSource: s, list: l, emit: emit, at: at}
 			if err := kept.add(sweep.run(ctx)); err != nil {
 				return err
 			}
@@ -195,11 +197,12 @@ func (s *labSweep) fetch(ctx context.Context, page int) (answer labAnswer, err e
 			return false, "", err
 		}
 		answer, err = decodeLabAnswer(response.Body)
+		said := s.env.Client.excerptOfPage(response.Body)
 		if err == nil && answer.failed() {
-			err = errors.New("the answer is an error")
+			err, said = errors.New("the answer is an error"), s.env.Client.excerpt(response.Body)
 		}
 		if err != nil {
-			return false, "", &APIError{Source: schema.AudienceLab, Method: request.Method, Path: request.Path, Page: page, Status: response.Status, Err: err, Body: s.env.Client.excerpt(response.Body)}
+			return false, "", &APIError{Source: schema.AudienceLab, Method: request.Method, Path: request.Path, Page: page, Status: response.Status, Err: err, Body: said}
 		}
 		return !answer.notReady(), answer.status, nil
 	})

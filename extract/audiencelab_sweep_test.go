@@ -261,3 +261,15 @@ func TestSignalsThatContradictEachOther(t *testing.T) {
 	require.Len(t, pages, 2)
 	require.False(t, pages[1].Complete)
 }
+
+func TestAListThatIsAddedDoesNotStopTheOthersFromBeingRead(t *testing.T) {
+	fake := newFakeLab(t, 13, 4)
+	env := labEnv(t, fake)
+	_, state := readPages(t, segments("a").Source(env), nil, -1)
+	pages, _ := readPages(t, segments("a", "b").Source(env), state, -1)
+	require.Len(t, idsOf(pages), 17, "the run before had come to its end")
+
+	_, state = readPages(t, segments("a", "b").Source(env), nil, 2)
+	pages, _ = readPages(t, segments("a", "b").Source(env), state, -1)
+	require.Len(t, idsOf(pages), 4, "this one was interrupted between the two")
+}

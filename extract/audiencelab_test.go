@@ -319,7 +319,7 @@ func FuzzCheckpoint(f *testing.F) {
 	now := time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
 		if at, err := decodeLabPosition("a", schema.Checkpoint(text)); err == nil {
-			next := at.begin(currentRound([]labPosition{at}, now, defaultSweepMaxAge), now, defaultSweepMaxAge)
+			next := at.begin(currentRound([]labPosition{at}, false, now, defaultSweepMaxAge), now, defaultSweepMaxAge)
 			require.True(t, next.done() || next.Page > 0 || len(next.Gaps) > 0, "a sweep is done or goes on: %+v", next)
 			back, err := decodeLabPosition("a", next.checkpoint())
 			require.NoError(t, err)

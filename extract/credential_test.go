@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -174,6 +175,16 @@ func TestErrorsHoldNoSecretsAndNoPeople(t *testing.T) {
 	}))
 	_, err := env.Client.Do(t.Context(), env, get("/x"))
 	require.EqualError(t, err, `toofr: GET /x: status 400: <p>[address], [address] (phone [number], [number]) on 2026-11-20: key=[secret] [secret] [secret] "api_key":"[secret]" [secret] hash [hash]</p>`)
+}
+
+func TestHalfAPageOfPeopleStandsInNoError(t *testing.T) {
+	server := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"data":[{"UUID":"dc00","FIRST_NAME":"Jane","LAST_`)
+	})
+	env := newTestEnv(t, schema.AudienceLab, server, func(s *Settings) { s.MaxAttempts = 1 })
+	_, err := env.Client.Do(t.Context(), env, get("/x"))
+	require.EqualError(t, err, "audiencelab: GET /x: status 200: unexpected EOF")
 }
 
 func TestABodyInAnErrorIsShort(t *testing.T) {

@@ -20,16 +20,20 @@ func (e Env) withDefaults() Env {
 	if e.Wait == nil {
 		e.Wait = func(string, time.Duration) {}
 	}
+	if e.Wake == nil {
+		e.Wake = func(string) <-chan struct{} { return nil }
+	}
 	return e
 }
 
 // Poll asks until the vendor is done. Between two questions it waits for
-// poll_interval; after poll_timeout it gives up with a [*NotReadyError]. status
+// poll_interval, or until the vendor calls back; after poll_timeout it gives up with a [*NotReadyError]. status
 // is what the vendor calls the state of the work.
 func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (done bool, status string, err error)) error {
 	e = e.withDefaults()
 	s := e.Client.Settings()
 	for start := time.Now(); ; {
+		wake := e.Wake(what) // before the question: a call during it is not missed
 		done, status, err := ask(ctx)
 		if done || err != nil {
 			return err
@@ -41,10 +45,24 @@ func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (d
 		}
 		d := min(s.PollInterval, left)
 		e.Wait(what+": "+status, d)
-		err = sleep(ctx, d)
+		err = doze(ctx, d, wake)
 		e.Wait("", 0)
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// doze waits for d, for the end of the context, or to be woken.
+func doze(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-wake:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

@@ -56,11 +56,13 @@ type Page struct {
 
 // Env is what a source gets from the pipeline that runs it.
 type Env struct {
-	Client *Client                            // the vendor's client, shared by all pipelines of the source
-	Meter  *Meter                             // counts what this run costs
-	Log    *slog.Logger                       // counts and ids only, never contact data
-	Now    func() time.Time                   // the clock
-	Wait   func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
+	Client   *Client                            // the vendor's client, shared by all pipelines of the source
+	Meter    *Meter                             // counts what this run costs
+	Log      *slog.Logger                       // counts and ids only, never contact data
+	Now      func() time.Time                   // the clock
+	Unmerged bool                               // rows of the run before wait for their merge: what it has read to the end is not read again
+	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
+	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once
 }
 
 // Meter counts what a run costs while it reads. It is safe for concurrent use.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"strings"
@@ -34,6 +35,16 @@ func (c *Client) excerpt(body []byte) string {
 		return "[number]"
 	})
 	return shorten(oneLine(s), maxExcerpt)
+}
+
+// excerptOfPage is the excerpt of an answer that should have been a page of
+// people. An error page in its place tells what is wrong; JSON is likely half a
+// page of people, and nothing of them may stand in a log.
+func (c *Client) excerptOfPage(body []byte) string {
+	if text := bytes.TrimSpace(body); len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return ""
+	}
+	return c.excerpt(body)
 }
 
 func (c *Client) withoutCredential(s string) string {

@@ -24,6 +24,14 @@ type orders struct {
 	Creating  string           `json:"creating,omitempty"`  // ordered, and the answer not yet stored
 }
 
+// Paid reports whether a checkpoint remembers what was bought, not how far was
+// read: a full run must not forget it, or it would pay for the same build again.
+// An order whose answer was lost is forgotten: the user has looked it up.
+func Paid(partition string, c schema.Checkpoint) bool {
+	var past orders
+	return partition == definitionPartition && json.Unmarshal([]byte(c), &past) == nil && past.Creating == "" && len(past.Audiences) > 0
+}
+
 func (o orders) encode() schema.Checkpoint {
 	b, _ := json.Marshal(o) // strings and numbers always encode
 	return schema.Checkpoint(b)

@@ -125,6 +125,9 @@ func (r statSocialReader) files(audience statSocialAudience) (files []statSocial
 	if audience.ID != 0 {
 		id = int64(audience.ID)
 	}
+	if len(offered) == 0 {
+		return nil, nil, fmt.Errorf("statsocial: audience %d is built and has no output files; StatSocial grants which may be generated", id)
+	}
 	if len(files) == 0 {
 		return nil, nil, fmt.Errorf("statsocial: audience %d is built and has none of the outputs %s; it has %s; StatSocial grants which may be generated",
 			id, listed(wanted), listed(offered))

@@ -79,14 +79,19 @@ type toofrProspect struct {
 // whose domain was not asked for.
 func (a toofrAnswer) records(s toofrSearch) (records []schema.Record, strangers int) {
 	for _, raw := range a.Prospects {
-		var p toofrProspect
-		_ = json.Unmarshal(raw, &p) // what is no prospect has no id, and is rejected later
+		p := prospectOf(raw)
 		records = append(records, schema.Record{Source: schema.Toofr, ID: string(p.ID), Raw: raw})
 		if p.Domain.Domain != "" && len(s.Websites) > 0 && !s.asksFor(string(p.Domain.Domain)) {
 			strangers++
 		}
 	}
 	return records, strangers
+}
+
+// prospectOf reads a prospect. What is none has no id, and is rejected later.
+func prospectOf(raw json.RawMessage) (p toofrProspect) {
+	_ = json.Unmarshal(raw, &p)
+	return p
 }
 
 func (s toofrSearch) asksFor(domain string) bool {

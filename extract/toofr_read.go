@@ -145,7 +145,7 @@ func (b *toofrBuyer) ask(ctx context.Context, at toofrPosition) (toofrAnswer, er
 	answer, err := decodeToofrAnswer(response.Body)
 	if err != nil {
 		b.env.Meter.spend(toofrPageCost)
-		return answer, &APIError{Source: schema.Toofr, Method: request.Method, Path: request.Path, Page: at.Page, Status: response.Status, Err: err, Body: b.env.Client.excerpt(response.Body)}
+		return answer, &APIError{Source: schema.Toofr, Method: request.Method, Path: request.Path, Page: at.Page, Status: response.Status, Err: err, Body: b.env.Client.excerptOfPage(response.Body)}
 	}
 	b.env.Meter.spend(answer.credits())
 	return answer, nil
@@ -162,7 +162,7 @@ func (b *toofrBuyer) affordable() error {
 			return &LimitError{
 				Source: schema.Toofr,
 				Limit:  limit.name,
-				Detail: fmt.Sprintf("%d of %d credits are spent and a page can cost %d; unfinished searches: %d, the next run goes on", spent, limit.credits, toofrPageCost, b.left),
+				Detail: fmt.Sprintf("%d credits are left and a page can cost %d; unfinished searches: %d, the next run goes on", max(limit.credits-spent, 0), toofrPageCost, b.left),
 			}
 		}
 	}

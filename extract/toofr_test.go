@@ -271,7 +271,7 @@ func TestToofrLostAnswersCountAgainstTheLimit(t *testing.T) {
 	p := unlimited(ToofrProspects{Websites: []string{"a.example"}})
 	p.MaxCredits = 25
 	pages, _, err := readUntil(t.Context(), p.Source(env), nil, -1)
-	require.EqualError(t, err, "toofr: stopped by max_credits: 20 of 25 credits are spent and a page can cost 10; unfinished searches: 1, the next run goes on")
+	require.EqualError(t, err, "toofr: stopped by max_credits: 5 credits are left and a page can cost 10; unfinished searches: 1, the next run goes on")
 	require.Empty(t, pages)
 	require.EqualValues(t, 2, n.Load())
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
@@ -22,7 +23,11 @@ type Batch struct {
 	Sweeps      []Sweep
 	Days        []Day
 	Rejects     []schema.Reject
+	Replayed    []string // rejects that became rows, by id
 	Drifts      []schema.Drift
+	Fields      []schema.Field // new and changed
+	GoneMatches []MatchKey     // stored matches that a replay makes otherwise or no longer finds
+	GoneEvents  []EventKey     // the same of events
 	Positions   []schema.Position
 }
 
@@ -30,9 +35,11 @@ type Batch struct {
 // of it. There is no way to save a checkpoint alone. What it stages becomes
 // visible in the promised tables by [Warehouse.Merge].
 func (w *Warehouse) Commit(ctx context.Context, b Batch) error {
+	crash.At(crash.CommitBefore)
 	if err := w.commit(ctx, b); err != nil {
 		return fmt.Errorf("warehouse: commit of %s: %w", b.Run.Pipeline, plain(err))
 	}
+	crash.At(crash.CommitAfter)
 	return nil
 }
 
@@ -48,6 +55,8 @@ func (w *Warehouse) commit(ctx context.Context, b Batch) error {
 	f = stageFrame(f, "seen", p, seq, seenColumns, b.Seen)
 	f = stageFrame(f, "sweeps", p, seq, sweepColumns, b.Sweeps)
 	f = stageFrame(f, "days", p, seq, dayColumns, b.Days)
+	f = stageFrame(f, "gone_matches", p, seq, matchKeyColumns, b.GoneMatches)
+	f = stageFrame(f, "gone_events", p, seq, eventKeyColumns, b.GoneEvents)
 	f = tableFrame(f, schema.Rejects, b.Rejects)
 	f = tableFrame(f, schema.Drifts, b.Drifts)
 	return w.transaction(ctx, f, func(ctx context.Context, tx *sql.Tx) error {
@@ -56,7 +65,22 @@ func (w *Warehouse) commit(ctx context.Context, b Batch) error {
 				return err
 			}
 		}
-		return replace(ctx, tx, schema.Runs, &b.Run, "run_id")
+		for _, field := range b.Fields {
+			if err := replace(ctx, tx, schema.Fields, &field, "source", "stream", "field"); err != nil {
+				return err
+			}
+		}
+		if len(b.Replayed) > 0 {
+			if _, err := tx.ExecContext(ctx, `UPDATE etl.rejects SET replayed_at = $1 WHERE reject_id IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`,
+				w.now().UTC(), listArgument(b.Replayed)); err != nil {
+				return err
+			}
+		}
+		if err := replace(ctx, tx, schema.Runs, &b.Run, "run_id"); err != nil {
+			return err
+		}
+		crash.At(crash.CommitInside)
+		return nil
 	})
 }
 

@@ -61,6 +61,7 @@ func (g *merge) events(ctx context.Context) error {
 		return err
 	}
 	after, err := g.count(ctx, "SELECT count(*) FROM etl.events")
-	g.merged.New += after - before
+	g.merged.New += after - before - g.renewed
+	g.merged.Changed += g.renewed
 	return err
 }

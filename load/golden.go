@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
@@ -43,12 +44,16 @@ func goldenColumns() []schema.Column[schema.SourceContact] {
 func (g *merge) golden(ctx context.Context, people People) error {
 	recordColumns := ownedColumns(goldenColumns())
 	contactColumns := ownedColumns(schema.Contacts.Columns)
+	everybody := ""
+	if g.anew {
+		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
+	}
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE affected AS
 			SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 AS k FROM (
 				SELECT p.contact_id FROM changed JOIN etl.people p USING (source, source_id)
 				UNION SELECT contact_id FROM moved
-				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL)`,
+				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
 		`CREATE OR REPLACE TEMP TABLE golden_records AS
 			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns()) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY ALL`,
 		`CREATE OR REPLACE TEMP TABLE golden_before AS
@@ -75,6 +80,7 @@ func (g *merge) golden(ctx context.Context, people People) error {
 		if err := g.goldenChunk(ctx, people, chunk); err != nil {
 			return err
 		}
+		crash.At(crash.MergeGolden)
 	}
 	return nil
 }
@@ -115,9 +121,11 @@ func (g *merge) goldenChunk(ctx context.Context, people People, rows goldenRows)
 				changes = append(changes, c)
 			}
 		}
+		if contact.UpdatedAt.Equal(g.at) {
+			g.merged.Contacts++
+		}
 		contacts = append(contacts, contact)
 	}
-	g.merged.Contacts += int64(len(contacts))
 	if err := g.w.insert(ctx, g.tx, newFrame("etl.contacts", schema.Contacts.Columns, contacts)); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
@@ -60,13 +61,15 @@ func tables() []schema.TableInfo {
 			{Name: "merged_at", Type: schema.Time}, {Name: "run_id", Type: schema.Text},
 		}},
 		{Name: "etl.identity_warnings", Columns: []schema.ColumnInfo{
-			{Name: "kind", Type: schema.Text}, {Name: "value", Type: schema.Text}, {Name: "records", Type: schema.Integer},
+			{Name: "kind", Type: schema.Text}, {Name: "value", Type: schema.Text}, {Name: "reason", Type: schema.Text}, {Name: "records", Type: schema.Integer},
 			{Name: "surnames", Type: schema.Integer}, {Name: "warned_at", Type: schema.Time}, {Name: "run_id", Type: schema.Text},
 		}},
+		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}}},
+		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		schema.Audiences.Info(), schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(),
-		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Drifts.Info(),
+		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(), schema.Fields.Info(),
 	}
 	for _, s := range stages() {
 		list = append(list, schema.TableInfo{Name: s.name, Columns: s.columns})
@@ -102,6 +105,10 @@ func create(ctx context.Context, path string, o Options) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	if err := clearCreated(path); err != nil {
+		return err
+	}
+	crash.At(crash.CreateBefore)
 	temporary := fmt.Sprintf("%s.new-%d", path, os.Getpid())
 	defer os.Remove(temporary) //nolint:errcheck // there only after a failure
 	defer os.Remove(temporary + ".wal")
@@ -117,7 +124,24 @@ func create(ctx context.Context, path string, o Options) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	return publish(temporary, path, 0o600)
+	crash.At(crash.CreateRename)
+	if err := publish(temporary, path, 0o600); err != nil {
+		return err
+	}
+	crash.At(crash.CreateAfter)
+	return nil
+}
+
+// clearCreated removes what killed creations left. The caller has the lock, so
+// none is under way.
+func clearCreated(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), filepath.Base(path)+".new-") {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
+		}
+	}
+	return err
 }
 
 // publish makes a finished file durable under its final name.

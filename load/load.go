@@ -15,8 +15,9 @@
 // identity rewrites etl.people (source, source_id, contact_id) and no wide table:
 // etl.records, etl.versions, etl.people, etl.identifiers, etl.matches, etl.events,
 // etl.members, etl.contacts. Beside them stand the program's own books: etl.runs,
-// etl.checkpoints, etl.rejects, etl.drift, etl.suppressions, etl.merges,
-// etl.sweep_members, etl.meta; and the staging tables etl.staged_*.
+// etl.checkpoints, etl.rejects, etl.drift, etl.fields, etl.suppressions, etl.forgets,
+// etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.sweep_members, etl.meta;
+// and the staging tables etl.staged_*.
 //
 // How rows get in. While a pipeline reads, [Warehouse.Commit] appends what pages
 // changed to the staging tables, with checkpoint and counters, in one transaction.
@@ -25,6 +26,9 @@
 // are replaced by delete and insert where their hash differs; there are no primary
 // keys, whose upkeep costs ten times the work (docs/warehouse.md has the figures),
 // so uniqueness rests on one writer, a deduplicated stage and a test.
+//
+// How a person gets out. Deleted rows stay inside a DuckDB file, so [Successor]
+// copies everybody else into a new one, which takes the old one's place.
 //
 // DDL never shares a transaction with data, and a CHECKPOINT follows it: replaying
 // a log that holds DDL is where DuckDB files have been lost.
@@ -43,6 +47,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"contactsync/internal/crash"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -90,6 +96,11 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		}
 	} else if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
+	}
+	if !o.ReadOnly { // what a killed process spilled to disk; the caller has the lock
+		if err := os.RemoveAll(path + ".tmp"); err != nil {
+			return nil, fmt.Errorf("warehouse: %w", err)
+		}
 	}
 	w, err := attach(ctx, path, o)
 	if err != nil {
@@ -144,7 +155,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 func (w *Warehouse) prepare(ctx context.Context, readOnly bool) error {
 	version, err := w.version(ctx)
 	if err != nil {
-		return fmt.Errorf("this is no warehouse of sync: %w", err)
+		return fmt.Errorf("this is no warehouse of sync: %w", plain(err))
 	}
 	if version > Version {
 		return fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", version, Version)
@@ -160,7 +171,9 @@ func (w *Warehouse) prepare(ctx context.Context, readOnly bool) error {
 
 // Close closes the warehouse; what was committed is on disk.
 func (w *Warehouse) Close() error {
+	crash.At(crash.CloseBefore)
 	err := errors.Join(w.conn.Close(), w.db.Close())
+	crash.At(crash.CloseAfter)
 	for _, f := range w.feeds {
 		f.release()
 	}
@@ -196,7 +209,12 @@ func (w *Warehouse) transaction(ctx context.Context, frames []frame, do func(con
 	if err := do(ctx, tx); err != nil {
 		return err
 	}
-	return tx.Commit()
+	crash.At(crash.TransactionCommit)
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	crash.At(crash.TransactionDone)
+	return nil
 }
 
 // checkpoint writes the log into the file.

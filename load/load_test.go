@@ -190,3 +190,21 @@ func TestStagedRowsSurviveUntilAMerge(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 1, m.New)
 }
+
+func TestARecordThatIsRejectedEveryNightStandsInTheRejectsOnce(t *testing.T) {
+	w, c := open(t)
+	for night := range 3 {
+		r := run(fmt.Sprint("r", night), "p1", c.t)
+		b := batch(r, schema.AudienceLab, fmt.Sprint("s", night), true)
+		b.Rejects = []schema.Reject{{
+			RejectID: r.RunID + "-1", RunID: r.RunID, Pipeline: "p1", Source: schema.AudienceLab, AudienceID: "a", Sweep: fmt.Sprint("s", night),
+			Reason: "no id", Payload: `{"x":1}`, RejectedAt: c.t,
+		}}
+		require.NoError(t, w.Commit(t.Context(), b))
+		_, err := w.Merge(t.Context(), &r, people())
+		require.NoError(t, err)
+		c.advance()
+	}
+	require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM etl.rejects"))
+	require.Equal(t, "r0 s2", value[string](t, w, "SELECT run_id || ' ' || sweep FROM etl.rejects"))
+}

@@ -43,11 +43,19 @@ func (g *merge) audiences(ctx context.Context) error {
 // etl.sweep_members until the sweep ends or another begins.
 func (g *merge) members(ctx context.Context) error {
 	// Usually each audience was swept once. Where a killed run left a sweep
-	// behind, they are applied in their order, a round each.
+	// behind, they are applied in their order, a round each. A sweep whose every
+	// record was rejected and named nobody tells of a vendor that changed, not of
+	// members that left.
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE sweeps AS
-		SELECT source, audience_id, sweep, bool_or(complete) AS complete,
-			row_number() OVER (PARTITION BY source, audience_id ORDER BY min(seq)) AS round
-		FROM etl.staged_sweeps WHERE pipeline = $1 GROUP BY source, audience_id, sweep`, g.run.Pipeline); err != nil {
+		SELECT source, audience_id, sweep, complete AND (
+				EXISTS (FROM etl.staged_seen s WHERE s.pipeline = $1 AND s.source = w.source AND s.audience_id = w.audience_id AND s.sweep = w.sweep)
+				OR EXISTS (FROM etl.sweep_members m WHERE m.source = w.source AND m.audience_id = w.audience_id AND m.sweep = w.sweep)
+				OR NOT EXISTS (FROM etl.rejects r WHERE r.pipeline = $1 AND r.audience_id = w.audience_id AND r.sweep = w.sweep)) AS complete,
+			row_number() OVER (PARTITION BY source, audience_id ORDER BY first) AS round
+		FROM (
+			SELECT source, audience_id, sweep, bool_or(complete) AS complete, min(seq) AS first
+			FROM etl.staged_sweeps WHERE pipeline = $1 GROUP BY source, audience_id, sweep
+		) w`, g.run.Pipeline); err != nil {
 		return err
 	}
 	rounds, err := g.count(ctx, "SELECT coalesce(max(round), 0) FROM sweeps")

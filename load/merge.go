@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
@@ -13,9 +14,14 @@ import (
 type Merged struct {
 	New      int64
 	Changed  int64
-	Contacts int64 // people whose row was written
+	Removed  int64 // facts that a replay no longer finds
+	Contacts int64 // people who are new or whose row differs
+	Moved    int64 // records that are another person's now
 	Members  int64 // periods of membership that began or ended
 	Shared   int   // identifiers that link nobody because too many people carry them
+	Blocked  int   // identifiers that link nobody because an override forbids it
+
+	Unapplied []Unapplied // overrides that do nothing
 }
 
 // Merge moves what the run's pipeline has staged, by this run or by one that was
@@ -24,30 +30,46 @@ type Merged struct {
 // transaction. It fills in the run's counters of new and changed rows.
 func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (Merged, error) {
 	var m Merged
+	crash.At(crash.MergeBefore)
 	frames := people.frames()
-	w.mu.Lock()
-	for _, f := range frames {
-		if err := w.open(ctx, f); err != nil {
-			w.mu.Unlock()
-			return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
-		}
+	if err := w.openFeeds(ctx, frames); err != nil {
+		return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
 	}
-	w.mu.Unlock()
 	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		g := merge{w: w, tx: tx, run: run, at: w.now().UTC()}
 		if err := g.all(ctx, people); err != nil {
 			return err
 		}
 		m = g.merged
+		if people.Warn != nil {
+			run.Warnings = append(run.Warnings, people.Warn(m)...)
+		}
 		run.RowsNew, run.RowsChanged = m.New, m.Changed
 		run.RowsWritten = m.New + m.Changed
 		run.RowsUnchanged = max(run.RowsRead-run.RowsRejected-run.RowsWritten, 0)
-		return replace(ctx, tx, schema.Runs, run, "run_id")
+		if err := replace(ctx, tx, schema.Runs, run, "run_id"); err != nil {
+			return err
+		}
+		crash.At(crash.MergeInside)
+		return nil
 	})
 	if err != nil {
 		return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
 	}
+	crash.At(crash.MergeAfter)
 	return m, nil
+}
+
+// openFeeds opens the feeds of frames before a transaction begins.
+func (w *Warehouse) openFeeds(ctx context.Context, frames []frame) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range frames {
+		if err := w.open(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // merge is one merge under way.
@@ -57,13 +79,19 @@ type merge struct {
 	run    *schema.Run
 	at     time.Time
 	merged Merged
+
+	anew       bool // everybody is resolved and merged from nothing
+	everything bool // everybody is in play
+
+	renewed int64 // events that a replay made otherwise
 }
 
 func (g *merge) all(ctx context.Context, people People) error {
-	for _, step := range []func(context.Context) error{g.records, g.versions, g.matches, g.events, g.audiences, g.members} {
+	for _, step := range []func(context.Context) error{g.rejects, g.records, g.versions, g.gone, g.matches, g.events, g.audiences, g.members} {
 		if err := step(ctx); err != nil {
 			return err
 		}
+		crash.At(crash.MergeStep)
 	}
 	if err := g.people(ctx, people); err != nil {
 		return err
@@ -121,7 +149,7 @@ func (g *merge) records(ctx context.Context) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id"); err != nil {
 		return err
 	}
-	return g.exec(ctx, `INSERT INTO etl.identifiers SELECT s.source, s.source_id, s.kind, s.value
+	return g.exec(ctx, `INSERT INTO etl.identifiers BY NAME SELECT s.source, s.source_id, s.kind, s.value, s.address
 		FROM etl.staged_identifiers s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1`, g.run.Pipeline)
 }
 

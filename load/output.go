@@ -36,7 +36,7 @@ func (w *Warehouse) Delivered(ctx context.Context, output string, change int64) 
 
 // noteChange records that this merge changed what outputs show.
 func (g *merge) noteChange(ctx context.Context) error {
-	if g.merged.New+g.merged.Changed+g.merged.Contacts+g.merged.Members == 0 {
+	if g.merged.New+g.merged.Changed+g.merged.Removed+g.merged.Contacts+g.merged.Members == 0 {
 		return nil
 	}
 	if err := g.exec(ctx, "INSERT INTO etl.changes (pipeline, change) SELECT $1, coalesce(max(change), 0) + 1 FROM etl.changes", g.run.Pipeline); err != nil {

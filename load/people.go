@@ -3,40 +3,55 @@ package load
 import (
 	"context"
 	"fmt"
-	"strings"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
 // People is what a merge needs of identity resolution, which this package knows
 // nothing of.
 type People struct {
+	// Rules names the settings that Resolve and Golden follow. When they are not
+	// those of the merge before, everybody is resolved and merged anew.
+	Rules string
+	// Overrides are what a human decided, in the order in which they count.
+	Overrides []Override
+	// MaxNames bounds what a selector of an override may mean; see [Selector].
+	MaxNames int
 	// Resolve partitions numbered records into people.
 	Resolve func(Graph) Partition
 	// Golden merges the records of one person; it leaves ContactID and UpdatedAt alone.
 	Golden func([]schema.SourceContact) schema.Contact
 	// Changes lists the golden values that differ.
 	Changes func(before, after schema.Contact) []schema.Change
+	// Warn says what a person should look at in a merge; nil says nothing.
+	Warn func(Merged) []string
 }
 
 // Graph is the part of the warehouse that a change may concern, as numbers:
 // records from oldest to newest, witnesses last, and the identifiers that at
 // least two of them carry. Witnesses carry such an identifier but stay with
-// their people; they only count.
+// their people; they only count. Never and Always are pairs of records.
 type Graph struct {
 	Surnames  []uint64 // per record, the hash of its folded surname; 0 = none
 	Witnesses int
 	Edges     []Edge
+	Never     [][2]int32
+	Always    [][2]int32
 }
 
 // Edge says that a record carries an identifier.
 type Edge struct{ Record, Identifier int32 }
 
 // Partition gives, for each record that is no witness, the number of the oldest
-// record of its person, and the identifiers that link nobody.
+// record of its person, and the links that were not made: identifiers that too
+// many people carry, those that would join a Never pair, and the positions of the
+// Always pairs that Never forbids.
 type Partition struct {
-	Oldest []int32
-	Shared []Shared
+	Oldest  []int32
+	Shared  []Shared
+	Blocked []int32
+	Refused []int
 }
 
 // Shared is an identifier that too many people carry.
@@ -46,19 +61,30 @@ type Shared struct {
 	Surnames   int
 }
 
+// The reasons for which an identifier links nobody, in etl.identity_warnings.
+const (
+	reasonShared  = "shared"  // too many surnames
+	reasonBlocked = "blocked" // it would join two whom an override keeps apart
+)
+
 type assignment struct{ N, Oldest int64 }
 
-type warning struct{ N, Records, Surnames int64 }
+// finding is an identifier that links nobody, and why.
+type finding struct {
+	N, Records, Surnames int64
+	Reason               string
+}
 
 var (
 	assignmentColumns = []schema.Column[assignment]{
 		schema.Col("n", "", func(a *assignment) any { return &a.N }),
 		schema.Col("oldest", "", func(a *assignment) any { return &a.Oldest }),
 	}
-	warningColumns = []schema.Column[warning]{
-		schema.Col("n", "", func(w *warning) any { return &w.N }),
-		schema.Col("records", "", func(w *warning) any { return &w.Records }),
-		schema.Col("surnames", "", func(w *warning) any { return &w.Surnames }),
+	findingColumns = []schema.Column[finding]{
+		schema.Col("n", "", func(f *finding) any { return &f.N }),
+		schema.Col("records", "", func(f *finding) any { return &f.Records }),
+		schema.Col("surnames", "", func(f *finding) any { return &f.Surnames }),
+		schema.Col("reason", "", func(f *finding) any { return &f.Reason }),
 	}
 )
 
@@ -67,7 +93,7 @@ var (
 func (People) frames() []frame {
 	return []frame{
 		newFrame[assignment]("assigned", assignmentColumns, nil),
-		newFrame[warning]("shared_identifiers", warningColumns, nil),
+		newFrame[finding]("findings", findingColumns, nil),
 		newFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		newFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
 	}
@@ -76,14 +102,7 @@ func (People) frames() []frame {
 // people works out who is one person after this merge's changes, and renews the
 // rows of the people concerned.
 func (g *merge) people(ctx context.Context, people People) error {
-	if err := g.inPlay(ctx); err != nil {
-		return fmt.Errorf("identity: %w", err)
-	}
-	graph, err := g.graph(ctx)
-	if err != nil {
-		return fmt.Errorf("identity: %w", err)
-	}
-	if err := g.assign(ctx, people.Resolve(graph)); err != nil {
+	if err := g.resolve(ctx, people); err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
 	if err := g.golden(ctx, people); err != nil {
@@ -92,78 +111,26 @@ func (g *merge) people(ctx context.Context, people People) error {
 	return nil
 }
 
-// strongKinds is the SQL list of the kinds that link.
-func strongKinds() string {
-	kinds := make([]string, len(schema.StrongKinds))
-	for i, k := range schema.StrongKinds {
-		kinds[i] = "'" + string(k) + "'"
+func (g *merge) resolve(ctx context.Context, people People) error {
+	if err := g.overrides(ctx, people); err != nil {
+		return fmt.Errorf("overrides: %w", err)
 	}
-	return "(" + strings.Join(kinds, ", ") + ")"
-}
-
-// inPlay collects the records that the changes may concern: those that changed
-// in name or identifiers, all that carry an identifier which one of these
-// carries or carried, and everybody in the same person as these. People outside
-// share no linking identifier with them, so they stay who they are; work grows
-// with what changed, not with the warehouse.
-func (g *merge) inPlay(ctx context.Context) error {
-	strong := strongKinds()
-	for _, query := range []string{
-		`CREATE OR REPLACE TEMP TABLE play AS
-			WITH reached AS (
-				SELECT source, source_id FROM relinked
-				UNION SELECT i.source, i.source_id FROM etl.identifiers i WHERE i.kind IN ` + strong + ` AND EXISTS (
-					FROM carried c JOIN relinked r USING (source, source_id) WHERE c.kind = i.kind AND c.value = i.value)
-			)
-			SELECT source, source_id FROM reached
-			UNION SELECT p.source, p.source_id FROM etl.people p WHERE p.contact_id IN (SELECT q.contact_id FROM reached JOIN etl.people q USING (source, source_id))`,
-		// Only an identifier that two records carry can link or be shared.
-		`CREATE OR REPLACE TEMP TABLE links AS
-			SELECT kind, value, row_number() OVER (ORDER BY kind, value) - 1 AS n FROM etl.identifiers i
-			WHERE kind IN ` + strong + ` AND EXISTS (FROM etl.identifiers j JOIN play USING (source, source_id) WHERE j.kind = i.kind AND j.value = i.value)
-			GROUP BY kind, value HAVING count(*) > 1`,
-		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY witness, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, witness
-			FROM (
-				SELECT source, source_id, false AS witness FROM play
-				UNION ALL
-				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN links USING (kind, value)
-				WHERE NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
-			) JOIN etl.records USING (source, source_id)`,
-	} {
-		if err := g.exec(ctx, query); err != nil {
-			return err
-		}
+	if err := g.inPlay(ctx, people); err != nil {
+		return err
 	}
-	return nil
-}
-
-// graph reads the part in play.
-func (g *merge) graph(ctx context.Context) (Graph, error) {
-	var graph Graph
-	type node struct {
-		Surname int64
-		Witness bool
+	if err := g.links(ctx); err != nil {
+		return err
 	}
-	nodeColumns := []schema.Column[node]{
-		schema.Col("surname_hash", "", func(n *node) any { return &n.Surname }),
-		schema.Col("witness", "", func(n *node) any { return &n.Witness }),
-	}
-	err := readRows(ctx, g.w.conn, nodeColumns, func(n *node) error {
-		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
-		if n.Witness {
-			graph.Witnesses++
-		}
-		return nil
-	}, "SELECT surname_hash, witness FROM nodes ORDER BY n")
+	graph, pairs, err := g.graph(ctx)
 	if err != nil {
-		return graph, err
+		return err
 	}
-	err = readRows(ctx, g.w.conn, assignmentColumns, func(e *assignment) error {
-		graph.Edges = append(graph.Edges, Edge{int32(e.N), int32(e.Oldest)})
-		return nil
-	}, `SELECT n.n, l.n AS oldest FROM links l JOIN etl.identifiers i USING (kind, value) JOIN nodes n USING (source, source_id)`)
-	return graph, err
+	partition := people.Resolve(graph)
+	crash.At(crash.MergeResolved)
+	for _, i := range partition.Refused {
+		g.merged.refuse(pairs[i], 0, Forbidden)
+	}
+	return g.assign(ctx, partition)
 }
 
 // assign stores who is one person now. The id of a person derives from its
@@ -174,21 +141,24 @@ func (g *merge) assign(ctx context.Context, p Partition) error {
 	for i, oldest := range p.Oldest {
 		assigned[i] = assignment{int64(i), int64(oldest)}
 	}
-	shared := make([]warning, len(p.Shared))
-	for i, s := range p.Shared {
-		shared[i] = warning{int64(s.Identifier), int64(s.Records), int64(s.Surnames)}
+	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked))
+	for _, f := range p.Shared {
+		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Surnames), reasonShared})
 	}
-	g.merged.Shared = len(shared)
+	for _, n := range p.Blocked {
+		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
+	}
+	g.merged.Shared, g.merged.Blocked = len(p.Shared), len(p.Blocked)
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE assigned (n BIGINT, oldest BIGINT)"); err != nil {
 		return err
 	}
 	if err := g.w.insert(ctx, g.tx, newFrame("assigned", assignmentColumns, assigned)); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE shared_identifiers (n BIGINT, records BIGINT, surnames BIGINT)"); err != nil {
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE findings (n BIGINT, records BIGINT, surnames BIGINT, reason VARCHAR)"); err != nil {
 		return err
 	}
-	if err := g.w.insert(ctx, g.tx, newFrame("shared_identifiers", warningColumns, shared)); err != nil {
+	if err := g.w.insert(ctx, g.tx, newFrame("findings", findingColumns, findings)); err != nil {
 		return err
 	}
 	for _, step := range []struct {
@@ -205,13 +175,35 @@ func (g *merge) assign(ctx context.Context, p Partition) error {
 				CASE WHEN m.old_id IN (SELECT contact_id FROM etl.people) THEN 'split' ELSE 'merge' END AS change,
 				m.source, m.source_id, $1 AS merged_at, $2 AS run_id
 			FROM moved m WHERE m.old_id IS NOT NULL`, []any{g.at, g.run.RunID}},
-		{`DELETE FROM etl.identity_warnings w USING links l WHERE l.kind = w.kind AND l.value = w.value`, nil},
-		{`INSERT INTO etl.identity_warnings BY NAME SELECT l.kind, l.value, s.records, s.surnames, $1 AS warned_at, $2 AS run_id
-			FROM shared_identifiers s JOIN links l USING (n)`, []any{g.at, g.run.RunID}},
 	} {
 		if err := g.exec(ctx, step.query, step.args...); err != nil {
 			return err
 		}
 	}
-	return nil
+	var err error
+	if g.merged.Moved, err = g.count(ctx, "SELECT count(*) FROM moved WHERE old_id IS NOT NULL"); err != nil {
+		return err
+	}
+	return g.warn(ctx)
+}
+
+// warn renews what is known of identifiers that link nobody: a row for each hash
+// of an address, since they are judged together.
+func (g *merge) warn(ctx context.Context) error {
+	judged := "USING judged j WHERE j.kind = w.kind AND j.value = w.value"
+	if g.everything {
+		judged = ""
+	}
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+judged); err != nil {
+		return err
+	}
+	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
+		WITH carried AS (
+			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN bearing b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
+		)
+		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
+			SELECT * FROM carried
+			UNION
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address = c.value WHERE c.kind = 'email_sha256'
+		)`, g.at, g.run.RunID)
 }

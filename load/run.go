@@ -9,10 +9,13 @@ import (
 	"contactsync/schema"
 )
 
-// Recover closes the runs that a crash left running. The caller holds the
-// [Lock], so nobody else can be running them. What they staged is merged by the
-// next run of their pipeline.
+// Recover closes the runs that a crash left running, and removes the file that an
+// erasure left unfinished. The caller holds the [Lock], so nobody else can be
+// running them. What they staged is merged by the next run of their pipeline.
 func (w *Warehouse) Recover(ctx context.Context) (closed int64, err error) {
+	if err := clearUnfinished(w.path); err != nil {
+		return 0, fmt.Errorf("warehouse: remove an unfinished file: %w", err)
+	}
 	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE etl.runs SET status = $1, finished_at = $2,
 			error = coalesce(error, 'the process ended before the run did; the next run goes on from its last commit') WHERE status = $3`,
@@ -39,11 +42,11 @@ func (w *Warehouse) Positions(ctx context.Context, pipeline string) (map[string]
 	return positions, err
 }
 
-// Forget drops the positions of a pipeline, so that its next run starts anew. The
-// rows stay.
-func (w *Warehouse) ForgetPositions(ctx context.Context, pipeline string) error {
+// ForgetPositions drops these positions of a pipeline, so that its next run reads
+// them anew. The rows stay.
+func (w *Warehouse) ForgetPositions(ctx context.Context, pipeline string, partitions []string) error {
 	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM etl.checkpoints WHERE pipeline = $1", pipeline)
+		_, err := tx.ExecContext(ctx, `DELETE FROM etl.checkpoints WHERE pipeline = $1 AND "partition" IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, pipeline, listArgument(partitions))
 		return err
 	})
 	if err != nil {
@@ -60,6 +63,15 @@ func (w *Warehouse) Runs(ctx context.Context, pipeline string, limit int) ([]sch
 		return nil
 	}, "SELECT "+selectList("r", schema.Runs.Columns)+" FROM etl.runs r WHERE $1 = '' OR pipeline = $1 ORDER BY started_at DESC, run_id DESC LIMIT $2", pipeline, limit)
 	return runs, err
+}
+
+// LastRun returns the last run that asked the vendor; ok is false where there is none.
+func (w *Warehouse) LastRun(ctx context.Context, pipeline string) (run schema.Run, ok bool, err error) {
+	err = query(ctx, w, schema.Runs.Columns, func(r *schema.Run) error {
+		run, ok = *r, true
+		return nil
+	}, "SELECT "+selectList("r", schema.Runs.Columns)+" FROM etl.runs r WHERE pipeline = $1 AND NOT replay ORDER BY started_at DESC, run_id DESC LIMIT 1", pipeline)
+	return run, ok, err
 }
 
 // Run returns one run; ok is false where there is none of this id.
@@ -83,7 +95,7 @@ func (w *Warehouse) Credits(ctx context.Context, pipeline string, since time.Tim
 // LastSuccess is the end of a pipeline's last run that succeeded; zero if none did.
 func (w *Warehouse) LastSuccess(ctx context.Context, pipeline string) (time.Time, error) {
 	var at sql.NullTime
-	err := w.db.QueryRowContext(ctx, "SELECT max(finished_at) FROM etl.runs WHERE pipeline = $1 AND status = $2", pipeline, schema.Succeeded).Scan(&at)
+	err := w.db.QueryRowContext(ctx, "SELECT max(finished_at) FROM etl.runs WHERE pipeline = $1 AND status = $2 AND NOT replay", pipeline, schema.Succeeded).Scan(&at)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("warehouse: last success of %s: %w", pipeline, plain(err))
 	}

@@ -108,6 +108,8 @@ func stages() []stage {
 		newStage("seen", seenColumns),
 		newStage("sweeps", sweepColumns),
 		newStage("days", dayColumns),
+		newStage("gone_matches", matchKeyColumns),
+		newStage("gone_events", eventKeyColumns),
 	}
 }
 

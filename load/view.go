@@ -50,6 +50,6 @@ func Dictionary() []schema.TableInfo {
 		schema.Audiences.Info(),
 		view("audience_members", "a period of membership", infoOf("", schema.MemberColumns)),
 		view("events", "a visit or other event of a pixel segment", infoOf("", schema.EventColumns)),
-		schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(), schema.Rejects.Info(), schema.Suppressions.Info(), schema.Drifts.Info(),
+		schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(), schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(),
 	}
 }

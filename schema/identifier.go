@@ -18,12 +18,18 @@ const (
 	CintID        Kind = "cint_id"
 	MAID          Kind = "ma_id"
 	RoleEmail     Kind = "role_email_sha256" // an address such as info@: kept, but many people share it
+	RoleEmailSHA1 Kind = "role_email_sha1"
+	RoleEmailMD5  Kind = "role_email_md5"
 )
 
 // StrongKinds are the kinds that link: records that share such an identifier are
-// one person. Role addresses carry a kind of their own, so that neither they nor
-// their hashes link anybody.
+// one person. Role addresses carry kinds of their own; a hash that stands among
+// them in any record links nobody, whoever else carries it.
 var StrongKinds = []Kind{EmailSHA256, EmailSHA1, EmailMD5, LinkedIn, TwitterID, TwitterHandle, SSID}
+
+// RoleKinds are the kinds of role addresses, by the kind that the same hash has
+// in the record of somebody who was not known to share it.
+var RoleKinds = map[Kind]Kind{EmailSHA256: RoleEmail, EmailSHA1: RoleEmailSHA1, EmailMD5: RoleEmailMD5}
 
 // Identifier is one identifier of one record.
 type Identifier struct {
@@ -31,6 +37,7 @@ type Identifier struct {
 	SourceID string
 	Kind     Kind
 	Value    string
+	Address  string // email_sha256 of the address of which Value is another hash, where the record has it in clear
 }
 
 // IdentifierColumns are the stored columns of an identifier.
@@ -39,4 +46,5 @@ var IdentifierColumns = []Column[Identifier]{
 	Col("source_id", "the vendor's key of the record", func(i *Identifier) any { return &i.SourceID }),
 	Col("kind", "email_sha256, email_md5, linkedin, ss_id, phone, ...", func(i *Identifier) any { return (*string)(&i.Kind) }),
 	Col("value", "the identifier in normal form", func(i *Identifier) any { return &i.Value }),
+	Col("address", "email_sha256 of the address of which value is another hash, where the record has the address itself", func(i *Identifier) any { return &i.Address }),
 }

@@ -30,6 +30,7 @@ type Run struct {
 	Pages         int64
 	Warnings      []string
 	Error         string
+	Replay        bool // made of stored payloads: no vendor was asked
 }
 
 // Position is where one partition of a pipeline's stream stands.
@@ -37,22 +38,35 @@ type Position struct {
 	Pipeline   string
 	Partition  string
 	Checkpoint Checkpoint
-	Complete   bool // the partition's last listing was read to its end
+	Complete   bool   // the partition's last listing was read to its end
+	Sweep      string // names that listing
 	RunID      string
 	UpdatedAt  time.Time
 }
 
-// Reject is a record that could not be normalised.
+// Reject is a record that could not be normalised, with all that its page knew
+// of it, so that a replay needs no vendor.
 type Reject struct {
 	RejectID   string
 	RunID      string
 	Pipeline   string
 	Source     string
+	SourceID   string // "": the record says nobody's key
+	AsOf       time.Time
+	Partition  string
+	AudienceID string
+	Sweep      string
 	Reason     string
 	Payload    string
+	Encoding   string // how Payload holds bytes that are no text; "" = it is the text itself
 	RejectedAt time.Time
 	ReplayedAt time.Time
 }
+
+// Latin1 is the encoding of a payload whose bytes are no UTF-8, so that no text
+// column can hold them: each byte stands as the character of that number. Nothing
+// is lost, and what is ASCII can still be read and searched.
+const Latin1 = "latin1"
 
 // Suppression is an identifier that must stay out of the warehouse.
 type Suppression struct {
@@ -104,6 +118,7 @@ var Runs = Table[Run]{
 		Col("pages", "pages read", func(r *Run) any { return &r.Pages }),
 		Col("warnings", "what a person should look at", func(r *Run) any { return &r.Warnings }),
 		Col("error", "why it did not succeed", func(r *Run) any { return &r.Error }),
+		Col("replay", "made of stored payloads: no vendor was asked", func(r *Run) any { return &r.Replay }),
 	},
 }
 
@@ -116,6 +131,7 @@ var Checkpoints = Table[Position]{
 		Col("partition", "the search, day, audience or segment", func(p *Position) any { return &p.Partition }),
 		{Name: "position", Doc: "the source's own note of how far it has read", Field: func(p *Position) any { return (*string)(&p.Checkpoint) }, JSON: true},
 		Col("complete", "whether its last listing was read to the end", func(p *Position) any { return &p.Complete }),
+		Col("sweep", "the name of that listing", func(p *Position) any { return &p.Sweep }),
 		Col("run_id", "the run that moved it", func(p *Position) any { return &p.RunID }),
 		Col("updated_at", "when it moved", func(p *Position) any { return &p.UpdatedAt }),
 	},
@@ -130,8 +146,14 @@ var Rejects = Table[Reject]{
 		Col("run_id", "the run that met it", func(r *Reject) any { return &r.RunID }),
 		Col("pipeline", "name in pipelines.yaml", func(r *Reject) any { return &r.Pipeline }),
 		Col("source", "vendor", func(r *Reject) any { return &r.Source }),
+		Col("source_id", "the vendor's key of the record, where it has one", func(r *Reject) any { return &r.SourceID }),
+		Col("as_of", "the vendor's own date of the record", func(r *Reject) any { return &r.AsOf }),
+		Col("partition", "the search, day, audience or segment", func(r *Reject) any { return &r.Partition }),
+		Col("audience_id", "the audience that listed it", func(r *Reject) any { return &r.AudienceID }),
+		Col("sweep", "the listing that named it", func(r *Reject) any { return &r.Sweep }),
 		Col("reason", "why it could not be normalised", func(r *Reject) any { return &r.Reason }),
 		Col("payload", "the record as the vendor served it, valid JSON or not", func(r *Reject) any { return &r.Payload }),
+		Col("encoding", "NULL, or latin1 where the payload is no UTF-8: then each character is one byte", func(r *Reject) any { return &r.Encoding }),
 		Col("rejected_at", "when", func(r *Reject) any { return &r.RejectedAt }),
 		Col("replayed_at", "when a replay accepted it", func(r *Reject) any { return &r.ReplayedAt }),
 	},

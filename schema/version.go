@@ -7,6 +7,7 @@ import "time"
 type Version struct {
 	Source      string
 	SourceID    string
+	Pipeline    string // the pipeline that brought it
 	Audience    string // the audience, search or segment that served it; the pipeline where there is none
 	AsOf        time.Time
 	PayloadHash string // hex SHA-256 of the payload as last served
@@ -17,6 +18,7 @@ type Version struct {
 var VersionColumns = []Column[Version]{
 	Col("source", "vendor", func(v *Version) any { return &v.Source }),
 	Col("source_id", "the vendor's key of the record", func(v *Version) any { return &v.SourceID }),
+	Col("pipeline", "the pipeline that brought it", func(v *Version) any { return &v.Pipeline }),
 	Col("audience", "the audience that served it, or the pipeline", func(v *Version) any { return &v.Audience }),
 	Col("as_of", "the vendor's own date of it", func(v *Version) any { return &v.AsOf }),
 	Col("payload_hash", "hex SHA-256 of the payload as last served", func(v *Version) any { return &v.PayloadHash }),

@@ -88,36 +88,59 @@ func (p *person) chooseEmail(out *schema.Profile) {
 }
 
 // identifiers is every identifier of the record, unique, sorted by kind and
-// value. A role address has a kind of its own that links nobody, and the vendor's
-// hash of it is not taken for a person's. A switchboard identifies nobody.
+// value. The hashes of a role address have kinds of their own that link nobody; a
+// switchboard identifies nobody. Hashes of one address that the record has in
+// clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
 	all := slices.Clone(p.ids)
-	roleHashes := map[string]bool{}
 	for _, a := range p.addresses {
-		if a.role {
-			all = append(all, identity{schema.RoleEmail, a.sha256})
-			roleHashes[a.sha256], roleHashes[a.md5], roleHashes[sha1Hex(a.value)] = true, true, true
-			continue
-		}
-		all = append(all, identity{schema.EmailSHA256, a.sha256}, identity{schema.EmailMD5, a.md5})
+		all = append(all, a.identities()...)
 	}
 	for _, h := range p.hashes {
-		if !roleHashes[h.value] {
-			all = append(all, identity(h))
+		if id, ok := p.hashIdentity(h); ok {
+			all = append(all, id)
 		}
 	}
 	for _, c := range p.phones {
 		if c.kind != companyPhone {
-			all = append(all, identity{schema.Phone, c.number})
+			all = append(all, identity{kind: schema.Phone, value: c.number})
 		}
 	}
 	slices.SortFunc(all, func(a, b identity) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value))
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value), cmp.Compare(b.address, a.address))
 	})
-	all = slices.Compact(all)
+	all = slices.CompactFunc(all, func(a, b identity) bool { return a.kind == b.kind && a.value == b.value })
 	identifiers := make([]schema.Identifier, len(all))
 	for i, id := range all {
-		identifiers[i] = schema.Identifier{Source: source, SourceID: sourceID, Kind: id.kind, Value: id.value}
+		identifiers[i] = schema.Identifier{Source: source, SourceID: sourceID, Kind: id.kind, Value: id.value, Address: id.address}
 	}
 	return identifiers
+}
+
+// identities are the identifiers that an address makes.
+func (a address) identities() []identity {
+	if a.role {
+		return []identity{
+			{kind: schema.RoleEmail, value: a.sha256},
+			{kind: schema.RoleEmailMD5, value: a.md5, address: a.sha256},
+			{kind: schema.RoleEmailSHA1, value: sha1Hex(a.value), address: a.sha256},
+		}
+	}
+	return []identity{{kind: schema.EmailSHA256, value: a.sha256}, {kind: schema.EmailMD5, value: a.md5, address: a.sha256}}
+}
+
+// hashIdentity is the identifier of a vendor's hash. It is not ok where an address
+// of the record has made it already.
+func (p *person) hashIdentity(h hash) (id identity, ok bool) {
+	id = identity{kind: h.kind, value: h.value}
+	for _, a := range p.addresses {
+		switch h.value {
+		case a.sha256, a.md5:
+			return id, false
+		case sha1Hex(a.value):
+			id.address = a.sha256
+			return id, !a.role
+		}
+	}
+	return id, true
 }

@@ -29,8 +29,9 @@ type address struct {
 
 // identity is an identifier of the person, without the record it stands in.
 type identity struct {
-	kind  schema.Kind
-	value string
+	kind    schema.Kind
+	value   string
+	address string // see schema.Identifier
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -151,7 +152,7 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 			p.note(field, "unusable value dropped")
 			continue
 		}
-		p.ids = append(p.ids, identity{kind, value})
+		p.ids = append(p.ids, identity{kind: kind, value: value})
 		first = cmp.Or(first, value)
 	}
 	return first

@@ -50,7 +50,7 @@ func (a *app) command() *cobra.Command {
 	flags.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
-	root.AddCommand(a.demo(), a.init(), a.check(), a.run(), a.status(), a.runs(), a.export(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(), a.version())
+	root.AddCommand(a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(), a.forget(), a.suppress(), a.resolve(), a.explain(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(), a.version())
 	return root
 }
 

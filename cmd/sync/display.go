@@ -3,84 +3,147 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
-	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
 )
 
-// display shows a line per pipeline on a terminal: pages, rows, rate, and what it
-// waits for.
+// repaint is how often the display is drawn.
+const repaint = 120 * time.Millisecond
+
+// display shows a line per pipeline on a terminal, drawn over in place: pages,
+// rows, rate, and what it waits for.
 type display struct {
-	mu       sync.Mutex
-	writer   progress.Writer
-	trackers map[string]*progress.Tracker
+	w     io.Writer
+	color bool
+	width func() int
+
+	mu    sync.Mutex
+	lines []pipeline.Progress // in the order they appeared
+	drawn int                 // lines on the screen
+	ticks int
 }
 
-// newDisplay starts a display; stop ends it and leaves its last lines standing.
+// newDisplay starts a display; stop draws it once more and leaves it standing.
 func newDisplay(w io.Writer, noColor bool) (d *display, stop func()) {
-	d = &display{writer: progress.NewWriter(), trackers: map[string]*progress.Tracker{}}
-	if noColor {
-		text.DisableColors()
-	}
-	d.writer.SetOutputWriter(w)
-	d.writer.SetUpdateFrequency(150 * time.Millisecond)
-	d.writer.SetMessageLength(80)
-	d.writer.SetTrackerLength(12)
-	d.writer.SetAutoStop(false)
-	d.writer.SetStyle(progress.StyleBlocks)
-	d.writer.Style().Visibility.Percentage = false
-	d.writer.Style().Visibility.ETA = false
-	d.writer.Style().Visibility.Speed = true
-	d.writer.Style().Options.SpeedSuffix = " rows/s"
-	d.writer.Style().Options.DoneString = "done"
-	var rendering sync.WaitGroup
-	rendering.Go(d.writer.Render)
+	d = &display{w: w, color: !noColor, width: func() int { return terminalWidth(w) }}
+	done := make(chan struct{})
+	var drawing sync.WaitGroup
+	drawing.Go(func() {
+		ticker := time.NewTicker(repaint)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				d.draw(time.Now())
+			case <-done:
+				d.draw(time.Now())
+				return
+			}
+		}
+	})
 	return d, func() {
-		time.Sleep(200 * time.Millisecond) // one more repaint, so that the last lines are true
-		d.writer.Stop()
-		rendering.Wait()
+		close(done)
+		drawing.Wait()
 	}
 }
 
-// show updates the line of one pipeline.
+func terminalWidth(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 120
+}
+
+// show takes in what a pipeline is doing.
 func (d *display) show(p pipeline.Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	t := d.trackers[p.Pipeline]
-	if t == nil {
-		t = &progress.Tracker{Message: p.Pipeline}
-		d.trackers[p.Pipeline] = t
-		d.writer.AppendTracker(t)
+	for i := range d.lines {
+		if d.lines[i].Pipeline == p.Pipeline {
+			d.lines[i] = p
+			return
+		}
 	}
-	t.UpdateMessage(describe(p))
-	t.SetValue(p.Rows)
-	if p.Declared > 0 {
-		t.UpdateTotal(max(p.Declared, p.Rows+1))
-	}
-	if p.State != pipeline.Done {
-		return
-	}
-	t.UpdateTotal(p.Rows)
-	if p.Run != nil && p.Run.Status != schema.Succeeded {
-		t.MarkAsErrored()
-	} else {
-		t.MarkAsDone()
-	}
+	d.lines = append(d.lines, p)
 }
 
-// describe is what a pipeline is doing, in a line.
-func describe(p pipeline.Progress) string {
-	doing := string(p.State)
+// draw paints all lines over those of the last time.
+func (d *display) draw(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var b strings.Builder
+	if d.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", d.drawn) // up to the first line
+	}
+	name, width := 0, d.width()
+	for _, p := range d.lines {
+		name = max(name, len(p.Pipeline))
+	}
+	for _, p := range d.lines {
+		line := []rune(progressLine(p, name, now, d.ticks))
+		text := string(line[:min(len(line), max(width-1, 0))])
+		if d.color {
+			text = colored(p, text)
+		}
+		b.WriteString("\r\x1b[2K" + text + "\n")
+	}
+	d.drawn = len(d.lines)
+	d.ticks++
+	_, _ = io.WriteString(d.w, b.String()) // a terminal that is gone shows nothing
+}
+
+var spinner = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
+
+// progressLine is what a pipeline is doing, in a line.
+func progressLine(p pipeline.Progress, name int, now time.Time, tick int) string {
+	if p.State == pipeline.Queued {
+		return fmt.Sprintf("· %-*s  queued", name, p.Pipeline)
+	}
+	mark, end, doing := spinner[tick%len(spinner)], now, string(p.State)
 	switch {
 	case p.State == pipeline.Done && p.Run != nil:
-		doing = p.Run.Status
+		mark, end, doing = "✓", p.Run.FinishedAt, p.Run.Status
+		if p.Run.Status != schema.Succeeded {
+			mark = "✗"
+		}
 	case p.Waiting != "":
 		doing = "waiting: " + p.Waiting
+		if left := p.Until.Sub(now).Round(time.Second); left > 0 {
+			doing += fmt.Sprintf(" (%s)", left)
+		}
 	}
-	return fmt.Sprintf("%-16s %5d pages %8d rows  %s", p.Pipeline, p.Pages, p.Rows, doing)
+	took := end.Sub(p.Started)
+	rate := float64(p.Rows) / max(took.Seconds(), 0.1)
+	rows := fmt.Sprint(p.Rows)
+	if p.Declared > p.Rows && p.State != pipeline.Done {
+		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
+	}
+	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s", mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
+}
+
+// colored paints a line by how its pipeline fares.
+func colored(p pipeline.Progress, text string) string {
+	code := ""
+	switch {
+	case p.State == pipeline.Queued:
+		code = "2" // dim
+	case p.State == pipeline.Waiting:
+		code = "33" // yellow
+	case p.State == pipeline.Done && p.Run != nil && p.Run.Status == schema.Succeeded:
+		code = "32" // green
+	case p.State == pipeline.Done:
+		code = "31" // red
+	default:
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }

@@ -64,7 +64,13 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*config.NotFoundError](err); ok {
 		return true
 	}
+	if _, ok := errors.AsType[*pipeline.OverridesError](err); ok {
+		return true
+	}
 	if _, ok := errors.AsType[*pipeline.UnknownPipelineError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*pipeline.SelectorError](err); ok {
 		return true
 	}
 	_, ok := errors.AsType[*pipeline.UnknownExportError](err)

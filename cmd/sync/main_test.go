@@ -47,7 +47,7 @@ func TestCommandLine(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained},
 	})
 }
 
@@ -84,5 +84,46 @@ func credits(ts *testscript.TestScript, neg bool, args []string) {
 	got := fmt.Sprint(openingBalance - ts.Value("simulator").(*simulate.Simulator).Credits())
 	if (got == args[0]) == neg {
 		ts.Fatalf("toofr has charged %s credits", got)
+	}
+}
+
+// override writes overridden.yaml, the simulated config with an identity.yaml that
+// decides on the pair of records that the last command printed, and on one that
+// nobody answers to: override always|never.
+func override(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: override always|never")
+	}
+	pair := lastLine(ts)
+	write := func(name, text string) { ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644)) }
+	write("overridden.yaml", ts.ReadFile("simulated.yaml")+"\nidentity: {overrides: identity.yaml}\n")
+	write("identity.yaml", args[0]+":\n  - ["+strings.Trim(pair, `"`)+"]\n  - [zoe.zephyr@nowhere.example, toofr:nobody]\n")
+}
+
+// explained explains the record that the last command printed: explained TEXT.
+func explained(ts *testscript.TestScript, neg bool, args []string) {
+	record := lastLine(ts)
+	ts.Check(ts.Exec("sync", "explain", "-c", "overridden.yaml", record))
+	if strings.Contains(ts.ReadFile("stdout"), args[0]) == neg {
+		ts.Fatalf("the story of %s does not tell %q", record, args[0])
+	}
+}
+
+func lastLine(ts *testscript.TestScript) string {
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	return lines[len(lines)-1]
+}
+
+// people writes the rows of a CSV output into files, a row each: people stdout FILE...
+func people(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: people stdout FILE...")
+	}
+	rows := strings.Fields(ts.ReadFile(args[0]))[1:]
+	for i, file := range args[1:] {
+		if i >= len(rows) {
+			ts.Fatalf("only %d rows", len(rows))
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(rows[i]+"\n"), 0o600))
 	}
 }

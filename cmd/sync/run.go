@@ -41,6 +41,9 @@ func (a *app) run() *cobra.Command {
 		if o.Until, err = day("until", until); err != nil {
 			return err
 		}
+		if !o.Since.IsZero() && !o.Until.IsZero() && o.Until.Before(o.Since.Time) {
+			return &exitError{exitUsage, fmt.Sprintf("--until %s is before --since %s: there is no day between them", until, since)}
+		}
 		if !slices.Contains(formats, *format) {
 			return grid{}.print(io.Discard, *format)
 		}

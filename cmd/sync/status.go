@@ -39,6 +39,10 @@ func (a *app) status() *cobra.Command {
 			}
 		}
 		list, err := health(c.Context(), r)
+		if busy, ok := errors.AsType[*pipeline.BusyError](err); ok {
+			fmt.Fprintln(a.stderr, busy) // the progress says the rest
+			return nil
+		}
 		if err != nil {
 			return err
 		}

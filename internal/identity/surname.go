@@ -23,7 +23,7 @@ func SurnameHash(last, full string) uint64 {
 }
 
 // FoldSurname brings spellings of one surname to one form, in which people who
-// share an identifier are compared: lower-case letters without marks, spaces,
+// share an identifier are compared: lower-case letters and digits without marks, spaces,
 // hyphens and apostrophes; suffixes and degrees dropped. Where the vendor gives
 // no last name it is taken from the full name, unless that is a single word,
 // which is as likely a given name. A lone initial is no surname.
@@ -60,7 +60,7 @@ func surnameOf(full string) []string {
 	return words[start:]
 }
 
-// foldWords folds each word of a name and leaves out those without a letter.
+// foldWords folds each word of a name and leaves out those of signs only.
 func foldWords(name string) []string {
 	var words []string
 	for _, word := range strings.Fields(name) {
@@ -71,11 +71,12 @@ func foldWords(name string) []string {
 	return words
 }
 
-// foldWord decomposes (NFKD), lower-cases, and keeps letters only.
+// foldWord decomposes (NFKD), lower-cases, and keeps letters and digits: no
+// surname has a digit, but where a vendor sends some, Doe 1 is not Doe 2.
 func foldWord(word string) string {
 	folded := make([]byte, 0, len(word)+8)
 	for _, r := range norm.NFKD.String(word) { // returns ASCII as it is
-		if !unicode.IsLetter(r) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			continue
 		}
 		r = unicode.ToLower(r)

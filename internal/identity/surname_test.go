@@ -26,6 +26,8 @@ func TestSpellingsOfASurnameFoldToOneForm(t *testing.T) {
 		{"YILDIZ", "", "yildiz"},
 		{"Yıldız", "", "yildiz"},
 		{"李", "", "李"},
+		{"Doe1", "", "doe1"},
+		{"Doe 2", "", "doe2"},
 		{"Ii", "", "ii"},
 		{"van der Berg", "", "vanderberg"},
 		{"", "Ludwig van der Berg, PhD", "vanderberg"},

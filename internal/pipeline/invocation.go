@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/export"
 	"contactsync/schema"
@@ -15,10 +19,9 @@ import (
 
 // Report is what an invocation of run did.
 type Report struct {
+	Published
 	Runs      []schema.Run // in the order of the config
-	Exports   []export.Result
-	Snapshot  string // path, "" = none configured
-	Recovered int64  // runs of a crashed process that were closed
+	Recovered int64        // runs of a crashed process that were closed
 }
 
 // Run runs the named pipelines, all if none is named, and then publishes the
@@ -30,40 +33,14 @@ func (r *Runner) Run(ctx context.Context, names []string, o Options) (Report, er
 	if err != nil {
 		return report, err
 	}
-	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, o.Wait)
+	s, err := r.begin(ctx, o.Wait)
 	if err != nil {
 		return report, err
 	}
-	defer lock.Release() //nolint:errcheck // the operating system releases it too
-	w, err := r.openWarehouse(ctx, false)
-	if err != nil {
-		return report, err
-	}
-	closed := false
-	defer func() {
-		if !closed {
-			_ = w.Close() // an earlier error is reported
-		}
-	}()
-	if report.Recovered, err = w.Recover(ctx); err != nil {
-		return report, err
-	}
-	stopBoard := r.postState(ctx)
-	report.Runs = r.runAll(ctx, w, pipelines, o)
-	stopBoard()
-	settled, cancel := settle(ctx)
-	defer cancel()
-	defer r.Publishing()()
-	report.Exports, err = r.export(settled, w, nil)
-	closed = true
-	if closeErr := w.Close(); err == nil {
-		err = closeErr
-	}
-	if r.Config.Warehouse.Snapshot.IsZero() {
-		return report, err
-	}
-	report.Snapshot = r.Config.Warehouse.Snapshot.Full
-	return report, errors.Join(err, export.Snapshot(settled, r.Config.Warehouse.Path.Full, report.Snapshot))
+	report.Recovered = s.recovered
+	report.Runs = r.runAll(ctx, s.w, pipelines, o)
+	report.Published, err = s.publish(ctx)
+	return report, errors.Join(err, s.end())
 }
 
 // pipelines are the named ones in the order of the config, all if none is named.
@@ -112,11 +89,9 @@ func (e *UnknownPipelineError) Error() string {
 // sources side by side. They merge in the order of the config.
 func (r *Runner) runAll(ctx context.Context, w *load.Warehouse, pipelines []*config.Pipeline, o Options) []schema.Run {
 	executions := make([]*execution, len(pipelines))
-	ended := make([]chan struct{}, len(pipelines))
 	bySource := map[string][]int{}
 	for i, p := range pipelines {
 		executions[i] = r.newExecution(w, p, o)
-		ended[i] = make(chan struct{})
 		bySource[p.Source] = append(bySource[p.Source], i)
 		r.Progress(executions[i].progress)
 	}
@@ -125,11 +100,9 @@ func (r *Runner) runAll(ctx context.Context, w *load.Warehouse, pipelines []*con
 		all.Go(func() {
 			for _, i := range queue {
 				executions[i].read(ctx)
-				if i > 0 {
-					executions[i].awaitTurn(ctx, ended[i-1], pipelines[i-1].Name)
-				}
+				executions[i].awaitTurn(executions[:i])
 				executions[i].merge(ctx)
-				close(ended[i])
+				executions[i].giveWay()
 			}
 		})
 	}
@@ -141,16 +114,25 @@ func (r *Runner) runAll(ctx context.Context, w *load.Warehouse, pipelines []*con
 	return runs
 }
 
-// awaitTurn waits until the pipeline before has merged.
-func (e *execution) awaitTurn(ctx context.Context, before <-chan struct{}, name string) {
-	select {
-	case <-before:
-		return
-	default:
+// awaitTurn waits until those before have merged or have given up their turn.
+func (e *execution) awaitTurn(before []*execution) {
+	for _, b := range before {
+		select {
+		case <-b.turn:
+			continue
+		default:
+		}
+		e.show(func(p *Progress) { p.State, p.Waiting = Waiting, b.pipeline.Name+" to merge first" })
+		<-b.turn // it ends soon when the run is stopped
 	}
-	e.show(func(p *Progress) { p.State, p.Waiting = Waiting, name+" to merge first" })
-	<-before // it ends soon when ctx does
 }
+
+// longWait is how long a vendor may make a pipeline wait before it gives up its
+// turn to merge: those after it need not wait for a vendor that is not ready.
+const longWait = 10 * time.Second
+
+// giveWay lets the pipelines after this one merge.
+func (e *execution) giveWay() { e.turnOnce.Do(func() { close(e.turn) }) }
 
 // Export writes the named exports now, all if none is named.
 func (r *Runner) Export(ctx context.Context, names []string, wait bool) ([]export.Result, error) {
@@ -196,26 +178,41 @@ func (r *Runner) export(ctx context.Context, w *load.Warehouse, want func(config
 			if due, change, err = w.Due(ctx, outputKey(e), e.After); err != nil {
 				return results, err
 			}
-			if !due {
+			if !due && !gone(e) {
 				continue
 			}
 		} else if !want(e) {
 			continue
 		}
-		result, err := export.Write(ctx, conn, export.Spec{
-			Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
-			Mode: e.Mode, Format: e.Format, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
-		}, r.Now())
+		result, err := export.Write(ctx, conn, r.exportSpec(e), r.Now())
 		if err != nil {
 			failed = append(failed, err)
 			continue
 		}
 		results = append(results, result)
 		if want == nil {
+			crash.At(crash.ExportWritten)
 			failed = append(failed, w.Delivered(ctx, outputKey(e), change))
+			crash.At(crash.ExportDelivered)
 		}
 	}
 	return results, errors.Join(failed...)
+}
+
+// gone reports whether somebody removed an export that was written to disk.
+func gone(e config.Export) bool {
+	if e.Path.Remote() {
+		return false
+	}
+	_, err := os.Stat(e.Path.Full)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func (r *Runner) exportSpec(e config.Export) export.Spec {
+	return export.Spec{
+		Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
+		Mode: e.Mode, Format: e.Format, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
+	}
 }
 
 // outputKey names an export with its definition: a changed one is due at once.

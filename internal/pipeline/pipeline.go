@@ -24,9 +24,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/internal/identity"
 	"contactsync/load"
-	"contactsync/schema"
 )
 
 // Runner runs the pipelines of one config.
@@ -40,8 +38,12 @@ type Runner struct {
 	// what it returns after that: they are made for others to read.
 	Publishing func() (done func())
 
-	mu      sync.Mutex
-	clients map[string]*extract.Client
+	// Wake ends waits for what a vendor prepares, by source; nil: none does.
+	Wake func(source string) <-chan struct{}
+
+	mu        sync.Mutex // guards the rest
+	clients   map[string]*extract.Client
+	overrides overrides // as they stood when the warehouse was opened last
 }
 
 // NewRunner makes a runner.
@@ -67,30 +69,11 @@ func (r *Runner) Client(source string) (*extract.Client, error) {
 
 // openWarehouse opens the warehouse of the config.
 func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*load.Warehouse, error) {
-	return load.Open(ctx, r.Config.Warehouse.Path.Full, load.Options{
-		MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: readOnly, Now: r.Now,
-	})
+	return load.Open(ctx, r.Config.Warehouse.Path.Full, r.options(readOnly))
 }
 
-// people wires identity resolution into the warehouse's merge.
-func (r *Runner) people() load.People {
-	rules := identity.Rules{Priority: r.Config.Identity.Priority}
-	return load.People{
-		Resolve: func(g load.Graph) load.Partition {
-			edges := make([]identity.Edge, len(g.Edges))
-			for i, e := range g.Edges {
-				edges[i] = identity.Edge(e)
-			}
-			p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, MaxNames: r.Config.Identity.MaxNames})
-			shared := make([]load.Shared, len(p.Shared))
-			for i, s := range p.Shared {
-				shared[i] = load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names}
-			}
-			return load.Partition{Oldest: p.Oldest, Shared: shared}
-		},
-		Golden:  func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
-		Changes: identity.Changes,
-	}
+func (r *Runner) options(readOnly bool) load.Options {
+	return load.Options{MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: readOnly, Now: r.Now}
 }
 
 // newRunID makes an id that sorts by the time of the run's start.

@@ -19,11 +19,17 @@ type Reader struct {
 }
 
 // BusyError says that a run is on and there is no snapshot to read meanwhile.
-type BusyError struct{ Holder load.Holder }
+type BusyError struct {
+	Holder   load.Holder
+	Snapshot string // the one that is configured, not written yet; "" = none is
+}
 
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("a run is on (process %d since %s) and no snapshot is configured: set warehouse.snapshot, or ask again later",
-		e.Holder.PID, e.Holder.Since.Local().Format(time.TimeOnly))
+	why := "no snapshot is configured: set warehouse.snapshot, or ask again later"
+	if e.Snapshot != "" {
+		why = fmt.Sprintf("the snapshot %s is not there yet: it is written when the run ends", e.Snapshot)
+	}
+	return fmt.Sprintf("a run is on (process %d since %s) and %s", e.Holder.PID, e.Holder.Since.Local().Format(time.TimeOnly), why)
 }
 
 // Read opens the warehouse for reading; while a run writes it, its snapshot. A
@@ -48,11 +54,11 @@ func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
 func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*Reader) error) error {
 	snapshot := r.Config.Warehouse.Snapshot
 	if snapshot.IsZero() {
-		return &BusyError{holder}
+		return &BusyError{Holder: holder}
 	}
 	info, err := os.Stat(snapshot.Full)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &BusyError{holder}
+		return &BusyError{Holder: holder, Snapshot: snapshot.Full}
 	}
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
@@ -80,7 +86,9 @@ func (r *Runner) Health(ctx context.Context, reader *Reader) ([]Health, error) {
 	var list []Health
 	for _, p := range r.Config.Pipelines {
 		h := Health{Pipeline: p.Name, Stream: p.Stream, Schedule: p.Schedule}
-		h.Next = nextFire(p.Schedule, r.Now().In(r.Config.Timezone))
+		if s, ok := scheduleOf(&p, r.Config.Timezone); ok {
+			h.Next = s.Next(r.Now())
+		}
 		if reader != nil {
 			if err := r.fillHealth(ctx, reader, &h); err != nil {
 				return nil, err
@@ -92,12 +100,12 @@ func (r *Runner) Health(ctx context.Context, reader *Reader) ([]Health, error) {
 }
 
 func (r *Runner) fillHealth(ctx context.Context, reader *Reader, h *Health) error {
-	runs, err := reader.Runs(ctx, h.Pipeline, 1)
+	last, ok, err := reader.LastRun(ctx, h.Pipeline)
 	if err != nil {
 		return err
 	}
-	if len(runs) > 0 {
-		h.Last = &runs[0]
+	if ok {
+		h.Last = &last
 	}
 	if h.Success, err = reader.LastSuccess(ctx, h.Pipeline); err != nil {
 		return err

@@ -28,10 +28,15 @@ type execution struct {
 	pipeline *config.Pipeline
 	options  Options
 	run      schema.Run
+	err      error // how the reading ended
 	merged   load.Merged
 	progress Progress
 	meter    *extract.Meter
+	guard    *guard      // keeps suppressed people out; nil before the first page
 	stopping func() bool // the user has stopped the run
+
+	turn     chan struct{} // closed when the pipelines after this one may merge
+	turnOnce sync.Once
 
 	mu      sync.Mutex // guards progress and waiting
 	waiting bool       // the source waits and has no page in flight
@@ -40,7 +45,7 @@ type execution struct {
 
 func (r *Runner) newExecution(w *load.Warehouse, p *config.Pipeline, o Options) *execution {
 	return &execution{
-		Runner: r, w: w, pipeline: p, options: o, meter: new(extract.Meter),
+		Runner: r, w: w, pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
 		progress: Progress{Pipeline: p.Name, Stream: p.Stream, State: Queued},
 	}
 }
@@ -52,12 +57,25 @@ func (e *execution) read(ctx context.Context) {
 	e.run = schema.Run{RunID: newRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running}
 	e.show(func(p *Progress) { p.State, p.Started = Reading, now })
 	e.Log.Info("run started", "pipeline", e.pipeline.Name, "run_id", e.run.RunID)
-	err := e.readPages(ctx)
+	e.err = e.readPages(ctx)
 	e.run.Requests, e.run.Credits = e.meter.Requests(), e.meter.Credits()
-	e.run.Status, e.run.Error = outcome(ctx, err)
-	if e.run.Status == schema.Succeeded && e.run.RowsRead > 0 && e.run.RowsRejected == e.run.RowsRead {
+	e.run.Status, e.run.Error = outcome(ctx, e.err)
+	e.judgeRejects()
+	if warning, some := e.guard.warning(); some {
+		e.run.Warnings = append(e.run.Warnings, warning)
+	}
+}
+
+// judgeRejects fails a run whose records were all rejected, since then the vendor
+// has changed; of some rejected it warns.
+func (e *execution) judgeRejects() {
+	switch {
+	case e.run.RowsRejected == 0:
+	case e.run.RowsRejected < e.run.RowsRead:
+		e.run.Warnings = append(e.run.Warnings, fmt.Sprintf("%d of %d records were rejected; see `sync rejects list`", e.run.RowsRejected, e.run.RowsRead))
+	case e.run.Status == schema.Succeeded:
 		e.run.Status = schema.Failed
-		e.run.Error = fmt.Sprintf("all %d records were rejected: the vendor's format may have changed; see etl.rejects", e.run.RowsRead)
+		e.run.Error = fmt.Sprintf("all %d records were rejected: the vendor's format may have changed; see `sync rejects list`", e.run.RowsRead)
 	}
 }
 
@@ -66,25 +84,25 @@ func (e *execution) readPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if e.options.Full {
-		if err := e.w.ForgetPositions(ctx, e.pipeline.Name); err != nil {
-			return err
-		}
-	}
-	positions, err := e.w.Positions(ctx, e.pipeline.Name)
+	state, err := e.state(ctx)
 	if err != nil {
 		return err
 	}
-	state := make(extract.State, len(positions))
-	for partition, p := range positions {
-		state[partition] = p.Checkpoint
-	}
 	env := extract.Env{Client: client, Meter: e.meter, Log: e.Log.With("pipeline", e.pipeline.Name), Now: e.Now, Wait: e.wait}
+	if env.Unmerged, err = e.w.Staged(ctx, e.pipeline.Name); err != nil {
+		return err
+	}
+	if e.Wake != nil {
+		env.Wake = func(string) <-chan struct{} { return e.Wake(e.pipeline.Source) }
+	}
 	source, err := e.open(ctx, e.pipeline, e.w, e.options, env)
 	if err != nil {
 		return err
 	}
-	s := &stager{w: e.w, pipeline: e.pipeline, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter}
+	s, err := e.newStager(ctx)
+	if err != nil {
+		return err
+	}
 	settled, cancel := settle(ctx)
 	defer cancel()
 	if err := s.flush(settled); err != nil { // the run's row, so that a crash leaves a trace
@@ -98,7 +116,7 @@ func (e *execution) readPages(ctx context.Context) error {
 			return err
 		}
 		e.show(func(p *Progress) {
-			p.Pages, p.Rows = e.run.Pages, p.Rows+int64(len(page.Records))
+			p.Pages, p.Rows = p.Pages+1, p.Rows+int64(len(page.Records))
 			p.Requests, p.Credits = e.meter.Requests(), e.meter.Credits()
 			p.Declared = max(p.Declared, page.Declared)
 		})
@@ -106,7 +124,29 @@ func (e *execution) readPages(ctx context.Context) error {
 			return errors.Join(context.Cause(ctx), s.flush(settled))
 		}
 	}
-	return s.flush(settled)
+	return s.finish(settled)
+}
+
+// state is where the stream stands. A full run forgets it first, except for what
+// was bought.
+func (e *execution) state(ctx context.Context) (extract.State, error) {
+	positions, err := e.w.Positions(ctx, e.pipeline.Name)
+	if err != nil {
+		return nil, err
+	}
+	state := make(extract.State, len(positions))
+	var forgotten []string
+	for partition, p := range positions {
+		if e.options.Full && !extract.Paid(partition, p.Checkpoint) {
+			forgotten = append(forgotten, partition)
+			continue
+		}
+		state[partition] = p.Checkpoint
+	}
+	if len(forgotten) == 0 {
+		return state, nil
+	}
+	return state, e.w.ForgetPositions(ctx, e.pipeline.Name, forgotten)
 }
 
 // merge moves what was staged into the tables, and stores the run as it ended.
@@ -117,7 +157,9 @@ func (e *execution) merge(ctx context.Context) {
 	defer cancel()
 	merged, err := e.w.Merge(settled, &e.run, e.people())
 	if err != nil {
-		if ctx.Err() == nil { // an interrupted merge is made good by the next run
+		// An interrupted merge is made good by the next run, and after a failure
+		// of the run, such as a full disk, it is mostly the same again.
+		if ctx.Err() == nil && e.run.Status != schema.Failed {
 			e.run.Status = schema.Failed
 			e.run.Error = errors.Join(errorOf(e.run.Error), err).Error()
 		}
@@ -126,9 +168,6 @@ func (e *execution) merge(ctx context.Context) {
 		}
 	}
 	e.merged = merged
-	if merged.Shared > 0 {
-		e.run.Warnings = append(e.run.Warnings, fmt.Sprintf("%d identifiers are shared by too many people and link nobody; see etl.identity_warnings", merged.Shared))
-	}
 	e.show(func(p *Progress) { p.State, p.Run = Done, &e.run })
 	log := e.Log.With("pipeline", e.pipeline.Name, "run_id", e.run.RunID, "status", e.run.Status, "rows_read", e.run.RowsRead,
 		"new", e.run.RowsNew, "changed", e.run.RowsChanged, "rejected", e.run.RowsRejected, "requests", e.run.Requests, "credits", e.run.Credits,
@@ -184,6 +223,9 @@ func (e *execution) show(change func(*Progress)) {
 
 // wait is told by the source that it waits.
 func (e *execution) wait(what string, d time.Duration) {
+	if d >= longWait {
+		e.giveWay()
+	}
 	e.show(func(p *Progress) {
 		e.waiting = what != ""
 		if e.waiting && e.stopping() {
@@ -201,8 +243,10 @@ func outcome(ctx context.Context, err error) (status, message string) {
 	switch {
 	case err == nil:
 		return schema.Succeeded, ""
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && failed(context.Cause(ctx)):
 		return schema.Interrupted, context.Cause(ctx).Error()
+	case ctx.Err() != nil:
+		return schema.Limited, context.Cause(ctx).Error() // its deadline
 	}
 	if failed(err) {
 		return schema.Failed, err.Error()

@@ -3,18 +3,18 @@ package pipeline
 import (
 	"time"
 
-	"github.com/robfig/cron/v3"
+	"contactsync/internal/config"
+	"contactsync/internal/schedule"
 )
 
-// nextFire is the next time a schedule fires after now, whose location is the
-// config's time zone; zero for no schedule.
-func nextFire(schedule string, now time.Time) time.Time {
-	if schedule == "" {
-		return time.Time{}
+// scheduleOf is the schedule of a pipeline; ok is false where it has none.
+func scheduleOf(p *config.Pipeline, zone *time.Location) (s schedule.Schedule, ok bool) {
+	if p.Schedule == "" {
+		return s, false
 	}
-	s, err := cron.ParseStandard(schedule)
+	spec, err := config.ParseSchedule(p.Schedule)
 	if err != nil {
-		return time.Time{} // the config refused it
+		return s, false // the config refused it
 	}
-	return s.Next(now)
+	return schedule.New(spec, zone), true
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"contactsync/internal/crash"
 )
 
 // directory is a place in a file system.
@@ -173,9 +175,11 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	crash.At(crash.ExportStaged)
 	if err := d.replace(st); err != nil {
 		return err
 	}
+	crash.At(crash.ExportExchanged)
 	if err := syncDir(d.parent); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"contactsync/internal/crash"
 )
 
 // Snapshot copies the closed warehouse file to snapshot, for readers who must
@@ -59,9 +61,11 @@ func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
 	if err := os.Remove(snapshot + ".wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	crash.At(crash.SnapshotCopied)
 	if err := os.Rename(temporary, snapshot); err != nil {
 		return err
 	}
+	crash.At(crash.SnapshotRenamed)
 	return syncDir(parent)
 }
 
@@ -69,7 +73,7 @@ func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
 // clean close no write-ahead log lies beside it.
 func closed(warehouse string) (os.FileInfo, error) {
 	if log, err := os.Stat(warehouse + ".wal"); err == nil && log.Size() > 0 {
-		return nil, fmt.Errorf("the warehouse is open or was not closed cleanly: %s.wal holds changes that its file lacks; open and close it once", warehouse)
+		return nil, fmt.Errorf("the warehouse is open or was not closed cleanly, as when the disk is full: %s.wal holds changes that its file lacks; the next run makes it good", warehouse)
 	}
 	return os.Stat(warehouse)
 }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"contactsync/internal/alert"
+	"contactsync/internal/config"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) alert() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "alert",
+		Short:   "Alerts to people",
+		Example: "  sync alert test",
+	}
+	c.AddCommand(&cobra.Command{
+		Use:     "test",
+		Short:   "Send a test to every address of alerts.urls",
+		Example: "  sync alert test",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.testAlerts(c.Context()) },
+	})
+	return c
+}
+
+// testAlerts sends a test to each address by itself, so that each is judged.
+func (a *app) testAlerts(ctx context.Context) error {
+	c, err := config.Load(a.configPath)
+	if err != nil {
+		return err
+	}
+	list, err := addresses(c)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return &exitError{exitUsage, "the config has no alerts.urls"}
+	}
+	failed := 0
+	for _, address := range list {
+		limited, cancel := context.WithTimeout(ctx, 30*time.Second)
+		err := address.Send(limited, "sync: test", "This is a test of sync's alerts. Nothing is wrong.")
+		cancel()
+		if err != nil {
+			failed++
+			fmt.Fprintln(a.stderr, "sync: "+err.Error())
+			continue
+		}
+		fmt.Fprintln(a.stdout, address.Service+": sent")
+	}
+	if failed > 0 {
+		return &exitError{exitFailed, fmt.Sprintf("%d of %d alerts could not be sent", failed, len(list))}
+	}
+	return nil
+}
+
+// addresses are the config's addresses for alerts.
+func addresses(c *config.Config) ([]alert.Address, error) {
+	if missing := c.MissingIn("alerts"); len(missing) > 0 {
+		return nil, &config.MissingError{Missing: missing}
+	}
+	list, err := alert.Addresses(c.Alerts.URLs)
+	if err != nil {
+		return nil, &exitError{exitUsage, err.Error()}
+	}
+	return list, nil
+}

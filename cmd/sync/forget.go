@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"contactsync/internal/pipeline"
+	"contactsync/load"
+	"contactsync/schema"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) forget() *cobra.Command {
+	var file string
+	var dryRun, yes, wait bool
+	c := &cobra.Command{
+		Use:   "forget PERSON...",
+		Short: "Erase people everywhere, and keep them out for good",
+		Long: "forget erases every record of the people named from the warehouse, its snapshot and all exports, and\n" +
+			"suppresses them: no later run stores them again. A person is an e-mail address, a LinkedIn URL, a contact id\n" +
+			"or a record as source:id; also one a line from --file, or from stdin. Warehouse and snapshot become new\n" +
+			"files, since DuckDB keeps deleted rows inside its file. Backups are yours to clean; see docs/privacy.md.",
+		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
+	}
+	c.Flags().StringVar(&file, "file", "", "file of people, one a line; - is stdin")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "list what would go, change nothing")
+	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
+	format := outputFlag(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !slices.Contains(formats, *format) {
+			return grid{}.print(io.Discard, *format)
+		}
+		names, err := a.names(args, file)
+		if err != nil {
+			return err
+		}
+		requests, err := pipeline.ParsePeople(names)
+		if err != nil {
+			return err
+		}
+		r, err := a.runner(a.logger(false))
+		if err != nil {
+			return err
+		}
+		if dryRun || !yes && isTerminal(a.stdin) {
+			found, err := r.FindForget(c.Context(), requests)
+			if err != nil {
+				return err
+			}
+			if err := doomedGrid(names, found.Records).print(a.stdout, *format); err != nil {
+				return err
+			}
+			if dryRun {
+				fmt.Fprintln(a.stderr, "would erase "+extent(found)+"; nothing was changed")
+				return nil
+			}
+			if !a.confirm("erase " + extent(found) + ", and keep them out for good?") {
+				return &exitError{exitUsage, "nothing was erased"}
+			}
+		}
+		return a.runForget(c.Context(), r, names, requests, wait, *format)
+	}
+	return c
+}
+
+// names are the people named as arguments, in a file, or, failing both, on stdin.
+func (a *app) names(args []string, file string) ([]pipeline.Name, error) {
+	var names []pipeline.Name
+	for i, arg := range args {
+		names = append(names, pipeline.Name{Place: fmt.Sprintf("argument %d", i+1), Text: arg})
+	}
+	if file == "" && len(args) == 0 && !isTerminal(a.stdin) {
+		file = "-"
+	}
+	if file != "" {
+		input, err := a.input(file)
+		if err != nil {
+			return nil, err
+		}
+		defer input.Close()
+		listed, err := pipeline.ReadNames(input)
+		if err != nil {
+			return nil, fmt.Errorf("read the list of people: %w", err)
+		}
+		names = append(names, listed...)
+	}
+	if len(names) == 0 {
+		return nil, &exitError{exitUsage, "nobody is named: give an e-mail address, a LinkedIn URL or a contact id, or --file"}
+	}
+	return names, nil
+}
+
+// input opens a file; - is stdin.
+func (a *app) input(file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return io.NopCloser(a.stdin), nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, &exitError{exitUsage, err.Error()}
+	}
+	return f, nil
+}
+
+// runForget erases, and says what went, without a word about whom.
+func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []pipeline.Name, requests []load.Request, wait bool, format string) error {
+	f, err := r.Forget(ctx, requests, wait)
+	if err != nil {
+		return err
+	}
+	g := grid{columns: []string{"request", "named_by", "contacts", "records"}}
+	for i, n := range f.Notes {
+		g.rows = append(g.rows, []any{names[i].Place, n.Selector, n.Contacts, n.Records})
+		if n.Records > 0 {
+			continue
+		}
+		if n.Selector == schema.ByContact {
+			fmt.Fprintf(a.stderr, "%s: nobody has this contact id; there was nothing to erase or to suppress\n", names[i].Place)
+		} else {
+			fmt.Fprintf(a.stderr, "%s: nothing was known of this person; from now on nothing will be\n", names[i].Place)
+		}
+	}
+	if err := g.print(a.stdout, format); err != nil {
+		return err
+	}
+	a.printForgotten(f)
+	return nil
+}
+
+func (a *app) printForgotten(f pipeline.Forgotten) {
+	fmt.Fprintf(a.stderr, "erased %s; %s suppressed\n", extent(f), count(f.Suppressions, "identifier is", "identifiers are"))
+	for _, e := range f.Exports {
+		fmt.Fprintln(a.stderr, exportLine(e))
+	}
+	if f.Snapshot != "" {
+		fmt.Fprintf(a.stderr, "snapshot %s\n", f.Snapshot)
+	}
+}
+
+// extent is how much goes, in words.
+func extent(f pipeline.Forgotten) string {
+	if len(f.Rows) == 0 {
+		return "nothing, for nothing was known"
+	}
+	rows := int64(0)
+	for _, n := range f.Rows {
+		rows += n
+	}
+	return fmt.Sprintf("%s (%s) and in all %s of %s", count(len(f.Contacts), "person", "people"), count(len(f.Records), "record", "records"),
+		count(int(rows), "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// doomedGrid lists the records that would go.
+func doomedGrid(names []pipeline.Name, records []load.Doomed) grid {
+	g := grid{columns: []string{"request", "contact_id", "source", "source_id"}}
+	for _, d := range records {
+		request := "mentions one of them"
+		if d.Request >= 0 && int(d.Request) < len(names) {
+			request = names[d.Request].Place
+		}
+		g.rows = append(g.rows, []any{request, d.ContactID, d.Source, d.SourceID})
+	}
+	return g
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"contactsync/internal/alert"
+	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
+	"contactsync/internal/web"
+
+	"github.com/spf13/cobra"
+)
+
+// stopTime bounds a graceful stop. What is not settled by then is like a crash:
+// the next start goes on from the last commit.
+const stopTime = 9 * time.Second
+
+func (a *app) serve() *cobra.Command {
+	var listen string
+	var callback bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "The daemon: schedules, status page, metrics, alerts",
+		Long: "serve runs each pipeline when its schedule fires and serves a status page, /metrics, /healthz and /readyz.\n" +
+			"SIGHUP reads the config again; a bad one is refused and the old one stays. SIGTERM stops it within ten seconds,\n" +
+			"with all that was read committed.",
+		Example: "  sync serve\n  sync serve --listen 0.0.0.0:8080    (needs serve.auth_token)\n  sync serve --callback-path          the secret path that StatSocial may call back",
+		Args:    cobra.NoArgs,
+	}
+	c.Flags().StringVar(&listen, "listen", "", "address of the status page; default serve.listen")
+	c.Flags().BoolVar(&callback, "callback-path", false, "print the secret path for StatSocial's callback_url and exit")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		r, err := a.serveRunner(listen)
+		if err != nil {
+			return err
+		}
+		if callback {
+			secret, err := r.CallbackSecret()
+			if err == nil {
+				fmt.Fprintln(a.stdout, "/callbacks/statsocial/"+secret)
+			}
+			return err
+		}
+		return a.runDaemon(c.Context(), r, listen)
+	}
+	return c
+}
+
+// serveRunner reads the config and holds it to what only the daemon needs.
+func (a *app) serveRunner(listen string) (*pipeline.Runner, error) {
+	c, err := config.Load(a.configPath)
+	if err != nil {
+		return nil, err
+	}
+	if err := fitToServe(c, listen); err != nil {
+		return nil, err
+	}
+	a.warn(c)
+	r := pipeline.NewRunner(c, a.logger(false))
+	r.Publishing = publicFiles
+	return r, nil
+}
+
+// fitToServe completes a config by the command line and checks what a daemon needs.
+func fitToServe(c *config.Config, listen string) error {
+	missing := append(c.MissingVariables(), c.MissingIn("serve")...)
+	if missing = append(missing, c.MissingIn("alerts")...); len(missing) > 0 {
+		return &config.MissingError{Missing: missing}
+	}
+	if listen != "" {
+		if _, _, err := net.SplitHostPort(listen); err != nil {
+			return &exitError{exitUsage, fmt.Sprintf("--listen %q is not host:port, such as 127.0.0.1:8080", listen)}
+		}
+		c.Serve.Listen = listen
+	}
+	if !config.Loopback(c.Serve.Listen) && c.Serve.AuthToken.IsZero() {
+		return &exitError{exitUsage, fmt.Sprintf(`other machines can reach %s, so a token is required: add auth_token: "${SYNC_TOKEN}" to serve`, c.Serve.Listen)}
+	}
+	_, err := addresses(c)
+	return err
+}
+
+// runDaemon runs the daemon and its page until the context ends.
+func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) error {
+	d, err := pipeline.NewDaemon(r)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", r.Config.Serve.Listen)
+	if err != nil {
+		return err
+	}
+	metrics := web.NewMetrics(d.Overview)
+	alerts := &alerting{log: r.Log}
+	alerts.use(r.Config)
+	notifier := alert.NewNotifier(alerts.send, r.Log)
+	d.Ended = func(e pipeline.Ended) {
+		metrics.Observe(e)
+		notifier.Tell(alerts.rules().Of(e.Run, e.Before, e.Drifts, e.Retrying))
+	}
+	d.Published = func(err error) { notifier.Tell(alerts.published(err)) }
+	handler := web.Handler(web.Options{
+		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
+		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
+	})
+	running, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var work sync.WaitGroup
+	work.Go(func() { d.Run(running) })
+	work.Go(func() { notifier.Run(running) })
+	work.Go(func() {
+		if err := web.Serve(running, l, handler); err != nil {
+			cancel(err)
+		}
+	})
+	work.Go(func() {
+		onReload(running, func() {
+			notify("RELOADING=1")
+			a.reload(d, alerts, r.Log, listen)
+			notify("READY=1")
+		})
+	})
+	r.Log.Info("serving", "address", "http://"+l.Addr().String(), "pipelines", len(r.Config.Pipelines))
+	notify("READY=1")
+	<-running.Done()
+	notify("STOPPING=1")
+	return stopped(running, &work)
+}
+
+// stopped waits for the daemon's parts, but not for ever.
+func stopped(ctx context.Context, work *sync.WaitGroup) error {
+	done := make(chan struct{})
+	go func() {
+		work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(stopTime):
+		return fmt.Errorf("stopped before all was settled; the next start goes on from the last commit")
+	}
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// reload reads the config again. A bad one is refused, and the old one stays.
+func (a *app) reload(d *pipeline.Daemon, alerts *alerting, log *slog.Logger, listen string) {
+	c, err := config.Load(a.configPath)
+	if err == nil {
+		err = fitToServe(c, listen)
+	}
+	if err != nil {
+		d.Refused(err)
+	} else if err = d.Reload(c); err == nil {
+		alerts.use(c)
+		log.Info("the config was read again", "pipelines", len(c.Pipelines))
+		return
+	}
+	log.Error("the new config is refused, the old one stays", "error", err)
+}
+
+// alerting is who is told what, by the config of the moment.
+type alerting struct {
+	log *slog.Logger
+
+	mu   sync.Mutex
+	list []alert.Address
+	on   alert.Rules
+}
+
+func (s *alerting) use(c *config.Config) {
+	list, err := addresses(c)
+	if err != nil {
+		s.log.Error("alerts", "error", err) // fitToServe has checked it
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = list
+	s.on = alert.Rules{On: c.Alerts.On, DropRuns: c.Alerts.DropRuns, DropPercent: c.Alerts.DropPercent}
+}
+
+// rules are none where nobody wants to be told.
+func (s *alerting) rules() alert.Rules {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.list) == 0 {
+		return alert.Rules{}
+	}
+	return s.on
+}
+
+func (s *alerting) send(ctx context.Context, title, body string) error {
+	s.mu.Lock()
+	list := s.list
+	s.mu.Unlock()
+	return alert.SendAll(ctx, list, title, body)
+}
+
+// published is what is worth telling of a writing of exports and snapshot.
+func (s *alerting) published(err error) []alert.Event {
+	if err == nil {
+		return nil
+	}
+	return s.rules().Publishing(err)
+}

@@ -1,0 +1,41 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// onReload calls reload on each SIGHUP until the context ends.
+func onReload(ctx context.Context, reload func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			reload()
+		}
+	}
+}
+
+// notify tells systemd how the daemon stands, if it asked for that: sd_notify(3)
+// is a datagram to the socket that NOTIFY_SOCKET names, @ for an abstract one.
+func notify(state string) {
+	socket := os.Getenv("NOTIFY_SOCKET")
+	if socket == "" {
+		return
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		return // it cannot be told, and the pipelines must run all the same
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte(state))
+}

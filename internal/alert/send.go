@@ -1,0 +1,84 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"contactsync/schema"
+
+	"github.com/nicholas-fedor/shoutrrr"
+	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+)
+
+// Address is somewhere to send alerts to, by a shoutrrr URL, which holds secrets.
+type Address struct {
+	Service string // such as slack; all of the URL that may be shown
+	url     string
+}
+
+// Addresses reads the URLs of a config. The error names the service and the place
+// in the list, and nothing else of the URL.
+func Addresses(urls []schema.Secret) ([]Address, error) {
+	var list []Address
+	var problems []error
+	for i, secret := range urls {
+		service, _, found := strings.Cut(secret.Reveal(), "://")
+		if _, err := shoutrrr.CreateSender(secret.Reveal()); err != nil || !found {
+			problems = append(problems, fmt.Errorf("alerts.urls[%d] is no address that shoutrrr understands; its documentation lists the form of each service", i))
+			continue
+		}
+		list = append(list, Address{service, secret.Reveal()})
+	}
+	return list, errors.Join(problems...)
+}
+
+// Send sends a message to one address.
+func (a Address) Send(ctx context.Context, title, body string) error {
+	sender, err := shoutrrr.CreateSender(a.url)
+	if err != nil {
+		return fmt.Errorf("%s: the address is not understood", a.Service)
+	}
+	sender.Timeout = 10 * time.Second
+	result := make(chan error, 1)
+	go func() { // the library takes no context; it gives up by itself
+		params := types.Params{"title": title}
+		result <- errors.Join(sender.Send(body, &params)...)
+	}()
+	select {
+	case err := <-result:
+		return a.masked(err)
+	case <-ctx.Done():
+		return fmt.Errorf("%s: no answer in time", a.Service)
+	}
+}
+
+// masked is an error of the library without the address, which it may repeat.
+func (a Address) masked(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	_, rest, _ := strings.Cut(a.url, "://")
+	for _, part := range strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("/@:?&=#", r) }) {
+		if len(part) > 3 {
+			text = strings.ReplaceAll(text, part, "***")
+		}
+	}
+	return fmt.Errorf("%s: %s", a.Service, text)
+}
+
+// SendAll sends a message to all addresses at once; one that fails does not keep
+// it from the others.
+func SendAll(ctx context.Context, list []Address, title, body string) error {
+	problems := make([]error, len(list))
+	var all sync.WaitGroup
+	for i, a := range list {
+		all.Go(func() { problems[i] = a.Send(ctx, title, body) })
+	}
+	all.Wait()
+	return errors.Join(problems...)
+}

@@ -1,0 +1,160 @@
+package chaos_test
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"contactsync/internal/simulate"
+
+	"github.com/stretchr/testify/require"
+)
+
+// openingBalance is what Toofr has been paid for.
+const openingBalance = 10_000
+
+// faults are those that pass quickly; the ones that name a time to come back
+// would only make the test slow.
+var faults = []simulate.Fault{
+	simulate.RateLimit, simulate.InternalError, simulate.BadGateway, simulate.Unavailable,
+	simulate.Reset, simulate.Truncated, simulate.HTML, simulate.Slow,
+}
+
+// world is the vendors and a folder with a config that reads all of them.
+type world struct {
+	testing.TB
+	vendors *simulate.Simulator
+	dir     string
+	urls    map[string]string
+
+	history []simulate.Request // of the runs so far
+	runTime time.Duration      // what an undisturbed run takes
+}
+
+// newWorld makes a world. Worlds are the same, but for the ports and for what
+// options change.
+func newWorld(t testing.TB, options ...func(*simulate.Options)) *world {
+	t.Helper()
+	w := &world{TB: t, dir: t.TempDir()}
+	o := simulate.Options{
+		Seed: 11, People: people, Faults: 0.1, FaultKinds: faults, SlowLatency: 50 * time.Millisecond, ToofrCredits: openingBalance,
+		Today: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC),
+	}
+	for _, change := range options {
+		change(&o)
+	}
+	w.vendors = simulate.New(o)
+	var err error
+	w.urls, err = w.vendors.Start(t.Context(), nil)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.vendors.Close() })
+	w.configure("")
+	return w
+}
+
+// configure writes the config, with more lines for its warehouse.
+func (w *world) configure(warehouse string) {
+	w.Helper()
+	text := fmt.Sprintf(config, warehouse,
+		w.urls[simulate.Toofr], w.urls[simulate.Intent], w.urls[simulate.StatSocial], w.urls[simulate.AudienceLab],
+		strings.Join(w.vendors.Websites(90), ", "), simulate.IntentAudience, simulate.StatSocialAudience,
+		simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentVisits, simulate.AudienceVIP)
+	require.NoError(w, os.WriteFile(filepath.Join(w.dir, "pipelines.yaml"), []byte(text), 0o600))
+}
+
+// path is a file of the world.
+func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
+
+// spent is what Toofr has charged.
+func (w *world) spent() int { return openingBalance - w.vendors.Credits() }
+
+// config reads every stream. Pages and batches are small, so that there are many
+// commits to die in; no rate is set, and what is not ready is asked for at once.
+const config = `version: 1
+warehouse:
+  path: warehouse.duckdb
+  snapshot: analytics.duckdb
+%s
+sources:
+  toofr: {base_url: "%s", api_key: "${TOOFR_KEY}", poll_interval: 100ms}
+  intent: {base_url: "%s", api_key: "${INTENT_KEY}", poll_interval: 100ms, page_size: 10}
+  statsocial: {base_url: "%s", token: "${STATSOCIAL_KEY}", poll_interval: 100ms}
+  audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms, page_size: 20}
+pipelines:
+  leaders:
+    from: toofr.prospects
+    websites: [%s]
+    max_credits: 5000
+  intent:
+    from: intent.matches
+    audience_id: %s
+    since: 2026-11-17
+  fans:
+    from: statsocial.outputs
+    audience_id: %d
+    outputs: [ss_id, md5, email_raw, twitter_user]
+  visitors:
+    from: audiencelab.segments
+    segments: [%s, %s, %s]
+  members:
+    from: audiencelab.members
+    audiences: [%s]
+  audiences:
+    from: audiencelab.audiences
+  pixels:
+    from: audiencelab.pixels
+exports:
+  contacts:
+    table: contacts
+    path: exports/contacts
+    partition_by: [country]
+    sort_by: [company_domain]
+  matches:
+    table: intent_matches
+    path: exports/matches
+  news:
+    table: contacts
+    path: exports/news
+    mode: incremental
+`
+
+// page is a page of a vendor's list, as requests ask for it and positions count it.
+type page struct {
+	vendor string
+	list   string // Toofr: the websites; intent: the day; AudienceLab: the path; StatSocial: nothing
+	number int
+}
+
+// answered is the page that a request brought; ok is false for one that failed
+// or asks for no page.
+func answered(r simulate.Request) (p page, ok bool) {
+	if r.Status != 200 || r.Fault == simulate.Truncated || r.Fault == simulate.HTML {
+		return p, false
+	}
+	p = page{vendor: r.Vendor, number: 1}
+	switch r.Vendor {
+	case simulate.Toofr:
+		query, err := url.ParseQuery(r.Query)
+		p.list = query.Get("websites")
+		ok = err == nil && strings.HasSuffix(r.Path, "/audiences")
+	case simulate.Intent: // without a date it asks for the name of the latest day only
+		p.list, ok = r.Date, strings.HasSuffix(r.Path, "/query") && r.Date != ""
+		if r.Cursor != "" {
+			p.number = cursorPage(r.Cursor)
+		}
+		return p, ok
+	case simulate.StatSocial:
+		ok = strings.Contains(r.Path, "/outputs/")
+	case simulate.AudienceLab:
+		p.list, ok = r.Path, true
+	}
+	if r.Page != "" {
+		p.number, _ = strconv.Atoi(r.Page)
+	}
+	return p, ok
+}

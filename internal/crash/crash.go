@@ -1,0 +1,53 @@
+// Package crash lets tests kill this program at named points of its work, to
+// prove that nothing is lost and nothing is doubled wherever it dies.
+//
+// Only a build with the tag crash can be killed; in any other, [At] is nothing
+// and [Small] gives back what it gets. Such a build dies by SIGKILL, as if the
+// machine had lost power as far as the process can tell, where the environment says:
+//
+//	SYNC_CRASH_AT=commit.inside:3         on the third passing of the point commit.inside
+//	SYNC_CRASH_AT=commit.inside:3+500us   that long after it, in the middle of whatever comes then
+package crash
+
+// Points lists every point by name, in the order in which a first run passes them.
+var Points = []string{
+	CreateBefore, CreateRename, CreateAfter,
+	CommitBefore, CommitInside, CommitAfter,
+	TransactionCommit, TransactionDone,
+	MergeBefore, MergeStep, MergeResolved, MergeGolden, MergeInside, MergeAfter,
+	ExportStaged, ExportExchanged, ExportWritten, ExportDelivered,
+	CloseBefore, CloseAfter,
+	SnapshotCopied, SnapshotRenamed,
+}
+
+// The points.
+const (
+	CreateBefore = "create.before" // there is no warehouse yet
+	CreateRename = "create.rename" // it is whole, under its temporary name
+	CreateAfter  = "create.after"
+
+	CommitBefore = "commit.before" // the pages of a batch are read and normalised
+	CommitInside = "commit.inside" // rows and checkpoints are inserted, not committed
+	CommitAfter  = "commit.after"
+
+	TransactionCommit = "transaction.commit" // any transaction, merges and notes included, just before COMMIT
+	TransactionDone   = "transaction.done"   // and just after it
+
+	MergeBefore   = "merge.before"
+	MergeStep     = "merge.step"     // after each of its steps
+	MergeResolved = "merge.resolved" // it is worked out who is who, and not stored
+	MergeGolden   = "merge.golden"   // after each chunk of people
+	MergeInside   = "merge.inside"   // all is done but for COMMIT
+	MergeAfter    = "merge.after"
+
+	ExportStaged    = "export.staged"    // the new files lie beside the old ones
+	ExportExchanged = "export.exchanged" // they have changed places, the old ones are still there
+	ExportWritten   = "export.written"   // the warehouse does not know yet
+	ExportDelivered = "export.delivered"
+
+	CloseBefore = "close.before" // the log is about to be written into the file
+	CloseAfter  = "close.after"
+
+	SnapshotCopied  = "snapshot.copied" // the copy is whole, under its temporary name
+	SnapshotRenamed = "snapshot.renamed"
+)

@@ -1,0 +1,114 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/internal/crash"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// Pages gather into one commit until it has this many records or is this old;
+// what a crash can lose is read again.
+const (
+	batchRows = 10_000
+	batchAge  = 300 * time.Millisecond
+)
+
+// stager turns pages into batches: it keeps only what differs from what is
+// stored, folds it with the other versions of each record, and normalises it.
+type stager struct {
+	w        *load.Warehouse
+	pipeline *config.Pipeline
+	drop     dropper
+	now      func() time.Time
+	run      *schema.Run
+	meter    *extract.Meter
+	drift    *drift
+	guard    *guard
+
+	pages []extract.Page
+	rows  int
+	since time.Time
+}
+
+// newStager makes the stager of a run.
+func (e *execution) newStager(ctx context.Context) (*stager, error) {
+	d, err := newDrift(ctx, e.w, e.pipeline)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := e.w.Suppressions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.guard = newGuard(hashes)
+	return &stager{
+		w: e.w, pipeline: e.pipeline, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter, drift: d, guard: e.guard,
+	}, nil
+}
+
+// add takes a page and commits when it is time. Pages that cost money, and those
+// that only carry a checkpoint, are committed at once.
+func (s *stager) add(ctx context.Context, p extract.Page) error {
+	if len(s.pages) == 0 {
+		s.since = s.now()
+	}
+	s.pages = append(s.pages, p)
+	s.rows += len(p.Records)
+	paid := s.pipeline.Source == schema.Toofr
+	if paid || len(p.Records) == 0 || s.rows >= crash.Small(batchRows) || s.now().Sub(s.since) >= batchAge {
+		return s.flush(ctx)
+	}
+	return nil
+}
+
+// flush commits the pages gathered so far, with the run's counters.
+func (s *stager) flush(ctx context.Context) error {
+	b, err := s.gather(ctx)
+	if err != nil {
+		return err
+	}
+	return s.commit(ctx, b)
+}
+
+// finish commits the last pages of a source that was read to its end, with what
+// the whole run says of its fields.
+func (s *stager) finish(ctx context.Context) error {
+	b, err := s.gather(ctx)
+	if err != nil {
+		return err
+	}
+	s.drift.conclude()
+	if n := s.drift.total; n > 0 {
+		s.run.Warnings = append(s.run.Warnings, fmt.Sprintf("%d fields changed; see etl.drift", n))
+	}
+	return s.commit(ctx, b)
+}
+
+// gather makes a batch of the pages gathered so far.
+func (s *stager) gather(ctx context.Context) (*build, error) {
+	b := s.newBuild()
+	for _, p := range s.pages {
+		if err := b.page(p); err != nil {
+			return nil, err
+		}
+	}
+	return b, b.fold(ctx)
+}
+
+// commit stores a batch with the run's counters.
+func (s *stager) commit(ctx context.Context, b *build) error {
+	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
+	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
+	b.batch.Run = *s.run
+	if err := s.w.Commit(ctx, b.batch); err != nil {
+		return err
+	}
+	s.pages, s.rows = nil, 0
+	return nil
+}

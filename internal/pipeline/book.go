@@ -1,0 +1,62 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// keptRuns is how many runs of each pipeline the daemon remembers.
+const keptRuns = 30
+
+// Books is what the warehouse says of the pipelines: read whenever it is open
+// anyway, so that the status page never opens it.
+type Books struct {
+	AsOf      time.Time
+	Overlaps  []load.Overlap
+	Pipelines map[string]Record
+}
+
+// Record is what the books hold of one pipeline.
+type Record struct {
+	History  []schema.Run // newest first
+	Success  time.Time    // end of the last run that succeeded
+	Position string       // in words
+	Rejected []load.Rejected
+	Drifts   []schema.Drift
+}
+
+// readBooks reads what the warehouse says of the pipelines of the config.
+func (r *Runner) readBooks(ctx context.Context, w *load.Warehouse) (Books, error) {
+	b := Books{AsOf: r.Now(), Pipelines: map[string]Record{}}
+	var err error
+	if b.Overlaps, err = w.Overlaps(ctx); err != nil {
+		return b, err
+	}
+	for _, p := range r.Config.Pipelines {
+		if b.Pipelines[p.Name], err = readRecord(ctx, w, p.Name, p.Stream); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readRecord(ctx context.Context, w *load.Warehouse, name, stream string) (r Record, err error) {
+	if r.History, err = w.Runs(ctx, name, keptRuns); err != nil {
+		return r, err
+	}
+	if r.Success, err = w.LastSuccess(ctx, name); err != nil {
+		return r, err
+	}
+	if r.Rejected, err = w.RejectedBy(ctx, name, keptRuns); err != nil {
+		return r, err
+	}
+	if r.Drifts, err = w.DriftsSince(ctx, stream, 100); err != nil {
+		return r, err
+	}
+	positions, err := w.Positions(ctx, name)
+	r.Position = inWords(positions)
+	return r, err
+}

@@ -1,0 +1,263 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"contactsync/internal/config"
+	"contactsync/schema"
+)
+
+// Daemon runs pipelines when their schedules fire, and keeps what the status
+// page shows. It opens the warehouse for an invocation and closes it again, so
+// that a manual run works beside it.
+//
+// An invocation begins when a pipeline is queued and takes in those that are
+// queued while it lasts, each at most once; so it ends, others get the lock, and
+// exports and snapshot follow when the queue is empty.
+type Daemon struct {
+	Ended     func(Ended) // called after each run, one at a time
+	Published func(error) // called after snapshot and exports were written, or could not be
+
+	backoff func(attempt int) time.Duration
+	begin   func(context.Context, *Runner) (invocation, error)
+	telling sync.Mutex // Ended is called by one run at a time
+	bell    bell
+	started time.Time
+	wake    chan struct{} // the planner has something to look at
+	changed chan struct{} // the queue has
+
+	mu       sync.Mutex
+	runner   *Runner
+	jobs     []*job // in the order of the config
+	memory   memory
+	books    Books
+	busy     bool // an invocation is on
+	locking  bool // and waits for the warehouse
+	writing  bool // and writes exports and snapshot
+	outcome  publication
+	answers  map[string]map[int]int64 // of clients that a reload has replaced
+	reloaded error                    // why the last reload was refused
+	seen     time.Time                // of the warehouse file that books were read from
+}
+
+// publication is how the last writing of exports and snapshot ended.
+type publication struct {
+	at  time.Time
+	err error
+	Published
+}
+
+// Ended tells how a run ended.
+type Ended struct {
+	Run      schema.Run
+	Stream   string
+	Before   []schema.Run // the runs before it, newest first
+	Drifts   []schema.Drift
+	Retrying bool // it will be tried again soon
+}
+
+// NewDaemon makes a daemon that has not begun.
+func NewDaemon(r *Runner) (*Daemon, error) {
+	d := &Daemon{
+		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
+		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		answers: map[string]map[int]int64{},
+	}
+	var err error
+	if d.memory, err = recall(memoryPath(r.Config.Warehouse.Path.Full)); err != nil {
+		return nil, err
+	}
+	d.use(r)
+	return d, d.save()
+}
+
+// use takes a runner and its config; jobs that go on keep what they are doing.
+func (d *Daemon) use(r *Runner) {
+	before := d.jobs
+	r.Wake = func(source string) <-chan struct{} { return d.bell.wait(source) }
+	r.Progress = d.show
+	d.runner, d.jobs = r, nil
+	now := r.Now().Round(0)
+	for i := range r.Config.Pipelines {
+		p := &r.Config.Pipelines[i]
+		j := &job{phase: Resting}
+		if k := slices.IndexFunc(before, func(o *job) bool { return o.pipeline.Name == p.Name }); k >= 0 {
+			j = before[k]
+		}
+		j.pipeline = p
+		known, ok := d.memory.Pipelines[p.Name]
+		if !ok {
+			known = pipelineMemory{Since: now, Handled: now}
+		}
+		j.pipelineMemory = known
+		j.schedule, j.scheduled = scheduleOf(p, r.Config.Timezone)
+		j.next = time.Time{}
+		j.handle(j.Handled)
+		d.jobs = append(d.jobs, j)
+	}
+}
+
+// Reload takes another config. Runs under way end by the old one.
+func (d *Daemon) Reload(c *config.Config) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was := d.runner
+	if c.Warehouse.Path.Full != was.Config.Warehouse.Path.Full || c.Serve.Listen != was.Config.Serve.Listen || c.Serve.AuthToken != was.Config.Serve.AuthToken {
+		d.reloaded = fmt.Errorf("warehouse.path, serve.listen and serve.auth_token change by a restart only")
+		return d.reloaded
+	}
+	next := NewRunner(c, was.Log)
+	next.Now, next.Publishing = was.Now, was.Publishing
+	d.keepClients(was, next)
+	d.use(next)
+	d.reloaded = nil
+	poke(d.wake)
+	return d.save()
+}
+
+// Refused notes why a new config could not be taken; the old one stays.
+func (d *Daemon) Refused(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reloaded = err
+}
+
+// keepClients hands over the clients of sources whose settings stay, with their
+// rate, their pauses and their counts.
+func (d *Daemon) keepClients(was, next *Runner) {
+	was.mu.Lock()
+	defer was.mu.Unlock()
+	for source, client := range was.clients {
+		settings, err := next.Config.Settings(source)
+		if err == nil && settings.WithDefaults() == client.Settings() {
+			next.clients[source] = client
+			continue
+		}
+		if d.answers[source] == nil {
+			d.answers[source] = map[int]int64{}
+		}
+		for code, n := range client.Answers() {
+			d.answers[source][code] += n
+		}
+	}
+}
+
+// An Action is what a person can do to a pipeline by a button.
+type Action string
+
+// The actions.
+const (
+	RunNow Action = "run"
+	Pause  Action = "pause"
+	Resume Action = "resume"
+)
+
+// Act does something to a pipeline.
+func (d *Daemon) Act(a Action, name string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.IndexFunc(d.jobs, func(j *job) bool { return j.pipeline.Name == name })
+	if i < 0 {
+		return &UnknownPipelineError{Name: name, Known: d.runner.names()}
+	}
+	j := d.jobs[i]
+	switch a {
+	case RunNow:
+		if missing := d.runner.Config.MissingVariables(name); len(missing) > 0 {
+			return &config.MissingError{Missing: missing}
+		}
+		if j.phase != Active && j.phase != Ready {
+			j.queue()
+		}
+	case Pause:
+		j.Paused = true
+		if j.phase == Delayed || j.phase == Retrying || j.phase == Ready {
+			j.phase = Resting
+		}
+	case Resume:
+		if j.Paused { // what came by meanwhile is not made good
+			j.Paused, j.taken = false, time.Time{}
+			j.handle(d.runner.Now().Round(0))
+		}
+	default:
+		return fmt.Errorf("no action is called %q", a)
+	}
+	poke(d.wake)
+	return d.save()
+}
+
+// Callback tells that a vendor called back: whoever waits for it asks at once.
+func (d *Daemon) Callback(source string) { d.bell.ring(source) }
+
+// CallbackSecret is the secret part of the address that StatSocial calls back.
+func (d *Daemon) CallbackSecret() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.memory.Callback
+}
+
+// save stores the daemon's memory. Pipelines that the config no longer has are
+// kept: they may come back.
+func (d *Daemon) save() error {
+	for _, j := range d.jobs {
+		d.memory.Pipelines[j.pipeline.Name] = j.pipelineMemory
+	}
+	return d.memory.save(memoryPath(d.runner.Config.Warehouse.Path.Full))
+}
+
+// show takes in what a run is doing.
+func (d *Daemon) show(p Progress) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, j := range d.jobs {
+		if j.pipeline.Name == p.Pipeline && j.phase == Active {
+			j.progress = &p
+		}
+	}
+}
+
+// tell tells how a run ended.
+func (d *Daemon) tell(e Ended) {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	d.Ended(e)
+}
+
+// poke wakes whoever listens to c, at once or when it next listens.
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// bell wakes those who wait for a vendor.
+type bell struct {
+	mu    sync.Mutex
+	waits map[string]chan struct{}
+}
+
+func (b *bell) wait(source string) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waits == nil {
+		b.waits = map[string]chan struct{}{}
+	}
+	if b.waits[source] == nil {
+		b.waits[source] = make(chan struct{})
+	}
+	return b.waits[source]
+}
+
+func (b *bell) ring(source string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := b.waits[source]; c != nil {
+		close(c)
+		delete(b.waits, source)
+	}
+}

@@ -1,0 +1,294 @@
+package pipeline
+
+import (
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"contactsync/internal/config"
+	"contactsync/schema"
+)
+
+const (
+	// tick is how often the planner looks at the clock at least: a clock that was
+	// set, or a machine that slept, is noticed within it.
+	tick = time.Minute
+
+	// publishAtLeast is how long exports and snapshot may wait for an empty queue.
+	publishAtLeast = 10 * time.Minute
+)
+
+// invocation is the warehouse held for some runs.
+type invocation interface {
+	run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished
+	finish(ctx context.Context, publish bool) closing
+}
+
+// beginInvocation waits for the lock, whoever holds it.
+func beginInvocation(ctx context.Context, r *Runner) (invocation, error) {
+	s, err := r.begin(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Run runs the daemon until the context ends; then runs under way commit what
+// they have.
+func (d *Daemon) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	for ctx.Err() == nil {
+		d.mu.Lock()
+		pause := d.plan()
+		switch {
+		case d.busy:
+		case slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready }):
+			d.busy = true
+			work.Go(func() { d.invoke(ctx) })
+		case d.outdated():
+			d.busy = true
+			work.Go(func() { d.refresh(ctx) })
+		}
+		d.mu.Unlock()
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-d.wake:
+		}
+		timer.Stop()
+	}
+}
+
+// plan moves jobs whose time has come and returns how long nothing can happen.
+func (d *Daemon) plan() time.Duration {
+	now := d.runner.Now().Round(0) // the wall clock, which can be set
+	s := d.runner.Config.Serve
+	pause, changed := tick, false
+	for _, j := range d.jobs {
+		changed = j.plan(now, s) || changed
+		switch {
+		case j.phase == Ready:
+			poke(d.changed)
+		case j.phase == Delayed, j.phase == Retrying:
+			pause = min(pause, time.Until(j.until))
+		case j.phase == Resting && !j.Paused && !j.next.IsZero():
+			pause = min(pause, j.next.Sub(now))
+		}
+	}
+	if changed {
+		d.store()
+	}
+	return max(pause, time.Millisecond)
+}
+
+// store saves the daemon's memory. A disk that is full must not stop the runs.
+func (d *Daemon) store() {
+	if err := d.save(); err != nil {
+		d.runner.Log.Error("what the daemon remembers could not be saved", "error", err)
+	}
+}
+
+// invoke holds the warehouse until everything that can run has run.
+func (d *Daemon) invoke(ctx context.Context) {
+	defer d.release()
+	d.mu.Lock()
+	r := d.runner
+	d.locking = true
+	d.mu.Unlock()
+	held, err := d.begin(ctx, r)
+	d.mu.Lock()
+	d.locking = false
+	d.mu.Unlock()
+	if err != nil {
+		d.fail(ctx, err)
+		return
+	}
+	d.runAll(ctx, r, held)
+	publish := d.shouldPublish()
+	c := held.finish(ctx, publish)
+	d.settle(ctx, r, c, publish)
+}
+
+// release lets the planner begin the next invocation.
+func (d *Daemon) release() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy, d.writing = false, false
+	poke(d.wake)
+}
+
+// runAll runs what is queued, and what is queued meanwhile, until nothing is
+// left. It runs no pipeline twice.
+func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
+	ran, busy := map[string]bool{}, map[string]bool{} // pipelines, sources
+	ended := make(chan string)
+	for {
+		for j := d.admit(ctx, r, ran, busy); j != nil; j = d.admit(ctx, r, ran, busy) {
+			p := j.pipeline
+			ran[p.Name], busy[p.Source] = true, true
+			go func() {
+				d.finishRun(j, p, held.run(ctx, p, r.Config.Serve.Deadline))
+				ended <- p.Source
+			}()
+		}
+		if len(busy) == 0 {
+			return
+		}
+		select {
+		case source := <-ended:
+			delete(busy, source)
+			poke(d.wake) // the next fire time of the pipeline counts again
+		case <-d.changed:
+		}
+	}
+}
+
+// admit takes the job that has waited longest of those that may run now; nil if
+// none may.
+func (d *Daemon) admit(ctx context.Context, r *Runner, ran, busy map[string]bool) *job {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ctx.Err() != nil || r != d.runner || len(busy) >= r.Config.Serve.MaxParallel {
+		return nil
+	}
+	var first *job
+	for _, j := range d.jobs {
+		if j.phase == Ready && !ran[j.pipeline.Name] && !busy[j.pipeline.Source] && (first == nil || j.queuedAt.Before(first.queuedAt)) {
+			first = j
+		}
+	}
+	if first != nil {
+		first.phase = Active
+	}
+	return first
+}
+
+// finishRun books the end of a run.
+func (d *Daemon) finishRun(j *job, p *config.Pipeline, f finished) {
+	d.mu.Lock()
+	j.end(f, d.runner.Config.Serve, d.backoff)
+	record := d.books.Pipelines[p.Name]
+	e := Ended{Run: f.run, Stream: p.Stream, Before: record.History, Drifts: f.drifts, Retrying: j.phase == Retrying}
+	record.History = append([]schema.Run{f.run}, record.History...)
+	record.History = record.History[:min(len(record.History), keptRuns)]
+	if f.run.Status == schema.Succeeded {
+		record.Success = f.run.FinishedAt
+	}
+	if d.books.Pipelines == nil {
+		d.books.Pipelines = map[string]Record{}
+	}
+	d.books.Pipelines[p.Name] = record
+	d.store()
+	d.mu.Unlock()
+	d.tell(e)
+}
+
+// fail ends all queued jobs when the warehouse cannot be opened.
+func (d *Daemon) fail(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	d.mu.Lock()
+	now := d.runner.Now().UTC()
+	var ended []Ended
+	for _, j := range d.jobs {
+		if j.phase != Ready {
+			continue
+		}
+		f := finished{run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
+		j.end(f, d.runner.Config.Serve, d.backoff)
+		j.problem = err.Error()
+		ended = append(ended, Ended{Run: f.run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
+	}
+	d.store()
+	d.mu.Unlock()
+	d.runner.Log.Error("no run could begin", "error", err)
+	for _, e := range ended {
+		d.tell(e)
+	}
+}
+
+// shouldPublish reports whether exports and snapshot are written now: when the
+// queue is empty, or after long enough.
+func (d *Daemon) shouldPublish() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	empty := !slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready })
+	d.writing = empty || d.runner.Now().Sub(d.outcome.at) > publishAtLeast
+	return d.writing
+}
+
+// settle takes in how an invocation ended.
+func (d *Daemon) settle(ctx context.Context, r *Runner, c closing, published bool) {
+	if c.problem != nil {
+		r.Log.Error("the warehouse", "error", c.problem)
+	}
+	d.mu.Lock()
+	if c.books.Pipelines != nil && c.problem == nil {
+		d.books = c.books
+		d.seen = modified(r)
+	}
+	published = published && ctx.Err() == nil
+	if published {
+		d.outcome = publication{at: r.Now(), err: c.publishing, Published: c.published}
+	}
+	d.mu.Unlock()
+	if !published {
+		return
+	}
+	if c.publishing != nil {
+		r.Log.Error("exports and snapshot", "error", c.publishing)
+	}
+	d.Published(c.publishing)
+}
+
+// outdated reports whether somebody else has written the warehouse.
+func (d *Daemon) outdated() bool {
+	at := modified(d.runner)
+	return !at.IsZero() && !at.Equal(d.seen)
+}
+
+func modified(r *Runner) time.Time {
+	info, err := os.Stat(r.Config.Warehouse.Path.Full)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// refresh reads the books of a warehouse that somebody else has written. While a
+// run of theirs is on, the next look is soon enough.
+func (d *Daemon) refresh(ctx context.Context) {
+	defer d.releaseQuietly()
+	d.mu.Lock()
+	r := d.runner
+	d.mu.Unlock()
+	at := modified(r)
+	var books Books
+	err := r.Read(ctx, func(reader *Reader) (err error) {
+		books, err = r.readBooks(ctx, reader.Warehouse)
+		return err
+	})
+	if err != nil {
+		r.Log.Debug("the books cannot be read now", "error", err)
+		return
+	}
+	d.mu.Lock()
+	d.books, d.seen = books, at
+	d.mu.Unlock()
+}
+
+// releaseQuietly lets the planner go on with what is queued, without another
+// look at the warehouse before its time.
+func (d *Daemon) releaseQuietly() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy = false
+	if slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready }) {
+		poke(d.wake)
+	}
+}

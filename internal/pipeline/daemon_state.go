@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// memory is what the daemon remembers from one life to the next: a small file
+// beside the warehouse, which is closed between runs.
+type memory struct {
+	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back
+	Pipelines map[string]pipelineMemory `json:"pipelines"`
+}
+
+type pipelineMemory struct {
+	Since   time.Time `json:"since"`   // when the daemon first knew the pipeline
+	Handled time.Time `json:"handled"` // fire times up to here are done with
+	Paused  bool      `json:"paused,omitempty"`
+}
+
+// memoryPath is the daemon's file beside the warehouse.
+func memoryPath(warehouse string) string { return warehouse + ".serve.json" }
+
+// recall reads the daemon's memory; a daemon that is new has none, and gets the
+// secret of its callback.
+func recall(path string) (memory, error) {
+	m := memory{Callback: rand.Text(), Pipelines: map[string]pipelineMemory{}}
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, m.save(path)
+	}
+	if err != nil {
+		return m, fmt.Errorf("the daemon's memory: %w", err)
+	}
+	if err := json.Unmarshal(content, &m); err != nil {
+		return m, fmt.Errorf("the daemon's memory %s is damaged; remove it, and schedules count from now: %w", path, err)
+	}
+	return m, nil
+}
+
+// save writes the memory, whole or not at all.
+func (m memory) save(path string) error {
+	content, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("the daemon's memory: %w", err)
+	}
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("the daemon's memory: %w", err)
+	}
+	_, err = f.Write(append(content, '\n'))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("the daemon's memory: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// CallbackSecret is the secret part of the address /callbacks/statsocial/SECRET;
+// it stays the same for a warehouse.
+func (r *Runner) CallbackSecret() (string, error) {
+	m, err := recall(memoryPath(r.Config.Warehouse.Path.Full))
+	return m.Callback, err
+}

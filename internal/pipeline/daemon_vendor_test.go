@@ -1,0 +1,79 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"contactsync/internal/config"
+	"contactsync/internal/simulate"
+	"contactsync/load"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheDaemonAgainstVendors runs a daemon against the simulator: it waits for
+// another process's lock, its StatSocial run waits an hour unless the vendor calls
+// back, and what it stored can be read again by the next daemon.
+func TestTheDaemonAgainstVendors(t *testing.T) {
+	s := simulate.New(simulate.Options{Seed: 5, People: 200})
+	urls, err := s.Start(t.Context(), map[string]int{schema.StatSocial: 0, schema.AudienceLab: 0})
+	require.NoError(t, err)
+	defer s.Close()
+	text := "version: 1\nwarehouse: {path: w.duckdb, snapshot: a.duckdb}\nsources:\n" +
+		"  statsocial: {base_url: \"" + urls[schema.StatSocial] + "\", token: " + simulate.DefaultKey(schema.StatSocial) + ", poll_interval: 1h, poll_timeout: 2h}\n" +
+		"  audiencelab: {base_url: \"" + urls[schema.AudienceLab] + "\", api_key: " + simulate.DefaultKey(schema.AudienceLab) + ", poll_interval: 100ms}\n" +
+		"pipelines:\n  fans: {from: statsocial.outputs, audience_id: 67454}\n  labs: {from: audiencelab.audiences}\n"
+	c, err := config.Parse("pipelines.yaml", []byte(text), t.TempDir(), os.LookupEnv)
+	require.NoError(t, err)
+	d, err := NewDaemon(NewRunner(c, slog.New(slog.DiscardHandler)))
+	require.NoError(t, err)
+	ended := make(chan Ended, 4)
+	d.Ended = func(e Ended) { ended <- e }
+	published := make(chan error, 4)
+	d.Published = func(err error) { published <- err }
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { d.Run(ctx) })
+	defer running.Wait()
+	defer cancel(errors.New("stopped"))
+
+	other, err := load.Acquire(t.Context(), c.Warehouse.Path.Full, false)
+	require.NoError(t, err)
+	require.NoError(t, d.Act(RunNow, "fans"))
+	require.NoError(t, d.Act(RunNow, "labs"))
+	shows(t, d, func(o Overview) bool { return o.Pipelines[0].Waiting == "another process writes the warehouse" })
+	require.NoError(t, other.Release())
+
+	require.Equal(t, schema.Succeeded, (<-ended).Run.Status, "labs is not held up")
+	shows(t, d, func(o Overview) bool {
+		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == Waiting
+	})
+	d.Callback(schema.StatSocial)
+	fans := (<-ended).Run
+	require.Equal(t, "fans", fans.Pipeline)
+	require.Equal(t, schema.Succeeded, fans.Status)
+	require.Positive(t, fans.RowsRead)
+	require.NoError(t, <-published)
+	require.FileExists(t, c.Warehouse.Snapshot.Full)
+	shows(t, d, func(o Overview) bool { return o.Pipelines[0].Phase == Resting && len(o.Overlaps) > 0 })
+	require.Positive(t, d.Overview().Answers[schema.StatSocial][200])
+
+	next, err := NewDaemon(NewRunner(c, slog.New(slog.DiscardHandler)))
+	require.NoError(t, err)
+	require.Equal(t, d.CallbackSecret(), next.CallbackSecret())
+	next.refresh(t.Context())
+	require.Equal(t, fans.RunID, next.Overview().Pipelines[0].History[0].RunID)
+	require.NotEmpty(t, next.Overview().Overlaps)
+}
+
+// shows waits until the overview is as it should be.
+func shows(t *testing.T, d *Daemon, want func(Overview) bool) {
+	t.Helper()
+	require.Eventually(t, func() bool { return want(d.Overview()) }, 30*time.Second, 5*time.Millisecond)
+}

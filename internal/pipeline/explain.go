@@ -1,0 +1,216 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// Explanation is why some records are one person, and what follows from it.
+type Explanation struct {
+	ContactID   string                `json:"contact_id"`
+	FullName    string                `json:"full_name"`
+	FirstSeenAt time.Time             `json:"first_seen_at"`
+	LastSeenAt  time.Time             `json:"last_seen_at"`
+	Records     []ExplainedRecord     `json:"records"`     // oldest first: the first names the person
+	Links       []Link                `json:"links"`       // one for each record but the first, as far as links hold
+	Identifiers []ExplainedIdentifier `json:"identifiers"` // all of them
+	KeptApart   []string              `json:"kept_apart"`  // overrides (file:line) that keep the person apart from another
+	Values      []ExplainedValue      `json:"values"`      // golden values and where they come from
+	Memberships []ExplainedMembership `json:"memberships"`
+	Interests   []ExplainedInterest   `json:"interests"`
+	Moves       []ExplainedMove       `json:"moves"` // merges and splits
+}
+
+// Ref names a record.
+type Ref struct {
+	Source   string `json:"source"`
+	SourceID string `json:"source_id"`
+}
+
+// String is the record as source:id.
+func (r Ref) String() string { return r.Source + ":" + r.SourceID }
+
+// ExplainedRecord is a record of the person.
+type ExplainedRecord struct {
+	Ref
+	FullName    string    `json:"full_name,omitempty"`
+	Email       string    `json:"email,omitempty"`
+	AsOf        time.Time `json:"as_of,omitzero"`
+	FirstSeenAt time.Time `json:"first_seen_at"`
+	LastSeenAt  time.Time `json:"last_seen_at"`
+}
+
+// Link is why a record belongs to the person: what it shares with a record that
+// is older or linked already. Override is the file:line of identity.overrides
+// that says so; then there is no identifier.
+type Link struct {
+	Record   Ref         `json:"record"`
+	With     Ref         `json:"with"`
+	Kind     schema.Kind `json:"kind,omitempty"`
+	Value    string      `json:"value,omitempty"`
+	Address  string      `json:"address,omitempty"` // in clear, where a record has it so
+	Override string      `json:"override,omitempty"`
+}
+
+// ExplainedIdentifier is an identifier and the records of the person that carry it.
+type ExplainedIdentifier struct {
+	Kind      schema.Kind `json:"kind"`
+	Value     string      `json:"value"`
+	Address   string      `json:"address,omitempty"`
+	Records   []Ref       `json:"records"`
+	Links     bool        `json:"links"`               // whether it links those who carry it
+	Refused   string      `json:"refused,omitempty"`   // why a kind that links does not: role, shared or blocked
+	Elsewhere int64       `json:"elsewhere,omitempty"` // other people who carry it
+}
+
+// ExplainedValue is a golden value and the record that gave it.
+type ExplainedValue struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
+	From  Ref    `json:"from"`
+}
+
+// ExplainedMembership is a period in an audience.
+type ExplainedMembership struct {
+	Ref
+	AudienceID string    `json:"audience_id"`
+	Kind       string    `json:"kind,omitempty"`
+	Name       string    `json:"name,omitempty"`
+	From       time.Time `json:"valid_from"`
+	To         time.Time `json:"valid_to,omitzero"`
+}
+
+// ExplainedInterest is an interest on a day.
+type ExplainedInterest struct {
+	Day      string  `json:"data_date"`
+	Topic    string  `json:"topic_id"`
+	Score    float64 `json:"score"`
+	Pipeline string  `json:"pipeline"`
+}
+
+// ExplainedMove is a record that passed from one person to another.
+type ExplainedMove struct {
+	Ref
+	From   string    `json:"from"`
+	To     string    `json:"to"`
+	Change string    `json:"change"` // merge or split
+	At     time.Time `json:"at"`
+	RunID  string    `json:"run_id"`
+}
+
+// MatchError says that not exactly one person answers to a name.
+type MatchError struct{ ContactIDs []string }
+
+func (e *MatchError) Error() string {
+	const most = 10
+	n := len(e.ContactIDs)
+	switch {
+	case n == 0:
+		return "nobody in the warehouse answers to that"
+	case n > most:
+		return fmt.Sprintf("%d people answer to that; name one by contact id: %s, ...", n, strings.Join(e.ContactIDs[:most], ", "))
+	}
+	return fmt.Sprintf("%d people answer to that; name one by contact id: %s", n, strings.Join(e.ContactIDs, ", "))
+}
+
+// Explain tells a person's story. The text is a contact id, an e-mail address, a
+// LinkedIn URL or source:id; where it means nobody or several people the error is
+// a [*MatchError].
+func (r *Runner) Explain(ctx context.Context, reader *Reader, text string) (Explanation, error) {
+	id, err := findOne(ctx, reader, strings.TrimSpace(text))
+	if err != nil {
+		return Explanation{}, err
+	}
+	if err := r.readOverrides(); err != nil {
+		return Explanation{}, err
+	}
+	p, err := reader.Person(ctx, id)
+	if err != nil {
+		return Explanation{}, err
+	}
+	r.mu.Lock()
+	overrides := r.overrides
+	r.mu.Unlock()
+	return explain(p, overrides, identity.Rules{Priority: r.Config.Identity.Priority}), nil
+}
+
+func findOne(ctx context.Context, reader *Reader, text string) (string, error) {
+	var ids []string
+	var err error
+	source, sourceID, _ := strings.Cut(text, ":")
+	if slices.Contains(schema.Sources, source) && sourceID != "" {
+		ids, err = reader.ContactsOf(ctx, load.Selector{Source: source, SourceID: sourceID})
+	} else if strings.HasPrefix(text, "c_") && !strings.Contains(text, "@") {
+		ids, err = reader.ContactsByID(ctx, text)
+	} else if identifiers, ok := transform.Selector(text); ok {
+		for i := range identifiers { // a role address, too, may be asked for
+			identifiers[i].Kind = schema.Kind(strings.TrimPrefix(string(identifiers[i].Kind), "role_"))
+		}
+		ids, err = reader.ContactsOf(ctx, load.Selector{Identifiers: identifiers})
+	} else {
+		err = &SelectorError{[]string{"name a person by contact id (c_...), e-mail address, LinkedIn URL, or source:id (source is one of " + strings.Join(schema.Sources, ", ") + ")"}}
+	}
+	if err == nil && len(ids) != 1 {
+		err = &MatchError{ids}
+	}
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+func explain(p load.Person, o overrides, rules identity.Rules) Explanation {
+	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
+	for _, r := range p.Records {
+		e.Records = append(e.Records, ExplainedRecord{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
+	}
+	e.Identifiers = explainIdentifiers(p)
+	s := newStory(e, p, o)
+	e.Links, e.KeptApart = s.tell(), s.keptApart()
+	for _, v := range identity.Explain(p.Records, rules) {
+		e.Values = append(e.Values, ExplainedValue{v.Field, v.Value, Ref{v.Source, v.SourceID}})
+	}
+	for _, m := range p.Memberships {
+		e.Memberships = append(e.Memberships, ExplainedMembership{Ref{m.Source, m.SourceID}, m.AudienceID, m.Kind, m.Name, m.ValidFrom, m.ValidTo})
+	}
+	for _, m := range p.Interests {
+		e.Interests = append(e.Interests, ExplainedInterest{m.DataDate.String(), m.TopicID, m.Score, m.Pipeline})
+	}
+	for _, m := range p.Moves {
+		e.Moves = append(e.Moves, ExplainedMove{Ref{m.Source, m.SourceID}, m.From, m.To, m.Change, m.At, m.RunID})
+	}
+	return e
+}
+
+// explainIdentifiers gathers the records that carry each identifier.
+func explainIdentifiers(p load.Person) []ExplainedIdentifier {
+	clear := map[string]string{} // addresses by any of their hashes
+	for _, r := range p.Records {
+		for _, address := range r.Emails {
+			ids, _ := transform.Selector(address)
+			for _, id := range ids {
+				clear[id.Value] = address
+			}
+		}
+	}
+	var list []ExplainedIdentifier
+	for _, c := range p.Identifiers {
+		if n := len(list); n == 0 || list[n-1].Kind != c.Kind || list[n-1].Value != c.Value {
+			strong := slices.Contains(schema.StrongKinds, c.Kind)
+			list = append(list, ExplainedIdentifier{
+				Kind: c.Kind, Value: c.Value, Address: clear[c.Value], Links: strong && c.Refused == "", Refused: c.Refused, Elsewhere: c.Elsewhere,
+			})
+		}
+		last := &list[len(list)-1]
+		last.Records = append(last.Records, Ref{c.Source, c.SourceID})
+	}
+	return list
+}

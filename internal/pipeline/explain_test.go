@@ -1,0 +1,73 @@
+//go:build duckdb_arrow
+
+package pipeline_test
+
+import (
+	"testing"
+
+	"contactsync/internal/pipeline"
+	"contactsync/internal/simulate"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEveryStoryIsComplete explains everybody in a universe: each record but the
+// first is linked to one that was linked before, by an identifier that both carry
+// in the table of identifiers.
+func TestEveryStoryIsComplete(t *testing.T) {
+	s := simulate.New(simulate.Options{Seed: 3, People: 1_000, ToofrCredits: 1_000, Warmup: -1})
+	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	w := newWorld(t, everything(s, urls, 1_000))
+	w.night()
+
+	carried := map[string]bool{}
+	for _, row := range w.rows("SELECT source || ':' || source_id, kind || ':' || value FROM identifiers") {
+		carried[row] = true
+	}
+	people := w.rows("SELECT contact_id FROM contacts WHERE record_count > 1 ORDER BY record_count DESC, contact_id LIMIT 60")
+	require.NotEmpty(t, people)
+	shared := w.rows("SELECT i.source || ':' || i.source_id FROM etl.identity_warnings w JOIN etl.identifiers i USING (kind, value) WHERE w.reason = 'shared' LIMIT 1")
+	require.NotEmpty(t, shared)
+	require.NoError(t, w.runner.Read(t.Context(), func(reader *pipeline.Reader) error {
+		for _, id := range people {
+			e, err := w.runner.Explain(t.Context(), reader, id)
+			require.NoError(t, err)
+			require.Equal(t, id, e.ContactID)
+			require.Len(t, e.Links, len(e.Records)-1)
+			reached := map[pipeline.Ref]bool{e.Records[0].Ref: true}
+			for _, l := range e.Links {
+				require.True(t, reached[l.With], "it is linked to one that was reached")
+				reached[l.Record] = true
+				for _, r := range []pipeline.Ref{l.Record, l.With} {
+					require.True(t, carried[r.String()+"|"+string(l.Kind)+":"+l.Value], "%s carries %s", r, l.Kind)
+				}
+			}
+			for _, v := range e.Values {
+				require.True(t, reached[v.From], "%s is from one of the person's records", v.Field)
+			}
+			again, err := w.runner.Explain(t.Context(), reader, e.Records[len(e.Records)-1].String())
+			require.NoError(t, err)
+			require.Equal(t, e, again, "by whatever name")
+		}
+		e, err := w.runner.Explain(t.Context(), reader, shared[0])
+		require.NoError(t, err)
+		refused := 0
+		for _, id := range e.Identifiers {
+			if id.Refused == "shared" {
+				refused++
+				require.False(t, id.Links)
+				require.Positive(t, id.Elsewhere)
+			}
+		}
+		require.Positive(t, refused, "an identifier that links nobody is named as such")
+
+		_, err = w.runner.Explain(t.Context(), reader, "nobody")
+		require.ErrorAs(t, err, new(*pipeline.SelectorError))
+		_, err = w.runner.Explain(t.Context(), reader, "ann.nobody@nowhere.example")
+		require.ErrorAs(t, err, new(*pipeline.MatchError))
+		return nil
+	}))
+}

@@ -1,0 +1,164 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"contactsync/load"
+	"contactsync/load/export"
+	"contactsync/schema"
+)
+
+// Forgotten is what an erasure did, or would do.
+type Forgotten struct {
+	load.Found
+	Notes        []schema.Forget // a note per request
+	Suppressions int             // what stays out from now on
+	Published
+}
+
+// FindForget says what Forget would erase, and changes nothing.
+func (r *Runner) FindForget(ctx context.Context, requests []load.Request) (f Forgotten, err error) {
+	err = r.Read(ctx, func(reader *Reader) error {
+		k := keepOut{}
+		f.Found, err = reader.Find(ctx, requests, k.own(requests))
+		f.Notes, f.Suppressions = r.notes(requests, f.Found), len(k.kinds)
+		return err
+	})
+	return f, err
+}
+
+// Forget erases people from the warehouse, every export and the snapshot, and
+// suppresses them for good, whether or not anything is known of them. The exports
+// and the snapshot are made of the new warehouse file before that takes the old
+// one's place: until then nothing is lost, and from then on nothing is left.
+func (r *Runner) Forget(ctx context.Context, requests []load.Request, wait bool) (Forgotten, error) {
+	s, err := r.begin(ctx, wait)
+	if err != nil {
+		return Forgotten{}, err
+	}
+	f, err := s.erase(ctx, requests, reasonForgotten)
+	return f, errors.Join(err, s.end())
+}
+
+// Suppress stores an opt-out list, and erases whoever on it is in the warehouse.
+func (r *Runner) Suppress(ctx context.Context, entries []schema.Identifier, wait bool) (Forgotten, error) {
+	s, err := r.begin(ctx, wait)
+	if err != nil {
+		return Forgotten{}, err
+	}
+	f, err := s.suppress(ctx, []load.Request{{Selector: schema.ByList, Keys: entries}})
+	return f, errors.Join(err, s.end())
+}
+
+func (s *session) suppress(ctx context.Context, requests []load.Request) (f Forgotten, err error) {
+	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
+	if f.Found, err = s.w.Find(ctx, requests, k.own(requests)); err != nil {
+		return f, err
+	}
+	if len(f.Rows) > 0 {
+		return s.erase(ctx, requests, reasonOptedOut)
+	}
+	f.Notes, f.Suppressions = s.notes(requests, f.Found), len(k.kinds)
+	return f, s.w.Suppress(ctx, k.rows(), f.Notes)
+}
+
+func (s *session) erase(ctx context.Context, requests []load.Request, reason string) (f Forgotten, err error) {
+	if err := s.close(); err != nil { // the new file reads the old one
+		return f, err
+	}
+	successor, err := load.Succeed(ctx, s.Config.Warehouse.Path.Full, s.options(false))
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, successor.Discard()) }()
+	k := keepOut{reason: reason, at: s.Now().UTC()}
+	if f.Found, err = successor.Erase(ctx, requests, k.own(requests), s.people()); err != nil {
+		return f, err
+	}
+	f.Notes, f.Suppressions = s.notes(requests, f.Found), len(k.kinds)
+	if err := successor.Suppress(ctx, k.rows(), f.Notes); err != nil {
+		return f, err
+	}
+	if f.Exports, err = s.exportAnew(ctx, successor.Warehouse); err != nil {
+		return f, fmt.Errorf("nothing was erased from the warehouse, since an export would still hold it; mend or remove the export and run this again: %w", err)
+	}
+	file, err := successor.Finish(ctx)
+	if err != nil {
+		return f, err
+	}
+	if !s.Config.Warehouse.Snapshot.IsZero() {
+		f.Snapshot = s.Config.Warehouse.Snapshot.Full
+		if err := s.publishSnapshot(ctx, file); err != nil {
+			return f, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
+		}
+	}
+	return f, successor.Replace()
+}
+
+// exportAnew writes every export from nothing and keeps no older file of it.
+func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) ([]export.Result, error) {
+	conn, err := w.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	var results []export.Result
+	for _, e := range s.Config.Exports {
+		spec := s.exportSpec(e)
+		spec.Full = true
+		result, err := s.publishExport(ctx, conn, spec)
+		if err != nil {
+			return results, err
+		}
+		results = append(results, result)
+		_, change, err := w.Due(ctx, outputKey(e), e.After)
+		if err != nil {
+			return results, err
+		}
+		if err := w.Delivered(ctx, outputKey(e), change); err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+func (s *session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
+	defer s.Publishing()()
+	return export.Write(ctx, conn, spec, s.Now())
+}
+
+func (s *session) publishSnapshot(ctx context.Context, file string) error {
+	defer s.Publishing()()
+	return export.Snapshot(ctx, file, s.Config.Warehouse.Snapshot.Full)
+}
+
+// notes are the notes of requests: what each of them erased, and nothing of whom.
+func (r *Runner) notes(requests []load.Request, found load.Found) []schema.Forget {
+	now := r.Now().UTC()
+	notes := make([]schema.Forget, len(requests))
+	people := make([]map[string]bool, len(requests))
+	gone := map[string]bool{}
+	for _, id := range found.Contacts {
+		gone[id] = true
+	}
+	for i, request := range requests {
+		people[i] = map[string]bool{}
+		notes[i] = schema.Forget{ForgetID: newRunID(now), RequestedAt: now, Selector: request.Selector, Exports: int64(len(r.Config.Exports))}
+	}
+	for _, d := range found.Records {
+		if d.Request < 0 {
+			continue
+		}
+		notes[d.Request].Records++
+		if gone[d.ContactID] {
+			people[d.Request][d.ContactID] = true
+		}
+	}
+	for i := range notes {
+		notes[i].Contacts = int64(len(people[i]))
+	}
+	return notes
+}

@@ -1,0 +1,269 @@
+//go:build duckdb_arrow
+
+package pipeline_test
+
+import (
+	"bytes"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
+	"contactsync/internal/simulate"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+// house is a config against a simulator, in a directory of its own.
+type house struct {
+	dir       string
+	runner    *pipeline.Runner
+	simulator *simulate.Simulator
+}
+
+const houseConfig = `version: 1
+warehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}
+exports:
+  contacts: {table: contacts, path: exports/contacts, partition_by: [country]}
+  changes: {table: contacts, path: exports/changes, mode: incremental}
+  records: {query: "SELECT * FROM source_contacts", path: exports/records, format: ndjson}
+`
+
+func newHouse(t testing.TB, people int) *house {
+	t.Helper()
+	s := simulate.New(simulate.Options{Seed: 7, People: people, Warmup: -1})
+	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	h := &house{dir: t.TempDir(), simulator: s}
+	path := h.path("pipelines.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(houseConfig+s.ConfigSnippet(urls)), 0o600))
+	c, err := config.Load(path)
+	require.NoError(t, err)
+	h.runner = pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
+	return h
+}
+
+func (h *house) path(name string) string { return filepath.Join(h.dir, name) }
+
+// run runs every pipeline and returns their warnings.
+func (h *house) run(t testing.TB, o pipeline.Options) string {
+	t.Helper()
+	report, err := h.runner.Run(t.Context(), nil, o)
+	require.NoError(t, err)
+	var warnings []string
+	for _, r := range report.Runs {
+		require.Equal(t, schema.Succeeded, r.Status, "%s: %s", r.Pipeline, r.Error)
+		warnings = append(warnings, r.Warnings...)
+	}
+	return strings.Join(warnings, "\n")
+}
+
+// rows asks the warehouse.
+func (h *house) rows(t testing.TB, query string) [][]any {
+	t.Helper()
+	var rows [][]any
+	require.NoError(t, h.runner.Read(t.Context(), func(r *pipeline.Reader) (err error) {
+		_, rows, err = r.Query(t.Context(), query)
+		return err
+	}))
+	return rows
+}
+
+func (h *house) text(t testing.TB, query string) string { return fmt.Sprint(h.rows(t, query)) }
+
+// somebody is a person whom several vendors know and whose identifiers nobody
+// else carries.
+func (h *house) somebody(t testing.TB) (contactID, email string) {
+	t.Helper()
+	rows := h.rows(t, `SELECT contact_id, email FROM contacts c WHERE len(sources) >= 3 AND email IS NOT NULL AND list_contains(sources, 'toofr')
+		AND contact_id IN (SELECT contact_id FROM intent_matches)
+		AND NOT EXISTS (FROM identifiers i JOIN identifiers o USING (kind, value) WHERE i.kind <> 'phone' AND i.contact_id = c.contact_id AND o.contact_id <> c.contact_id)
+		AND NOT EXISTS (FROM identifiers i WHERE i.contact_id = c.contact_id AND starts_with(i.kind, 'role'))
+		ORDER BY record_count DESC, contact_id LIMIT 1`)
+	require.Len(t, rows, 1)
+	return rows[0][0].(string), rows[0][1].(string)
+}
+
+// traces are the texts by which a person could be found: addresses, their
+// hashes, other identifiers, and vendor ids.
+func (h *house) traces(t testing.TB, contactID string) []string {
+	t.Helper()
+	seen := map[string]bool{contactID: true}
+	for _, row := range h.rows(t, "SELECT DISTINCT unnest(emails) FROM source_contacts WHERE contact_id = '"+contactID+"'") {
+		address := []byte(row[0].(string))
+		s256, s1, m := sha256.Sum256(address), sha1.Sum(address), md5.Sum(address)
+		for _, text := range []string{string(address), hex.EncodeToString(s256[:]), hex.EncodeToString(s1[:]), hex.EncodeToString(m[:])} {
+			seen[text] = true
+		}
+	}
+	for _, row := range h.rows(t, "SELECT value FROM identifiers WHERE kind <> 'phone' AND contact_id = '"+contactID+"' UNION SELECT source_id FROM source_contacts WHERE contact_id = '"+contactID+"'") {
+		seen[row[0].(string)] = true
+	}
+	var texts []string
+	for text := range seen {
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// traced is a pattern that finds any of the texts, whole: a Toofr id is a short
+// number, which may stand within another by chance.
+func traced(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = regexp.QuoteMeta(text)
+	}
+	return `(?i)(^|[^0-9a-z])(` + strings.Join(quoted, "|") + `)($|[^0-9a-z])`
+}
+
+// requireNowhere holds every column of every table of warehouse, snapshot and
+// exports, and the bytes of every file, to be without a trace.
+func (h *house) requireNowhere(t testing.TB, traces []string) {
+	t.Helper()
+	pattern := "'" + strings.ReplaceAll(traced(traces), "'", "''") + "'"
+	tables := h.rows(t, "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal")
+	require.Greater(t, len(tables), 30)
+	for _, table := range tables {
+		require.Equalf(t, "[[0]]", h.text(t, fmt.Sprintf("SELECT count(*) FROM %s t WHERE regexp_matches(t::VARCHAR, %s)", table[0], pattern)), "%s holds a trace", table[0])
+	}
+	for _, files := range []string{"read_parquet('" + h.path("exports/*/**/*.parquet") + "', union_by_name = true)", "read_ndjson_objects('" + h.path("exports/records/*.ndjson") + "')"} {
+		require.NotEqual(t, "[[0]]", h.text(t, "SELECT count(*) FROM "+files))
+		require.Equal(t, "[[0]]", h.text(t, fmt.Sprintf("SELECT count(*) FROM %s t WHERE regexp_matches(t::VARCHAR, %s)", files, pattern)))
+	}
+	require.NoError(t, filepath.WalkDir(h.dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name)
+		for _, text := range traces {
+			if len(text) > 9 { // shorter ones stand in random bytes by chance
+				require.Falsef(t, bytes.Contains(content, []byte(text)), "the bytes of %s hold a trace", name)
+			}
+		}
+		return err
+	}))
+}
+
+func inode(t testing.TB, name string) fs.FileInfo {
+	t.Helper()
+	info, err := os.Stat(name)
+	require.NoError(t, err)
+	return info
+}
+
+func (h *house) forget(t testing.TB, names ...string) pipeline.Forgotten {
+	t.Helper()
+	var list []pipeline.Name
+	for i, name := range names {
+		list = append(list, pipeline.Name{Place: fmt.Sprint(i), Text: name})
+	}
+	requests, err := pipeline.ParsePeople(list)
+	require.NoError(t, err)
+	f, err := h.runner.Forget(t.Context(), requests, false)
+	require.NoError(t, err)
+	return f
+}
+
+func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
+	h := newHouse(t, 600)
+	h.run(t, pipeline.Options{})
+	h.simulator.Advance(3)
+	h.run(t, pipeline.Options{}) // history, and a second file of the incremental export
+	contactID, email := h.somebody(t)
+	traces := h.traces(t, contactID)
+	require.Greater(t, len(traces), 8)
+	others := "SELECT count(*), sum(hash(c)::HUGEINT) FROM contacts c WHERE contact_id <> '" + contactID + "'"
+	otherRecords := "SELECT count(*), sum(hash(c)::HUGEINT) FROM source_contacts c WHERE contact_id <> '" + contactID + "'"
+	before, recordsBefore := h.text(t, others), h.text(t, otherRecords)
+	stay := h.rows(t, "SELECT source, source_id FROM source_contacts WHERE contact_id <> '"+contactID+"'")
+	warehouse, snapshot := inode(t, h.path("warehouse.duckdb")), inode(t, h.path("analytics.duckdb"))
+
+	f := h.forget(t, email)
+	require.Equal(t, []string{contactID}, f.Contacts)
+	require.Len(t, f.Exports, 3)
+	require.False(t, os.SameFile(warehouse, inode(t, h.path("warehouse.duckdb"))))
+	require.False(t, os.SameFile(snapshot, inode(t, h.path("analytics.duckdb"))))
+	h.requireNowhere(t, traces)
+	require.Equal(t, before, h.text(t, others), "others are as they were")
+	require.Equal(t, recordsBefore, h.text(t, otherRecords))
+	require.Equal(t, "[[email 1 3]]", h.text(t, "SELECT selector, contacts, exports FROM etl.forgets"))
+
+	warnings := h.run(t, pipeline.Options{Full: true})
+	require.Regexp(t, `suppressed (person was|people were) left out`, warnings)
+	h.requireNowhere(t, traces)
+	require.Subset(t, h.rows(t, "SELECT source, source_id FROM source_contacts"), stay, "and nobody else was kept out")
+	require.Equal(t, "[[0]]", h.text(t, "SELECT count(*) FROM etl.runs WHERE status <> 'succeeded'"))
+}
+
+func TestOptOutListErasesAndKeepsOut(t *testing.T) {
+	h := newHouse(t, 300)
+	h.run(t, pipeline.Options{})
+	contactID, email := h.somebody(t)
+	traces := h.traces(t, contactID)
+	sum := md5.Sum([]byte(email))
+	entries, err := pipeline.ReadOptOut(strings.NewReader("name,hash\nsomebody," + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n"))
+	require.NoError(t, err)
+
+	f, err := h.runner.Suppress(t.Context(), entries, false)
+	require.NoError(t, err)
+	require.Equal(t, []string{contactID}, f.Contacts)
+	h.requireNowhere(t, traces)
+	h.run(t, pipeline.Options{Full: true})
+	h.requireNowhere(t, traces)
+
+	warehouse := inode(t, h.path("warehouse.duckdb"))
+	entries, err = pipeline.ReadOptOut(strings.NewReader("stranger@example.org\n"))
+	require.NoError(t, err)
+	f, err = h.runner.Suppress(t.Context(), entries, false)
+	require.NoError(t, err)
+	require.Equal(t, 3, f.Suppressions, "by every hash")
+	require.True(t, os.SameFile(warehouse, inode(t, h.path("warehouse.duckdb"))), "nobody had to be erased")
+	require.Equal(t, "[[opted out 3]]", h.text(t, "SELECT reason, count(*) FROM etl.suppressions WHERE suppressed_at = (SELECT max(suppressed_at) FROM etl.suppressions) GROUP BY ALL"))
+}
+
+func TestWhoIsSuppressedBeforeTheFirstRunIsNeverStored(t *testing.T) {
+	known := newHouse(t, 300)
+	known.run(t, pipeline.Options{})
+	_, email := known.somebody(t)
+
+	h := newHouse(t, 300)
+	f := h.forget(t, email) // nobody is known yet
+	require.Empty(t, f.Rows)
+	h.run(t, pipeline.Options{})
+	h.requireNowhere(t, []string{email})
+	require.NotEqual(t, "[[0]]", h.text(t, "SELECT count(*) FROM contacts"))
+}
+
+func TestFailingExportLeavesEverythingInItsPlace(t *testing.T) {
+	h := newHouse(t, 300)
+	h.run(t, pipeline.Options{})
+	contactID, email := h.somebody(t)
+	warehouse := inode(t, h.path("warehouse.duckdb"))
+	require.NoError(t, os.WriteFile(h.path("exports/records/stranger.txt"), nil, 0o600)) // no export may remove it
+	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: email}})
+	require.NoError(t, err)
+
+	_, err = h.runner.Forget(t.Context(), requests, false)
+	require.ErrorContains(t, err, "nothing was erased from the warehouse")
+	require.NotContains(t, err.Error(), email)
+	require.True(t, os.SameFile(warehouse, inode(t, h.path("warehouse.duckdb"))))
+	require.Equal(t, "[[1]]", h.text(t, "SELECT count(*) FROM contacts WHERE contact_id = '"+contactID+"'"))
+	left, err := filepath.Glob(h.path("*.new-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	require.NoError(t, os.Remove(h.path("exports/records/stranger.txt")))
+	require.Len(t, h.forget(t, email).Contacts, 1, "the same request, once the export is mended")
+}

@@ -1,0 +1,186 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// Overview is how the daemon and its pipelines stand at a moment: all that the
+// status page and the metrics show. It shares nothing with the daemon.
+type Overview struct {
+	Now       time.Time
+	Started   time.Time
+	Zone      *time.Location
+	Pipelines []Standing
+	Overlaps  []load.Overlap
+	Answers   map[string]map[int]int64 // HTTP answers by source and status; 0 = none came
+	Published time.Time                // when exports and snapshot were last written
+	Exports   []ExportWritten
+	Problems  []string // what a person should look at
+	Other     *Heartbeat
+}
+
+// ExportWritten is what was last written of an export.
+type ExportWritten struct {
+	Name      string
+	Rows      int64
+	Unchanged bool
+}
+
+// Standing is how one pipeline stands.
+type Standing struct {
+	Name     string
+	Stream   string
+	Source   string
+	Schedule string // "" = none
+	Next     time.Time
+	Period   time.Duration
+	Since    time.Time // when the daemon first knew it
+	Phase    Phase
+	Paused   bool
+	Waiting  string    // for what
+	Until    time.Time // when it is tried again or asks again
+	Attempt  int       // failed runs so far that are tried again
+	Progress *Progress
+	Record
+}
+
+// Late reports whether a pipeline has not succeeded for longer than twice its
+// period; one that is paused or has no schedule is never late.
+func (s Standing) Late(now time.Time) bool {
+	if s.Schedule == "" || s.Paused || s.Period == 0 {
+		return false
+	}
+	last := s.Success
+	if s.Since.After(last) {
+		last = s.Since
+	}
+	return now.Sub(last) > 2*s.Period
+}
+
+// Last is the pipeline's last run that has ended; ok is false before the first.
+func (s Standing) Last() (run schema.Run, ok bool) {
+	if len(s.History) == 0 {
+		return run, false
+	}
+	return s.History[0], true
+}
+
+// Overview tells how everything stands.
+func (d *Daemon) Overview() Overview {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.runner
+	o := Overview{
+		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
+		Answers: d.countAnswers(), Published: d.outcome.at,
+	}
+	for _, e := range d.outcome.Exports {
+		o.Exports = append(o.Exports, ExportWritten{Name: e.Name, Rows: e.Rows, Unchanged: e.Unchanged})
+	}
+	if d.outcome.err != nil {
+		o.Problems = append(o.Problems, "exports and snapshot: "+d.outcome.err.Error())
+	}
+	if d.reloaded != nil {
+		o.Problems = append(o.Problems, "the new config was refused, the old one stays: "+d.reloaded.Error())
+	}
+	for _, j := range d.jobs {
+		o.Pipelines = append(o.Pipelines, d.standing(j))
+	}
+	if h, ok, err := r.readHeartbeat(); !d.busy && ok && err == nil && o.Now.Sub(h.Updated) < 5*time.Second {
+		o.Other = &h
+	}
+	return o
+}
+
+func (d *Daemon) standing(j *job) Standing {
+	p := j.pipeline
+	s := Standing{
+		Name: p.Name, Stream: p.Stream, Source: p.Source, Schedule: p.Schedule, Next: j.next, Since: j.Since,
+		Phase: j.phase, Paused: j.Paused, Attempt: j.attempt, Record: d.books.Pipelines[p.Name],
+	}
+	if j.scheduled {
+		s.Period = j.schedule.Period(d.runner.Now())
+	}
+	if j.progress != nil {
+		progress := *j.progress
+		s.Progress = &progress
+	}
+	s.History = slices.Clone(s.History)
+	s.Waiting, s.Until = d.waiting(j)
+	return s
+}
+
+// waiting says in words what a job waits for, and until when if that is known.
+func (d *Daemon) waiting(j *job) (what string, until time.Time) {
+	switch j.phase {
+	case Delayed:
+		return "jitter", d.wall(j.until)
+	case Retrying:
+		why := "the last run failed"
+		if j.problem != "" {
+			why = j.problem
+		}
+		return fmt.Sprintf("attempt %d (%s)", j.attempt+1, why), d.wall(j.until)
+	case Ready:
+		return d.queuedBehind(j), time.Time{}
+	case Active:
+		if j.progress != nil && j.progress.Waiting != "" {
+			return j.progress.Waiting, j.progress.Until
+		}
+	}
+	return "", time.Time{}
+}
+
+// wall is a moment of the monotonic clock by the daemon's wall clock.
+func (d *Daemon) wall(at time.Time) time.Time { return d.runner.Now().Add(time.Until(at)) }
+
+func (d *Daemon) queuedBehind(j *job) string {
+	if d.locking {
+		return "another process writes the warehouse"
+	}
+	if d.writing {
+		return "exports and snapshot are being written"
+	}
+	for _, o := range d.jobs {
+		if o.phase == Active && o.pipeline.Source == j.pipeline.Source {
+			return o.pipeline.Name + " reads the same source"
+		}
+	}
+	return "a free place (max_parallel)"
+}
+
+// countAnswers adds up the answers of all clients, those that a reload replaced
+// included.
+func (d *Daemon) countAnswers() map[string]map[int]int64 {
+	total := map[string]map[int]int64{}
+	add := func(source string, counts map[int]int64) {
+		if total[source] == nil {
+			total[source] = map[int]int64{}
+		}
+		for code, n := range counts {
+			total[source][code] += n
+		}
+	}
+	for source, counts := range d.answers {
+		add(source, counts)
+	}
+	d.runner.mu.Lock()
+	clients := maps.Clone(d.runner.clients)
+	d.runner.mu.Unlock()
+	for source, client := range clients {
+		add(source, client.Answers())
+	}
+	return total
+}
+
+// Codes lists the statuses of a source's answers in order.
+func (o Overview) Codes(source string) []int {
+	return slices.SortedFunc(maps.Keys(o.Answers[source]), cmp.Compare)
+}

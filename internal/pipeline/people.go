@@ -1,0 +1,154 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// people wires identity resolution into the warehouse's merge.
+func (r *Runner) people() load.People {
+	settings := r.Config.Identity
+	rules := identity.Rules{Priority: settings.Priority}
+	r.mu.Lock()
+	overrides := r.overrides
+	r.mu.Unlock()
+	return load.People{
+		Rules:     fmt.Sprintf("max_names %d, priority %s", settings.MaxNames, strings.Join(settings.Priority, " ")),
+		Overrides: overrides.list,
+		MaxNames:  settings.MaxNames,
+		Resolve:   func(g load.Graph) load.Partition { return resolve(g, settings.MaxNames) },
+		Golden:    func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
+		Changes:   identity.Changes,
+		Warn:      overrides.warn,
+	}
+}
+
+// resolve translates between the warehouse's graph and that of identity.
+func resolve(g load.Graph, maxNames int) load.Partition {
+	edges := make([]identity.Edge, len(g.Edges))
+	for i, e := range g.Edges {
+		edges[i] = identity.Edge(e)
+	}
+	p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, Never: g.Never, Always: g.Always, MaxNames: maxNames})
+	shared := make([]load.Shared, len(p.Shared))
+	for i, s := range p.Shared {
+		shared[i] = load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names}
+	}
+	return load.Partition{Oldest: p.Oldest, Shared: shared, Blocked: p.Blocked, Refused: p.Refused}
+}
+
+// overrides are what identity.yaml says, ready for the warehouse.
+type overrides struct {
+	list     []load.Override
+	places   []string // file:line of each
+	warnings []string // about selectors that can name nobody
+}
+
+// OverridesError says what is wrong with the file of identity.overrides.
+type OverridesError struct{ Err error }
+
+func (e *OverridesError) Error() string { return e.Err.Error() }
+func (e *OverridesError) Unwrap() error { return e.Err }
+
+// readOverrides reads the file of identity.overrides anew. Its mistakes are an
+// [*OverridesError].
+func (r *Runner) readOverrides() error {
+	o, err := parseOverrides(r.Config.Identity.Overrides.Written, r.Config.Identity.Overrides.Full)
+	if err != nil {
+		return &OverridesError{err}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.overrides = o
+	return nil
+}
+
+func parseOverrides(name, path string) (o overrides, err error) {
+	if path == "" {
+		return o, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o, fmt.Errorf("identity.overrides: there is no file %s", name)
+	}
+	if err != nil {
+		return o, fmt.Errorf("identity.overrides: %w", err)
+	}
+	parsed, err := identity.ParseOverrides(name, data)
+	if err != nil {
+		return o, err
+	}
+	for _, pair := range parsed.Always {
+		o.add(name, pair, true)
+	}
+	for _, pair := range parsed.Never {
+		o.add(name, pair, false)
+	}
+	return o, nil
+}
+
+func (o *overrides) add(name string, pair identity.Pair, always bool) {
+	place := fmt.Sprintf("%s:%d", name, pair.Line)
+	a, problemA := selectorOf(pair.A)
+	b, problemB := selectorOf(pair.B)
+	for side, problem := range []string{problemA, problemB} {
+		if problem != "" {
+			o.warnings = append(o.warnings, fmt.Sprintf("%s: the %s of the pair %s", place, sides[side], problem))
+		}
+	}
+	if problemA == "" && problemB == "" {
+		o.list = append(o.list, load.Override{Always: always, A: a, B: b})
+		o.places = append(o.places, place)
+	}
+}
+
+var sides = [2]string{"first", "second"}
+
+// selectorOf reads how an override names a person. The problem, if there is one,
+// does not repeat the text, which is personal data.
+func selectorOf(text string) (s load.Selector, problem string) {
+	if source, id, ok := strings.Cut(text, ":"); ok && slices.Contains(schema.Sources, source) {
+		return load.Selector{Source: source, SourceID: id}, ""
+	}
+	ids, ok := transform.Selector(text)
+	switch {
+	case !ok:
+		return s, "is no e-mail address or LinkedIn profile that a record could have"
+	case ids[0].Kind == schema.RoleEmail:
+		return s, "is a role address, which many people share; name a record as source:id"
+	}
+	return load.Selector{Identifiers: ids}, ""
+}
+
+// warn says what a person should look at in a merge.
+func (o overrides) warn(m load.Merged) []string {
+	warnings := slices.Clone(o.warnings)
+	for _, u := range m.Unapplied {
+		what := fmt.Sprintf("%s: the %s of the pair ", o.places[u.Override], sides[u.Side])
+		switch u.Reason {
+		case load.Nobody:
+			what += "matches no record yet"
+		case load.TooMany:
+			what += "matches records of too many people; name a record as source:id"
+		case load.Forbidden:
+			what = o.places[u.Override] + ": the two cannot be one person, since never keeps them apart"
+		}
+		warnings = append(warnings, what)
+	}
+	if m.Shared > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d identifiers are shared by too many people and link nobody; see etl.identity_warnings", m.Shared))
+	}
+	if m.Blocked > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d identifiers would join people whom identity.overrides keeps apart, and link nobody; see etl.identity_warnings", m.Blocked))
+	}
+	return warnings
+}

@@ -1,0 +1,101 @@
+package pipeline
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"contactsync/extract"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// encodePayload makes a payload storable as text, without loss.
+func encodePayload(raw []byte) (payload, encoding string) {
+	if utf8.Valid(raw) {
+		return string(raw), ""
+	}
+	runes := make([]rune, len(raw))
+	for i, b := range raw {
+		runes[i] = rune(b)
+	}
+	return string(runes), schema.Latin1
+}
+
+// decodePayload is the payload as the vendor served it.
+func decodePayload(r schema.Reject) []byte {
+	if r.Encoding != schema.Latin1 {
+		return []byte(r.Payload)
+	}
+	raw := make([]byte, 0, len(r.Payload))
+	for _, c := range r.Payload {
+		raw = append(raw, byte(c))
+	}
+	return raw
+}
+
+// ReplayRejects tries the waiting rejects of the named pipelines again, of all if
+// none is named, and publishes. Those that can be normalised now become rows as
+// if they had just been fetched; the others stay. Pipelines without a waiting
+// reject have no run in the report.
+func (r *Runner) ReplayRejects(ctx context.Context, names []string, wait bool) (Report, error) {
+	return r.replayAll(ctx, names, wait, (*load.Warehouse).RejectOrigins, (*execution).replayRejects)
+}
+
+// replayRejects tries the pipeline's waiting rejects again. Rows and the note that
+// they are replayed are committed together.
+func (e *execution) replayRejects(ctx context.Context) error {
+	s, err := e.newStager(ctx)
+	if err != nil {
+		return err
+	}
+	for after := ""; ; {
+		waiting, err := e.w.WaitingRejects(ctx, e.pipeline.Name, after, replayChunk)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		after = waiting[len(waiting)-1].RejectID
+		b := s.newBuild()
+		for _, reject := range waiting {
+			if err := b.retry(reject); err != nil {
+				return err
+			}
+		}
+		if err := b.fold(ctx); err != nil {
+			return err
+		}
+		if err := s.commit(ctx, b); err != nil {
+			return err
+		}
+		e.show(func(p *Progress) { p.Rows = e.run.RowsRead })
+	}
+}
+
+// retry takes in a reject that can be used now.
+func (b *build) retry(reject load.WaitingReject) error {
+	b.run.RowsRead++
+	record := schema.Record{Source: reject.Source, ID: reject.SourceID, AsOf: reject.AsOf, Raw: decodePayload(reject.Reject)}
+	if raw, err := b.drop.apply(record.Raw); err == nil {
+		record.Raw = raw
+	}
+	if record.ID == "" {
+		id, asOf := extract.Identify(record.Source, record.Raw)
+		record.ID = id
+		if record.AsOf.IsZero() {
+			record.AsOf = asOf
+		}
+	}
+	l := listing{partition: reject.Partition, audience: reject.AudienceID, sweep: reject.Sweep, outdated: !reject.Current}
+	reason, err := b.accept(l, record)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		b.run.RowsRejected++
+		return nil
+	}
+	b.batch.Replayed = append(b.batch.Replayed, reject.RejectID)
+	if l.audience != "" && !l.outdated { // it ends no listing, whether or not that one has ended
+		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: record.Source, Audience: l.audience, Sweep: l.sweep})
+	}
+	return nil
+}

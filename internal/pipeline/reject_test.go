@@ -1,0 +1,150 @@
+//go:build duckdb_arrow
+
+package pipeline_test
+
+import (
+	"testing"
+	"time"
+
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestARunWhoseRecordsAreAllRejectedFailsAndClosesNothing(t *testing.T) {
+	l, url := newLab(t)
+	l.set("a", people(t, 4, nil)...)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	w.night()
+	l.set("a", `{"ID":"u0000","FIRST_NAME":"Ann"}`, `{"ID":"u0001"}`)
+	run := w.night()[0]
+	require.Equal(t, schema.Failed, run.Status)
+	require.Contains(t, run.Error, "all 2 records were rejected")
+	require.Equal(t, []string{"4"}, w.rows("SELECT count(*) FROM audience_members WHERE valid_to IS NULL"), "the vendor changed; nobody left")
+
+	l.set("a", people(t, 3, nil)...)
+	require.Equal(t, schema.Succeeded, w.night()[0].Status)
+	require.Equal(t, []string{"3"}, w.rows("SELECT count(*) FROM audience_members WHERE valid_to IS NULL"))
+}
+
+func TestARunWithSomeRejectsSaysHowMany(t *testing.T) {
+	l, url := newLab(t)
+	l.set("a", append(people(t, 3, nil), `{"FIRST_NAME":"Nobody"}`)...)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	run := w.night()[0]
+	require.Equal(t, schema.Succeeded, run.Status)
+	require.EqualValues(t, 1, run.RowsRejected)
+	require.Contains(t, run.Warnings, "1 of 4 records were rejected; see `sync rejects list`")
+	require.Equal(t, []string{"wide|a|no UUID, so the record has no stable key"}, w.rows("SELECT pipeline, audience_id, reason FROM etl.rejects WHERE sweep IS NOT NULL AND \"partition\" IS NOT NULL"))
+}
+
+func TestRejectedPayloadsOfEveryShapeAreStored(t *testing.T) {
+	l, url := newLab(t)
+	odd := []string{`["no object"]`, `"text"`, `17`, `null`, `{"FIRST_NAME":"a\u0000b"}`, `{"FIRST_NAME":"\ud800"}`, "{\"FIRST_NAME\":\"Andr\xe9\"}", `{"UUID":null,"UUID":""}`}
+	l.set("a", append(people(t, 1, nil), odd...)...)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	run := w.night()[0]
+	require.Equal(t, schema.Succeeded, run.Status, run.Error)
+	require.EqualValues(t, len(odd), run.RowsRejected)
+	report, err := w.runner.ReplayRejects(t.Context(), nil, false)
+	require.NoError(t, err)
+	require.EqualValues(t, len(odd), report.Runs[0].RowsRejected, "they are as broken as they were")
+}
+
+func TestNothingThatMustNotBeStoredIsKeptInQuarantine(t *testing.T) {
+	l, url := newLab(t)
+	l.set("a", append(people(t, 1, nil), `{"NET_WORTH":"$75,000"}`, `[{"NET_WORTH":"$75,000"}]`)...)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	w.runner.Config.Pipelines[0].DropFields = []string{"net_*"}
+	require.EqualValues(t, 2, w.night()[0].RowsRejected)
+	require.Empty(t, w.rows("SELECT 1 FROM etl.rejects WHERE payload LIKE '%NET_WORTH%'"))
+	require.Len(t, w.rows("SELECT 1 FROM etl.rejects WHERE reason LIKE '%its payload is not kept%'"), 1)
+}
+
+// repair stands for a newer program that can use what an older one could not.
+const repair = `UPDATE etl.rejects SET payload = replace(payload, '"ID"', '"UUID"') WHERE payload LIKE '%Ann%'`
+
+func TestRejectsThatCanBeUsedNowBecomeRowsAsIfJustFetched(t *testing.T) {
+	l, url := newLab(t)
+	good := people(t, 3, nil)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	l.set("a", good...)
+	w.night()
+	want := w.content()
+
+	other := newWorld(t, labConfig(url, "wide=a"))
+	l.set("a", good[0], `{"ID":"u0001",`+good[1][1:len(good[1])-len(`,"UUID":"u0001"}`)]+`}`, `{"ID":"u0002",`+good[2][1:len(good[2])-len(`,"UUID":"u0002"}`)]+`}`, `{"broken":1}`)
+	require.EqualValues(t, 3, other.night()[0].RowsRejected)
+	other.exec(repair)
+	other.now = other.now.Add(time.Hour)
+	asked := l.asked
+	report, err := other.runner.ReplayRejects(t.Context(), []string{"wide"}, false)
+	require.NoError(t, err)
+	require.Equal(t, asked, l.asked, "no vendor was asked")
+	require.Len(t, report.Runs, 1)
+	require.Equal(t, schema.Succeeded, report.Runs[0].Status, report.Runs[0].Error)
+	require.EqualValues(t, 2, report.Runs[0].RowsNew)
+	require.EqualValues(t, 1, report.Runs[0].RowsRejected)
+	require.Equal(t, []string{"2|1"}, other.rows("SELECT count(replayed_at), count(*) FILTER (replayed_at IS NULL) FROM etl.rejects"))
+	got := other.content()
+	for _, table := range []string{"contacts", "identifiers", "audience_members"} {
+		require.Equal(t, want[table], got[table], table)
+	}
+
+	report, err = other.runner.ReplayRejects(t.Context(), nil, false)
+	require.NoError(t, err)
+	require.Zero(t, report.Runs[0].RowsWritten, "the one that is left still fails")
+	l.set("a", good...)
+	require.Equal(t, schema.Succeeded, other.night()[0].Status)
+	require.Equal(t, []string{"3"}, other.rows("SELECT count(*) FROM audience_members WHERE valid_to IS NULL"))
+}
+
+func TestARejectThatHasBeenOvertakenOnlyFillsWhatIsMissing(t *testing.T) {
+	l, url := newLab(t)
+	w := newWorld(t, labConfig(url, "wide=a"))
+	l.set("a", `{"ID":"u1","FIRST_NAME":"Anna","JOB_TITLE":"CTO","CITY":"Austin"}`, `{"UUID":"u2"}`)
+	w.night()
+	l.set("a", `{"UUID":"u1","FIRST_NAME":"Ann","JOB_TITLE":"CEO"}`)
+	w.night()
+	w.exec(repair)
+	_, err := w.runner.ReplayRejects(t.Context(), nil, false)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Ann|CEO|Austin"}, w.rows("SELECT first_name, job_title, city FROM source_contacts WHERE source_id = 'u1'"))
+	require.Zero(t, w.night()[0].RowsWritten)
+}
+
+func TestRejectedMatchesOfAnIntentDayAreReplayedIntoTheirDay(t *testing.T) {
+	w, _ := newSimulated(t, 200)
+	require.Equal(t, schema.Succeeded, w.night("crm-intent")[0].Status)
+	want := w.content()
+	// As if an older program had rejected everything that one person did that week.
+	w.exec(`INSERT INTO etl.rejects BY NAME
+			SELECT DISTINCT ON (m.data_date, m.topic_id, m.hem) concat('r-', m.data_date, m.topic_id) AS reject_id, m.run_id, m.pipeline, 'intent' AS source, m.source_id, m.data_date::TIMESTAMPTZ AS as_of,
+				m.data_date::VARCHAR AS "partition", m.sweep, 'no such rule yet' AS reason, m.payload::VARCHAR AS payload, now() AS rejected_at
+			FROM etl.matches m WHERE m.source_id = (SELECT min(source_id) FROM etl.matches)`,
+		`DELETE FROM etl.matches WHERE source_id = (SELECT min(source_id) FROM etl.matches)`)
+	require.NotEqual(t, want["intent_matches"], w.content()["intent_matches"])
+	report, err := w.runner.ReplayRejects(t.Context(), nil, false)
+	require.NoError(t, err)
+	require.NotZero(t, report.Runs[0].RowsNew)
+	require.Equal(t, want["intent_matches"], w.content()["intent_matches"])
+	require.Empty(t, w.rows("SELECT 1 FROM etl.rejects WHERE replayed_at IS NULL"))
+}
+
+func TestOldHistoryGoesButNotWhatIsStillNeeded(t *testing.T) {
+	l, url := newLab(t)
+	l.set("a", append(people(t, 1, nil), `{"broken":1}`)...)
+	l.set("b", people(t, 1, nil)...)
+	w := newWorld(t, "retention: {runs: 10d, rejects: 5d}\n"+labConfig(url, "one=a", "two=b"))
+	w.night("two")
+	l.set("b", `{"broken":1}`)
+	w.night("two") // fails, and is never run again
+	for range 8 {
+		w.now = w.now.Add(4 * 24 * time.Hour)
+		w.night("one")
+	}
+	require.Equal(t, []string{"failed|1", "succeeded|1"}, w.rows("SELECT status, count(*) FROM etl.runs WHERE pipeline = 'two' GROUP BY ALL ORDER BY ALL"), "the last run and the last success stay")
+	require.Equal(t, []string{"true"}, w.rows("SELECT bool_and(started_at >= least(TIMESTAMPTZ '"+w.now.Format(time.RFC3339)+"' - INTERVAL 10 DAYS, date_trunc('month', TIMESTAMPTZ '"+w.now.Format(time.RFC3339)+"'))) FROM etl.runs WHERE pipeline = 'one'"))
+	require.NotEqual(t, []string{"8"}, w.rows("SELECT count(*) FROM etl.runs WHERE pipeline = 'one'"))
+	require.Equal(t, []string{"true"}, w.rows("SELECT min(rejected_at) >= TIMESTAMPTZ '"+w.now.Format(time.RFC3339)+"' - INTERVAL 5 DAYS FROM etl.rejects"))
+}

@@ -1,0 +1,33 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"contactsync/load"
+)
+
+// Resolution is what an identity resolution by itself did.
+type Resolution struct {
+	Published
+	load.Merged
+	Warnings []string
+}
+
+// Resolve works out who is one person, without asking any vendor: what changed
+// in the overrides or rules since the last run, or with rebuild everything, from
+// nothing. Nothing stored gives the same people and the same ids. Then it
+// publishes as a run does.
+func (r *Runner) Resolve(ctx context.Context, rebuild, wait bool) (res Resolution, err error) {
+	s, err := r.begin(ctx, wait)
+	if err != nil {
+		return res, err
+	}
+	people := r.people()
+	if res.Merged, err = s.w.Resolve(ctx, newRunID(r.Now()), people, rebuild); err != nil {
+		return res, errors.Join(err, s.end())
+	}
+	res.Warnings = people.Warn(res.Merged)
+	res.Published, err = s.publish(ctx)
+	return res, errors.Join(err, s.end())
+}

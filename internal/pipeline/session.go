@@ -1,0 +1,143 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/load"
+	"contactsync/load/export"
+	"contactsync/schema"
+)
+
+// session is the warehouse locked and open for the runs of one invocation.
+type session struct {
+	*Runner
+	w         *load.Warehouse
+	lock      *load.Lock
+	recovered int64
+	stopBoard func()
+}
+
+// Published is what an invocation wrote for others to read.
+type Published struct {
+	Exports  []export.Result
+	Snapshot string // path, "" = none configured
+}
+
+// begin takes the lock, opens the warehouse, and closes the runs that a crash
+// left running.
+func (r *Runner) begin(ctx context.Context, wait bool) (*session, error) {
+	if err := r.readOverrides(); err != nil {
+		return nil, err
+	}
+	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{Runner: r, lock: lock}
+	if s.w, err = r.openWarehouse(ctx, false); err != nil {
+		return nil, errors.Join(err, s.end())
+	}
+	if s.recovered, err = s.w.Recover(ctx); err != nil {
+		return nil, errors.Join(err, s.end())
+	}
+	s.stopBoard = r.postState(ctx)
+	return s, nil
+}
+
+// publish removes history that is no longer kept, writes the exports that are
+// due and then, with the warehouse closed, the snapshot. Nothing can run after it.
+func (s *session) publish(ctx context.Context) (Published, error) {
+	settled, cancel := settle(ctx)
+	defer cancel()
+	defer s.Publishing()()
+	var p Published
+	err := s.prune(settled)
+	exports, exportErr := s.export(settled, s.w, nil)
+	p.Exports, err = exports, errors.Join(err, exportErr)
+	if closeErr := s.close(); err == nil {
+		err = closeErr
+	}
+	if s.Config.Warehouse.Snapshot.IsZero() {
+		return p, err
+	}
+	path := s.Config.Warehouse.Snapshot.Full
+	if snapshotErr := export.Snapshot(settled, s.Config.Warehouse.Path.Full, path); snapshotErr != nil {
+		return p, errors.Join(err, snapshotErr)
+	}
+	p.Snapshot = path
+	return p, err
+}
+
+// close closes the warehouse; the lock is kept.
+func (s *session) close() error {
+	if s.stopBoard != nil {
+		s.stopBoard()
+		s.stopBoard = nil
+	}
+	if s.w == nil {
+		return nil
+	}
+	w := s.w
+	s.w = nil
+	return w.Close()
+}
+
+// finish ends an invocation of the daemon: it reads what the warehouse now says,
+// publishes if asked to, and lets go of the warehouse.
+func (s *session) finish(ctx context.Context, publish bool) (c closing) {
+	settled, cancel := settle(ctx)
+	defer cancel()
+	c.books, c.problem = s.readBooks(settled, s.w)
+	if publish && ctx.Err() == nil {
+		c.published, c.publishing = s.publish(ctx)
+	}
+	c.problem = errors.Join(c.problem, s.end())
+	return c
+}
+
+// closing is how an invocation of the daemon ended.
+type closing struct {
+	books      Books
+	published  Published
+	publishing error // why exports or snapshot could not be written
+	problem    error // anything else
+}
+
+// end closes what is open and gives the lock back.
+func (s *session) end() error {
+	return errors.Join(s.close(), s.lock.Release())
+}
+
+// finished is how the run of a pipeline ended.
+type finished struct {
+	run    schema.Run
+	drifts []schema.Drift // first met by this run
+	final  bool           // trying again would change nothing: the vendor refuses the credential
+}
+
+// run runs one pipeline. It is read within the deadline, and merged even when
+// that has passed.
+func (s *session) run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished {
+	e := s.newExecution(s.w, p, Options{})
+	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
+		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),
+	})
+	defer cancel()
+	e.read(reading)
+	e.merge(ctx)
+	f := finished{run: e.run}
+	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
+		f.final = api.Refused()
+	}
+	drifts, err := s.w.DriftsOf(context.WithoutCancel(ctx), e.run.RunID)
+	if err != nil {
+		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
+	}
+	f.drifts = drifts
+	return f
+}

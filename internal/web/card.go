@@ -1,0 +1,102 @@
+package web
+
+import (
+	"fmt"
+	"time"
+
+	"contactsync/internal/pipeline"
+	"contactsync/schema"
+)
+
+// card is one pipeline on the page.
+type card struct {
+	pipeline.Standing
+	At      time.Time // the moment that it shows
+	Badge   badge
+	Last    *schema.Run
+	Error   string // of the last run
+	Doing   string // what it is doing, in words
+	Percent int    // of what the vendor declared; 0: unknown
+	IsLate  bool
+	Strip   strip
+	Rows    sparkline
+}
+
+func newCard(o pipeline.Overview, p pipeline.Standing) card {
+	c := card{Standing: p, At: o.Now.In(o.Zone), IsLate: p.Late(o.Now), Strip: newStrip(localRuns(o, p.History)), Rows: newSparkline(p.History)}
+	c.Next, c.Until, c.Success = local(o, p.Next), local(o, p.Until), local(o, p.Success)
+	if last, ok := p.Last(); ok {
+		last = localRuns(o, []schema.Run{last})[0]
+		c.Last, c.Error = &last, clean(last.Error)
+	}
+	c.Badge = c.badge()
+	c.Doing, c.Percent = c.doing()
+	return c
+}
+
+// badge is how the pipeline stands: what it does now before how it last ended.
+func (c card) badge() badge {
+	switch {
+	case c.Phase == pipeline.Active:
+		return badge{"running", "busy"}
+	case c.Phase == pipeline.Ready, c.Phase == pipeline.Delayed:
+		return badge{"queued", "busy"}
+	case c.Phase == pipeline.Retrying:
+		return badge{"failed, tries again", "bad"}
+	case c.Paused:
+		return badge{"paused", "idle"}
+	case c.IsLate && (c.Last == nil || c.Last.Status == schema.Succeeded):
+		return badge{"late", "warn"}
+	case c.Last == nil:
+		return badge{"never ran", "idle"}
+	}
+	return badgeOf(c.Last.Status)
+}
+
+// doing is what the pipeline is doing or waits for.
+func (c card) doing() (text string, percent int) {
+	if p := c.Progress; p != nil {
+		text = fmt.Sprintf("%s, %s", count(int(p.Pages), "page", "pages"), count(int(p.Rows), "row", "rows"))
+		if p.Declared > 0 {
+			text += " of " + number(p.Declared)
+			percent = int(min(100*p.Rows/p.Declared, 100))
+		}
+		if p.State != pipeline.Reading && p.State != pipeline.Waiting {
+			text = string(p.State) + ", " + text
+		}
+	}
+	if c.Waiting != "" {
+		if text != "" {
+			text += "; "
+		}
+		text += "waits for " + clean(c.Waiting)
+		if !c.Until.IsZero() {
+			text += ", until " + c.Until.Format(time.TimeOnly)
+		}
+	}
+	return text, percent
+}
+
+// BadgeOfLast is how the last run ended.
+func (c card) BadgeOfLast() badge {
+	if c.Last == nil {
+		return badgeOf("")
+	}
+	return badgeOf(c.Last.Status)
+}
+
+// BadgeOf is the badge of a run's status.
+func (c card) BadgeOf(status string) badge { return badgeOf(status) }
+
+// controls are the buttons of a pipeline.
+type controls struct {
+	Name   string
+	Form   string // "" = no buttons
+	Paused bool
+	Busy   bool
+}
+
+// Controls are the pipeline's buttons in a form of the visitor's session.
+func (c card) Controls(form string) controls {
+	return controls{Name: c.Name, Form: form, Paused: c.Paused, Busy: c.Phase == pipeline.Active || c.Phase == pipeline.Ready}
+}

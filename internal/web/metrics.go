@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"contactsync/internal/pipeline"
+	"contactsync/schema"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics counts what the daemon's runs do. Counters start with the daemon;
+// gauges are read from its overview when they are asked for.
+type Metrics struct {
+	registry *prometheus.Registry
+	runs     *prometheus.CounterVec
+	rows     *prometheus.CounterVec
+	credits  *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	drifts   *prometheus.CounterVec
+}
+
+// NewMetrics makes the metrics of a daemon.
+func NewMetrics(overview func() pipeline.Overview) *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		runs:     counter("sync_runs_total", "Runs that ended, by status.", "pipeline", "status"),
+		rows:     counter("sync_rows_total", "Records read, by what became of them: new, changed, unchanged or rejected.", "pipeline", "outcome"),
+		credits:  counter("sync_credits_total", "What the vendor charged.", "pipeline"),
+		drifts:   counter("sync_drift_total", "New, missing and retyped fields that runs were the first to meet.", "pipeline"),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "sync_run_duration_seconds", Help: "How long runs took.", Buckets: []float64{1, 5, 15, 60, 300, 900, 3600, 4 * 3600},
+		}, []string{"pipeline"}),
+	}
+	m.registry.MustRegister(m.runs, m.rows, m.credits, m.duration, m.drifts, standings{overview},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, p := range overview().Pipelines { // so that a rate is seen from the first failure on
+		for _, status := range statuses {
+			m.runs.WithLabelValues(p.Name, status)
+		}
+		for _, outcome := range outcomes {
+			m.rows.WithLabelValues(p.Name, outcome)
+		}
+		m.credits.WithLabelValues(p.Name)
+	}
+	return m
+}
+
+var (
+	statuses = []string{schema.Succeeded, schema.Failed, schema.Interrupted, schema.Limited, schema.NotReady}
+	outcomes = []string{"new", "changed", "unchanged", "rejected"}
+)
+
+// Observe counts a run that ended.
+func (m *Metrics) Observe(e pipeline.Ended) {
+	r := e.Run
+	m.runs.WithLabelValues(r.Pipeline, r.Status).Inc()
+	for i, n := range []int64{r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected} {
+		m.rows.WithLabelValues(r.Pipeline, outcomes[i]).Add(float64(n))
+	}
+	m.credits.WithLabelValues(r.Pipeline).Add(float64(r.Credits))
+	m.drifts.WithLabelValues(r.Pipeline).Add(float64(len(e.Drifts)))
+	m.duration.WithLabelValues(r.Pipeline).Observe(r.FinishedAt.Sub(r.StartedAt).Seconds())
+}
+
+// Handler answers Prometheus.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// standings reads gauges, and the clients' counts of answers, from the overview.
+type standings struct{ overview func() pipeline.Overview }
+
+var (
+	requestsDesc = prometheus.NewDesc("sync_requests_total", "HTTP requests to vendors by status of the answer; none = no answer came.", []string{"source", "code"}, nil)
+	successDesc  = prometheus.NewDesc("sync_last_success_timestamp_seconds", "When the pipeline last succeeded.", []string{"pipeline"}, nil)
+	lagDesc      = prometheus.NewDesc("sync_lag_seconds", "Time since the pipeline last succeeded or, if it never did, since the daemon has known it.", []string{"pipeline"}, nil)
+	nextDesc     = prometheus.NewDesc("sync_next_run_timestamp_seconds", "When the pipeline's schedule fires next.", []string{"pipeline"}, nil)
+	periodDesc   = prometheus.NewDesc("sync_period_seconds", "Time between two fire times of the pipeline's schedule.", []string{"pipeline"}, nil)
+	activeDesc   = prometheus.NewDesc("sync_running", "1 while the pipeline runs.", []string{"pipeline"}, nil)
+	pausedDesc   = prometheus.NewDesc("sync_paused", "1 while the pipeline is paused.", []string{"pipeline"}, nil)
+	peopleDesc   = prometheus.NewDesc("sync_contacts", "People in the warehouse.", nil, nil)
+)
+
+// Describe describes the gauges.
+func (s standings) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, activeDesc, pausedDesc, peopleDesc} {
+		ch <- d
+	}
+}
+
+// Collect reads the gauges.
+func (s standings) Collect(ch chan<- prometheus.Metric) {
+	o := s.overview()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	people := int64(0)
+	for _, c := range o.Overlaps {
+		people += c.People
+	}
+	gauge(peopleDesc, float64(people))
+	for source := range o.Answers {
+		for _, code := range o.Codes(source) {
+			ch <- prometheus.MustNewConstMetric(requestsDesc, prometheus.CounterValue, float64(o.Answers[source][code]), source, codeName(code))
+		}
+	}
+	for _, p := range o.Pipelines {
+		since := p.Since
+		if !p.Success.IsZero() {
+			since = p.Success
+			gauge(successDesc, unix(p.Success), p.Name)
+		}
+		gauge(lagDesc, o.Now.Sub(since).Seconds(), p.Name)
+		if !p.Next.IsZero() && !p.Paused {
+			gauge(nextDesc, unix(p.Next), p.Name)
+			gauge(periodDesc, p.Period.Seconds(), p.Name)
+		}
+		gauge(activeDesc, truth(p.Phase == pipeline.Active), p.Name)
+		gauge(pausedDesc, truth(p.Paused), p.Name)
+	}
+}
+
+func codeName(code int) string {
+	if code == 0 {
+		return "none"
+	}
+	return strconv.Itoa(code)
+}
+
+func unix(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+func truth(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}

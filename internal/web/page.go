@@ -1,0 +1,249 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"contactsync/internal/pipeline"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+//go:embed template
+var templates embed.FS
+
+var pages = template.Must(template.New("").Funcs(template.FuncMap{
+	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": clean, "stamp": stamp,
+}).ParseFS(templates, "template/*.html"))
+
+// frame is what every page shows around its contents.
+type frame struct {
+	Title    string
+	Version  string
+	Now      time.Time
+	Zone     string
+	Form     string // secret of the session's forms; "" = this visitor may not act
+	SignIn   bool   // a token would let the visitor act
+	Problems []string
+}
+
+type loginPage struct {
+	frame
+	Wrong bool
+}
+
+type homePage struct {
+	frame
+	Summary   summary
+	Pipelines []card
+	Overlap   *overlapChart
+	People    int64
+	Published time.Time
+	Exports   []pipeline.ExportWritten
+	Other     *pipeline.Heartbeat
+}
+
+// summary is the page in one line.
+type summary struct {
+	Good bool
+	Text string
+	Next string
+}
+
+type pipelinePage struct {
+	frame
+	card
+	Runs []schema.Run
+}
+
+type runPage struct {
+	frame
+	Run      schema.Run
+	Badge    badge
+	Rejected []load.Rejected
+	Drifts   []schema.Drift
+	Newer    string
+	Older    string
+}
+
+func (s *server) frame(r *http.Request, o pipeline.Overview, title string) frame {
+	f := frame{Title: title, Version: s.Version, Now: o.Now.In(o.Zone), Zone: o.Zone.String(), Problems: o.Problems}
+	if session := s.session(r); session != "" {
+		f.Form = s.keys.form(session)
+	}
+	f.SignIn = f.Form == "" && len(s.keys.token) > 0
+	return f
+}
+
+func (s *server) home(w http.ResponseWriter, r *http.Request) {
+	o := s.Overview()
+	page := homePage{frame: s.frame(r, o, "Status"), Summary: summarise(o), Published: local(o, o.Published), Exports: o.Exports, Other: o.Other}
+	for _, p := range o.Pipelines {
+		page.Pipelines = append(page.Pipelines, newCard(o, p))
+	}
+	for _, c := range o.Overlaps {
+		page.People += c.People
+	}
+	page.Overlap = newOverlapChart(o.Overlaps)
+	s.render(w, http.StatusOK, "home.html", page)
+}
+
+func (s *server) pipeline(w http.ResponseWriter, r *http.Request) {
+	o := s.Overview()
+	i := slices.IndexFunc(o.Pipelines, func(p pipeline.Standing) bool { return p.Name == r.PathValue("name") })
+	if i < 0 {
+		s.missing(w, r, o, "There is no such pipeline.")
+		return
+	}
+	p := o.Pipelines[i]
+	s.render(w, http.StatusOK, "pipeline.html", pipelinePage{frame: s.frame(r, o, p.Name), card: newCard(o, p), Runs: localRuns(o, p.History)})
+}
+
+func (s *server) run(w http.ResponseWriter, r *http.Request) {
+	o := s.Overview()
+	for _, p := range o.Pipelines {
+		i := slices.IndexFunc(p.History, func(run schema.Run) bool { return run.RunID == r.PathValue("id") })
+		if i < 0 {
+			continue
+		}
+		runs := localRuns(o, p.History)
+		page := runPage{frame: s.frame(r, o, p.Name), Run: runs[i], Badge: badgeOf(runs[i].Status)}
+		page.Rejected = slices.DeleteFunc(slices.Clone(p.Rejected), func(c load.Rejected) bool { return c.RunID != runs[i].RunID })
+		page.Drifts = slices.DeleteFunc(slices.Clone(p.Drifts), func(d schema.Drift) bool { return d.RunID != runs[i].RunID })
+		if i > 0 {
+			page.Newer = runs[i-1].RunID
+		}
+		if i+1 < len(runs) {
+			page.Older = runs[i+1].RunID
+		}
+		s.render(w, http.StatusOK, "run.html", page)
+		return
+	}
+	s.missing(w, r, o, "This page keeps the last runs of each pipeline; `sync runs RUN_ID` shows any.")
+}
+
+func (s *server) missing(w http.ResponseWriter, r *http.Request, o pipeline.Overview, text string) {
+	f := s.frame(r, o, "Not found")
+	f.Problems = []string{text}
+	s.render(w, http.StatusNotFound, "missing.html", f)
+}
+
+// act does what a button says and shows the page again; a script gets an empty answer.
+func (s *server) act(w http.ResponseWriter, r *http.Request) {
+	action := pipeline.Action(r.PathValue("action"))
+	if !slices.Contains([]pipeline.Action{pipeline.RunNow, pipeline.Pause, pipeline.Resume}, action) {
+		http.NotFound(w, r)
+		return
+	}
+	if err := s.Act(action, r.PathValue("name")); err != nil {
+		plainText(w, http.StatusConflict, clean(err.Error())+"\n")
+		return
+	}
+	s.Log.Info("by the status page", "action", string(action), "pipeline", r.PathValue("name"))
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// render shows a page whole or not at all.
+func (s *server) render(w http.ResponseWriter, status int, name string, data any) {
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+		s.Log.Error("the page cannot be shown", "page", name, "error", err)
+		plainText(w, http.StatusInternalServerError, "the page cannot be shown; the log says why\n")
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = b.WriteTo(w) // the client may be gone
+}
+
+// summarise says how all pipelines stand.
+func summarise(o pipeline.Overview) summary {
+	var failed, late, active int
+	var next time.Time
+	for _, p := range o.Pipelines {
+		last, ran := p.Last()
+		switch {
+		case p.Attempt > 0, ran && last.Status == schema.Failed:
+			failed++
+		case p.Late(o.Now):
+			late++
+		}
+		if p.Phase == pipeline.Active {
+			active++
+		}
+		if !p.Paused && !p.Next.IsZero() && (next.IsZero() || p.Next.Before(next)) {
+			next = p.Next
+		}
+	}
+	s := summary{Good: failed+late == 0 && len(o.Problems) == 0}
+	var parts []string
+	switch {
+	case len(o.Pipelines) == 0:
+		parts = append(parts, "No pipelines yet")
+	case failed > 0:
+		parts = append(parts, count(failed, "pipeline has failed", "pipelines have failed"))
+	case late == 0 && s.Good:
+		parts = append(parts, "All is well")
+	}
+	if late > 0 {
+		parts = append(parts, count(late, "is late", "are late"))
+	}
+	if active > 0 {
+		parts = append(parts, count(active, "is running now", "are running now"))
+	}
+	s.Text = strings.Join(parts, ", ")
+	if s.Text == "" {
+		s.Text = "Something needs a look"
+	}
+	if !next.IsZero() {
+		s.Next = clock(next.In(o.Zone), o.Now.In(o.Zone))
+	}
+	return s
+}
+
+// local is a moment in the config's time zone; zero stays zero.
+func local(o pipeline.Overview, at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.In(o.Zone)
+}
+
+func localRuns(o pipeline.Overview, runs []schema.Run) []schema.Run {
+	list := slices.Clone(runs)
+	for i := range list {
+		list[i].StartedAt, list[i].FinishedAt = local(o, list[i].StartedAt), local(o, list[i].FinishedAt)
+	}
+	return list
+}
+
+// badge is a status as people read it, and its colour.
+type badge struct{ Text, Class string }
+
+func badgeOf(status string) badge {
+	switch status {
+	case schema.Succeeded:
+		return badge{"succeeded", "good"}
+	case schema.Failed:
+		return badge{"failed", "bad"}
+	case schema.Limited:
+		return badge{"stopped by a limit", "warn"}
+	case schema.NotReady:
+		return badge{"not ready", "warn"}
+	case schema.Interrupted:
+		return badge{"interrupted", "warn"}
+	case schema.Running:
+		return badge{"running", "busy"}
+	}
+	return badge{cmp.Or(status, "never ran"), "idle"}
+}

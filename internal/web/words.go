@@ -1,0 +1,113 @@
+package web
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"contactsync/schema"
+)
+
+// address finds e-mail addresses, which must not reach the page even where an
+// error of a vendor repeats one.
+var address = regexp.MustCompile(`[^\s"'<>(),;:=]+(@|%40)[^\s"'<>(),;:]+`)
+
+// clean is a text of the program as the page shows it.
+func clean(text string) string { return address.ReplaceAllString(text, "[address]") }
+
+// number is a count with its thousands set apart.
+func number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// size is a count in few letters: 950, 12k, 3.4M.
+func size(n int64) string {
+	switch {
+	case n < 10_000:
+		return number(n)
+	case n < 1_000_000:
+		return strconv.FormatInt(n/1000, 10) + "k"
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0") + "M"
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(int64(n)) + " " + many
+}
+
+// span is a duration as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	if d := now.Sub(at); d >= time.Second {
+		return span(d) + " ago"
+	}
+	return "just now"
+}
+
+func until(at, now time.Time) string {
+	if d := at.Sub(now); d >= time.Second {
+		return "in " + span(d)
+	}
+	return "now"
+}
+
+// clock is a moment by the clock, with as much of the date as it needs.
+func clock(at, now time.Time) string {
+	switch {
+	case at.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return at.Format("15:04")
+	case at.Sub(now).Abs() < 6*24*time.Hour:
+		return at.Format("Mon 15:04")
+	}
+	return at.Format("2 Jan 15:04")
+}
+
+// stamp is a moment in full, in its own zone.
+func stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Format("2006-01-02 15:04:05 MST")
+}
+
+// took is how long a run took.
+func took(r schema.Run) string {
+	if r.FinishedAt.IsZero() {
+		return "under way"
+	}
+	d := r.FinishedAt.Sub(r.StartedAt)
+	if d < 10*time.Second {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	if d < time.Hour {
+		return d.Round(time.Second).String()
+	}
+	return span(d)
+}

@@ -1,0 +1,154 @@
+package transform
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"contactsync/schema"
+)
+
+// Mentions yields what a text names, in whatever field of whatever document:
+// addresses by all their hashes, hashes of addresses, and LinkedIn profiles, as
+// identifiers in normal form; whether an address is a role's makes no difference. It is for keeping out, and finding, people who
+// must not be stored, so it reads what [Contact] has no rule for, and text that
+// is no valid JSON; what it yields once too often does no harm.
+func Mentions(text string) iter.Seq[schema.Identifier] {
+	text = unescapeMentions(text)
+	return func(yield func(schema.Identifier) bool) {
+		_ = mentionedAddresses(text, yield) && mentionedHashes(text, yield) && mentionedProfiles(text, yield)
+	}
+}
+
+// mentionEscapes are the spellings, in JSON and in URLs, of the characters that
+// an address or a link hangs on, and of those that end one.
+var mentionEscapes = strings.NewReplacer(
+	`\/`, "/", `\u0040`, "@", `\u002b`, "+", `\u002B`, "+", `\n`, " ", `\r`, " ", `\t`, " ", `\b`, " ", `\f`, " ",
+	`\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`, ">", `\u0026`, "&", `\u0027`, "'", `\u0022`, `"`,
+	"%40", "@", "%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":",
+)
+
+func unescapeMentions(text string) string {
+	if !strings.ContainsAny(text, `\%`) {
+		return text
+	}
+	return mentionEscapes.Replace(text)
+}
+
+// mentionedAddresses reads around every @. A local part may hold characters that
+// separate elsewhere (`?to=ann@example.com`), and a domain may be in any script, or
+// be followed by a dash: each is read both ways.
+func mentionedAddresses(text string, yield func(schema.Identifier) bool) bool {
+	for at := range len(text) {
+		if text[at] != '@' {
+			continue
+		}
+		before, after := text[:at], text[at+1:]
+		locals := []int{leftRun(before, "._+-'"), leftRun(before, ".!#$%&'*+-/=?^_`{|}~")}
+		domains := []int{domainRun(after, false), domainRun(after, true)}
+		for _, local := range slices.Compact(locals) {
+			for _, domain := range slices.Compact(domains) {
+				address, ok := normalEmail(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-"))
+				if ok && !yieldAll(addressHashes(address), yield) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func yieldAll(ids []schema.Identifier, yield func(schema.Identifier) bool) bool {
+	for _, id := range ids {
+		if !yield(id) {
+			return false
+		}
+	}
+	return true
+}
+
+// domainRun is the length of the domain that begins the text.
+func domainRun(text string, anyScript bool) int {
+	n := 0
+	for n < len(text) && (isAlphanumeric(text[n]) || text[n] == '.' || text[n] == '-' || anyScript && text[n] >= utf8.RuneSelf) {
+		n++
+	}
+	return n
+}
+
+// leftRun is the length of the run of letters, digits and the given characters
+// that ends the text; no local part is longer than 64.
+func leftRun(text, others string) int {
+	n := 0
+	for n < len(text) && n <= maxLocalPart {
+		c := text[len(text)-1-n]
+		if !isAlphanumeric(c) && strings.IndexByte(others, c) < 0 {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// mentionedHashes reads every run of letters and digits that is as long as a hash.
+func mentionedHashes(text string, yield func(schema.Identifier) bool) bool {
+	for start := 0; start < len(text); {
+		end := start
+		for end < len(text) && isAlphanumeric(text[end]) {
+			end++
+		}
+		if end-start >= 32 {
+			if h, ok := normalHash(text[start:end]); ok && !yield(schema.Identifier{Kind: h.kind, Value: h.value}) {
+				return false
+			}
+		}
+		start = end + 1
+	}
+	return true
+}
+
+// mentionedProfiles reads every link to LinkedIn.
+func mentionedProfiles(text string, yield func(schema.Identifier) bool) bool {
+	const host = "linkedin.com/"
+	lower := strings.ToLower(text)
+	if len(lower) != len(text) { // a letter whose lower case is longer: positions would not match
+		text = lower
+	}
+	for from := 0; ; {
+		at := strings.Index(lower[from:], host)
+		if at < 0 {
+			return true
+		}
+		at += from
+		from = at + len(host)
+		end := from
+		for end < len(text) && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
+			end++
+		}
+		if slug, ok := linkedInSlug(text[at:end]); ok && !yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug}) {
+			return false
+		}
+	}
+}
+
+// addressHashes are the hashes by which an address may be known.
+func addressHashes(address string) []schema.Identifier {
+	return []schema.Identifier{
+		{Kind: schema.EmailSHA256, Value: sha256Hex(address)},
+		{Kind: schema.EmailSHA1, Value: sha1Hex(address)},
+		{Kind: schema.EmailMD5, Value: md5Hex(address)},
+	}
+}
+
+// OptOut reads an entry of an opt-out list, an address or a hash of one, as the
+// hashes by which it is to be kept out.
+func OptOut(text string) (ids []schema.Identifier, ok bool) {
+	if address, ok := normalEmail(text); ok {
+		return addressHashes(address), true
+	}
+	if h, ok := normalHash(text); ok {
+		return []schema.Identifier{{Kind: h.kind, Value: h.value}}, true
+	}
+	return nil, false
+}

@@ -1,0 +1,53 @@
+package transform
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"contactsync/schema"
+)
+
+func TestSelectorsNameTheIdentifiersThatRecordsCarry(t *testing.T) {
+	const ann = "ann.lee@acme.example"
+	for _, test := range []struct {
+		text  string
+		kinds []schema.Kind
+		value string // of the first
+	}{
+		{ann, []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, sha256Hex(ann)},
+		{" Ann.Lee@ACME.example ", []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, sha256Hex(ann)},
+		{"info@acme.example", []schema.Kind{schema.RoleEmail, schema.RoleEmailMD5, schema.RoleEmailSHA1}, sha256Hex("info@acme.example")},
+		{"https://uk.linkedin.com/in/Ann-Lee/?x=1", []schema.Kind{schema.LinkedIn}, "ann-lee"},
+		{"linkedin.com/in/ann-lee", []schema.Kind{schema.LinkedIn}, "ann-lee"},
+	} {
+		ids, ok := Selector(test.text)
+		require.True(t, ok, test.text)
+		var kinds []schema.Kind
+		for _, id := range ids {
+			kinds = append(kinds, id.Kind)
+		}
+		require.Equal(t, test.kinds, kinds, test.text)
+		require.Equal(t, test.value, ids[0].Value)
+	}
+	for _, text := range []string{"", "ann", "ann@", "https://www.linkedin.com/company/acme", "toofr:1042"} {
+		_, ok := Selector(text)
+		require.False(t, ok, text)
+	}
+}
+
+func TestHashesOfAnAddressInClearNameIt(t *testing.T) {
+	const ann, info = "ann.lee@acme.example", "info@acme.example"
+	p := &person{}
+	p.emails("email", []string{ann, info}, nil)
+	p.hashed("hash", []string{sha1Hex(ann), md5Hex(ann), sha1Hex(info), md5Hex("bob@acme.example")})
+	require.ElementsMatch(t, []schema.Identifier{
+		{Kind: schema.EmailSHA256, Value: sha256Hex(ann)},
+		{Kind: schema.EmailMD5, Value: md5Hex(ann), Address: sha256Hex(ann)},
+		{Kind: schema.EmailSHA1, Value: sha1Hex(ann), Address: sha256Hex(ann)},
+		{Kind: schema.EmailMD5, Value: md5Hex("bob@acme.example")},
+		{Kind: schema.RoleEmail, Value: sha256Hex(info)},
+		{Kind: schema.RoleEmailMD5, Value: md5Hex(info), Address: sha256Hex(info)},
+		{Kind: schema.RoleEmailSHA1, Value: sha1Hex(info), Address: sha256Hex(info)},
+	}, p.identifiers("", ""))
+}
