@@ -23,8 +23,9 @@ demo: build ## the whole product, offline, in a minute: build, then four simulat
 test: ## all tests
 	go test -tags $(TAGS) ./...
 
-race: ## all tests under the race detector
-	go test -tags $(TAGS) -race ./...
+RACE ?= ./...
+race: ## all tests under the race detector; RACE names packages
+	go test -tags $(TAGS) -race $(RACE)
 
 lint: ## gofmt, vet, staticcheck, govulncheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-clean: $$unformatted"; exit 1; }
