@@ -34,6 +34,9 @@ func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Che
 			return nil, &UnknownPipelineError{Name: name, Known: r.names()}
 		}
 	}
+	if err := r.readOverrides(); err != nil {
+		return nil, err
+	}
 	var list []Checked
 	asked := map[string]bool{}
 	for i := range r.Config.Pipelines {
