@@ -13,10 +13,13 @@ import (
 )
 
 // Pages gather into one commit until it has this many records or is this old;
-// what a crash can lose is read again.
+// what a crash can lose is read again. A warehouse whose commits take long, as a
+// large one's do, gathers for some commits' time, so that most of a run is reading.
 const (
-	batchRows = 10_000
-	batchAge  = 300 * time.Millisecond
+	batchRows   = 10_000
+	batchAge    = 300 * time.Millisecond
+	batchMaxAge = 2 * time.Second
+	batchRatio  = 5 // age of a batch over the time of the last commit
 )
 
 // stager turns pages into batches: it keeps only what differs from what is
@@ -34,6 +37,7 @@ type stager struct {
 	pages []extract.Page
 	rows  int
 	since time.Time
+	took  time.Duration // by the last commit
 }
 
 // newStager makes the stager of a run.
@@ -61,19 +65,27 @@ func (s *stager) add(ctx context.Context, p extract.Page) error {
 	s.pages = append(s.pages, p)
 	s.rows += len(p.Records)
 	paid := s.pipeline.Source == schema.Toofr
-	if paid || len(p.Records) == 0 || s.rows >= crash.Small(batchRows) || s.now().Sub(s.since) >= batchAge {
+	if paid || len(p.Records) == 0 || s.rows >= crash.Small(batchRows) || s.now().Sub(s.since) >= s.age() {
 		return s.flush(ctx)
 	}
 	return nil
 }
 
+// age is how long pages gather.
+func (s *stager) age() time.Duration {
+	return min(max(batchAge, batchRatio*s.took), batchMaxAge)
+}
+
 // flush commits the pages gathered so far, with the run's counters.
 func (s *stager) flush(ctx context.Context) error {
+	started := s.now()
 	b, err := s.gather(ctx)
 	if err != nil {
 		return err
 	}
-	return s.commit(ctx, b)
+	err = s.commit(ctx, b)
+	s.took = s.now().Sub(started)
+	return err
 }
 
 // finish commits the last pages of a source that was read to its end, with what
