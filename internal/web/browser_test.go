@@ -106,10 +106,10 @@ func TestThePageInABrowser(t *testing.T) {
 	closed := serve(t, d, token)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(closed+"/login"), chromedp.WaitVisible("#token"), chromedp.SendKeys("#token", token),
 		chromedp.Click("main button.main"), chromedp.WaitVisible("#pipeline-labs button.main")))
-	require.Empty(t, d.acted)
+	require.Empty(t, d.actions())
 	require.NoError(t, chromedp.Do(ctx, chromedp.Click("#pipeline-labs button.main"), chromedp.WaitVisible("#pipeline-labs")))
-	require.Eventually(t, func() bool { return len(d.acted) == 1 }, 10*time.Second, 10*time.Millisecond)
-	require.Equal(t, []string{"run labs"}, d.acted)
+	require.Eventually(t, func() bool { return len(d.actions()) == 1 }, 10*time.Second, 10*time.Millisecond)
+	require.Equal(t, []string{"run labs"}, d.actions())
 	html, err = chromedp.Run(ctx, chromedp.OuterHTML("html"))
 	require.NoError(t, err)
 	require.NotContains(t, html, token)

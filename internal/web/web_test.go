@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,8 +32,15 @@ const (
 // desk is a daemon made up for the page, and what its buttons did.
 type desk struct {
 	overview pipeline.Overview
-	acted    []string
 	called   int
+	mu       sync.Mutex // the server's goroutines act, the test looks
+	acted    []string
+}
+
+func (d *desk) actions() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.acted)
 }
 
 func (d *desk) options(token, listen string) Options {
@@ -41,6 +50,8 @@ func (d *desk) options(token, listen string) Options {
 			if name == "gone" {
 				return errors.New("no pipeline is called \"gone\"")
 			}
+			d.mu.Lock()
+			defer d.mu.Unlock()
 			d.acted = append(d.acted, string(a)+" "+name)
 			return nil
 		},
@@ -295,7 +306,7 @@ func TestButtonsWantTheToken(t *testing.T) {
 		res, _ := visit(t, h, "POST", test.path, test.change)
 		require.Equal(t, test.want, res.StatusCode, name)
 	}
-	require.Empty(t, d.acted)
+	require.Empty(t, d.actions())
 
 	for _, action := range []string{"run", "pause", "resume"} {
 		res, _ := visit(t, h, "POST", "/pipelines/labs/"+action, form(url.Values{"form": {secret}}, cookie))
@@ -303,7 +314,7 @@ func TestButtonsWantTheToken(t *testing.T) {
 	}
 	res, _ := visit(t, h, "POST", "/pipelines/labs/run", func(r *http.Request) { bearer(token)(r); r.Header.Del("Accept") })
 	require.Equal(t, http.StatusNoContent, res.StatusCode)
-	require.Equal(t, []string{"run labs", "pause labs", "resume labs", "run labs"}, d.acted)
+	require.Equal(t, []string{"run labs", "pause labs", "resume labs", "run labs"}, d.actions())
 
 	res, _ = visit(t, h, "GET", "/pipelines/labs/run", bearer(token))
 	require.Equal(t, http.StatusMethodNotAllowed, res.StatusCode, "a link never acts")
