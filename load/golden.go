@@ -55,7 +55,7 @@ func (g *merge) golden(ctx context.Context, people People) error {
 				UNION SELECT contact_id FROM moved
 				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
 		`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns()) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY ALL`,
+			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns()) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
 		`CREATE OR REPLACE TEMP TABLE golden_before AS
 			SELECT a.k, a.contact_id AS owner, ` + selectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
 		`DELETE FROM etl.contacts c USING affected a WHERE a.contact_id = c.contact_id`,

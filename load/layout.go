@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 1
+const Version = 2
 
 // Match is an intent match with the name of the listing that holds it.
 type Match struct {
@@ -27,6 +27,9 @@ type Record struct {
 	Surname int64 // hash of the folded surname; 0 = the record names nobody
 }
 
+// hugeNumber is the type of keys that never leave the database.
+const hugeNumber schema.Type = "UHUGEINT"
+
 var (
 	matchColumns = schema.Concat(
 		schema.Within(func(m *Match) *schema.Match { return &m.Match }, schema.MatchColumns),
@@ -36,6 +39,8 @@ var (
 		schema.Within(func(r *Record) *schema.SourceContact { return &r.SourceContact }, schema.SourceContactColumns),
 		[]schema.Column[Record]{schema.Col("surname_hash", "", func(r *Record) any { return &r.Surname })},
 	)
+	identifierColumns = append(infoOf("", without(schema.IdentifierColumns, "address")).Columns,
+		schema.ColumnInfo{Name: "key", Type: hugeNumber}, schema.ColumnInfo{Name: "address_key", Type: hugeNumber})
 	personColumns = []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text}}
 )
 
@@ -48,7 +53,7 @@ func tables() []schema.TableInfo {
 	list := []schema.TableInfo{
 		infoOf("etl.records", recordColumns),
 		infoOf("etl.versions", schema.VersionColumns),
-		infoOf("etl.identifiers", schema.IdentifierColumns),
+		{Name: "etl.identifiers", Columns: identifierColumns},
 		infoOf("etl.matches", matchColumns),
 		infoOf("etl.events", schema.EventColumns),
 		infoOf("etl.members", schema.MemberColumns),
@@ -157,35 +162,4 @@ func publish(temporary, path string, mode os.FileMode) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
-}
-
-// version reads the layout of an opened file.
-func (w *Warehouse) version(ctx context.Context) (int, error) {
-	var layout int
-	err := w.conn.QueryRowContext(ctx, "SELECT layout FROM etl.meta").Scan(&layout)
-	return layout, err
-}
-
-// migrations bring a file of layout i+1 to i+2. Each runs on its own, apart from
-// data, and a checkpoint follows.
-var migrations [Version - 1][]string
-
-func (w *Warehouse) migrate(ctx context.Context, from int) error {
-	for v := from; v < Version; v++ {
-		steps := append(migrations[v-1][:len(migrations[v-1]):len(migrations[v-1])], fmt.Sprintf("UPDATE etl.meta SET layout = %d", v+1))
-		for _, statement := range steps {
-			if _, err := w.conn.ExecContext(ctx, statement); err != nil {
-				return fmt.Errorf("bring the layout from %d to %d: %w", v, v+1, err)
-			}
-		}
-	}
-	if from == Version {
-		return nil
-	}
-	for _, statement := range viewsSQL() {
-		if _, err := w.conn.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return w.checkpoint(ctx)
 }

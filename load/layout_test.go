@@ -43,10 +43,11 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 			require.Equal(t, want, layoutOf(t, w))
 			require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM contacts WHERE email = 'ann@acme.example'"), "its rows are there")
 			r := run("later", "p1", c.t)
-			require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s9", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
+			require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s9", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"}, [4]string{"3", "Ann", "Lee", "ann@acme.example"})))
 			_, err = w.Merge(t.Context(), &r, people())
 			require.NoError(t, err)
-			require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM contacts"), "and it can be written")
+			require.Equal(t, []string{"ann@acme.example 2", "bob@acme.example 1"},
+				table(t, w, "SELECT email || ' ' || record_count FROM contacts ORDER BY email"), "it can be written, and its records are recognised")
 		})
 	}
 }

@@ -58,6 +58,12 @@ import (
 // things that must leave no trace in the file.
 const scratch = "scratch"
 
+// checkpointThreshold is the size of the log at which DuckDB writes it into the
+// file. At its default of 16 MB nearly every batch of a first load would pay for
+// one: a million records took 203 s, and take 138 s at 64 MB, and no less at 256 MB
+// (BenchmarkNights).
+const checkpointThreshold = "64MB"
+
 // Options say how to open a warehouse.
 type Options struct {
 	MemoryLimit string // DuckDB's, e.g. "512MB"; "" = that default
@@ -106,8 +112,15 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, fmt.Errorf("warehouse %s: %w", path, plain(err))
 	}
-	if err := w.prepare(ctx, o.ReadOnly); err != nil {
-		return nil, errors.Join(fmt.Errorf("warehouse %s: %w", path, plain(err)), w.Close())
+	if w, err = w.current(ctx, o); err == nil {
+		err = w.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&w.seq)
+	}
+	if err != nil {
+		err = fmt.Errorf("warehouse %s: %w", path, plain(err))
+		if w != nil {
+			err = errors.Join(err, w.Close())
+		}
+		return nil, err
 	}
 	return w, nil
 }
@@ -118,6 +131,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		"memory_limit=" + cmp(o.MemoryLimit, "512MB"),
 		fmt.Sprintf("threads=%d", max(o.Threads, 0)),
 		"temp_directory=" + path + ".tmp",
+		"checkpoint_threshold=" + checkpointThreshold,
 		"autoinstall_known_extensions=false",
 		"autoload_known_extensions=false",
 	}
@@ -148,25 +162,6 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
-}
-
-// prepare brings an opened file to the version of this program and finds the
-// place where commits go on.
-func (w *Warehouse) prepare(ctx context.Context, readOnly bool) error {
-	version, err := w.version(ctx)
-	if err != nil {
-		return fmt.Errorf("this is no warehouse of sync: %w", plain(err))
-	}
-	if version > Version {
-		return fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", version, Version)
-	}
-	if readOnly {
-		return nil
-	}
-	if err := w.migrate(ctx, version); err != nil {
-		return err
-	}
-	return w.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&w.seq)
 }
 
 // Close closes the warehouse; what was committed is on disk.
@@ -230,6 +225,9 @@ func plain(err error) error {
 		return err
 	}
 	line, _, _ := strings.Cut(de.Msg, "\n")
+	if de.Type == duckdb.ErrorTypeOutOfMemory {
+		line += "; raise warehouse.memory_limit"
+	}
 	return errors.New(strings.TrimSpace(line))
 }
 

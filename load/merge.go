@@ -149,23 +149,25 @@ func (g *merge) records(ctx context.Context) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id"); err != nil {
 		return err
 	}
-	return g.exec(ctx, `INSERT INTO etl.identifiers BY NAME SELECT s.source, s.source_id, s.kind, s.value, s.address
+	return g.exec(ctx, `INSERT INTO etl.identifiers BY NAME SELECT s.source, s.source_id, s.kind, s.value, `+identifierKey("s")+` AS key, `+addressKey("s")+` AS address_key
 		FROM etl.staged_identifiers s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1`, g.run.Pipeline)
 }
 
 // relinked finds, before anything is replaced, the changed records that may
-// belong to other people now, and every identifier they carry or carried.
+// belong to other people now, and every identifier that those among them which
+// are not new carry or carried.
 func (g *merge) relinked(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE carried AS
-		SELECT i.source, i.source_id, i.kind, i.value, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
+		SELECT i.source, i.source_id, i.kind, i.key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL
-		SELECT s.source, s.source_id, s.kind, s.value, true AS now FROM etl.staged_identifiers s JOIN changed c USING (source, source_id, seq) WHERE s.pipeline = $1`, g.run.Pipeline); err != nil {
+		SELECT i.source, i.source_id, i.kind, `+identifierKey("i")+`, true AS now
+			FROM etl.staged_identifiers i JOIN changed c USING (source, source_id, seq) WHERE i.pipeline = $1 AND NOT c.is_new`, g.run.Pipeline); err != nil {
 		return err
 	}
 	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
 		SELECT source, source_id FROM changed WHERE is_new OR renamed
 		UNION
-		SELECT source, source_id FROM (SELECT source, source_id, kind, value FROM carried GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+		SELECT source, source_id FROM (SELECT source, source_id, kind, key FROM carried GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
 }
 
 // versions replaces the versions that differ.

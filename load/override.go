@@ -91,10 +91,11 @@ func (g *merge) overrides(ctx context.Context, people People) error {
 		{`CREATE OR REPLACE TEMP TABLE selectors AS SELECT unnest(from_json($1, '[{"override": "INTEGER", "side": "INTEGER", "always": "BOOLEAN",
 			"source": "VARCHAR", "source_id": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR"}]'), recursive := true)`, []any{string(rows)}},
 		{`CREATE OR REPLACE TEMP TABLE named AS
-			SELECT s.override, s.side, s.always, r.source, r.source_id, r.surname_hash FROM selectors s JOIN etl.records r USING (source, source_id)
-			UNION
-			SELECT s.override, s.side, s.always, r.source, r.source_id, r.surname_hash
-			FROM selectors s JOIN etl.identifiers i ON i.kind = s.kind AND i.value = s.value JOIN etl.records r ON r.source = i.source AND r.source_id = i.source_id`, nil},
+			SELECT s.*, r.surname_hash FROM (
+				SELECT override, side, always, source, source_id FROM selectors WHERE source IS NOT NULL
+				UNION
+				SELECT s.override, s.side, s.always, i.source, i.source_id FROM selectors s JOIN etl.identifiers i ON i.key = ` + keySQL("s.kind", "s.value") + ` AND i.kind = s.kind
+			) s JOIN etl.records r USING (source, source_id)`, nil},
 		{"CREATE OR REPLACE TEMP TABLE overridden_before AS FROM etl.overridden", nil},
 	} {
 		if err := g.exec(ctx, step.query, step.args...); err != nil {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"contactsync/internal/crash"
@@ -118,6 +119,11 @@ func (g *merge) resolve(ctx context.Context, people People) error {
 	if err := g.inPlay(ctx, people); err != nil {
 		return err
 	}
+	if !g.everything { // nothing but values changed, most nights
+		if n, err := g.count(ctx, "SELECT count(*) FROM play"); err != nil || n == 0 {
+			return errors.Join(err, g.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved (source VARCHAR, source_id VARCHAR, old_id VARCHAR, contact_id VARCHAR)"))
+		}
+	}
 	if err := g.links(ctx); err != nil {
 		return err
 	}
@@ -161,22 +167,15 @@ func (g *merge) assign(ctx context.Context, p Partition) error {
 	if err := g.w.insert(ctx, g.tx, newFrame("findings", findingColumns, findings)); err != nil {
 		return err
 	}
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`CREATE OR REPLACE TEMP TABLE moved AS
+	for _, step := range []string{
+		`CREATE OR REPLACE TEMP TABLE moved AS
 			SELECT n.source, n.source_id, p.contact_id AS old_id, 'c_' || left(sha256(o.source || ':' || o.source_id), 20) AS contact_id
 			FROM assigned a JOIN nodes n ON n.n = a.n JOIN nodes o ON o.n = a.oldest LEFT JOIN etl.people p ON p.source = n.source AND p.source_id = n.source_id
-			WHERE p.contact_id IS DISTINCT FROM 'c_' || left(sha256(o.source || ':' || o.source_id), 20)`, nil},
-		{`DELETE FROM etl.people p USING moved m WHERE p.source = m.source AND p.source_id = m.source_id`, nil},
-		{`INSERT INTO etl.people BY NAME SELECT source, source_id, contact_id FROM moved`, nil},
-		{`INSERT INTO etl.merges BY NAME SELECT m.old_id AS contact_id, m.contact_id AS into_contact_id,
-				CASE WHEN m.old_id IN (SELECT contact_id FROM etl.people) THEN 'split' ELSE 'merge' END AS change,
-				m.source, m.source_id, $1 AS merged_at, $2 AS run_id
-			FROM moved m WHERE m.old_id IS NOT NULL`, []any{g.at, g.run.RunID}},
+			WHERE p.contact_id IS DISTINCT FROM 'c_' || left(sha256(o.source || ':' || o.source_id), 20)`,
+		`DELETE FROM etl.people p USING moved m WHERE p.source = m.source AND p.source_id = m.source_id`,
+		`INSERT INTO etl.people BY NAME SELECT source, source_id, contact_id FROM moved`,
 	} {
-		if err := g.exec(ctx, step.query, step.args...); err != nil {
+		if err := g.exec(ctx, step); err != nil {
 			return err
 		}
 	}
@@ -184,17 +183,25 @@ func (g *merge) assign(ctx context.Context, p Partition) error {
 	if g.merged.Moved, err = g.count(ctx, "SELECT count(*) FROM moved WHERE old_id IS NOT NULL"); err != nil {
 		return err
 	}
+	if g.merged.Moved > 0 {
+		if err := g.exec(ctx, `INSERT INTO etl.merges BY NAME SELECT m.old_id AS contact_id, m.contact_id AS into_contact_id,
+				CASE WHEN m.old_id IN (SELECT contact_id FROM etl.people) THEN 'split' ELSE 'merge' END AS change,
+				m.source, m.source_id, $1 AS merged_at, $2 AS run_id
+			FROM moved m WHERE m.old_id IS NOT NULL`, g.at, g.run.RunID); err != nil {
+			return err
+		}
+	}
 	return g.warn(ctx)
 }
 
 // warn renews what is known of identifiers that link nobody: a row for each hash
 // of an address, since they are judged together.
 func (g *merge) warn(ctx context.Context) error {
-	judged := "USING judged j WHERE j.kind = w.kind AND j.value = w.value"
+	judged := "USING judged j WHERE j.key = " + keySQL("w.kind", "w.value")
 	if g.everything {
 		judged = ""
 	}
-	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+judged); err != nil {
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+judged); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
 		return err
 	}
 	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
@@ -204,6 +211,6 @@ func (g *merge) warn(ctx context.Context) error {
 		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
 			SELECT * FROM carried
 			UNION
-			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address = c.value WHERE c.kind = 'email_sha256'
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+keySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'
 		)`, g.at, g.run.RunID)
 }

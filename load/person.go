@@ -12,13 +12,13 @@ import (
 // ContactsOf returns the ids of the contacts that a selector means, sorted. Unlike an
 // override it may also name a role address.
 func (w *Warehouse) ContactsOf(ctx context.Context, s Selector) ([]string, error) {
-	const byIdentifier = `SELECT p.contact_id FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE i.kind = $1 AND i.value = $2`
+	const byIdentifier = `SELECT p.contact_id FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE i.key = md5_number($1 || ':' || $2)`
 	if s.Source != "" {
 		return w.ids(ctx, "SELECT contact_id FROM etl.people WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
 	}
 	var all []string
 	for _, id := range s.Identifiers {
-		ids, err := w.ids(ctx, byIdentifier+" OR i.kind = 'role_' || $1 AND i.value = $2", string(id.Kind), id.Value)
+		ids, err := w.ids(ctx, byIdentifier, string(id.Kind), id.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -82,8 +82,9 @@ type Move struct {
 }
 
 var (
-	carriedColumns = schema.Concat(
-		schema.Within(func(c *CarriedIdentifier) *schema.Identifier { return &c.Identifier }, schema.IdentifierColumns),
+	carriedIdentifier = without(schema.IdentifierColumns, "address")
+	carriedColumns    = schema.Concat(
+		schema.Within(func(c *CarriedIdentifier) *schema.Identifier { return &c.Identifier }, carriedIdentifier),
 		[]schema.Column[CarriedIdentifier]{
 			schema.Col("refused", "", func(c *CarriedIdentifier) any { return &c.Refused }),
 			schema.Col("elsewhere", "", func(c *CarriedIdentifier) any { return &c.Elsewhere }),
@@ -123,13 +124,13 @@ func (w *Warehouse) Person(ctx context.Context, id string) (p Person, err error)
 		return p, err
 	}
 	if err := query(ctx, w, carriedColumns, collect(&p.Identifiers), `
-		WITH own AS (SELECT i.*, `+plainKind+` AS plain FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
 		others AS (
-			SELECT o.plain, o.value, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
-			FROM (SELECT DISTINCT plain, value FROM own) o JOIN etl.identifiers i ON `+plainKind+` = o.plain AND i.value = o.value JOIN etl.people q USING (source, source_id) GROUP BY ALL)
-		SELECT `+selectList("i", schema.IdentifierColumns)+`, CASE WHEN o.role THEN 'role' ELSE w.reason END AS refused, o.n - 1 AS elsewhere
-		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o ON o.plain = i.plain AND o.value = i.value
-		LEFT JOIN etl.identity_warnings w ON w.kind = i.plain AND w.value = i.value
+			SELECT key, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
+			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL)
+		SELECT `+selectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN 'role' ELSE w.reason END AS refused, o.n - 1 AS elsewhere
+		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key)
+		LEFT JOIN etl.identity_warnings w ON `+keySQL("w.kind", "w.value")+` = i.key
 		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id); err != nil {
 		return p, err
 	}

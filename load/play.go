@@ -29,9 +29,21 @@ var (
 	hashKinds = kindsSQL(schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
 )
 
-// plainKind is the kind under which an identifier is compared: a hash that is a
-// role address's in one record concerns all who carry it.
-const plainKind = "replace(i.kind, 'role_', '')"
+// keySQL is the key of an identifier: a number of 128 bits, which is compared
+// several times as fast as a kind and 64 hexadecimal digits.
+func keySQL(kind, value string) string { return "md5_number(" + kind + " || ':' || " + value + ")" }
+
+// identifierKey is the key of the identifier in a row of that alias: a hash that is
+// a role address's in one record has the same key in all, since it concerns all who
+// carry it. addressKey is the key of the address of which it is another hash.
+func identifierKey(alias string) string {
+	return keySQL("replace("+alias+".kind, 'role_', '')", alias+".value")
+}
+func addressKey(alias string) string { return keySQL("'email_sha256'", alias+".address") }
+
+// linking tells the identifiers that link, and role addresses, which tell which
+// of them do not.
+var linking = "i.kind IN (" + strings.Trim(strongKinds(), "()") + ", " + strings.Trim(roleKinds, "()") + ")"
 
 // inPlay decides between everybody and the part in play. Rules that changed
 // concern everybody; and where a large share of the records changed, looking for
@@ -71,7 +83,7 @@ const (
 
 func (g *merge) playEverybody(ctx context.Context) error {
 	for _, query := range []string{
-		"CREATE OR REPLACE TEMP TABLE judged (kind VARCHAR, value VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE judged (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
 			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS witness FROM etl.records`,
@@ -92,8 +104,8 @@ func (g *merge) playTouched(ctx context.Context) error {
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
 				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
 		`CREATE OR REPLACE TEMP TABLE touched AS
-			SELECT ` + plainKind + ` AS kind, i.value FROM carried i JOIN play USING (source, source_id) WHERE ` + plainKind + ` IN ` + strongKinds() + `
-			UNION SELECT ` + plainKind + `, i.value FROM etl.identifiers i JOIN play USING (source, source_id) WHERE ` + plainKind + ` IN ` + strongKinds(),
+			SELECT i.key FROM carried i JOIN play USING (source, source_id) WHERE ` + linking + `
+			UNION SELECT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE ` + linking,
 		"CREATE OR REPLACE TEMP TABLE judged AS FROM touched",
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -119,7 +131,7 @@ func (g *merge) playTouched(ctx context.Context) error {
 		// What a blocked identifier of somebody in play would have joined may be
 		// joined now.
 		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
-			SELECT DISTINCT w.kind, w.value FROM etl.identity_warnings w JOIN etl.identifiers i USING (kind, value) JOIN play USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
+			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+keySQL("w.kind", "w.value")+` JOIN play USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
 			return err
 		}
 	}
@@ -133,7 +145,7 @@ func (g *merge) reach(ctx context.Context) error {
 		return err
 	}
 	for _, query := range []string{
-		"INSERT INTO play SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN touched t ON t.kind = " + plainKind + " AND t.value = i.value ANTI JOIN play p ON p.source = i.source AND p.source_id = i.source_id",
+		"INSERT INTO play SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN touched USING (key) ANTI JOIN play p ON p.source = i.source AND p.source_id = i.source_id",
 		`INSERT INTO play SELECT p.source, p.source_id FROM etl.people p
 			WHERE p.contact_id IN (SELECT q.contact_id FROM play JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM play o WHERE o.source = p.source AND o.source_id = p.source_id)`,
 	} {
@@ -145,16 +157,17 @@ func (g *merge) reach(ctx context.Context) error {
 }
 
 // expand adds to the touched identifiers the other hashes of the same addresses,
-// as far as any record has the address in clear.
+// as far as any record has the address in clear. A touched key may be that of an
+// address itself.
 func (g *merge) expand(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE addresses AS
-			SELECT value AS address FROM touched WHERE kind = 'email_sha256'
-			UNION SELECT i.address FROM etl.identifiers i JOIN touched t ON t.kind = ` + plainKind + ` AND t.value = i.value WHERE i.address IS NOT NULL`,
+			SELECT key AS address_key FROM touched
+			UNION SELECT i.address_key FROM etl.identifiers i JOIN touched USING (key) WHERE i.address_key IS NOT NULL`,
 		`CREATE OR REPLACE TEMP TABLE touched AS
 			FROM touched
-			UNION SELECT 'email_sha256', address FROM addresses
-			UNION SELECT ` + plainKind + `, i.value FROM etl.identifiers i JOIN addresses USING (address)`,
+			UNION SELECT address_key FROM addresses
+			UNION SELECT i.key FROM etl.identifiers i JOIN addresses USING (address_key)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -167,7 +180,7 @@ func (g *merge) expand(ctx context.Context) error {
 // identifier of theirs: these only count.
 func (g *merge) witness(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
-		SELECT DISTINCT i.kind, i.value FROM etl.identifiers i JOIN play USING (source, source_id) WHERE i.kind IN `+strongKinds()); err != nil {
+		SELECT DISTINCT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE i.kind IN `+strongKinds()); err != nil {
 		return err
 	}
 	if err := g.expand(ctx); err != nil {
@@ -180,8 +193,8 @@ func (g *merge) witness(ctx context.Context) error {
 			FROM (
 				SELECT source, source_id, false AS witness FROM play
 				UNION ALL
-				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN touched USING (kind, value)
-				WHERE NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
+				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN touched USING (key)
+				WHERE i.kind IN ` + strongKinds() + ` AND NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
 			) JOIN etl.records USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -191,29 +204,27 @@ func (g *merge) witness(ctx context.Context) error {
 	return nil
 }
 
-// links finds the identifiers that can link. An identifier goes by a key of 128
-// bits, which is shorter than most; all hashes of one address that some record
-// has in clear go by one key, so that they are judged together. Left out are
-// hashes that belong to a role address in any record, and, as repeats, those that
-// stand beside the SHA-256 of their address. Where overrides forbid some links,
-// the kinds count in the order of [schema.StrongKinds].
+// links finds the identifiers that can link. All hashes of one address that some
+// record has in clear go by the key of the address, so that they are judged
+// together. Left out are hashes that belong to a role address in any record, and,
+// as repeats, those that stand beside the SHA-256 of their address. Where overrides
+// forbid some links, the kinds count in the order of [schema.StrongKinds].
 func (g *merge) links(ctx context.Context) error {
-	touched := "JOIN touched USING (kind, value)"
+	touched := "JOIN touched USING (key)"
 	if g.everything {
 		touched = ""
 	}
 	for _, query := range []string{
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE known AS
-			SELECT DISTINCT i.kind, i.value, i.address FROM etl.identifiers i
-			SEMI JOIN (SELECT kind, value FROM etl.identifiers i %s WHERE i.address IS NULL AND i.kind IN %s) h ON h.kind = i.kind AND h.value = i.value
-			WHERE i.address IS NOT NULL`, touched, hashKinds),
-		`CREATE OR REPLACE TEMP TABLE roles AS
-			SELECT DISTINCT md5_number(` + plainKind + ` || ':' || i.value) AS key FROM etl.identifiers i WHERE i.kind IN ` + roleKinds,
+			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
+			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
+			WHERE i.address_key IS NOT NULL`, touched, hashKinds),
+		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + roleKinds,
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE bearing AS
-			SELECT n.n, i.rowid AS identifier, md5_number(CASE WHEN k.address IS NULL THEN i.kind || ':' || i.value ELSE 'email_sha256:' || k.address END) AS key,
-				list_position([%s], CASE WHEN k.address IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
-			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.kind = i.kind AND k.value = i.value
-			WHERE i.kind IN %s AND i.address IS NULL`, strings.Trim(strongKinds(), "()"), touched, strongKinds()),
+			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
+				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
+			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.key = i.key
+			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(strongKinds(), "()"), touched, strongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
 			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM bearing ANTI JOIN roles USING (key) GROUP BY key HAVING count(*) > 1`,
 	} {

@@ -101,7 +101,11 @@ func (s *Successor) erase(ctx context.Context, requests []Request, own func(Belo
 		return err
 	}
 	for _, t := range tables() {
-		if err := s.copyTable(ctx, t); err != nil {
+		stay := ""
+		if !books[t.Name] {
+			stay = "WHERE NOT " + doomedSQL(t)
+		}
+		if err := s.copyTable(ctx, t, nil, stay); err != nil {
 			return fmt.Errorf("copy %s: %w", t.Name, err)
 		}
 	}
@@ -116,20 +120,18 @@ func (s *Successor) erase(ctx context.Context, requests []Request, own func(Belo
 	return s.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&s.seq)
 }
 
-// copyTable copies the rows that stay, and counts them on both sides.
-func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo) error {
-	names := make([]string, len(t.Columns))
+// copyTable copies the rows that stay, and counts them on both sides. Values are
+// the columns that the old table lacks.
+func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values map[string]string, stay string) error {
+	names, selected := make([]string, len(t.Columns)), make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i] = c.Name
+		names[i], selected[i] = c.Name, cmp(values[c.Name], "t."+quote(c.Name))
 	}
-	from, columns, stay := predecessor+"."+t.Name, quoteAll(names), ""
-	if !books[t.Name] {
-		stay = "WHERE NOT " + doomedSQL(t)
-	}
+	from := predecessor + "." + t.Name
 	if !strings.Contains(t.Name, ".") {
 		from = predecessor + ".main." + t.Name
 	}
-	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, columns, columns, from, stay)); err != nil {
+	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, quoteAll(names), strings.Join(selected, ", "), from, stay)); err != nil {
 		return err
 	}
 	var before, after int64

@@ -20,7 +20,7 @@ const (
 		) l USING (contact_id)`
 
 	identifiersSQL = `CREATE OR REPLACE VIEW identifiers AS
-		SELECT p.contact_id, i.* FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)`
+		SELECT p.contact_id, i.* EXCLUDE (key, address_key) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)`
 
 	matchesSQL = `CREATE OR REPLACE VIEW intent_matches AS
 		SELECT m.* EXCLUDE (sweep), p.contact_id FROM etl.matches m LEFT JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id`
@@ -45,7 +45,7 @@ func Dictionary() []schema.TableInfo {
 	return []schema.TableInfo{
 		schema.Contacts.Info(),
 		view("source_contacts", "the latest version of one vendor record, in the common schema", infoOf("", schema.SourceContactColumns)),
-		view("identifiers", "one identifier of one record", infoOf("", schema.IdentifierColumns)),
+		view("identifiers", "one identifier of one record", infoOf("", without(schema.IdentifierColumns, "address"))),
 		view("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", infoOf("", schema.MatchColumns)),
 		schema.Audiences.Info(),
 		view("audience_members", "a period of membership", infoOf("", schema.MemberColumns)),

@@ -1,8 +1,11 @@
 package transform
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Fold lays a newer payload of a source's record over an older one: a key that
@@ -18,9 +21,27 @@ func Fold(source string, older, newer json.RawMessage) (json.RawMessage, error) 
 	if err != nil {
 		return nil, err
 	}
-	if len(older) == 0 {
+	if len(older) == 0 || bytes.Equal(older, newer) {
 		return newer, nil
 	}
+	was, err := v.names(older)
+	if err != nil {
+		return nil, fmt.Errorf("fold: the older payload: %w", err)
+	}
+	is, err := v.names(newer)
+	if err != nil {
+		return nil, fmt.Errorf("fold: the newer payload: %w", err)
+	}
+	for field := range was {
+		if !is[field] {
+			return v.overlay(older, newer, is)
+		}
+	}
+	return newer, nil
+}
+
+// overlay adds to the newer payload, which has these fields, what only the older has.
+func (v vendor) overlay(older, newer json.RawMessage, has map[string]bool) (json.RawMessage, error) {
 	var was, is map[string]json.RawMessage
 	if err := json.Unmarshal(older, &was); err != nil {
 		return nil, fmt.Errorf("fold: the older payload: %w", err)
@@ -28,20 +49,35 @@ func Fold(source string, older, newer json.RawMessage) (json.RawMessage, error) 
 	if err := json.Unmarshal(newer, &is); err != nil {
 		return nil, fmt.Errorf("fold: the newer payload: %w", err)
 	}
-	served := make(map[string]bool, len(is))
-	for key := range is {
-		served[v.field(key)] = true
-	}
-	kept := false
 	for key, value := range was {
-		if !served[v.field(key)] {
-			is[key], kept = value, true
+		if !has[v.field(key)] {
+			is[key] = value
 		}
 	}
-	if !kept {
-		return newer, nil
-	}
 	return json.Marshal(is)
+}
+
+// names is the set of an object's fields.
+func (v vendor) names(raw json.RawMessage) (map[string]bool, error) {
+	if jsontext.Value(raw).Kind() != '{' {
+		return nil, errNotObject
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(raw), decoding)
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	fields := make(map[string]bool, 64)
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		fields[v.field(name.String())] = true
+		if err := d.SkipValue(); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
 }
 
 // field is the documented spelling of a member's name.
