@@ -159,12 +159,8 @@ func (w *Warehouse) open(ctx context.Context, f frame) (err error) {
 		_, useErr := w.conn.ExecContext(context.WithoutCancel(ctx), "USE "+quote(w.home))
 		err = errors.Join(err, useErr)
 	}()
-	err = w.conn.Raw(func(c any) error {
-		ar, err := duckdb.NewArrowFromConn(c.(driver.Conn))
-		if err != nil {
-			return err
-		}
-		in.release, err = ar.RegisterView(in, in.view)
+	err = w.conn.Raw(func(c any) (err error) {
+		in.release, err = registerView(c.(driver.Conn), in, in.view)
 		return err
 	})
 	if err == nil {

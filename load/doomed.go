@@ -11,10 +11,11 @@ import (
 
 // books are the tables whose rows are about no person: the program's own notes,
 // and what vendors say of audiences. All others, and those that are still to
-// come, are searched for a person who is to be erased.
+// come, are searched for a person who is to be erased. (The names of fields are
+// searched, since a vendor may use a value as a name.)
 var books = map[string]bool{
-	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Drifts.Name: true, schema.Audiences.Name: true,
-	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Fields.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
+	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Audiences.Name: true,
+	schema.Suppressions.Name: true, schema.Forgets.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
 	"etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
 }
 
@@ -25,6 +26,25 @@ var wholeRecords = map[string]bool{"etl.records": true, "etl.versions": true, "e
 // unread are the tables that hold records nobody could read, so that a bare
 // vendor id in them may be the key of one.
 var unread = map[string]bool{schema.Rejects.Name: true}
+
+// messages are, by book, the columns with what went wrong, in words: a record that
+// could not be stored may be named in them, or quoted. The row stays.
+var messages = map[string]map[string]string{schema.Runs.Name: {
+	"error":    "'removed: it named somebody who was erased'",
+	"warnings": "['removed: they named somebody who was erased']",
+}}
+
+// unnamedSQL is what stands in the columns of a book once nobody who is erased is
+// named in them.
+func unnamedSQL(t schema.TableInfo) map[string]string {
+	columns := map[string]string{}
+	for column, instead := range messages[t.Name] {
+		columns[column] = fmt.Sprintf(`CASE WHEN t.%[1]s IS NULL THEN NULL
+			WHEN t.rowid IN (SELECT id FROM doomed_rows WHERE name = '%[2]s') OR EXISTS (FROM doomed d WHERE contains(t.%[1]s::VARCHAR, d.source || ':' || d.source_id)) THEN %[3]s
+			ELSE t.%[1]s END`, column, t.Name, instead)
+	}
+	return columns
+}
 
 // doomedSQL is the condition, on a row t of a table, of rows that go: those of
 // doomed records and people, by the names of the columns, and those that mention
@@ -45,7 +65,7 @@ func doomedSQL(t schema.TableInfo) string {
 	if has("kind") && has("value") {
 		conditions = append(conditions, "EXISTS (FROM doomed_keys d WHERE d.kind = replace(t.kind, 'role_', '') AND d.value = t.value)")
 	}
-	if t.Name == "etl.contacts" || t.Name == "etl.people" { // made anew of the records that stay
+	if t.Name == "etl.contacts" { // made anew of the records that stay
 		conditions = append(conditions, "EXISTS (FROM lighter_people d WHERE d.contact_id = t.contact_id)")
 	}
 	return "(" + strings.Join(conditions, " OR ") + ")"
@@ -64,14 +84,15 @@ func sourceSQL(t schema.TableInfo) string {
 	return ""
 }
 
-// scan reads every text of every table that is about people, finds the rows that
-// mention somebody, and dooms them; where it is a whole record, all of it.
+// scan reads every text of every table that is about people or may name them,
+// finds the rows that mention somebody, and dooms them; where it is a whole
+// record, all of it.
 func (f finder) scan(ctx context.Context, mentions Mentions) error {
 	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE doomed_rows (name VARCHAR, id BIGINT)"); err != nil {
 		return err
 	}
 	for _, t := range tables() {
-		if books[t.Name] {
+		if books[t.Name] && messages[t.Name] == nil {
 			continue
 		}
 		if err := f.scanTable(ctx, t, mentions); err != nil {

@@ -44,7 +44,6 @@ type Found struct {
 	Records  []Doomed
 	Contacts []string         // people of whom nothing is left
 	Rows     map[string]int64 // by table
-	lighter  int64            // people who lose records and stay
 }
 
 // Find finds all that would be erased, and changes nothing. own is told what
@@ -125,8 +124,9 @@ func (f finder) wanted(ctx context.Context, requests []Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS
-		SELECT DISTINCT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true)`, string(list))
+	// DISTINCT beside a recursive unnest would look at the first column only.
+	_, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
+		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list))
 	return err
 }
 
@@ -265,9 +265,6 @@ func (f finder) report(ctx context.Context) (Found, error) {
 		found.Contacts = append(found.Contacts, *id)
 		return nil
 	}, f.in("SELECT DISTINCT contact_id FROM doomed_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
-		return found, err
-	}
-	if err := f.conn.QueryRowContext(ctx, "SELECT count(*) FROM lighter_people").Scan(&found.lighter); err != nil {
 		return found, err
 	}
 	for _, t := range tables() {

@@ -54,6 +54,18 @@ func (w *Warehouse) WaitingRejects(ctx context.Context, pipeline, after string, 
 	return rejects, err
 }
 
+// DropRejects removes rejects by their ids.
+func (w *Warehouse) DropRejects(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := w.statements(ctx, statement{`DELETE FROM etl.rejects WHERE reject_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`, []any{listArgument(ids)}})
+	if err != nil {
+		return fmt.Errorf("warehouse: drop rejects: %w", plain(err))
+	}
+	return nil
+}
+
 // RejectOrigins lists the pipelines that have waiting rejects.
 func (w *Warehouse) RejectOrigins(ctx context.Context) ([]Origin, error) {
 	return w.origins(ctx, "SELECT DISTINCT pipeline, source FROM etl.rejects WHERE replayed_at IS NULL ORDER BY ALL")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/crash"
 	"contactsync/schema"
 )
 
@@ -58,6 +59,7 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 			return nil, errors.Join(fmt.Errorf("%s: %w", statement, err), s.Discard())
 		}
 	}
+	crash.At(crash.ReplaceBegun)
 	return s, nil
 }
 
@@ -85,17 +87,19 @@ func globQuote(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// Erase copies everything but what [Warehouse.Find] would find, works out anew
-// who is one person where somebody else lost a record, and stores what must stay
-// out from now on.
-func (s *Successor) Erase(ctx context.Context, requests []Request, own func(Belongings) Mentions, people People) (Found, error) {
-	if err := s.erase(ctx, requests, own, people); err != nil {
+// Erase copies everything but what [Warehouse.Find] would find, and works out
+// anew who is one person where that may be somebody else now: the new file is
+// what resolving everything that stays would make it. RunID names the change in
+// the books.
+func (s *Successor) Erase(ctx context.Context, runID string, requests []Request, own func(Belongings) Mentions, people People) (Found, error) {
+	if err := s.erase(ctx, runID, requests, own, people); err != nil {
 		return Found{}, fmt.Errorf("warehouse: erase: %w", plain(err))
 	}
+	crash.At(crash.ReplaceErased)
 	return s.found, nil
 }
 
-func (s *Successor) erase(ctx context.Context, requests []Request, own func(Belongings) Mentions, people People) (err error) {
+func (s *Successor) erase(ctx context.Context, runID string, requests []Request, own func(Belongings) Mentions, people People) (err error) {
 	f := finder{conn: s.conn, catalog: predecessor + "."}
 	if s.found, err = f.find(ctx, requests, own); err != nil {
 		return err
@@ -105,12 +109,12 @@ func (s *Successor) erase(ctx context.Context, requests []Request, own func(Belo
 		if !books[t.Name] {
 			stay = "WHERE NOT " + doomedSQL(t)
 		}
-		if err := s.copyTable(ctx, t, nil, stay); err != nil {
+		if err := s.copyTable(ctx, t, unnamedSQL(t), stay); err != nil {
 			return fmt.Errorf("copy %s: %w", t.Name, err)
 		}
 	}
-	if s.found.lighter > 0 {
-		if err := s.resolveLighter(ctx, people); err != nil {
+	if len(s.found.Rows) > 0 {
+		if err := s.resolveRest(ctx, runID, people); err != nil {
 			return err
 		}
 	}
@@ -121,7 +125,7 @@ func (s *Successor) erase(ctx context.Context, requests []Request, own func(Belo
 }
 
 // copyTable copies the rows that stay, and counts them on both sides. Values are
-// the columns that the old table lacks.
+// the columns that the old table lacks, or that are to be otherwise.
 func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values map[string]string, stay string) error {
 	names, selected := make([]string, len(t.Columns)), make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -141,22 +145,25 @@ func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values ma
 	if gone := s.found.Rows[t.Name]; after != before-gone {
 		return fmt.Errorf("%d rows without %d came to %d; nothing was changed", before, gone, after)
 	}
+	crash.At(crash.ReplaceCopied)
 	return nil
 }
 
-// resolveLighter works out anew who the people are that lost records and stay.
-// Neither their ids nor their golden values were copied, so nothing of them is
-// recorded as a change.
-func (s *Successor) resolveLighter(ctx context.Context, people People) error {
+// resolveRest works out anew who the people are that lost records and stay, and
+// whoever carries an identifier that went: one which linked nobody, since it was
+// shared, blocked or a role's, may be one person's now. The golden values of
+// people who lost records were not copied, so that no change tells what they were.
+func (s *Successor) resolveRest(ctx context.Context, runID string, people People) error {
 	if err := s.openFeeds(ctx, people.frames()); err != nil {
 		return err
 	}
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		g := merge{w: s.Warehouse, tx: tx, run: &schema.Run{}, at: s.now().UTC()}
+		g := merge{w: s.Warehouse, tx: tx, run: &schema.Run{RunID: runID}, at: s.now().UTC()}
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM lighter_records`,
-			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed`,
-			`CREATE OR REPLACE TEMP TABLE carried AS SELECT i.*, true AS now FROM etl.identifiers i JOIN changed USING (source, source_id)`,
+			`CREATE OR REPLACE TEMP TABLE carried AS SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
+				WHERE ` + doomedSQL(schema.TableInfo{Name: "etl.identifiers", Columns: identifierColumns}),
+			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM carried`,
 		} {
 			if err := g.exec(ctx, query); err != nil {
 				return err
@@ -176,6 +183,7 @@ func (s *Successor) Finish(ctx context.Context) (string, error) {
 	if err := s.Close(); err != nil {
 		return "", fmt.Errorf("warehouse %s: close the new file: %w", s.place, plain(err))
 	}
+	crash.At(crash.ReplaceFinished)
 	return s.path, closedCleanly(s.path)
 }
 
@@ -188,6 +196,7 @@ func (s *Successor) Replace() error {
 	if err != nil {
 		return fmt.Errorf("warehouse %s: put the new file in its place: %w", s.place, err)
 	}
+	crash.At(crash.ReplaceRenamed)
 	// What both files spilled while they were open is of no more use to anybody.
 	return errors.Join(os.RemoveAll(s.place+".tmp"), clearUnfinished(s.place))
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
@@ -84,9 +85,21 @@ func (a *app) runner(log *slog.Logger) (*pipeline.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	boundHeap(int64(c.Warehouse.MemoryLimit))
 	r := pipeline.NewRunner(c, log)
 	r.Publishing = publicFiles
 	return r, nil
+}
+
+// boundHeap makes the garbage collector keep the heap near what DuckDB may take,
+// so that the process as a whole stays within small multiples of memory_limit;
+// GOMEMLIMIT overrules it. Below the least that a batch of every source needs it
+// would only cost time.
+func boundHeap(limit int64) {
+	const least = 256 << 20
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(max(limit, least))
+	}
 }
 
 // warn prints what a person should look at in the config.

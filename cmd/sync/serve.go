@@ -17,10 +17,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// stopTime bounds a graceful stop. What is not settled by then is like a crash:
-// the next start goes on from the last commit.
-const stopTime = 9 * time.Second
-
 func (a *app) serve() *cobra.Command {
 	var listen string
 	var callback bool
@@ -99,12 +95,12 @@ func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) 
 	metrics := web.NewMetrics(d.Overview)
 	alerts := &alerting{log: r.Log}
 	alerts.use(r.Config)
-	notifier := alert.NewNotifier(alerts.send, r.Log)
+	notifier := alert.NewNotifier(alerts.send, d.Told(), func(t alert.Told) { d.KeepTold(t) }, r.Log)
 	d.Ended = func(e pipeline.Ended) {
 		metrics.Observe(e)
 		notifier.Tell(alerts.rules().Of(e.Run, e.Before, e.Drifts, e.Retrying))
 	}
-	d.Published = func(err error) { notifier.Tell(alerts.published(err)) }
+	d.Published = func(err error) { notifier.Tell(alerts.rules().Publishing(err)) }
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
@@ -142,7 +138,7 @@ func stopped(ctx context.Context, work *sync.WaitGroup) error {
 	}()
 	select {
 	case <-done:
-	case <-time.After(stopTime):
+	case <-time.After(pipeline.StopTime):
 		return fmt.Errorf("stopped before all was settled; the next start goes on from the last commit")
 	}
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
@@ -197,17 +193,9 @@ func (s *alerting) rules() alert.Rules {
 	return s.on
 }
 
-func (s *alerting) send(ctx context.Context, title, body string) error {
+func (s *alerting) send(ctx context.Context, title, body string) (reached int, err error) {
 	s.mu.Lock()
 	list := s.list
 	s.mu.Unlock()
 	return alert.SendAll(ctx, list, title, body)
-}
-
-// published is what is worth telling of a writing of exports and snapshot.
-func (s *alerting) published(err error) []alert.Event {
-	if err == nil {
-		return nil
-	}
-	return s.rules().Publishing(err)
 }

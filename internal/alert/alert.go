@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"contactsync/schema"
 )
@@ -19,17 +18,19 @@ type Kind string
 // The kinds, as alerts.on names them.
 const (
 	Failure  Kind = "failure"   // a run failed, and so did its retries
-	Recovery Kind = "recovery"  // the first good run after that
+	Recovery Kind = "recovery"  // the first good run after a failure, or a vendor that was not ready, that was told
 	NotReady Kind = "not_ready" // the vendor was not ready within poll_timeout
 	Drop     Kind = "drop"      // a run read far fewer rows than usual
 	Drift    Kind = "drift"     // the vendor sends new, missing or retyped fields
 )
 
-// Event is one thing worth telling.
+// Event is one thing worth telling. A recovery is one only where something was
+// told before.
 type Event struct {
 	Kind     Kind
 	Pipeline string
 	Text     string
+	Quiet    bool // nobody wants to be told; it only ends what was told
 }
 
 // Rules say what is worth telling.
@@ -48,7 +49,7 @@ func (r Rules) Of(run schema.Run, before []schema.Run, drifts []schema.Drift, re
 	var events []Event
 	add := func(kind Kind, format string, args ...any) {
 		if slices.Contains(r.On, string(kind)) {
-			events = append(events, Event{kind, run.Pipeline, fmt.Sprintf(format, args...)})
+			events = append(events, Event{Kind: kind, Pipeline: run.Pipeline, Text: fmt.Sprintf(format, args...)})
 		}
 	}
 	switch run.Status {
@@ -59,9 +60,7 @@ func (r Rules) Of(run schema.Run, before []schema.Run, drifts []schema.Drift, re
 	case schema.NotReady:
 		add(NotReady, "not ready in time: %s", clean(run.Error))
 	case schema.Succeeded:
-		if wasFailing(before) {
-			add(Recovery, "works again: %d rows read", run.RowsRead)
-		}
+		events = append(events, r.recovery(run.Pipeline, fmt.Sprintf("works again: %d rows read", run.RowsRead)))
 		if usual, ok := r.usual(before); ok && 100*run.RowsRead < int64(r.DropPercent)*usual {
 			add(Drop, "read %d rows; the median of its last good runs is %d", run.RowsRead, usual)
 		}
@@ -72,14 +71,8 @@ func (r Rules) Of(run schema.Run, before []schema.Run, drifts []schema.Drift, re
 	return events
 }
 
-// wasFailing reports whether the last run that came to an end of its own failed.
-func wasFailing(before []schema.Run) bool {
-	for _, r := range before {
-		if r.Status != schema.Interrupted && r.Status != schema.Running {
-			return r.Status == schema.Failed || r.Status == schema.NotReady
-		}
-	}
-	return false
+func (r Rules) recovery(pipeline, text string) Event {
+	return Event{Kind: Recovery, Pipeline: pipeline, Text: text, Quiet: !slices.Contains(r.On, string(Recovery))}
 }
 
 // usual is the median of the rows that the last good runs read.
@@ -120,33 +113,6 @@ var address = regexp.MustCompile(`[^\s"'<>(),;:=]+(@|%40)[^\s"'<>(),;:]+`)
 
 func clean(text string) string { return address.ReplaceAllString(text, "[address]") }
 
-// quietTime is how long one thing is not told again. It is a little less than a
-// day, so that a pipeline that fails every night is told every night.
-const quietTime = 22 * time.Hour
-
-// told remembers what was told when.
-type told map[string]time.Time
-
-// fresh drops the events that were told a short while ago, and remembers the
-// others. A recovery lets the next failure be told at once.
-func (t told) fresh(events []Event, now time.Time) []Event {
-	var list []Event
-	for _, e := range events {
-		key := string(e.Kind) + " " + e.Pipeline
-		if at, ok := t[key]; ok && now.Sub(at) < quietTime && e.Kind != Recovery {
-			continue
-		}
-		if e.Kind == Recovery {
-			delete(t, string(Failure)+" "+e.Pipeline)
-			delete(t, string(NotReady)+" "+e.Pipeline)
-		} else {
-			t[key] = now
-		}
-		list = append(list, e)
-	}
-	return list
-}
-
 // message puts events into words: a title, and a line for each.
 func message(events []Event) (title, body string) {
 	title = fmt.Sprintf("sync: %s: %s", events[0].Pipeline, headline[events[0].Kind])
@@ -164,10 +130,15 @@ var headline = map[Kind]string{
 	Failure: "failed", Recovery: "works again", NotReady: "not ready in time", Drop: "far fewer rows than usual", Drift: "the vendor's format changed",
 }
 
-// Publishing is what is worth telling when exports or snapshot could not be written.
+// Publishing is what is worth telling of a writing of exports and snapshot that
+// ended with err.
 func (r Rules) Publishing(err error) []Event {
-	if !slices.Contains(r.On, string(Failure)) {
-		return nil
+	const what = "exports and snapshot"
+	switch {
+	case err == nil:
+		return []Event{r.recovery(what, "are written again")}
+	case slices.Contains(r.On, string(Failure)):
+		return []Event{{Kind: Failure, Pipeline: what, Text: "could not be written: " + clean(err.Error())}}
 	}
-	return []Event{{Failure, "exports and snapshot", "could not be written: " + clean(err.Error())}}
+	return nil
 }

@@ -3,24 +3,49 @@ package alert
 import (
 	"context"
 	"log/slog"
-	"sync"
+	"maps"
 	"time"
 )
 
-// gathering is how long a first event waits for others to go with it.
-const gathering = time.Minute
+const (
+	// gathering is how long a first event waits for others to go with it.
+	gathering = time.Minute
+
+	// patience is the longest wait before a message that nobody took is sent again.
+	patience = 30 * time.Minute
+
+	// mostGathered bounds what waits while nobody can be reached: the newest.
+	mostGathered = 100
+)
+
+// Send sends a message to everybody. It returns how many have got it, and why the
+// others have not.
+type Send func(ctx context.Context, title, body string) (reached int, err error)
 
 // Notifier gathers events and sends them as one message.
 type Notifier struct {
-	send func(ctx context.Context, title, body string) error
+	send Send
+	keep func(Told)
 	log  *slog.Logger
 
 	events chan []Event
+
+	// These belong to Run.
+	told     Told // as it is once what is gathered has been sent
+	kept     Told // as it was given to keep
+	gathered []Event
+	due      <-chan time.Time // nil: nothing is gathered
+	failures int              // to send, in a row
 }
 
-// NewNotifier makes a notifier that sends by send.
-func NewNotifier(send func(ctx context.Context, title, body string) error, log *slog.Logger) *Notifier {
-	return &Notifier{send: send, log: log, events: make(chan []Event, 64)}
+// NewNotifier makes a notifier that sends by send. It goes on from what was told
+// before; keep is called with what was told whenever that has changed, but not
+// before somebody has got the message: a failure that nobody was told of is told
+// again, even by the next process.
+func NewNotifier(send Send, before Told, keep func(Told), log *slog.Logger) *Notifier {
+	n := &Notifier{send: send, keep: keep, log: log, events: make(chan []Event, 256), told: Told{}, kept: maps.Clone(before)}
+	maps.Copy(n.told, before)
+	return n
 }
 
 // Tell takes events in. It never waits: a message that nobody takes must not hold
@@ -38,64 +63,63 @@ func (n *Notifier) Tell(events []Event) {
 
 // Run sends until the context ends, and then what is left.
 func (n *Notifier) Run(ctx context.Context) {
-	var gathered []Event
-	var due <-chan time.Time
-	past := told{}
-	var sending sync.WaitGroup
-	defer sending.Wait()
-	flush := func() {
-		title, body := message(gathered)
-		gathered, due = nil, nil
-		sending.Go(func() { n.deliver(ctx, title, body) })
-	}
-	take := func(events []Event) {
-		gathered = append(gathered, past.fresh(events, time.Now())...)
-		if len(gathered) > 0 && due == nil {
-			due = time.After(gathering)
-		}
-	}
-	for {
+	for ctx.Err() == nil {
 		select {
 		case events := <-n.events:
-			take(events)
-		case <-due:
-			flush()
+			n.take(events)
+		case <-n.due:
+			n.flush(ctx)
 		case <-ctx.Done():
-			for len(n.events) > 0 {
-				take(<-n.events)
-			}
-			if len(gathered) > 0 {
-				flush()
-			}
-			return
 		}
+	}
+	for len(n.events) > 0 {
+		n.take(<-n.events)
+	}
+	n.flush(ctx)
+}
+
+func (n *Notifier) take(events []Event) {
+	n.gathered = append(n.gathered, n.told.fresh(events, time.Now().UTC().Truncate(time.Second))...)
+	n.gathered = n.gathered[max(len(n.gathered)-mostGathered, 0):]
+	switch {
+	case len(n.gathered) == 0:
+		n.save() // a recovery that nobody wants to hear of
+	case n.due == nil:
+		n.due = time.After(gathering)
 	}
 }
 
-// deliver sends a message, and once more after a minute if that fails.
-func (n *Notifier) deliver(ctx context.Context, title, body string) {
-	err := n.attempt(ctx, title, body)
-	if err == nil {
+// flush sends what is gathered. If nobody gets it, it waits for the next time.
+func (n *Notifier) flush(ctx context.Context) {
+	if len(n.gathered) == 0 {
 		return
 	}
-	n.log.Error("the alert could not be sent", "error", err)
-	select {
-	case <-ctx.Done():
+	title, body := message(n.gathered)
+	reached, err := n.attempt(ctx, title, body)
+	if err != nil {
+		n.log.Error("the alert could not be sent to everybody", "reached", reached, "error", err)
+	}
+	if err != nil && reached == 0 {
+		n.due = time.After(min(gathering<<min(n.failures, 10), patience))
+		n.failures++
 		return
-	case <-time.After(time.Minute):
 	}
-	if err := n.attempt(ctx, title, body); err != nil {
-		n.log.Error("the alert could not be sent again", "error", err)
+	n.gathered, n.due, n.failures = nil, nil, 0
+	n.save()
+}
+
+func (n *Notifier) save() {
+	if maps.Equal(n.told, n.kept) {
+		return
 	}
+	n.kept = maps.Clone(n.told)
+	n.keep(maps.Clone(n.told))
 }
 
 // attempt sends even while the daemon stops, within a few seconds then.
-func (n *Notifier) attempt(ctx context.Context, title, body string) error {
-	limit := 30 * time.Second
-	if ctx.Err() != nil {
-		limit = 3 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+func (n *Notifier) attempt(ctx context.Context, title, body string) (reached int, err error) {
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	return n.send(ctx, title, body)
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(3*time.Second, cancel) })()
+	return n.send(sending, title, body)
 }

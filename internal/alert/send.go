@@ -72,13 +72,18 @@ func (a Address) masked(err error) error {
 }
 
 // SendAll sends a message to all addresses at once; one that fails does not keep
-// it from the others.
-func SendAll(ctx context.Context, list []Address, title, body string) error {
+// it from the others. It returns how many have got it.
+func SendAll(ctx context.Context, list []Address, title, body string) (reached int, err error) {
 	problems := make([]error, len(list))
 	var all sync.WaitGroup
 	for i, a := range list {
 		all.Go(func() { problems[i] = a.Send(ctx, title, body) })
 	}
 	all.Wait()
-	return errors.Join(problems...)
+	for _, problem := range problems {
+		if problem == nil {
+			reached++
+		}
+	}
+	return reached, errors.Join(problems...)
 }

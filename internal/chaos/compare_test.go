@@ -27,8 +27,7 @@ func (w *world) result() result {
 	for _, file := range []string{"warehouse.duckdb", "analytics.duckdb"} {
 		db := w.open(file)
 		w.settled(db)
-		for _, table := range rowsOf(w, db, `SELECT table_schema || '.' || table_name FROM information_schema.tables
-			WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl')`) {
+		for _, table := range tablesOf(w, db) {
 			switch table {
 			case "etl.runs", "etl.changes", "etl.outputs":
 				continue
@@ -45,6 +44,13 @@ func (w *world) result() result {
 		all["export "+export] = w.rows(db, files, export == "news") // its files overlap by design
 	}
 	return all
+}
+
+// tablesOf names the tables and views of a warehouse.
+func tablesOf(w *world, db *sql.DB) []string {
+	w.Helper()
+	return rowsOf(w, db, `SELECT table_schema || '.' || table_name FROM information_schema.tables
+		WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl')`)
 }
 
 // settled checks what is not compared: the books on runs and exports.
@@ -85,7 +91,7 @@ func comparable(name, kind string) string {
 	column := `"` + name + `"`
 	value := fmt.Sprintf("coalesce(%s::VARCHAR, 'NULL')", column)
 	switch {
-	case name == "run_id" || name == "reject_id" || name == "usual_in":
+	case name == "run_id" || name == "reject_id" || name == "forget_id" || name == "usual_in":
 		return ""
 	case name == "sweep":
 		value = fmt.Sprintf(`coalesce(regexp_replace(%s, '^\d{4}-\d\d-\d\dT.*Z$', 'then'), 'NULL')`, column)
@@ -176,12 +182,15 @@ func (r result) anonymous() result {
 // files lists what lies in the world's folder, so that litter is seen.
 func (w *world) files() []string {
 	w.Helper()
-	var names []string
-	entries, err := os.ReadDir(w.dir)
+	return append(w.names(w.dir), w.names(filepath.Join(w.dir, "exports"))...)
+}
+
+// names lists what lies in a folder.
+func (w *world) names(folder string) (names []string) {
+	w.Helper()
+	entries, err := os.ReadDir(folder)
 	require.NoError(w, err)
-	more, err := os.ReadDir(filepath.Join(w.dir, "exports"))
-	require.NoError(w, err)
-	for _, e := range append(entries, more...) {
+	for _, e := range entries {
 		names = append(names, e.Name())
 	}
 	return names

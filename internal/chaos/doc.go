@@ -15,7 +15,7 @@
 // Left out is only what says when and by which attempt a row came about, since
 // that does differ:
 //
-//   - columns run_id and reject_id, and the rows of etl.runs, of which must hold:
+//   - columns run_id, reject_id and forget_id, and the rows of etl.runs, of which must hold:
 //     none is left running, and the last run of each pipeline succeeded;
 //   - the value of a moment of our own clock (a TIMESTAMPTZ other than the
 //     vendors' as_of and occurred_at); whether there is one must be equal. So of a
@@ -35,4 +35,9 @@
 // From the simulator's log of requests the tests prove that no committed page was
 // asked for again. What is committed is read after each kill, from the positions
 // in the warehouse that the dead process left behind.
+//
+// Erasures, and warehouses of an older layout, are killed in the same way, in
+// copies of a folder. After an erasure nothing of the person may be found; the
+// notes of requests (etl.forgets) are not compared, since one that had done its
+// work when it died is noted twice.
 package chaos

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -102,12 +103,14 @@ func TestKilledAnywhereTheResultEqualsThatOfAnUndisturbedRun(t *testing.T) {
 }
 
 // reference is what each night comes to when nobody is killed, what Toofr charges,
-// and what the first night takes; measured once for all tests.
+// what the first night takes, and a copy of the folder after the last; measured
+// once for all tests.
 var reference struct {
 	sync.Once
 	want [nights]result
 	cost int
 	took time.Duration
+	dir  string
 }
 
 func undisturbed(t *testing.T) (want [nights]result, cost int, took time.Duration) {
@@ -121,7 +124,9 @@ func undisturbed(t *testing.T) (want [nights]result, cost int, took time.Duratio
 			reference.want[night] = w.result()
 			w.vendors.Advance(1)
 		}
-		reference.cost = w.spent()
+		dir := filepath.Join(filepath.Dir(binary), "nights")
+		require.NoError(t, os.CopyFS(dir, os.DirFS(w.dir)))
+		reference.cost, reference.dir = w.spent(), dir
 	})
 	require.NotZero(t, reference.cost, "the undisturbed run failed")
 	return reference.want, reference.cost, reference.took
@@ -159,14 +164,21 @@ func (w *world) live(l life, want [nights]result, hit map[string]int) (died int)
 	return died
 }
 
-// die runs the program until it is killed; false: it came to its end before.
+// die runs all pipelines until the program is killed; false: it came to its end
+// before.
 func (w *world) die(k kill) bool {
+	w.Helper()
+	return w.dies(k, "run")
+}
+
+// dies is die of any command.
+func (w *world) dies(k kill, args ...string) bool {
 	w.Helper()
 	env := []string{batchRows}
 	if k.point != "" {
 		env = append(env, fmt.Sprintf("SYNC_CRASH_AT=%s:%d+%s", k.point, k.count, k.delay))
 	}
-	wait, process := start(w, w.dir, env, "run")
+	wait, process := start(w, w.dir, env, args...)
 	if k.point == "" {
 		alarm := time.AfterFunc(time.Duration(k.share*float64(w.runTime)), func() { _ = process.Kill() })
 		defer alarm.Stop()

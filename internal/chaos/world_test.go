@@ -62,7 +62,7 @@ func (w *world) configure(warehouse string) {
 	w.Helper()
 	text := fmt.Sprintf(config, warehouse,
 		w.urls[simulate.Toofr], w.urls[simulate.Intent], w.urls[simulate.StatSocial], w.urls[simulate.AudienceLab],
-		strings.Join(w.vendors.Websites(90), ", "), simulate.IntentAudience, simulate.StatSocialAudience,
+		strings.Join(w.vendors.Websites(people), ", "), simulate.IntentAudience, simulate.StatSocialAudience,
 		simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentVisits, simulate.AudienceVIP)
 	require.NoError(w, os.WriteFile(filepath.Join(w.dir, "pipelines.yaml"), []byte(text), 0o600))
 }

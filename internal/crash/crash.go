@@ -9,7 +9,8 @@
 //	SYNC_CRASH_AT=commit.inside:3+500us   that long after it, in the middle of whatever comes then
 package crash
 
-// Points lists every point by name, in the order in which a first run passes them.
+// Points lists the points of a run by name, in the order in which a first one
+// passes them.
 var Points = []string{
 	CreateBefore, CreateRename, CreateAfter,
 	CommitBefore, CommitInside, CommitAfter,
@@ -19,6 +20,11 @@ var Points = []string{
 	CloseBefore, CloseAfter,
 	SnapshotCopied, SnapshotRenamed,
 }
+
+// Replacing lists the points that are passed while a new file takes the
+// warehouse's place: to erase somebody, or to bring an older layout to this one.
+// Beside them an erasure passes those of exports, closing and the snapshot.
+var Replacing = []string{ReplaceBegun, ReplaceCopied, ReplaceErased, ReplaceFinished, ReplaceRenamed}
 
 // The points.
 const (
@@ -50,4 +56,10 @@ const (
 
 	SnapshotCopied  = "snapshot.copied" // the copy is whole, under its temporary name
 	SnapshotRenamed = "snapshot.renamed"
+
+	ReplaceBegun    = "replace.begun"    // the new file lies beside the old one, and holds nothing yet
+	ReplaceCopied   = "replace.copied"   // after each table
+	ReplaceErased   = "replace.erased"   // it holds all who stay, and not yet what must stay out
+	ReplaceFinished = "replace.finished" // it is whole and closed, under its temporary name
+	ReplaceRenamed  = "replace.renamed"  // it is in its place, and nothing is cleared up
 )

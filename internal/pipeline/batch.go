@@ -12,11 +12,14 @@ import (
 	"contactsync/schema"
 )
 
-// Pages gather into one commit until it has this many records or is this old;
-// what a crash can lose is read again. A warehouse whose commits take long, as a
-// large one's do, gathers for some commits' time, so that most of a run is reading.
+// Pages gather into one commit until it has this many records, or bytes of
+// payload, or is this old; what a crash can lose is read again. A warehouse whose
+// commits take long, as a large one's do, gathers for some commits' time, so that
+// most of a run is reading. The bytes bound memory: a batch on its way through the
+// rules takes about ten times its payload, and four sources may be at it.
 const (
 	batchRows   = 10_000
+	batchBytes  = 8 << 20
 	batchAge    = 300 * time.Millisecond
 	batchMaxAge = 2 * time.Second
 	batchRatio  = 5 // age of a batch over the time of the last commit
@@ -36,6 +39,7 @@ type stager struct {
 
 	pages []extract.Page
 	rows  int
+	bytes int // of payload
 	since time.Time
 	took  time.Duration // by the last commit
 }
@@ -64,8 +68,12 @@ func (s *stager) add(ctx context.Context, p extract.Page) error {
 	}
 	s.pages = append(s.pages, p)
 	s.rows += len(p.Records)
+	for _, r := range p.Records {
+		s.bytes += len(r.Raw)
+	}
 	paid := s.pipeline.Source == schema.Toofr
-	if paid || len(p.Records) == 0 || s.rows >= crash.Small(batchRows) || s.now().Sub(s.since) >= s.age() {
+	full := s.rows >= crash.Small(batchRows) || s.bytes >= batchBytes
+	if paid || full || len(p.Records) == 0 || s.now().Sub(s.since) >= s.age() {
 		return s.flush(ctx)
 	}
 	return nil
@@ -121,6 +129,6 @@ func (s *stager) commit(ctx context.Context, b *build) error {
 	if err := s.w.Commit(ctx, b.batch); err != nil {
 		return err
 	}
-	s.pages, s.rows = nil, 0
+	s.pages, s.rows, s.bytes = nil, 0, 0
 	return nil
 }

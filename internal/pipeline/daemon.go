@@ -39,7 +39,8 @@ type Daemon struct {
 	locking  bool // and waits for the warehouse
 	writing  bool // and writes exports and snapshot
 	outcome  publication
-	answers  map[string]map[int]int64 // of clients that a reload has replaced
+	replaced []*Runner                // by reloads, while their runs go on
+	answers  map[string]map[int]int64 // that clients which are gone have had
 	reloaded error                    // why the last reload was refused
 	seen     time.Time                // of the warehouse file that books were read from
 }
@@ -112,8 +113,12 @@ func (d *Daemon) Reload(c *config.Config) error {
 	}
 	next := NewRunner(c, was.Log)
 	next.Now, next.Publishing = was.Now, was.Publishing
-	d.keepClients(was, next)
+	keepClients(was, next)
 	d.use(next)
+	d.replaced = append(d.replaced, was)
+	if !d.busy {
+		d.retire()
+	}
 	d.reloaded = nil
 	poke(d.wake)
 	return d.save()
@@ -128,20 +133,13 @@ func (d *Daemon) Refused(err error) {
 
 // keepClients hands over the clients of sources whose settings stay, with their
 // rate, their pauses and their counts.
-func (d *Daemon) keepClients(was, next *Runner) {
+func keepClients(was, next *Runner) {
 	was.mu.Lock()
 	defer was.mu.Unlock()
 	for source, client := range was.clients {
 		settings, err := next.Config.Settings(source)
 		if err == nil && settings.WithDefaults() == client.Settings() {
 			next.clients[source] = client
-			continue
-		}
-		if d.answers[source] == nil {
-			d.answers[source] = map[int]int64{}
-		}
-		for code, n := range client.Answers() {
-			d.answers[source][code] += n
 		}
 	}
 }

@@ -40,6 +40,7 @@ func beginInvocation(ctx context.Context, r *Runner) (invocation, error) {
 func (d *Daemon) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
+	d.refresh(ctx) // so that the first run already has a past
 	for ctx.Err() == nil {
 		d.mu.Lock()
 		pause := d.plan()
@@ -118,6 +119,7 @@ func (d *Daemon) release() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.busy, d.writing = false, false
+	d.retire()
 	poke(d.wake)
 }
 
@@ -268,6 +270,9 @@ func (d *Daemon) refresh(ctx context.Context) {
 	r := d.runner
 	d.mu.Unlock()
 	at := modified(r)
+	if at.IsZero() {
+		return
+	}
 	var books Books
 	err := r.Read(ctx, func(reader *Reader) (err error) {
 		books, err = r.readBooks(ctx, reader.Warehouse)
@@ -288,6 +293,7 @@ func (d *Daemon) releaseQuietly() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.busy = false
+	d.retire()
 	if slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready }) {
 		poke(d.wake)
 	}

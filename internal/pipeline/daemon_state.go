@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,6 +17,7 @@ import (
 type memory struct {
 	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back
 	Pipelines map[string]pipelineMemory `json:"pipelines"`
+	Told      map[string]time.Time      `json:"told,omitempty"` // by alerts: what and when
 }
 
 type pipelineMemory struct {
@@ -62,6 +64,21 @@ func (m memory) save(path string) error {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
 	return os.Rename(path+".new", path)
+}
+
+// Told is what alerts have told and when, by this daemon or one before it.
+func (d *Daemon) Told() map[string]time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return maps.Clone(d.memory.Told)
+}
+
+// KeepTold remembers what alerts have told.
+func (d *Daemon) KeepTold(told map[string]time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.memory.Told = maps.Clone(told)
+	d.store()
 }
 
 // CallbackSecret is the secret part of the address /callbacks/statsocial/SECRET;

@@ -418,3 +418,17 @@ func TestTheDaemonsMemoryIsPrivateAndWhole(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, first.Callback, again.Callback)
 }
+
+func TestWhatAlertsToldOutlivesTheDaemon(t *testing.T) {
+	s := newStage(t)
+	text := "pipelines:\n" + nightly
+	d, err := NewDaemon(NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	require.NoError(t, err)
+	require.Empty(t, d.Told())
+	told := map[string]time.Time{"failure labs": time.Date(2026, 11, 20, 2, 31, 0, 0, time.UTC)}
+	d.KeepTold(told)
+	require.NoError(t, d.Act(Pause, "labs"), "which saves other things")
+	next, err := NewDaemon(NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	require.NoError(t, err)
+	require.Equal(t, told, next.Told())
+}

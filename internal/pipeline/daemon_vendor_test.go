@@ -72,6 +72,54 @@ func TestTheDaemonAgainstVendors(t *testing.T) {
 	require.NotEmpty(t, next.Overview().Overlaps)
 }
 
+// TestRequestsCountOnOverReloads replaces the client of a source while its run
+// waits: what the run asks after that counts, too, and no count ever falls.
+func TestRequestsCountOnOverReloads(t *testing.T) {
+	s := simulate.New(simulate.Options{Seed: 5, People: 200})
+	urls, err := s.Start(t.Context(), map[string]int{schema.StatSocial: 0})
+	require.NoError(t, err)
+	defer s.Close()
+	dir := t.TempDir()
+	withTimeout := func(timeout string) *config.Config {
+		text := "version: 1\nsources:\n  statsocial: {base_url: \"" + urls[schema.StatSocial] + "\", token: " + simulate.DefaultKey(schema.StatSocial) +
+			", poll_interval: 1h, poll_timeout: 2h, timeout: " + timeout + "}\npipelines:\n  fans: {from: statsocial.outputs, audience_id: 67454}\n"
+		c, err := config.Parse("pipelines.yaml", []byte(text), dir, os.LookupEnv)
+		require.NoError(t, err)
+		return c
+	}
+	d, err := NewDaemon(NewRunner(withTimeout("30s"), slog.New(slog.DiscardHandler)))
+	require.NoError(t, err)
+	ended := make(chan Ended, 1)
+	d.Ended = func(e Ended) { ended <- e }
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { d.Run(ctx) })
+	defer running.Wait()
+	defer cancel(errors.New("stopped"))
+	good := func() int64 { return d.Overview().Answers[schema.StatSocial][200] }
+
+	require.NoError(t, d.Act(RunNow, "fans"))
+	shows(t, d, func(o Overview) bool {
+		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == Waiting
+	})
+	before := good()
+	require.Positive(t, before)
+	require.NoError(t, d.Reload(withTimeout("29s")))
+	require.NoError(t, d.Reload(withTimeout("28s")))
+	require.Equal(t, before, good())
+	d.Callback(schema.StatSocial)
+	require.Equal(t, schema.Succeeded, (<-ended).Run.Status)
+	after := good()
+	require.Greater(t, after, before)
+	require.Eventually(t, func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return len(d.replaced) == 0
+	}, 30*time.Second, 5*time.Millisecond, "nobody holds on to clients that are gone")
+	require.NoError(t, d.Reload(withTimeout("27s")))
+	require.Equal(t, after, good())
+}
+
 // shows waits until the overview is as it should be.
 func shows(t *testing.T, d *Daemon, want func(Overview) bool) {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/export"
 	"contactsync/schema"
@@ -75,7 +76,7 @@ func (s *session) erase(ctx context.Context, requests []load.Request, reason str
 	}
 	defer func() { err = errors.Join(err, successor.Discard()) }()
 	k := keepOut{reason: reason, at: s.Now().UTC()}
-	if f.Found, err = successor.Erase(ctx, requests, k.own(requests), s.people()); err != nil {
+	if f.Found, err = successor.Erase(ctx, newRunID(s.Now()), requests, k.own(requests), s.people()); err != nil {
 		return f, err
 	}
 	f.Notes, f.Suppressions = s.notes(requests, f.Found), len(k.kinds)
@@ -114,6 +115,7 @@ func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) ([]export.R
 			return results, err
 		}
 		results = append(results, result)
+		crash.At(crash.ExportWritten)
 		_, change, err := w.Due(ctx, outputKey(e), e.After)
 		if err != nil {
 			return results, err
@@ -121,6 +123,7 @@ func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) ([]export.R
 		if err := w.Delivered(ctx, outputKey(e), change); err != nil {
 			return results, err
 		}
+		crash.At(crash.ExportDelivered)
 	}
 	return results, nil
 }

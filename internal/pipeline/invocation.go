@@ -38,8 +38,8 @@ func (r *Runner) Run(ctx context.Context, names []string, o Options) (Report, er
 		return report, err
 	}
 	report.Recovered = s.recovered
-	report.Runs = r.runAll(ctx, s.w, pipelines, o)
-	report.Published, err = s.publish(ctx)
+	report.Runs = s.runAll(ctx, pipelines, o)
+	report.Published, err = s.publish()
 	return report, errors.Join(err, s.end())
 }
 
@@ -87,13 +87,13 @@ func (e *UnknownPipelineError) Error() string {
 
 // runAll runs pipelines of one source one after another and those of different
 // sources side by side. They merge in the order of the config.
-func (r *Runner) runAll(ctx context.Context, w *load.Warehouse, pipelines []*config.Pipeline, o Options) []schema.Run {
+func (s *session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Options) []schema.Run {
 	executions := make([]*execution, len(pipelines))
 	bySource := map[string][]int{}
 	for i, p := range pipelines {
-		executions[i] = r.newExecution(w, p, o)
+		executions[i] = s.newExecution(p, o)
 		bySource[p.Source] = append(bySource[p.Source], i)
-		r.Progress(executions[i].progress)
+		s.Progress(executions[i].progress)
 	}
 	var all sync.WaitGroup
 	for _, queue := range bySource {

@@ -156,30 +156,6 @@ func (d *Daemon) queuedBehind(j *job) string {
 	return "a free place (max_parallel)"
 }
 
-// countAnswers adds up the answers of all clients, those that a reload replaced
-// included.
-func (d *Daemon) countAnswers() map[string]map[int]int64 {
-	total := map[string]map[int]int64{}
-	add := func(source string, counts map[int]int64) {
-		if total[source] == nil {
-			total[source] = map[int]int64{}
-		}
-		for code, n := range counts {
-			total[source][code] += n
-		}
-	}
-	for source, counts := range d.answers {
-		add(source, counts)
-	}
-	d.runner.mu.Lock()
-	clients := maps.Clone(d.runner.clients)
-	d.runner.mu.Unlock()
-	for source, client := range clients {
-		add(source, client.Answers())
-	}
-	return total
-}
-
 // Codes lists the statuses of a source's answers in order.
 func (o Overview) Codes(source string) []int {
 	return slices.SortedFunc(maps.Keys(o.Answers[source]), cmp.Compare)

@@ -35,14 +35,14 @@ func decodePayload(r schema.Reject) []byte {
 
 // ReplayRejects tries the waiting rejects of the named pipelines again, of all if
 // none is named, and publishes. Those that can be normalised now become rows as
-// if they had just been fetched; the others stay. Pipelines without a waiting
-// reject have no run in the report.
+// if they had just been fetched; those of people who were suppressed meanwhile
+// are dropped; the others stay. Pipelines without a waiting reject have no run in
+// the report.
 func (r *Runner) ReplayRejects(ctx context.Context, names []string, wait bool) (Report, error) {
 	return r.replayAll(ctx, names, wait, (*load.Warehouse).RejectOrigins, (*execution).replayRejects)
 }
 
-// replayRejects tries the pipeline's waiting rejects again. Rows and the note that
-// they are replayed are committed together.
+// replayRejects tries the pipeline's waiting rejects again, some at a time.
 func (e *execution) replayRejects(ctx context.Context) error {
 	s, err := e.newStager(ctx)
 	if err != nil {
@@ -50,39 +50,66 @@ func (e *execution) replayRejects(ctx context.Context) error {
 	}
 	for after := ""; ; {
 		waiting, err := e.w.WaitingRejects(ctx, e.pipeline.Name, after, replayChunk)
-		if err != nil || len(waiting) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(waiting) == 0 {
+			if warning, some := s.guard.warning(); some {
+				e.run.Warnings = append(e.run.Warnings, warning)
+			}
+			return nil
 		}
 		after = waiting[len(waiting)-1].RejectID
-		b := s.newBuild()
-		for _, reject := range waiting {
-			if err := b.retry(reject); err != nil {
-				return err
-			}
-		}
-		if err := b.fold(ctx); err != nil {
-			return err
-		}
-		if err := s.commit(ctx, b); err != nil {
+		if err := s.retry(ctx, waiting); err != nil {
 			return err
 		}
 		e.show(func(p *Progress) { p.Rows = e.run.RowsRead })
 	}
 }
 
-// retry takes in a reject that can be used now.
-func (b *build) retry(reject load.WaitingReject) error {
-	b.run.RowsRead++
-	record := schema.Record{Source: reject.Source, ID: reject.SourceID, AsOf: reject.AsOf, Raw: decodePayload(reject.Reject)}
-	if raw, err := b.drop.apply(record.Raw); err == nil {
-		record.Raw = raw
+// retry takes in the rejects that can be used now. Rows and the note that they are
+// replayed are committed together.
+func (s *stager) retry(ctx context.Context, waiting []load.WaitingReject) error {
+	records := make([]schema.Record, len(waiting))
+	for i, reject := range waiting {
+		records[i] = asServed(reject.Reject)
 	}
+	var dropped []string
+	b := s.newBuild()
+	for i, out := range s.guard.judge(records) {
+		b.run.RowsRead++
+		if out {
+			dropped = append(dropped, waiting[i].RejectID)
+		} else if err := b.retry(waiting[i], records[i]); err != nil {
+			return err
+		}
+	}
+	if err := b.fold(ctx); err != nil {
+		return err
+	}
+	if err := s.commit(ctx, b); err != nil {
+		return err
+	}
+	return s.w.DropRejects(ctx, dropped)
+}
+
+// asServed is the record that was rejected.
+func asServed(r schema.Reject) schema.Record {
+	record := schema.Record{Source: r.Source, ID: r.SourceID, AsOf: r.AsOf, Raw: decodePayload(r)}
 	if record.ID == "" {
 		id, asOf := extract.Identify(record.Source, record.Raw)
 		record.ID = id
 		if record.AsOf.IsZero() {
 			record.AsOf = asOf
 		}
+	}
+	return record
+}
+
+// retry takes in a reject if it can be used now.
+func (b *build) retry(reject load.WaitingReject, record schema.Record) error {
+	if raw, err := b.drop.apply(record.Raw); err == nil {
+		record.Raw = raw
 	}
 	l := listing{partition: reject.Partition, audience: reject.AudienceID, sweep: reject.Sweep, outdated: !reject.Current}
 	reason, err := b.accept(l, record)

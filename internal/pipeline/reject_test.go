@@ -3,9 +3,12 @@
 package pipeline_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"testing"
 	"time"
 
+	"contactsync/internal/pipeline"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -61,6 +64,15 @@ func TestNothingThatMustNotBeStoredIsKeptInQuarantine(t *testing.T) {
 	require.Len(t, w.rows("SELECT 1 FROM etl.rejects WHERE reason LIKE '%its payload is not kept%'"), 1)
 }
 
+// forget erases somebody by a name.
+func (w *world) forget(name string) {
+	w.Helper()
+	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: name}})
+	require.NoError(w, err)
+	_, err = w.runner.Forget(w.Context(), requests, false)
+	require.NoError(w, err)
+}
+
 // repair stands for a newer program that can use what an older one could not.
 const repair = `UPDATE etl.rejects SET payload = replace(payload, '"ID"', '"UUID"') WHERE payload LIKE '%Ann%'`
 
@@ -97,6 +109,46 @@ func TestRejectsThatCanBeUsedNowBecomeRowsAsIfJustFetched(t *testing.T) {
 	l.set("a", good...)
 	require.Equal(t, schema.Succeeded, other.night()[0].Status)
 	require.Equal(t, []string{"3"}, other.rows("SELECT count(*) FROM audience_members WHERE valid_to IS NULL"))
+}
+
+// suppressed keeps an identifier out, put there behind the program's back: as if
+// its rules of that day had not found whom the stored payloads name.
+func suppressed(kind schema.Kind, value string) string {
+	return fmt.Sprintf("INSERT INTO etl.suppressions BY NAME SELECT '%[1]s' AS kind, sha256('%[1]s:%[2]s') AS value_sha256, 'forgotten' AS reason, now() AS suppressed_at", kind, value)
+}
+
+// hashOf is the hash by which an address is suppressed.
+func hashOf(address string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(address))) }
+
+func TestARejectOfSomebodyWhoWasSuppressedMeanwhileIsDroppedAndNeverReplayed(t *testing.T) {
+	l, url := newLab(t)
+	for name, c := range map[string]struct {
+		payload string
+		hide    func(w *world)
+	}{
+		"erased with the person":        {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9@acme.example"}`, func(w *world) { w.forget("ann9@acme.example") }},
+		"unreadable":                    {`["Ann","ann9@acme.example"]`, func(w *world) { w.forget("ann9@acme.example") }},
+		"by an id that stands bare":     {`["Ann","u0000"]`, func(w *world) { w.forget("ann0@acme.example") }},
+		"by the replay, by address":     {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9@acme.example"}`, func(w *world) { w.exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
+		"by the replay, escaped":        {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9\u0040acme.example"}`, func(w *world) { w.exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
+		"by the replay, not normalised": {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ANN9@Acme.Example "}`, func(w *world) { w.exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
+		"by the replay, in Latin-1":     {"{\"ID\":\"u9\",\"FIRST_NAME\":\"Ann\xe9\",\"BUSINESS_EMAIL\":\"ann9@acme.example\"}", func(w *world) { w.exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l.set("a", append(people(t, 2, nil), c.payload, `{"ID":"u8","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann8@acme.example"}`)...)
+			w := newWorld(t, labConfig(url, "wide=a"))
+			require.EqualValues(t, 2, w.night()[0].RowsRejected)
+			c.hide(w)
+			w.exec(repair)
+			report, err := w.runner.ReplayRejects(t.Context(), nil, false)
+			require.NoError(t, err)
+			require.Equal(t, schema.Succeeded, report.Runs[0].Status, report.Runs[0].Error)
+			require.Equal(t, []string{"true"}, w.rows("SELECT count(*) = 1 AND bool_and(replayed_at IS NOT NULL) FROM etl.rejects"), "the stranger's is replayed, the other one gone")
+			require.Empty(t, w.rows("SELECT source_id FROM source_contacts WHERE source_id = 'u9'"))
+			require.Equal(t, []string{"u8"}, w.rows("SELECT source_id FROM source_contacts WHERE source_id = 'u8'"))
+			require.Empty(t, w.rows("SELECT source_id FROM audience_members WHERE source_id = 'u9'"))
+		})
+	}
 }
 
 func TestARejectThatHasBeenOvertakenOnlyFillsWhatIsMissing(t *testing.T) {

@@ -46,11 +46,11 @@ func (r *Runner) replayAll(ctx context.Context, names []string, wait bool,
 		return report, errors.Join(err, s.end())
 	}
 	for _, p := range r.replayed(names, origins) {
-		e := r.newExecution(s.w, p, Options{})
+		e := s.newExecution(p, Options{})
 		e.replay(ctx, replay)
 		report.Runs = append(report.Runs, e.run)
 	}
-	report.Published, err = s.publish(ctx)
+	report.Published, err = s.publish()
 	return report, errors.Join(err, s.end())
 }
 
@@ -98,7 +98,11 @@ func (e *execution) replayStored(ctx context.Context) error {
 			return err
 		}
 	}
-	s := &stager{w: e.w, pipeline: e.pipeline, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter, drift: new(drift)}
+	s, err := e.newStager(ctx)
+	if err != nil {
+		return err
+	}
+	s.drift = new(drift) // nothing of this is news of the vendor
 	p := &stored{execution: e, stager: s, origin: load.Origin{Pipeline: e.pipeline.Name, Source: e.pipeline.Source}}
 	for _, step := range []func(context.Context) error{p.records, p.matches, p.events} {
 		if err := step(ctx); err != nil {
@@ -107,6 +111,9 @@ func (e *execution) replayStored(ctx context.Context) error {
 	}
 	if p.unusable > 0 {
 		e.run.Warnings = append(e.run.Warnings, fmt.Sprintf("%d stored payloads would be rejected now; their rows stay as they are", p.unusable))
+	}
+	if n := s.guard.count(); n > 0 {
+		e.run.Warnings = append(e.run.Warnings, fmt.Sprintf("%d stored records are of suppressed people, as the rules of today tell; their rows stay as they are until `sync forget` or `sync suppress` erases them", n))
 	}
 	return nil
 }

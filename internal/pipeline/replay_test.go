@@ -4,6 +4,7 @@ package pipeline_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"contactsync/internal/pipeline"
@@ -66,6 +67,34 @@ func TestReplayOfAPipelineTakesOutWhatMustNoLongerBeStored(t *testing.T) {
 	require.Empty(t, w.rows("SELECT 1 FROM source_contacts WHERE payload LIKE '%NET_WORTH%'"))
 	require.Empty(t, w.rows("SELECT 1 FROM etl.versions WHERE payload LIKE '%NET_WORTH%'"))
 	require.Zero(t, w.night()[0].RowsWritten, "fetched again they are the same")
+}
+
+func TestAReplayMakesNothingAnewOfSomebodyWhoIsSuppressed(t *testing.T) {
+	w, _ := newSimulated(t, 200)
+	w.night()
+	address, visitor, _ := strings.Cut(w.rows(`SELECT c.email, e.source_id FROM contacts c JOIN events e USING (contact_id)
+		WHERE c.email IS NOT NULL AND contact_id IN (SELECT contact_id FROM intent_matches) ORDER BY ALL LIMIT 1`)[0], "|")
+	w.exec(suppressed(schema.EmailSHA256, hashOf(address)), suppressed(schema.VendorID(schema.AudienceLab), visitor),
+		"UPDATE etl.records SET job_title = 'x', record_hash = 'y'",
+		"UPDATE etl.matches SET job_title = 'x'",
+		"UPDATE etl.events SET event_type = 'x'")
+	report, err := w.runner.Replay(t.Context(), nil, false)
+	require.NoError(t, err)
+	warned := ""
+	for _, run := range report.Runs {
+		require.Equal(t, schema.Succeeded, run.Status, "%s: %s", run.Pipeline, run.Error)
+		warned += strings.Join(run.Warnings, "\n")
+	}
+	require.Contains(t, warned, "stored records are of suppressed people")
+	require.NotContains(t, warned, address)
+	for table, column := range map[string]string{"source_contacts": "job_title", "intent_matches": "job_title", "events": "event_type"} {
+		left := w.rows("SELECT source_id FROM " + table + " WHERE " + column + " = 'x'")
+		require.NotEmpty(t, left, table)
+		require.Equal(t, []string{"true"}, w.rows("SELECT count(*) > 1 FROM "+table+" WHERE "+column+" IS DISTINCT FROM 'x'"), "%s: everybody else's are made anew", table)
+	}
+	w.forget(address)
+	require.Empty(t, w.rows("SELECT 1 FROM source_contacts WHERE job_title = 'x' UNION ALL SELECT 1 FROM intent_matches WHERE job_title = 'x' UNION ALL SELECT 1 FROM events WHERE event_type = 'x'"),
+		"they go as the warning says")
 }
 
 func TestAReplayThatIsStoppedLeavesAWholeWarehouseAndIsMadeGoodByTheNext(t *testing.T) {

@@ -28,6 +28,6 @@ func (r *Runner) Resolve(ctx context.Context, rebuild, wait bool) (res Resolutio
 		return res, errors.Join(err, s.end())
 	}
 	res.Warnings = people.Warn(res.Merged)
-	res.Published, err = s.publish(ctx)
+	res.Published, err = s.publish()
 	return res, errors.Join(err, s.end())
 }

@@ -14,17 +14,11 @@ import (
 	"contactsync/schema"
 )
 
-// settleTime bounds what an interrupted run still does: commit what it has, and
-// merge if that is quick. What is not merged stays staged for the next run.
-const settleTime = 8 * time.Second
-
-// pageTime is how long a page in flight may still take then.
-const pageTime = 5 * time.Second
-
 // execution is one run of one pipeline under way.
 type execution struct {
 	*Runner
 	w        *load.Warehouse
+	settled  context.Context // for commits: it ends settleTime after the invocation is stopped
 	pipeline *config.Pipeline
 	options  Options
 	run      schema.Run
@@ -43,9 +37,9 @@ type execution struct {
 	stop    func()     // ends the source's context
 }
 
-func (r *Runner) newExecution(w *load.Warehouse, p *config.Pipeline, o Options) *execution {
+func (s *session) newExecution(p *config.Pipeline, o Options) *execution {
 	return &execution{
-		Runner: r, w: w, pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
+		Runner: s.Runner, w: s.w, settled: s.settled, pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
 		progress: Progress{Pipeline: p.Name, Stream: p.Stream, State: Queued},
 	}
 }
@@ -103,12 +97,14 @@ func (e *execution) readPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	settled, cancel := settle(ctx)
+	settled, cancel := settle(e.settled, ctx) // its deadline, too, leaves the run time to commit
 	defer cancel()
 	if err := s.flush(settled); err != nil { // the run's row, so that a crash leaves a trace
 		return err
 	}
-	for page, err := range source.Pages(e.lastPage(ctx), state) {
+	reading, end := e.lastPage(ctx)
+	defer end()
+	for page, err := range source.Pages(reading, state) {
 		if err != nil {
 			return errors.Join(err, s.flush(settled))
 		}
@@ -153,9 +149,7 @@ func (e *execution) state(ctx context.Context) (extract.State, error) {
 func (e *execution) merge(ctx context.Context) {
 	e.show(func(p *Progress) { p.State, p.Waiting = Merging, "" })
 	e.run.FinishedAt = e.Now().UTC()
-	settled, cancel := settle(ctx)
-	defer cancel()
-	merged, err := e.w.Merge(settled, &e.run, e.people())
+	merged, err := e.w.Merge(e.settled, &e.run, e.people())
 	if err != nil {
 		// An interrupted merge is made good by the next run, and after a failure
 		// of the run, such as a full disk, it is mostly the same again.
@@ -184,33 +178,6 @@ func errorOf(text string) error {
 		return nil
 	}
 	return errors.New(text)
-}
-
-// settle is a context for the last commits of a run: once the user stops the run
-// they have settleTime left, whatever the run itself waits for.
-func settle(ctx context.Context) (context.Context, context.CancelFunc) {
-	settled, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(settleTime, cancel) })
-	return settled, func() { stop(); cancel() }
-}
-
-// lastPage is the context of the source: when the user stops the run, a page in
-// flight still has pageTime to arrive, since it may have been paid for; a source
-// that only waits is stopped at once.
-func (e *execution) lastPage(ctx context.Context) context.Context {
-	reading, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	e.stop = func() { cancel(context.Cause(ctx)) }
-	e.stopping = func() bool { return ctx.Err() != nil }
-	context.AfterFunc(ctx, func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		if e.waiting {
-			e.stop()
-			return
-		}
-		time.AfterFunc(pageTime, e.stop)
-	})
-	return reading
 }
 
 // show updates what a display shows of the run.

@@ -20,6 +20,8 @@ type session struct {
 	lock      *load.Lock
 	recovered int64
 	stopBoard func()
+	settled   context.Context // for what is still done once the invocation is stopped
+	release   func()          // of that context
 }
 
 // Published is what an invocation wrote for others to read.
@@ -39,6 +41,7 @@ func (r *Runner) begin(ctx context.Context, wait bool) (*session, error) {
 		return nil, err
 	}
 	s := &session{Runner: r, lock: lock}
+	s.settled, s.release = settle(context.WithoutCancel(ctx), ctx)
 	if s.w, err = r.openWarehouse(ctx, false); err != nil {
 		return nil, errors.Join(err, s.end())
 	}
@@ -51,13 +54,11 @@ func (r *Runner) begin(ctx context.Context, wait bool) (*session, error) {
 
 // publish removes history that is no longer kept, writes the exports that are
 // due and then, with the warehouse closed, the snapshot. Nothing can run after it.
-func (s *session) publish(ctx context.Context) (Published, error) {
-	settled, cancel := settle(ctx)
-	defer cancel()
+func (s *session) publish() (Published, error) {
 	defer s.Publishing()()
 	var p Published
-	err := s.prune(settled)
-	exports, exportErr := s.export(settled, s.w, nil)
+	err := s.prune(s.settled)
+	exports, exportErr := s.export(s.settled, s.w, nil)
 	p.Exports, err = exports, errors.Join(err, exportErr)
 	if closeErr := s.close(); err == nil {
 		err = closeErr
@@ -66,7 +67,7 @@ func (s *session) publish(ctx context.Context) (Published, error) {
 		return p, err
 	}
 	path := s.Config.Warehouse.Snapshot.Full
-	if snapshotErr := export.Snapshot(settled, s.Config.Warehouse.Path.Full, path); snapshotErr != nil {
+	if snapshotErr := export.Snapshot(s.settled, s.Config.Warehouse.Path.Full, path); snapshotErr != nil {
 		return p, errors.Join(err, snapshotErr)
 	}
 	p.Snapshot = path
@@ -90,11 +91,11 @@ func (s *session) close() error {
 // finish ends an invocation of the daemon: it reads what the warehouse now says,
 // publishes if asked to, and lets go of the warehouse.
 func (s *session) finish(ctx context.Context, publish bool) (c closing) {
-	settled, cancel := settle(ctx)
-	defer cancel()
-	c.books, c.problem = s.readBooks(settled, s.w)
+	if ctx.Err() == nil { // else nobody will read them
+		c.books, c.problem = s.readBooks(s.settled, s.w)
+	}
 	if publish && ctx.Err() == nil {
-		c.published, c.publishing = s.publish(ctx)
+		c.published, c.publishing = s.publish()
 	}
 	c.problem = errors.Join(c.problem, s.end())
 	return c
@@ -110,6 +111,7 @@ type closing struct {
 
 // end closes what is open and gives the lock back.
 func (s *session) end() error {
+	defer s.release()
 	return errors.Join(s.close(), s.lock.Release())
 }
 
@@ -123,7 +125,7 @@ type finished struct {
 // run runs one pipeline. It is read within the deadline, and merged even when
 // that has passed.
 func (s *session) run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished {
-	e := s.newExecution(s.w, p, Options{})
+	e := s.newExecution(p, Options{})
 	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
 		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),
 	})
@@ -134,7 +136,7 @@ func (s *session) run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
 		f.final = api.Refused()
 	}
-	drifts, err := s.w.DriftsOf(context.WithoutCancel(ctx), e.run.RunID)
+	drifts, err := s.w.DriftsOf(s.settled, e.run.RunID)
 	if err != nil {
 		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
 	}

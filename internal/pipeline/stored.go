@@ -12,7 +12,9 @@ import (
 	"contactsync/transform"
 )
 
-// stored is the stored payloads of a pipeline on their way through the rules of today.
+// stored is the stored payloads of a pipeline on their way through the rules of
+// today. What these rules tell to be of somebody who must stay out is left as it
+// is: a replay brings nothing of them into the warehouse.
 type stored struct {
 	execution *execution
 	stager    *stager
@@ -37,10 +39,12 @@ func (p *stored) records(ctx context.Context) error {
 			return err
 		}
 		after = ids[len(ids)-1]
+		read := len(ids)
 		known, err := p.stager.w.Stored(ctx, p.origin.Source, ids)
 		if err != nil {
 			return err
 		}
+		ids = p.admitted(ids, known)
 		b := p.stager.newBuild()
 		for _, id := range ids {
 			b.records[id] = &folded{source: p.origin.Source, id: id}
@@ -61,10 +65,24 @@ func (p *stored) records(ctx context.Context) error {
 				b.stage(b.records[id])
 			}
 		}
-		if err := p.commit(ctx, b, len(ids)); err != nil {
+		if err := p.commit(ctx, b, read); err != nil {
 			return err
 		}
 	}
+}
+
+// admitted are the ids of the records that may be stored.
+func (p *stored) admitted(ids []string, known map[string]*load.Stored) (admitted []string) {
+	records := make([]schema.Record, len(ids))
+	for i, id := range ids {
+		records[i] = schema.Record{Source: p.origin.Source, ID: id, Raw: json.RawMessage(known[id].Payload)}
+	}
+	for i, out := range p.stager.guard.judge(records) {
+		if !out {
+			admitted = append(admitted, ids[i])
+		}
+	}
+	return admitted
 }
 
 // renew makes a stored record anew, without the fields that must no longer be
@@ -92,6 +110,9 @@ func (f *folded) renew(stored *load.Stored, pipeline string, drop dropper) error
 // facts says what a stored payload states beside the person; ok is false where
 // it cannot be used any more.
 func (p *stored) facts(r schema.Record, audience string) (facts transform.FactRows, ok bool, err error) {
+	if p.stager.guard.judge([]schema.Record{r})[0] {
+		return facts, false, nil
+	}
 	raw, err := p.stager.drop.apply(r.Raw)
 	if err != nil {
 		return facts, false, err

@@ -87,8 +87,22 @@ func (g *guard) admit(records []schema.Record) []schema.Record {
 	if g == nil || len(g.suppressed) == 0 {
 		return records
 	}
-	const chunk = 256
+	admitted := make([]schema.Record, 0, len(records))
+	for i, out := range g.judge(records) {
+		if !out {
+			admitted = append(admitted, records[i])
+		}
+	}
+	return admitted
+}
+
+// judge tells of each record whether it must stay out, and counts those that must.
+func (g *guard) judge(records []schema.Record) []bool {
 	stopped := make([]bool, len(records))
+	if len(g.suppressed) == 0 {
+		return stopped
+	}
+	const chunk = 256
 	var work errgroup.Group
 	work.SetLimit(4)
 	for from := 0; from < len(records); from += chunk {
@@ -100,26 +114,29 @@ func (g *guard) admit(records []schema.Record) []schema.Record {
 		})
 	}
 	_ = work.Wait() // none of them fails
-	admitted := make([]schema.Record, 0, len(records))
 	for i, r := range records {
 		switch {
 		case !stopped[i]:
-			admitted = append(admitted, r)
 		case r.ID == "":
 			g.nameless++
 		default:
 			g.out[r.ID] = true
 		}
 	}
-	return admitted
+	return stopped
+}
+
+// count is how many people were left out.
+func (g *guard) count() int {
+	if g == nil {
+		return 0
+	}
+	return len(g.out) + g.nameless
 }
 
 // warning says how many people were left out, without a word about whom.
 func (g *guard) warning() (string, bool) {
-	if g == nil {
-		return "", false
-	}
-	n := len(g.out) + g.nameless
+	n := g.count()
 	if n == 1 {
 		return "1 suppressed person was left out", true
 	}

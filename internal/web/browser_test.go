@@ -115,8 +115,17 @@ func TestThePageInABrowser(t *testing.T) {
 	require.NotContains(t, html, token)
 
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(closed+"/runs/"+d.overview.Pipelines[0].History[0].RunID), chromedp.WaitVisible("main")))
+	for _, path := range []string{"/", "/pipelines/crm-intent"} {
+		require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(closed+path), chromedp.WaitVisible("main")))
+		wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
+		require.NoError(t, err)
+		require.False(t, wide, "%s fits a phone", path)
+	}
 	require.Empty(t, complaints(), "the console is quiet: no error, no violated policy")
 }
+
+// tooWide reports whether anything on a page must be scrolled sideways.
+const tooWide = "[document.documentElement, ...document.querySelectorAll('.scroll')].some(e => e.scrollWidth > e.clientWidth)"
 
 // TestScreenshots writes pictures of the pages where SCREENSHOTS names a folder,
 // for people to look at.
@@ -140,7 +149,7 @@ func TestScreenshots(t *testing.T) {
 		for name, size := range map[string][2]int64{"desktop": {1280, 900}, "phone": {390, 844}} {
 			for page, path := range map[string]string{"home": "/", "pipeline": "/pipelines/crm-intent", "run": "/runs/" + d.overview.Pipelines[0].History[0].RunID} {
 				require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(url+path), chromedp.WaitVisible("main")))
-				wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
+				wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
 				require.NoError(t, err)
 				require.False(t, wide, "%s is wider than a %s", page, name)
 				picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))

@@ -104,11 +104,12 @@ func newSparkline(history []schema.Run) sparkline {
 // overlapChart shows which vendors know the same people: a bar per combination
 // of vendors, and below it dots that name them.
 type overlapChart struct {
+	Class         string
 	Width, Height int
+	NameX, TotalX int // where a row's name begins and its total ends
 	Columns       []overlapColumn
 	Rows          []overlapRow
 	More          int64 // people of combinations that are not drawn
-	Combinations  int
 }
 
 type overlapColumn struct {
@@ -125,61 +126,83 @@ type overlapDot struct {
 }
 
 type overlapRow struct {
-	Y, BarWidth int
-	Name        string
-	People      int64
-	Even        bool
+	Y      int
+	Name   string
+	People int64
+	Even   bool
 }
 
+// overlapShape is how much room a chart has.
+type overlapShape struct {
+	class            string // the style sheet shows the one that fits
+	left, step, most int    // where columns begin, how far apart they are, and how many are drawn
+}
+
+var overlapShapes = []overlapShape{{"wide", 190, 46, 10}, {"narrow", 136, 38, 5}}
+
 const (
-	overlapColumns = 10
-	chartLeft      = 190
-	columnStep     = 46
-	barArea        = 130
-	rowStep        = 30
+	barArea = 130
+	rowStep = 30
+	dotsTop = barArea + 30
 )
 
-// newOverlapChart draws the largest combinations; nil where there is nobody yet.
-func newOverlapChart(overlaps []load.Overlap) *overlapChart {
+// newOverlapCharts draws the largest combinations, once for each kind of screen;
+// nothing where there is nobody yet.
+func newOverlapCharts(overlaps []load.Overlap) []overlapChart {
 	if len(overlaps) == 0 {
 		return nil
 	}
-	shown := overlaps[:min(len(overlaps), overlapColumns)]
-	c := &overlapChart{Width: chartLeft + columnStep*len(shown) + 8, Height: barArea + rowStep*len(schema.Sources) + 34, Combinations: len(overlaps)}
+	charts := make([]overlapChart, len(overlapShapes))
+	for i, shape := range overlapShapes {
+		charts[i] = shape.draw(overlaps)
+	}
+	return charts
+}
+
+func (s overlapShape) draw(overlaps []load.Overlap) overlapChart {
+	shown := overlaps[:min(len(overlaps), s.most)]
+	c := overlapChart{
+		Class: s.class, Width: s.left + s.step*len(shown) + 4, Height: dotsTop + rowStep*len(schema.Sources) - rowStep/2,
+		NameX: 8, TotalX: s.left - 8, Rows: overlapRows(overlaps),
+	}
+	for i, o := range shown {
+		c.Columns = append(c.Columns, newOverlapColumn(s.left+s.step*i+s.step/2, o, overlaps[0].People))
+	}
 	for _, o := range overlaps[len(shown):] {
 		c.More += o.People
 	}
-	totals := map[string]int64{}
-	for _, o := range overlaps {
-		for _, source := range o.Sources {
-			totals[source] += o.People
-		}
-	}
-	most, largest := overlaps[0].People, int64(1)
-	for _, n := range totals {
-		largest = max(largest, n)
-	}
-	top := barArea + 30 // of the dots
+	return c
+}
+
+// overlapRows are the vendors, each with all the people it knows.
+func overlapRows(overlaps []load.Overlap) []overlapRow {
+	rows := make([]overlapRow, len(schema.Sources))
 	for i, source := range schema.Sources {
-		c.Rows = append(c.Rows, overlapRow{Y: top + i*rowStep, BarWidth: int(60 * totals[source] / largest), Name: source, People: totals[source], Even: i%2 == 0})
-	}
-	for i, o := range shown {
-		column := overlapColumn{X: chartLeft + columnStep*i + columnStep/2, People: o.People, Label: strings.Join(o.Sources, " and ")}
-		column.BarHeight = max(int(int64(barArea-18)*o.People/max(most, 1)), 2)
-		column.BarY = barArea - column.BarHeight
-		column.LabelY = column.BarY - 5
-		for j, source := range schema.Sources {
-			known := slices.Contains(o.Sources, source)
-			y := top + j*rowStep
-			column.Dots = append(column.Dots, overlapDot{Y: y, Known: known})
-			if known {
-				if column.From == 0 {
-					column.From = y
-				}
-				column.To = y
+		rows[i] = overlapRow{Y: dotsTop + i*rowStep, Name: source, Even: i%2 == 0}
+		for _, o := range overlaps {
+			if slices.Contains(o.Sources, source) {
+				rows[i].People += o.People
 			}
 		}
-		c.Columns = append(c.Columns, column)
+	}
+	return rows
+}
+
+// newOverlapColumn draws a combination as a share of the largest.
+func newOverlapColumn(x int, o load.Overlap, largest int64) overlapColumn {
+	c := overlapColumn{X: x, People: o.People, Label: strings.Join(o.Sources, " and ")}
+	c.BarHeight = max(int(int64(barArea-18)*o.People/max(largest, 1)), 2)
+	c.BarY = barArea - c.BarHeight
+	c.LabelY = c.BarY - 5
+	for i, source := range schema.Sources {
+		dot := overlapDot{Y: dotsTop + i*rowStep, Known: slices.Contains(o.Sources, source)}
+		c.Dots = append(c.Dots, dot)
+		if dot.Known {
+			if c.From == 0 {
+				c.From = dot.Y
+			}
+			c.To = dot.Y
+		}
 	}
 	return c
 }

@@ -16,6 +16,7 @@ import (
 // Metrics counts what the daemon's runs do. Counters start with the daemon;
 // gauges are read from its overview when they are asked for.
 type Metrics struct {
+	overview func() pipeline.Overview
 	registry *prometheus.Registry
 	runs     *prometheus.CounterVec
 	rows     *prometheus.CounterVec
@@ -30,6 +31,7 @@ func NewMetrics(overview func() pipeline.Overview) *Metrics {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
 	m := &Metrics{
+		overview: overview,
 		registry: prometheus.NewRegistry(),
 		runs:     counter("sync_runs_total", "Runs that ended, by status.", "pipeline", "status"),
 		rows:     counter("sync_rows_total", "Records read, by what became of them: new, changed, unchanged or rejected.", "pipeline", "outcome"),
@@ -41,15 +43,6 @@ func NewMetrics(overview func() pipeline.Overview) *Metrics {
 	}
 	m.registry.MustRegister(m.runs, m.rows, m.credits, m.duration, m.drifts, standings{overview},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, p := range overview().Pipelines { // so that a rate is seen from the first failure on
-		for _, status := range statuses {
-			m.runs.WithLabelValues(p.Name, status)
-		}
-		for _, outcome := range outcomes {
-			m.rows.WithLabelValues(p.Name, outcome)
-		}
-		m.credits.WithLabelValues(p.Name)
-	}
 	return m
 }
 
@@ -72,7 +65,26 @@ func (m *Metrics) Observe(e pipeline.Ended) {
 
 // Handler answers Prometheus.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	answer := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.begin()
+		answer.ServeHTTP(w, r)
+	})
+}
+
+// begin lets every counter begin at 0, those of pipelines that a reload has brought
+// too, so that a rate is seen from the first failure on.
+func (m *Metrics) begin() {
+	for _, p := range m.overview().Pipelines {
+		for _, status := range statuses {
+			m.runs.WithLabelValues(p.Name, status)
+		}
+		for _, outcome := range outcomes {
+			m.rows.WithLabelValues(p.Name, outcome)
+		}
+		m.credits.WithLabelValues(p.Name)
+		m.drifts.WithLabelValues(p.Name)
+	}
 }
 
 // standings reads gauges, and the clients' counts of answers, from the overview.

@@ -42,7 +42,7 @@ type homePage struct {
 	frame
 	Summary   summary
 	Pipelines []card
-	Overlap   *overlapChart
+	Overlaps  []overlapChart
 	People    int64
 	Published time.Time
 	Exports   []pipeline.ExportWritten
@@ -90,7 +90,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) {
 	for _, c := range o.Overlaps {
 		page.People += c.People
 	}
-	page.Overlap = newOverlapChart(o.Overlaps)
+	page.Overlaps = newOverlapCharts(o.Overlaps)
 	s.render(w, http.StatusOK, "home.html", page)
 }
 

@@ -185,7 +185,7 @@ func TestThePageShowsHowPipelinesStand(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	for _, want := range []string{
 		"1 pipeline has failed", "saas-leaders", `badge good">succeeded`, `badge bad">failed, tries again`, `badge idle">paused`, `badge busy">running`,
-		`badge idle">never ran`, "42 pages, 4,200 rows of 12,400; waits for the vendor&#39;s rate limit", "12 of 12 parts complete", "Next run 21:30", `<svg class="overlap"`, "31,226",
+		`badge idle">never ran`, "42 pages, 4,200 rows of 12,400; waits for the vendor&#39;s rate limit", "12 of 12 parts complete", "Next run 21:30", `<figure class="overlap wide"`, "31,226",
 	} {
 		require.Truef(t, strings.Contains(body, want), "the page has no %q", want)
 	}
@@ -371,6 +371,9 @@ func TestMetricsHaveTheirPromisedNames(t *testing.T) {
 	} {
 		require.Contains(t, body, want)
 	}
+	d.overview.Pipelines = append(d.overview.Pipelines, pipeline.Standing{Name: "brought-by-a-reload"})
+	_, body = visit(t, m.Handler(), "GET", "/metrics", nil)
+	require.Contains(t, body, `sync_runs_total{pipeline="brought-by-a-reload",status="failed"} 0`)
 }
 
 func TestWords(t *testing.T) {
