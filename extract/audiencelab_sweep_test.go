@@ -93,10 +93,10 @@ func TestARepeatedPageIsAnErrorWithinOneRequest(t *testing.T) {
 	env := labEnv(t, fake)
 	_, state, err := readUntil(t.Context(), segments("a").Source(env), nil, -1)
 	require.EqualError(t, err, "audiencelab: segment a: page 4 repeats the page before it, so the rest cannot be reached; the next run tries again")
-	require.Len(t, fake.asked, 4)
+	require.Len(t, fake.requests(), 4)
 	_, _, err = readUntil(t.Context(), segments("a").Source(env), state, -1)
 	require.ErrorContains(t, err, "page 4 repeats")
-	require.Len(t, fake.asked, 5)
+	require.Len(t, fake.requests(), 5)
 }
 
 func TestAnotherPageThanWasAskedForIsAnError(t *testing.T) {
@@ -125,14 +125,14 @@ func TestAPoisonPageIsAGap(t *testing.T) {
 		require.Equal(t, page.Partition == "b" && len(page.Records) > 0 || page.Partition == "b", page.Complete)
 	}
 
-	fake.asked = nil
+	fake.forget()
 	_, _, err = readUntil(t.Context(), segments("a").Source(env), state, -1)
 	require.ErrorContains(t, err, "page 3 could not be read")
-	require.Len(t, fake.asked, 6)
+	require.Len(t, fake.requests(), 6)
 
-	poison, fake.asked = nil, nil
+	fake.locked(func() { poison, fake.asked = nil, nil })
 	mended, state := readPages(t, segments("a").Source(env), state, -1)
-	require.Equal(t, []string{"/segments/a?3"}, fake.asked, "only what is missing is asked for")
+	require.Equal(t, []string{"/segments/a?3"}, fake.requests(), "only what is missing is asked for")
 	require.True(t, mended[0].Complete)
 	require.Equal(t, pages[0].Sweep, mended[0].Sweep)
 	again, _ := readPages(t, segments("a").Source(env), state, -1)
@@ -167,7 +167,7 @@ func TestAnOutageIsNoGap(t *testing.T) {
 	pages, state, err := readUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
 	require.ErrorContains(t, err, "status 503")
 	require.Less(t, len(idsOf(pages)), 133)
-	fake.before = nil
+	fake.locked(func() { fake.before = nil })
 	rest, _ := readPages(t, segments("a").Source(labEnv(t, fake)), state, -1)
 	require.ElementsMatch(t, fake.rows["/segments/a"], append(idsOf(pages), idsOf(rest)...))
 }

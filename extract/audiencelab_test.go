@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,6 +79,23 @@ func (f *fakeLab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer(w, 200, string(body))
 }
 
+// locked changes or looks at the fake while requests that a reader gave up may
+// still be answered.
+func (f *fakeLab) locked(do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	do()
+}
+
+// requests lists what was asked for.
+func (f *fakeLab) requests() (asked []string) {
+	f.locked(func() { asked = slices.Clone(f.asked) })
+	return asked
+}
+
+// forget begins the list of requests anew.
+func (f *fakeLab) forget() { f.locked(func() { f.asked = nil }) }
+
 func smallPages(s *Settings) { s.PageSize = 10 }
 
 func labEnv(t testing.TB, server http.Handler) Env {
@@ -128,7 +146,7 @@ func TestASegmentIsReadToItsEndByAnySignal(t *testing.T) {
 			env := labEnv(t, fake)
 			pages, state := readPages(t, segments("a").Source(env), nil, -1)
 			require.Equal(t, fake.rows["/segments/a"], idsOf(pages))
-			require.Len(t, fake.asked, test.requests)
+			require.Len(t, fake.requests(), test.requests)
 			for i, page := range pages {
 				require.Equal(t, i == len(pages)-1, page.Complete)
 				require.Equal(t, i+1, page.Number)
@@ -167,13 +185,13 @@ func TestSegmentsResumeAfterAnyPage(t *testing.T) {
 func TestAnInterruptedRunDoesNotAskAgain(t *testing.T) {
 	fake := newFakeLab(t, 33, 12)
 	_, state := readPages(t, segments("a", "b").Source(labEnv(t, fake)), nil, 5) // all of a, one page of b
-	fake.asked = nil
+	fake.forget()
 	pages, state := readPages(t, segments("a", "b").Source(labEnv(t, fake)), state, -1)
-	require.Equal(t, []string{"/segments/b?2"}, fake.asked)
+	require.Equal(t, []string{"/segments/b?2"}, fake.requests())
 	require.True(t, pages[0].Complete)
-	fake.asked = nil
+	fake.forget()
 	readPages(t, segments("a", "b").Source(labEnv(t, fake)), state, -1)
-	require.Len(t, fake.asked, 6, "the next run reads everything")
+	require.Len(t, fake.requests(), 6, "the next run reads everything")
 }
 
 func TestAnOldSweepStartsAgain(t *testing.T) {
@@ -197,7 +215,7 @@ func TestOneFailedSegmentLeavesTheOthers(t *testing.T) {
 	require.Len(t, idsOf(pages), 7)
 
 	// The run came to its end, so the next one does not take itself for its rest.
-	fake.asked = nil
+	fake.forget()
 	pages, _, err = readUntil(t.Context(), segments("a", "b", "c").Source(labEnv(t, fake)), state, -1)
 	require.Error(t, err)
 	require.Len(t, idsOf(pages), 7)
