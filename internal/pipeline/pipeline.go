@@ -18,6 +18,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -72,8 +73,14 @@ func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*load.Wareho
 	return load.Open(ctx, r.Config.Warehouse.Path.Full, r.options(readOnly))
 }
 
+// memoryPerThread is what DuckDB advises; with less, its threads together run out
+// of memory where one alone would not.
+const memoryPerThread = 128_000_000
+
 func (r *Runner) options(readOnly bool) load.Options {
-	return load.Options{MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: readOnly, Now: r.Now}
+	limit := r.Config.Warehouse.MemoryLimit
+	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
+	return load.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now}
 }
 
 // newRunID makes an id that sorts by the time of the run's start.

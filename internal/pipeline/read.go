@@ -63,7 +63,7 @@ func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	w, err := load.Open(ctx, snapshot.Full, load.Options{MemoryLimit: r.Config.Warehouse.MemoryLimit.String(), ReadOnly: true, Now: r.Now})
+	w, err := load.Open(ctx, snapshot.Full, r.options(true))
 	if err != nil {
 		return err
 	}
