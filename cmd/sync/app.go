@@ -85,10 +85,14 @@ func (a *app) runner(log *slog.Logger) (*pipeline.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newRunner(c, log), nil
+}
+
+func newRunner(c *config.Config, log *slog.Logger) *pipeline.Runner {
 	boundHeap(int64(c.Warehouse.MemoryLimit))
 	r := pipeline.NewRunner(c, log)
 	r.Publishing = publicFiles
-	return r, nil
+	return r
 }
 
 // boundHeap makes the garbage collector keep the heap near what DuckDB may take,

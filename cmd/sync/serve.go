@@ -13,6 +13,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/web"
+	"contactsync/load"
 
 	"github.com/spf13/cobra"
 )
@@ -58,9 +59,7 @@ func (a *app) serveRunner(listen string) (*pipeline.Runner, error) {
 		return nil, err
 	}
 	a.warn(c)
-	r := pipeline.NewRunner(c, a.logger(false))
-	r.Publishing = publicFiles
-	return r, nil
+	return newRunner(c, a.logger(false)), nil
 }
 
 // fitToServe completes a config by the command line and checks what a daemon needs.
@@ -82,8 +81,24 @@ func fitToServe(c *config.Config, listen string) error {
 	return err
 }
 
+// onlyDaemon makes sure that no other daemon serves the warehouse: both would run
+// every schedule.
+func onlyDaemon(ctx context.Context, c *config.Config) (*load.Lock, error) {
+	lock, err := load.Acquire(ctx, c.Warehouse.Path.Full+".serve", false)
+	if locked, ok := errors.AsType[*load.LockedError](err); ok {
+		h := locked.Holder
+		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Path.Full, h.Since.Local().Format(time.DateTime))
+	}
+	return lock, err
+}
+
 // runDaemon runs the daemon and its page until the context ends.
 func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) error {
+	alone, err := onlyDaemon(ctx, r.Config)
+	if err != nil {
+		return err
+	}
+	defer alone.Release() //nolint:errcheck // the operating system releases it too
 	d, err := pipeline.NewDaemon(r)
 	if err != nil {
 		return err

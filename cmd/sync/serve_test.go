@@ -73,6 +73,8 @@ func TestTheDaemonLivesAndStops(t *testing.T) {
 	require.Equal(t, "RELOADING=1", heard())
 	require.Equal(t, "READY=1", heard())
 
+	require.ErrorContains(t, a.runDaemon(ctx, r, address), "has been serving", "a second daemon")
+
 	start := time.Now()
 	cancel(signalError{syscall.SIGTERM})
 	require.Equal(t, "STOPPING=1", heard())
