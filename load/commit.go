@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"contactsync/internal/crash"
 	"contactsync/schema"
@@ -37,7 +36,7 @@ type Batch struct {
 func (w *Warehouse) Commit(ctx context.Context, b Batch) error {
 	crash.At(crash.CommitBefore)
 	if err := w.commit(ctx, b); err != nil {
-		return fmt.Errorf("warehouse: commit of %s: %w", b.Run.Pipeline, plain(err))
+		return unstored("commit", err)
 	}
 	crash.At(crash.CommitAfter)
 	return nil

@@ -231,6 +231,14 @@ func plain(err error) error {
 	return errors.New(strings.TrimSpace(line))
 }
 
+// unstored is why a commit or merge failed, with what that means for the user.
+func unstored(what string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("warehouse: %s: %w", what, err)
+	}
+	return fmt.Errorf("warehouse: %s: %w; what was stored before is kept, and the next run goes on from there", what, plain(err))
+}
+
 // quote makes a SQL identifier of a name.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 

@@ -33,8 +33,9 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (
 	crash.At(crash.MergeBefore)
 	frames := people.frames()
 	if err := w.openFeeds(ctx, frames); err != nil {
-		return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
+		return m, unstored("merge", err)
 	}
+	before := *run
 	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		g := merge{w: w, tx: tx, run: run, at: w.now().UTC()}
 		if err := g.all(ctx, people); err != nil {
@@ -54,7 +55,8 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (
 		return nil
 	})
 	if err != nil {
-		return m, fmt.Errorf("warehouse: merge of %s: %w", run.Pipeline, plain(err))
+		*run = before // nothing is new that is not stored
+		return Merged{}, unstored("merge", err)
 	}
 	crash.At(crash.MergeAfter)
 	return m, nil

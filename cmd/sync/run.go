@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"contactsync/internal/config"
@@ -110,10 +112,10 @@ func (a *app) printReport(report pipeline.Report, format string) error {
 	if err := g.print(a.stdout, format); err != nil {
 		return err
 	}
+	for cause, pipelines := range byCause(report.Runs) {
+		fmt.Fprintf(a.stderr, "%s: %s\n", strings.Join(pipelines, ", "), cause)
+	}
 	for _, r := range report.Runs {
-		if r.Error != "" {
-			fmt.Fprintf(a.stderr, "%s: %s\n", r.Pipeline, r.Error)
-		}
 		for _, w := range r.Warnings {
 			fmt.Fprintf(a.stderr, "%s: warning: %s\n", r.Pipeline, w)
 		}
@@ -125,6 +127,22 @@ func (a *app) printReport(report pipeline.Report, format string) error {
 		fmt.Fprintf(a.stderr, "snapshot %s\n", report.Snapshot)
 	}
 	return nil
+}
+
+// byCause gives each error once, with the pipelines that met it: a full disk is one
+// trouble, however many meet it.
+func byCause(runs []schema.Run) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		met := map[string][]string{}
+		for _, r := range runs {
+			met[r.Error] = append(met[r.Error], r.Pipeline)
+		}
+		for _, r := range runs {
+			if r.Error != "" && met[r.Error][0] == r.Pipeline && !yield(r.Error, met[r.Error]) {
+				return
+			}
+		}
+	}
 }
 
 func exportLine(e export.Result) string {

@@ -42,6 +42,8 @@ type stager struct {
 	bytes int // of payload
 	since time.Time
 	took  time.Duration // by the last commit
+
+	stored schema.Run // as the last commit left it
 }
 
 // newStager makes the stager of a run.
@@ -127,8 +129,10 @@ func (s *stager) commit(ctx context.Context, b *build) error {
 	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
 	b.batch.Run = *s.run
 	if err := s.w.Commit(ctx, b.batch); err != nil {
+		s.run.RowsRead, s.run.RowsRejected = s.stored.RowsRead, s.stored.RowsRejected // the next run reads them again
 		return err
 	}
+	s.stored = b.batch.Run
 	s.pages, s.rows, s.bytes = nil, 0, 0
 	return nil
 }
