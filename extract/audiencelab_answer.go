@@ -124,11 +124,13 @@ func (d *labDecoder) data() error {
 var (
 	uuidName      = []byte(`"UUID"`)
 	eventTimeName = []byte(`"EVENT_TIMESTAMP"`)
+	activityName  = []byte(`"ACTIVITY_START_DATE"`)
 	updatedSuffix = []byte(`_LAST_UPDATED"`)
 )
 
 // row reads one row: its bytes, its UUID and its date, whatever their case. The
-// date of an event is when it happened; of a person the newest *_LAST_UPDATED.
+// date of an event is when it happened, or when the visit it is part of began; of a
+// person the newest *_LAST_UPDATED.
 func (d *labDecoder) row() (schema.Record, error) {
 	row := schema.Record{Source: schema.AudienceLab}
 	if d.PeekKind() != '{' {
@@ -136,7 +138,7 @@ func (d *labDecoder) row() (schema.Record, error) {
 		row.Raw = bytes.Clone(raw)
 		return row, err
 	}
-	var happened, updated time.Time
+	var happened, began, updated time.Time
 	if _, err := d.ReadToken(); err != nil {
 		return row, err
 	}
@@ -151,6 +153,8 @@ func (d *labDecoder) row() (schema.Record, error) {
 			err = d.text(&row.ID)
 		case bytes.EqualFold(name, eventTimeName):
 			err = d.newest(&happened)
+		case bytes.EqualFold(name, activityName):
+			err = d.newest(&began)
 		case len(name) > len(updatedSuffix) && bytes.EqualFold(name[len(name)-len(updatedSuffix):], updatedSuffix):
 			err = d.newest(&updated)
 		default:
@@ -164,8 +168,10 @@ func (d *labDecoder) row() (schema.Record, error) {
 		return row, err
 	}
 	row.Raw = json.RawMessage(d.body[start:d.InputOffset():d.InputOffset()])
-	if row.AsOf = happened; happened.IsZero() {
-		row.AsOf = updated
+	for _, date := range []time.Time{updated, began, happened} {
+		if !date.IsZero() {
+			row.AsOf = date
+		}
 	}
 	return row, nil
 }
@@ -176,21 +182,10 @@ func (d *labDecoder) newest(t *time.Time) error {
 	if err := d.text(&text); err != nil {
 		return err
 	}
-	if date, ok := labTime(text); ok && date.After(*t) {
+	if date, ok := schema.ParseTime(text); ok && date.After(*t) {
 		*t = date
 	}
 	return nil
-}
-
-// labTime reads the dates that AudienceLab sends: RFC 3339 with and without
-// fractions, and what databases print.
-func labTime(text string) (time.Time, bool) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }
 
 func (d *labDecoder) text(into *string) error {

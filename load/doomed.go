@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -129,7 +130,7 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions Ment
 			texts = append(texts, "t."+quote(c.Name)+"::VARCHAR")
 		}
 	}
-	source := cmp(sourceSQL(t), "NULL::VARCHAR")
+	source := cmp.Or(sourceSQL(t), "NULL::VARCHAR")
 	var found []int64
 	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t", source, strings.Join(texts, ", "), t.Name))
 	err := readRows(ctx, f.conn, scannedColumns, func(s *scanned) error {

@@ -110,7 +110,7 @@ func create(ctx context.Context, path string, o Options) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if err := clearCreated(path); err != nil {
+	if err := clearUnfinished(path); err != nil {
 		return err
 	}
 	crash.At(crash.CreateBefore)
@@ -135,18 +135,6 @@ func create(ctx context.Context, path string, o Options) error {
 	}
 	crash.At(crash.CreateAfter)
 	return nil
-}
-
-// clearCreated removes what killed creations left. The caller has the lock, so
-// none is under way.
-func clearCreated(path string) error {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), filepath.Base(path)+".new-") {
-			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
-		}
-	}
-	return err
 }
 
 // publish makes a finished file durable under its final name.

@@ -35,15 +35,18 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -104,7 +107,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
 	if !o.ReadOnly { // what a killed process spilled to disk; the caller has the lock
-		if err := os.RemoveAll(path + ".tmp"); err != nil {
+		if err := os.RemoveAll(spillDir(path)); err != nil {
 			return nil, fmt.Errorf("warehouse: %w", err)
 		}
 	}
@@ -125,23 +128,42 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	return w, nil
 }
 
-// attach opens the file as it is.
-func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
-	settings := []string{
-		"memory_limit=" + cmp(o.MemoryLimit, "512MB"),
-		fmt.Sprintf("threads=%d", max(o.Threads, 0)),
-		"temp_directory=" + path + ".tmp",
-		"checkpoint_threshold=" + checkpointThreshold,
-		"autoinstall_known_extensions=false",
-		"autoload_known_extensions=false",
-	}
-	if o.Threads == 0 {
-		settings[1] = fmt.Sprintf("threads=%d", runtime.NumCPU())
+// spillDir is the folder of what does not fit into memory.
+func spillDir(path string) string { return path + ".tmp" }
+
+// dataSource is what the driver calls a file with settings: a URL, but for the
+// path, which stands as it is and therefore cannot hold every character.
+func dataSource(path string, o Options) (string, error) {
+	settings := url.Values{
+		"memory_limit":                 {cmp.Or(o.MemoryLimit, "512MB")},
+		"threads":                      {strconv.Itoa(cmp.Or(max(o.Threads, 0), runtime.NumCPU()))},
+		"temp_directory":               {spillDir(path)},
+		"checkpoint_threshold":         {checkpointThreshold},
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
 	}
 	if o.ReadOnly {
-		settings = append(settings, "access_mode=READ_ONLY")
+		settings.Set("access_mode", "READ_ONLY")
 	}
-	connector, err := duckdb.NewConnector(path+"?"+strings.Join(settings, "&"), func(e driver.ExecerContext) error {
+	source := path + "?" + settings.Encode()
+	if u, err := url.Parse(source); err != nil || u.RawQuery != settings.Encode() {
+		return "", errors.New("DuckDB's driver takes no path with a question mark, a hash sign or a stray percent sign in it: rename the file or its folder")
+	}
+	return source, nil
+}
+
+// attach opens the file as it is.
+func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
+	source, err := dataSource(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if !o.ReadOnly { // as private as the file, whatever the umask is when DuckDB spills
+		if err := os.MkdirAll(spillDir(path), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	connector, err := duckdb.NewConnector(source, func(e driver.ExecerContext) error {
 		_, err := e.ExecContext(ctx, "SET TimeZone='UTC'", nil)
 		return err
 	})
@@ -168,6 +190,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 func (w *Warehouse) Close() error {
 	crash.At(crash.CloseBefore)
 	err := errors.Join(w.conn.Close(), w.db.Close())
+	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
 	crash.At(crash.CloseAfter)
 	for _, f := range w.feeds {
 		f.release()
@@ -248,13 +271,6 @@ func quoteAll(names []string) string {
 		quoted[i] = quote(n)
 	}
 	return strings.Join(quoted, ", ")
-}
-
-func cmp(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }
 
 // syncDir makes a rename within the folder durable.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -207,4 +208,53 @@ func TestARecordThatIsRejectedEveryNightStandsInTheRejectsOnce(t *testing.T) {
 	}
 	require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM etl.rejects"))
 	require.Equal(t, "r0 s2", value[string](t, w, "SELECT run_id || ' ' || sweep FROM etl.rejects"))
+}
+
+func TestWhatAnotherPipelineStagedEarlierDoesNotUndoWhatIsMerged(t *testing.T) {
+	w, c := open(t)
+	killed, later := run("r1", "killed", c.t), run("r2", "later", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(killed, schema.AudienceLab, "s1", false, [4]string{"u1", "Old", "Lee", "old@acme.example"}, [4]string{"u2", "Bob", "Ray", "bob@acme.example"})))
+	require.NoError(t, w.Commit(t.Context(), batch(later, schema.AudienceLab, "s2", true, [4]string{"u1", "New", "Lee", "new@acme.example"})))
+	for _, r := range []schema.Run{later, killed} {
+		_, err := w.Merge(t.Context(), &r, people())
+		require.NoError(t, err)
+		c.advance()
+	}
+	require.Equal(t, "New", value[string](t, w, "SELECT first_name FROM source_contacts WHERE source_id = 'u1'"))
+	require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM etl.identifiers WHERE source_id = 'u1'"))
+	require.Equal(t, "Bob", value[string](t, w, "SELECT first_name FROM source_contacts WHERE source_id = 'u2'"), "what only the killed run had read is kept")
+	stored, err := w.Stored(t.Context(), schema.AudienceLab, []string{"u1"})
+	require.NoError(t, err)
+	require.Equal(t, stored["u1"].RecordHash, stored["u1"].Versions[0].PayloadHash)
+}
+
+func TestAWarehouseMayLieInAFolderOfAnyNameThatTheDriverTakes(t *testing.T) {
+	for _, name := range []string{"a b", "a+b", "a&b=c", "a%41b", "a'b", "ä"} {
+		path := filepath.Join(t.TempDir(), name, "warehouse.duckdb")
+		w, err := load.Open(t.Context(), path, load.Options{})
+		require.NoError(t, err, name)
+		spilled, err := os.Stat(value[string](t, w, "SELECT current_setting('temp_directory')"))
+		require.NoError(t, err, name)
+		require.Equal(t, os.FileMode(0o700), spilled.Mode().Perm())
+		require.NoError(t, w.Close())
+		files, err := os.ReadDir(filepath.Dir(path))
+		require.NoError(t, err)
+		require.Len(t, files, 1, "the warehouse alone stays: %v", files)
+	}
+	for _, name := range []string{"a?b", "a#b", "100%"} {
+		_, err := load.Open(t.Context(), filepath.Join(t.TempDir(), name, "warehouse.duckdb"), load.Options{})
+		require.ErrorContains(t, err, "rename the file or its folder", name)
+	}
+}
+
+func TestAReaderForgetsAWriterThatWasKilled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	require.NoError(t, os.WriteFile(path+".lock", []byte(`{"pid":4242,"host":"gone","since":"2026-11-01T02:00:00Z"}`), 0o600))
+	reader, err := load.AcquireShared(path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, reader.Release()) })
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = load.Acquire(canceled, path, false)
+	require.ErrorIs(t, err, context.Canceled, "a run waits for the reader, and names no dead process")
 }

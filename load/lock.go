@@ -97,7 +97,13 @@ func AcquireShared(path string) (*Lock, error) {
 	if !taken {
 		return nil, errors.Join(&LockedError{Path: path, Holder: readHolder(f)}, f.Close())
 	}
-	return &Lock{file: f, shared: true}, nil
+	l := &Lock{file: f, shared: true}
+	if readHolder(f).PID != 0 { // of a writer that was killed; nobody is to be told of it
+		if err := f.Truncate(0); err != nil {
+			return nil, errors.Join(fmt.Errorf("warehouse: lock: %w", err), l.Release())
+		}
+	}
+	return l, nil
 }
 
 // sign notes the holder for those who find the lock taken.

@@ -27,7 +27,7 @@ type Merged struct {
 // Merge moves what the run's pipeline has staged, by this run or by one that was
 // killed before it could merge, into the promised tables, resolves who is one
 // person, clears the staging and stores the run as it ended: all in one
-// transaction. It fills in the run's counters of new and changed rows.
+// transaction. It adds to the run's counters of new and changed rows.
 func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (Merged, error) {
 	var m Merged
 	crash.At(crash.MergeBefore)
@@ -45,8 +45,8 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people People) (
 		if people.Warn != nil {
 			run.Warnings = append(run.Warnings, people.Warn(m)...)
 		}
-		run.RowsNew, run.RowsChanged = m.New, m.Changed
-		run.RowsWritten = m.New + m.Changed
+		run.RowsNew, run.RowsChanged = run.RowsNew+m.New, run.RowsChanged+m.Changed
+		run.RowsWritten = run.RowsNew + run.RowsChanged
 		run.RowsUnchanged = max(run.RowsRead-run.RowsRejected-run.RowsWritten, 0)
 		if err := replace(ctx, tx, schema.Runs, run, "run_id"); err != nil {
 			return err
@@ -89,7 +89,7 @@ type merge struct {
 }
 
 func (g *merge) all(ctx context.Context, people People) error {
-	for _, step := range []func(context.Context) error{g.rejects, g.records, g.versions, g.gone, g.matches, g.events, g.audiences, g.members} {
+	for _, step := range []func(context.Context) error{g.superseded, g.rejects, g.records, g.versions, g.gone, g.matches, g.events, g.audiences, g.members} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -118,6 +118,27 @@ func (g *merge) exec(ctx context.Context, query string, args ...any) error {
 func (g *merge) count(ctx context.Context, query string, args ...any) (n int64, err error) {
 	err = g.tx.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, err
+}
+
+// superseded drops what another pipeline of the vendor staged, and has not merged,
+// of records and versions that this one staged later: this one's were folded over
+// them, and they would undo it.
+func (g *merge) superseded(ctx context.Context) error {
+	for table, key := range map[string]string{"records": "source, source_id", "versions": "source, source_id, audience"} {
+		var others bool
+		if err := g.tx.QueryRowContext(ctx, fmt.Sprintf("SELECT EXISTS (FROM etl.staged_%s WHERE pipeline <> $1)", table), g.run.Pipeline).Scan(&others); err != nil {
+			return err
+		}
+		if !others {
+			continue
+		}
+		if err := g.exec(ctx, fmt.Sprintf(`DELETE FROM etl.staged_%[1]s WHERE rowid IN (
+			SELECT o.rowid FROM etl.staged_%[1]s o JOIN (SELECT %[2]s, max(seq) AS last FROM etl.staged_%[1]s WHERE pipeline = $1 GROUP BY ALL) USING (%[2]s)
+			WHERE o.pipeline <> $1 AND o.seq < last)`, table, key), g.run.Pipeline); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // records replaces the records whose hash differs. It leaves the temporary table

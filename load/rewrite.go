@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -72,8 +73,8 @@ func closedCleanly(path string) error {
 	return nil
 }
 
-// clearUnfinished removes what a killed process left of a file in the making:
-// there is one writer, and the caller is it.
+// clearUnfinished removes what a killed process left of a file in the making,
+// spilled or logged by it included: there is one writer, and the caller is it.
 func clearUnfinished(path string) error {
 	left, err := filepath.Glob(globQuote(path) + ".new-*")
 	for _, name := range left {
@@ -129,7 +130,7 @@ func (s *Successor) erase(ctx context.Context, runID string, requests []Request,
 func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values map[string]string, stay string) error {
 	names, selected := make([]string, len(t.Columns)), make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i], selected[i] = c.Name, cmp(values[c.Name], "t."+quote(c.Name))
+		names[i], selected[i] = c.Name, cmp.Or(values[c.Name], "t."+quote(c.Name))
 	}
 	from := predecessor + "." + t.Name
 	if !strings.Contains(t.Name, ".") {
@@ -198,7 +199,7 @@ func (s *Successor) Replace() error {
 	}
 	crash.At(crash.ReplaceRenamed)
 	// What both files spilled while they were open is of no more use to anybody.
-	return errors.Join(os.RemoveAll(s.place+".tmp"), clearUnfinished(s.place))
+	return errors.Join(os.RemoveAll(spillDir(s.place)), clearUnfinished(s.place))
 }
 
 // Discard removes the new file, if it has not taken the old one's place.

@@ -182,7 +182,7 @@ func audienceLabFacts(r schema.Record, o object, _, audience string) FactRows {
 		return FactRows{}
 	}
 	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
-	occurred, _ := parseTime(sent)
+	occurred, _ := schema.ParseTime(sent)
 	return FactRows{Events: []schema.Event{{
 		Source:     r.Source,
 		EventID:    sha256Hex(cmp.Or(o.text("UUID"), r.ID) + "|" + kind + "|" + sent),

@@ -106,8 +106,8 @@ func FuzzTime(f *testing.F) {
 	f.Add("2026-11-19T22:05:02.445473+00:00")
 	f.Add("1795125902000")
 	f.Fuzz(func(t *testing.T, s string) {
-		if once, ok := parseTime(s); ok {
-			twice, ok := parseTime(once.Format("2006-01-02T15:04:05.999999999Z07:00"))
+		if once, ok := schema.ParseTime(s); ok {
+			twice, ok := schema.ParseTime(once.Format("2006-01-02T15:04:05.999999999Z07:00"))
 			require.True(t, ok)
 			require.True(t, once.Equal(twice))
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -89,9 +90,7 @@ func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Optio
 	report, err := r.Run(ctx, names, o)
 	stop()
 	if len(report.Runs) > 0 {
-		if err := a.printReport(report, format); err != nil {
-			return err
-		}
+		err = errors.Join(err, a.printReport(report, format))
 	}
 	if err != nil {
 		return err

@@ -171,7 +171,11 @@ func (a *app) reload(d *pipeline.Daemon, alerts *alerting, log *slog.Logger, lis
 	if err != nil {
 		d.Refused(err)
 	} else if err = d.Reload(c); err == nil {
+		boundHeap(int64(c.Warehouse.MemoryLimit))
 		alerts.use(c)
+		for _, w := range c.Warnings {
+			log.Warn(w)
+		}
 		log.Info("the config was read again", "pipelines", len(c.Pipelines))
 		return
 	}

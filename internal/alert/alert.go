@@ -79,7 +79,7 @@ func (r Rules) recovery(pipeline, text string) Event {
 func (r Rules) usual(before []schema.Run) (rows int64, ok bool) {
 	var list []int64
 	for _, run := range before {
-		if run.Status == schema.Succeeded && len(list) < r.DropRuns {
+		if run.Status == schema.Succeeded && !run.Replay && len(list) < r.DropRuns {
 			list = append(list, run.RowsRead)
 		}
 	}

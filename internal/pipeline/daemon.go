@@ -16,8 +16,8 @@ import (
 // that a manual run works beside it.
 //
 // An invocation begins when a pipeline is queued and takes in those that are
-// queued while it lasts, each at most once; so it ends, others get the lock, and
-// exports and snapshot follow when the queue is empty.
+// queued while it lasts: see [round]. It ends soon enough that others get the lock,
+// and exports and snapshot follow when the queue is empty.
 type Daemon struct {
 	Ended     func(Ended) // called after each run, one at a time
 	Published func(error) // called after snapshot and exports were written, or could not be
@@ -169,10 +169,11 @@ func (d *Daemon) Act(a Action, name string) error {
 			return &config.MissingError{Missing: missing}
 		}
 		if j.phase != Active && j.phase != Ready {
+			j.attempt = 0
 			j.queue()
 		}
 	case Pause:
-		j.Paused = true
+		j.Paused, j.attempt = true, 0
 		if j.phase == Delayed || j.phase == Retrying || j.phase == Ready {
 			j.phase = Resting
 		}

@@ -104,7 +104,7 @@ func (j *job) end(f finished, s config.Serve, backoff func(int) time.Duration) {
 		return
 	case f.run.Status != schema.Failed:
 		j.attempt = 0
-	case j.attempt < s.Retries && !f.final:
+	case j.attempt < s.Retries && !f.final && !j.Paused:
 		j.attempt++
 		j.phase, j.until = Retrying, time.Now().Add(backoff(j.attempt))
 		return

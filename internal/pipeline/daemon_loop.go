@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -123,26 +124,46 @@ func (d *Daemon) release() {
 	poke(d.wake)
 }
 
-// runAll runs what is queued, and what is queued meanwhile, until nothing is
-// left. It runs no pipeline twice.
+// round is which pipelines an invocation has run and runs. Each may run once; and
+// again only while one that runs for the first time holds the warehouse anyway, so
+// that one slow vendor keeps nobody waiting and the invocation still ends.
+type round struct {
+	ran  map[string]bool // pipelines
+	busy map[string]bool // sources, true: with a pipeline that runs for the first time
+}
+
+func (r round) begin(p *config.Pipeline) {
+	r.busy[p.Source] = !r.ran[p.Name]
+	r.ran[p.Name] = true
+}
+
+// takes reports whether the pipeline may run now.
+func (r round) takes(p *config.Pipeline) bool {
+	if _, busy := r.busy[p.Source]; busy {
+		return false
+	}
+	return !r.ran[p.Name] || slices.Contains(slices.Collect(maps.Values(r.busy)), true)
+}
+
+// runAll runs what is queued, and what is queued meanwhile, until the round is over.
 func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
-	ran, busy := map[string]bool{}, map[string]bool{} // pipelines, sources
+	now := round{map[string]bool{}, map[string]bool{}}
 	ended := make(chan string)
 	for {
-		for j := d.admit(ctx, r, ran, busy); j != nil; j = d.admit(ctx, r, ran, busy) {
+		for j := d.admit(ctx, r, now); j != nil; j = d.admit(ctx, r, now) {
 			p := j.pipeline
-			ran[p.Name], busy[p.Source] = true, true
+			now.begin(p)
 			go func() {
 				d.finishRun(j, p, held.run(ctx, p, r.Config.Serve.Deadline))
 				ended <- p.Source
 			}()
 		}
-		if len(busy) == 0 {
+		if len(now.busy) == 0 {
 			return
 		}
 		select {
 		case source := <-ended:
-			delete(busy, source)
+			delete(now.busy, source)
 			poke(d.wake) // the next fire time of the pipeline counts again
 		case <-d.changed:
 		}
@@ -151,15 +172,15 @@ func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
 
 // admit takes the job that has waited longest of those that may run now; nil if
 // none may.
-func (d *Daemon) admit(ctx context.Context, r *Runner, ran, busy map[string]bool) *job {
+func (d *Daemon) admit(ctx context.Context, r *Runner, now round) *job {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if ctx.Err() != nil || r != d.runner || len(busy) >= r.Config.Serve.MaxParallel {
+	if ctx.Err() != nil || r != d.runner || len(now.busy) >= r.Config.Serve.MaxParallel {
 		return nil
 	}
 	var first *job
 	for _, j := range d.jobs {
-		if j.phase == Ready && !ran[j.pipeline.Name] && !busy[j.pipeline.Source] && (first == nil || j.queuedAt.Before(first.queuedAt)) {
+		if j.phase == Ready && now.takes(j.pipeline) && (first == nil || j.queuedAt.Before(first.queuedAt)) {
 			first = j
 		}
 	}
@@ -207,8 +228,9 @@ func (d *Daemon) fail(ctx context.Context, err error) {
 		ended = append(ended, Ended{Run: f.run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
 	}
 	d.store()
+	log := d.runner.Log
 	d.mu.Unlock()
-	d.runner.Log.Error("no run could begin", "error", err)
+	log.Error("no run could begin", "error", err)
 	for _, e := range ended {
 		d.tell(e)
 	}

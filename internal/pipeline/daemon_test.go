@@ -342,6 +342,43 @@ func TestAPausedPipelineRestsAndRemembersIt(t *testing.T) {
 	})
 }
 
+func TestAPausedPipelineIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.ends = func(string, int) finished { return finished{run: schema.Run{Status: schema.Failed}} }
+		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
+		d, end := s.begins("serve: {retries: 2}\npipelines:\n" + nightly)
+		require.NoError(t, d.Act(RunNow, "labs"))
+		time.Sleep(30 * time.Second)
+		require.NoError(t, d.Act(Pause, "labs"))
+		time.Sleep(time.Hour)
+		require.Len(t, s.starts("labs", time.DateOnly, time.UTC), 1)
+		require.NoError(t, d.Act(RunNow, "labs"))
+		time.Sleep(time.Hour)
+		end()
+		require.Len(t, s.starts("labs", time.DateOnly, time.UTC), 2, "by hand once, and no further")
+	})
+}
+
+func TestOneSlowVendorKeepsNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.ends = func(name string, _ int) finished {
+			s.takes = time.Minute
+			if name == "slow" {
+				s.takes = 3 * time.Hour
+			}
+			return finished{}
+		}
+		s.until(time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC))
+		_, end := s.begins("pipelines:\n  slow: {from: intent.matches, topic_ids: [1], schedule: \"0 2 * * *\"}\n  quick: {from: audiencelab.audiences, schedule: \"@every 10m\"}\n")
+		s.until(time.Date(2026, 11, 19, 11, 55, 0, 0, time.UTC))
+		end()
+		require.Len(t, s.starts("quick", time.DateOnly, time.UTC), 71)
+		require.Greater(t, len(s.closed), 40, "and the warehouse is closed in between when nothing runs")
+	})
+}
+
 func TestAReloadTakesPipelinesInAndOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)

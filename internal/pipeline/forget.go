@@ -141,6 +141,7 @@ func (s *session) publishSnapshot(ctx context.Context, file string) error {
 // notes are the notes of requests: what each of them erased, and nothing of whom.
 func (r *Runner) notes(requests []load.Request, found load.Found) []schema.Forget {
 	now := r.Now().UTC()
+	batch := newRunID(now)
 	notes := make([]schema.Forget, len(requests))
 	people := make([]map[string]bool, len(requests))
 	gone := map[string]bool{}
@@ -149,7 +150,7 @@ func (r *Runner) notes(requests []load.Request, found load.Found) []schema.Forge
 	}
 	for i, request := range requests {
 		people[i] = map[string]bool{}
-		notes[i] = schema.Forget{ForgetID: newRunID(now), RequestedAt: now, Selector: request.Selector, Exports: int64(len(r.Config.Exports))}
+		notes[i] = schema.Forget{ForgetID: fmt.Sprintf("%s-%06d", batch, i+1), RequestedAt: now, Selector: request.Selector, Exports: int64(len(r.Config.Exports))}
 	}
 	for _, d := range found.Records {
 		if d.Request < 0 {

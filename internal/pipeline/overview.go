@@ -64,12 +64,14 @@ func (s Standing) Late(now time.Time) bool {
 	return now.Sub(last) > 2*s.Period
 }
 
-// Last is the pipeline's last run that has ended; ok is false before the first.
+// Last is the pipeline's last run that has ended; ok is false before the first. A
+// replay says nothing of the vendor.
 func (s Standing) Last() (run schema.Run, ok bool) {
-	if len(s.History) == 0 {
+	i := slices.IndexFunc(s.History, func(r schema.Run) bool { return !r.Replay })
+	if i < 0 {
 		return run, false
 	}
-	return s.History[0], true
+	return s.History[i], true
 }
 
 // Overview tells how everything stands.
@@ -153,7 +155,20 @@ func (d *Daemon) queuedBehind(j *job) string {
 			return o.pipeline.Name + " reads the same source"
 		}
 	}
+	if d.active() < d.runner.Config.Serve.MaxParallel {
+		return "the runs under way to end"
+	}
 	return "a free place (max_parallel)"
+}
+
+// active is how many pipelines run.
+func (d *Daemon) active() (n int) {
+	for _, j := range d.jobs {
+		if j.phase == Active {
+			n++
+		}
+	}
+	return n
 }
 
 // Codes lists the statuses of a source's answers in order.

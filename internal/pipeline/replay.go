@@ -94,7 +94,9 @@ func (e *execution) replayStored(ctx context.Context) error {
 		return err
 	}
 	if staged { // by a run that was killed: it is replayed, too
-		if _, err := e.w.Merge(ctx, &e.run, e.people()); err != nil {
+		people := e.people()
+		people.Warn = nil // the merge of the replay itself warns
+		if _, err := e.w.Merge(ctx, &e.run, people); err != nil {
 			return err
 		}
 	}

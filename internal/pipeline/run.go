@@ -151,11 +151,14 @@ func (e *execution) merge(ctx context.Context) {
 	e.run.FinishedAt = e.Now().UTC()
 	merged, err := e.w.Merge(e.settled, &e.run, e.people())
 	if err != nil {
-		// An interrupted merge is made good by the next run, and after a failure
-		// of the run, such as a full disk, it is mostly the same again.
-		if ctx.Err() == nil && e.run.Status != schema.Failed {
-			e.run.Status = schema.Failed
-			e.run.Error = errors.Join(errorOf(e.run.Error), err).Error()
+		// What is staged is merged by the next run. After a failure of the run,
+		// such as a full disk, that of the merge is mostly the same again.
+		switch {
+		case e.run.Status == schema.Failed:
+		case ctx.Err() != nil:
+			e.run.Status, e.run.Error = schema.Interrupted, context.Cause(ctx).Error()
+		default:
+			e.run.Status, e.run.Error = schema.Failed, errors.Join(errorOf(e.run.Error), err).Error()
 		}
 		if err := e.w.Commit(context.WithoutCancel(ctx), load.Batch{Run: e.run}); err != nil {
 			e.Log.Error("the run's end could not be stored", "pipeline", e.pipeline.Name, "error", err)
@@ -230,10 +233,10 @@ func failed(err error) bool {
 	switch err := err.(type) {
 	case *extract.NotReadyError, *extract.LimitError:
 		return false
-	case *extract.PartitionError:
-		return failed(err.Err)
 	case interface{ Unwrap() []error }:
 		return slices.ContainsFunc(err.Unwrap(), failed)
+	case interface{ Unwrap() error }:
+		return err.Unwrap() == nil || failed(err.Unwrap())
 	}
 	return true
 }

@@ -60,9 +60,7 @@ func (s *session) publish() (Published, error) {
 	err := s.prune(s.settled)
 	exports, exportErr := s.export(s.settled, s.w, nil)
 	p.Exports, err = exports, errors.Join(err, exportErr)
-	if closeErr := s.close(); err == nil {
-		err = closeErr
-	}
+	err = errors.Join(err, s.close())
 	if s.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}

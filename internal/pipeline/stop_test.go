@@ -3,12 +3,17 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"contactsync/extract"
 	"contactsync/internal/config"
+	"contactsync/load"
+	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
@@ -100,6 +105,41 @@ func TestARunThatEndedLeavesNoClock(t *testing.T) {
 		time.Sleep(time.Minute)
 		require.False(t, rung)
 	})
+}
+
+func TestARunWhoseMergeIsCutOffIsInterrupted(t *testing.T) {
+	e := newTestExecution(t)
+	var err error
+	e.w, err = load.Open(t.Context(), filepath.Join(t.TempDir(), "warehouse.duckdb"), load.Options{})
+	require.NoError(t, err)
+	defer e.w.Close()
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(errStop)
+	e.settled = ctx
+	e.run = schema.Run{RunID: "r1", Pipeline: "labs", StartedAt: time.Now(), Status: schema.Succeeded, RowsRead: 5}
+	e.merge(ctx)
+	require.Equal(t, schema.Interrupted, e.run.Status)
+	require.Equal(t, errStop.Error(), e.run.Error)
+	last, ok, err := e.w.LastRun(t.Context(), "labs")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, schema.Interrupted, last.Status)
+	success, err := e.w.LastSuccess(t.Context(), "labs")
+	require.NoError(t, err)
+	require.Zero(t, success)
+}
+
+func TestALimitIsALimitHoweverItIsWrapped(t *testing.T) {
+	limit := &extract.LimitError{Source: "statsocial", Limit: "max_wait"}
+	for err, want := range map[error]string{
+		fmt.Errorf("row 7: %w", limit):                                          schema.Limited,
+		&extract.PartitionError{Err: fmt.Errorf("row 7: %w", limit)}:            schema.Limited,
+		fmt.Errorf("row 7: %w", &extract.NotReadyError{Source: "statsocial"}):   schema.NotReady,
+		errors.Join(limit, fmt.Errorf("row 7: %w", errors.New("no more rows"))): schema.Failed,
+	} {
+		status, _ := outcome(t.Context(), err)
+		require.Equal(t, want, status, err.Error())
+	}
 }
 
 func newTestExecution(t *testing.T) *execution {

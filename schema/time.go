@@ -1,4 +1,4 @@
-package transform
+package schema
 
 import (
 	"strconv"
@@ -36,9 +36,9 @@ var (
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// parseTime reads a time as vendors write it, Unix seconds and milliseconds
+// ParseTime reads a time as vendors write it, Unix seconds and milliseconds
 // included. The result is UTC; false means that it cannot be told.
-func parseTime(s string) (time.Time, bool) {
+func ParseTime(s string) (time.Time, bool) {
 	s = strings.TrimSuffix(strings.TrimSpace(s), " UTC")
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
