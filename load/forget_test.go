@@ -149,7 +149,9 @@ func TestErasedPersonLeavesEveryTableAndTheFile(t *testing.T) {
 	require.Equal(t, "ss-bob", value[string](t, w, "SELECT source_id FROM etl.staged_records"), "what is staged waits on")
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*"))
 	require.NoError(t, err)
-	ofTheOpen := func(name string) bool { return strings.HasSuffix(name, ".wal") || strings.HasSuffix(name, "warehouse.duckdb.tmp") }
+	ofTheOpen := func(name string) bool {
+		return strings.HasSuffix(name, ".wal") || strings.HasSuffix(name, "warehouse.duckdb.tmp")
+	}
 	require.Len(t, slices.DeleteFunc(left, ofTheOpen), 1, "no temporary file: %v", left)
 }
 
