@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"contactsync/schema"
 )
 
 // The vendors send one field as a number here and as a string there. These two
@@ -34,7 +36,7 @@ func (t *lenientText) UnmarshalJSON(b []byte) error {
 		if len(b) == 0 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
 			return nil
 		}
-		s = string(b)
+		s = schema.NumberText(string(b))
 	}
 	s = strings.TrimSpace(s)
 	switch strings.ToLower(s) {

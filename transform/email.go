@@ -106,8 +106,18 @@ func normalHost(s string) (string, bool) {
 }
 
 // registrableDomain is the part of a host that somebody registered, by the
-// public suffix list: example.co.uk for mail.example.co.uk.
+// public suffix list: example.co.uk for mail.example.co.uk. A host in the list's
+// private section, whose owner lets others have names below it (gitbook.io), is
+// the owner's own.
 func registrableDomain(host string) (string, bool) {
+	host = strings.TrimPrefix(host, "www.")
+	if suffix, byICANN := publicsuffix.PublicSuffix(host); suffix == host && !byICANN {
+		_, parent, _ := strings.Cut(host, ".")
+		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
+			return host, strings.Contains(host, ".")
+		}
+		return registrableDomain(parent)
+	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	return domain, err == nil
 }

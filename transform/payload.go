@@ -3,8 +3,8 @@ package transform
 import (
 	"bytes"
 	"errors"
-	"math/big"
-	"strings"
+
+	"contactsync/schema"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -160,28 +160,9 @@ func scalar(raw jsontext.Value) (string, bool) {
 		s, err := jsontext.AppendUnquote(nil, raw)
 		return string(s), err == nil
 	case '0':
-		return number(string(raw)), true
+		return schema.NumberText(string(raw)), true
 	case 't', 'f':
 		return string(raw), true
 	}
 	return "", false
-}
-
-// maxExponent bounds how long a number may be once it is written out.
-const maxExponent = 30
-
-// number writes a JSON number as a person would: 2 for 2.0 and for 2e0, every
-// digit of a long id kept.
-func number(s string) string {
-	if !strings.ContainsAny(s, ".eE") {
-		return s
-	}
-	f, ok := new(big.Float).SetPrec(128).SetString(s)
-	if !ok || f.MantExp(nil) > 3*maxExponent {
-		return s
-	}
-	if f.IsInt() {
-		return f.Text('f', 0)
-	}
-	return s
 }

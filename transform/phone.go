@@ -32,14 +32,15 @@ const defaultRegion = "US"
 // normalPhone is a number in E.164 (ITU-T) when libphonenumber's metadata says
 // that such a number can exist. "+1" put before a number that already has its
 // country code, as in AudienceLab's VALID_PHONES (vendors' README 4.8), is taken
-// off again; repaired says so.
+// off again; repaired says so. Before ten digits it is no such prefix: that is a
+// number of North America, if only a wrong one.
 func normalPhone(s string) (number string, repaired, ok bool) {
 	s = clean(s)
 	if digits, plus, ok := asciiDigits(s); ok {
 		if national, repaired, ok := nanpDigits(digits, plus); ok {
 			return "+1" + national, repaired, true
 		}
-		if plus && strings.HasPrefix(digits, "1") {
+		if plus && strings.HasPrefix(digits, "1") && len(digits) > len("12125550100") {
 			if number, ok := parsePhone("+" + digits[1:]); ok {
 				return number, true, true
 			}

@@ -34,6 +34,7 @@ func TestPhoneIsE164OrNothing(t *testing.T) {
 		"0000000000":           "",
 		"1234567890":           "",
 		"+1202555012":          "",
+		"+14790123456":         "", // no Norwegian number: ten digits follow +1
 		"202555012345":         "",
 		"call me":              "",
 		"202-555-0123202555":   "",
