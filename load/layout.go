@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 2
+const Version = 3
 
 // Match is an intent match with the name of the listing that holds it.
 type Match struct {

@@ -180,9 +180,9 @@ func TestStagedRowsSurviveUntilAMerge(t *testing.T) {
 	require.Len(t, stored, 1)
 	require.Equal(t, "Ann", stored["1"].FirstName)
 	require.Len(t, stored["1"].Versions, 1)
-	hashes, err := w.Hashes(t.Context(), schema.Toofr, "a", []string{"1"})
+	last, err := w.Served(t.Context(), schema.Toofr, "a", []string{"1"})
 	require.NoError(t, err)
-	require.Equal(t, stored["1"].RecordHash, hashes["1"])
+	require.Equal(t, stored["1"].RecordHash, last["1"].PayloadHash)
 	positions, err := w.Positions(t.Context(), "p1")
 	require.NoError(t, err)
 	require.JSONEq(t, `{"page":2}`, string(positions["x"].Checkpoint))
@@ -257,4 +257,29 @@ func TestAReaderForgetsAWriterThatWasKilled(t *testing.T) {
 	cancel()
 	_, err = load.Acquire(canceled, path, false)
 	require.ErrorIs(t, err, context.Canceled, "a run waits for the reader, and names no dead process")
+}
+
+func TestAListingOfAudiencesIsNoSightOfTheirMembers(t *testing.T) {
+	w, c := open(t)
+	swept := run("r1", "members", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(swept, schema.AudienceLab, "s1", true, [4]string{"u1", "Ann", "Lee", "ann@acme.example"})))
+	_, err := w.Merge(t.Context(), &swept, people())
+	require.NoError(t, err)
+	const seen = "SELECT last_seen_at FROM source_contacts"
+	before := value[time.Time](t, w, seen)
+
+	c.advance()
+	listed := run("r2", "labs", c.t)
+	require.NoError(t, w.Commit(t.Context(), load.Batch{Run: listed, Audiences: []schema.Audience{{Source: schema.AudienceLab, AudienceID: "a", Name: "Visitors", LastSeenAt: c.t}}}))
+	_, err = w.Merge(t.Context(), &listed, people())
+	require.NoError(t, err)
+	require.Equal(t, before, value[time.Time](t, w, seen))
+	require.Equal(t, c.t, value[time.Time](t, w, "SELECT last_seen_at FROM audiences").UTC())
+
+	c.advance()
+	again := run("r3", "members", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(again, schema.AudienceLab, "s2", true, [4]string{"u1", "Ann", "Lee", "ann@acme.example"})))
+	_, err = w.Merge(t.Context(), &again, people())
+	require.NoError(t, err)
+	require.Equal(t, c.t, value[time.Time](t, w, seen).UTC())
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -84,7 +85,7 @@ func Acquire(ctx context.Context, path string, wait bool) (*Lock, error) {
 // [*LockedError] while a run is on.
 func AcquireShared(path string) (*Lock, error) {
 	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EROFS) {
 		return &Lock{}, nil // a read-only place: nobody can write the warehouse there
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ func (g *merge) audiences(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_audiences AS
 		WITH last AS (FROM etl.staged_audiences WHERE pipeline = $1 QUALIFY row_number() OVER (PARTITION BY source, audience_id ORDER BY seq DESC) = 1)
 		SELECT s.source, s.audience_id, coalesce(s.kind, a.kind) AS kind, coalesce(s.name, a.name) AS name, coalesce(s.attributes::JSON, a.attributes) AS attributes,
-			coalesce(a.first_seen_at, $2) AS first_seen_at, coalesce(s.last_seen_at, a.last_seen_at) AS last_seen_at, a.source IS NULL AS is_new,
+			coalesce(a.first_seen_at, $2) AS first_seen_at, coalesce(s.last_seen_at, a.last_seen_at) AS last_seen_at, a.swept_at, a.source IS NULL AS is_new,
 			a.kind IS DISTINCT FROM coalesce(s.kind, a.kind) OR a.name IS DISTINCT FROM coalesce(s.name, a.name)
 				OR a.attributes::VARCHAR IS DISTINCT FROM coalesce(s.attributes, a.attributes::VARCHAR) AS differs
 		FROM last s LEFT JOIN audiences a USING (source, audience_id)`, g.run.Pipeline, g.at); err != nil {
@@ -92,7 +92,7 @@ func (g *merge) sweep(ctx context.Context, round int64) error {
 		{`DELETE FROM etl.sweep_members m USING sweeps w WHERE m.source = w.source AND m.audience_id = w.audience_id AND w.round = $1`, []any{round}},
 		{`INSERT INTO etl.sweep_members BY NAME SELECT l.source, l.audience_id, l.sweep, l.source_id
 			FROM listed l JOIN sweeps w USING (source, audience_id, sweep) WHERE w.round = $1 AND NOT w.complete`, []any{round}},
-		{`UPDATE audiences a SET last_seen_at = $2 FROM sweeps w
+		{`UPDATE audiences a SET last_seen_at = $2, swept_at = $2 FROM sweeps w
 			WHERE w.source = a.source AND w.audience_id = a.audience_id AND w.round = $1 AND w.complete`, []any{round, g.at}},
 	} {
 		if err := g.exec(ctx, step.query, step.args...); err != nil {

@@ -89,7 +89,10 @@ type merge struct {
 }
 
 func (g *merge) all(ctx context.Context, people People) error {
-	for _, step := range []func(context.Context) error{g.superseded, g.rejects, g.records, g.versions, g.gone, g.matches, g.events, g.audiences, g.members} {
+	refold := func(ctx context.Context) error { return g.refold(ctx, people) }
+	for _, step := range []func(context.Context) error{
+		g.superseded, g.rejects, g.audiences, g.members, refold, g.records, g.versions, g.gone, g.matches, g.events,
+	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -156,7 +159,7 @@ func (g *merge) records(ctx context.Context) error {
 	if err := g.tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) FROM changed").Scan(&fresh, &changed); err != nil {
 		return err
 	}
-	g.merged.New, g.merged.Changed = fresh, changed
+	g.merged.New, g.merged.Changed = g.merged.New+fresh, g.merged.Changed+changed
 	if err := g.relinked(ctx); err != nil || fresh+changed == 0 {
 		return err
 	}

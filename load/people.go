@@ -9,8 +9,8 @@ import (
 	"contactsync/schema"
 )
 
-// People is what a merge needs of identity resolution, which this package knows
-// nothing of.
+// People is what a merge needs of identity resolution and of the rules that make
+// records, which this package knows nothing of.
 type People struct {
 	// Rules names the settings that Resolve and Golden follow. When they are not
 	// those of the merge before, everybody is resolved and merged anew.
@@ -25,6 +25,10 @@ type People struct {
 	Golden func([]schema.SourceContact) schema.Contact
 	// Changes lists the golden values that differ.
 	Changes func(before, after schema.Contact) []schema.Change
+	// Refold makes a record anew of its versions; nil leaves records as they are. A
+	// version of an audience that the record has left counts for less than one of an
+	// audience that it is in, so a merge that ends or renews memberships asks for it.
+	Refold func(*Stored) (Record, []schema.Identifier, error)
 	// Warn says what a person should look at in a merge; nil says nothing.
 	Warn func(Merged) []string
 }
@@ -97,6 +101,8 @@ func (People) frames() []frame {
 		newFrame[finding]("findings", findingColumns, nil),
 		newFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		newFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
+		newFrame("etl.staged_records", stageOf(recordColumns), []staged[Record]{}),
+		newFrame("etl.staged_identifiers", stageOf(schema.IdentifierColumns), []staged[schema.Identifier]{}),
 	}
 }
 

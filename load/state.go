@@ -12,18 +12,19 @@ import (
 type Stored struct {
 	Record
 	Versions []schema.Version
+	Left     map[string]bool // the audiences that it was a member of and is no more
 }
 
-// Hashes returns, for those of the records that audience served before, the hash
-// of the payload it served last. A record whose hash is the same needs no more
-// work than noting that it was seen.
-func (w *Warehouse) Hashes(ctx context.Context, source, audience string, ids []string) (map[string]string, error) {
-	hashes := make(map[string]string, len(ids))
-	err := latest(ctx, w, hashLookup, source, ids, func(v *schema.Version) error {
-		hashes[v.SourceID] = v.PayloadHash
+// Served returns, for those of the records that audience served before, what it
+// served last, without the payload. A record whose hash is the same, and whose date
+// is no later, needs no more work than noting that it was seen.
+func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
+	last := make(map[string]schema.Version, len(ids))
+	err := latest(ctx, w, servedLookup, source, ids, func(v *schema.Version) error {
+		last[v.SourceID] = *v
 		return nil
 	}, audience)
-	return hashes, err
+	return last, err
 }
 
 // Stored returns what is stored, or staged and not yet merged, of these records.
@@ -44,7 +45,38 @@ func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (ma
 		s.Versions = append(s.Versions, *v)
 		return nil
 	})
-	return stored, err
+	if err != nil {
+		return nil, err
+	}
+	return stored, w.left(ctx, source, ids, stored)
+}
+
+// left notes which audiences the records have left, as the last merge has it.
+func (w *Warehouse) left(ctx context.Context, source string, ids []string, stored map[string]*Stored) error {
+	return query(ctx, w, memberKeyColumns, func(m *memberKey) error {
+		if s := stored[m.SourceID]; s != nil {
+			s.leave(m.AudienceID)
+		}
+		return nil
+	}, `SELECT DISTINCT source_id, audience_id FROM etl.members m
+		WHERE source = $1 AND valid_to IS NOT NULL AND source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]'))) AND `+noMemberSQL, source, listArgument(ids))
+}
+
+func (s *Stored) leave(audience string) {
+	if s.Left == nil {
+		s.Left = map[string]bool{}
+	}
+	s.Left[audience] = true
+}
+
+// noMemberSQL tells of a period m of membership that the record is no member now.
+const noMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`
+
+type memberKey struct{ SourceID, AudienceID string }
+
+var memberKeyColumns = []schema.Column[memberKey]{
+	schema.Col("source_id", "", func(m *memberKey) any { return &m.SourceID }),
+	schema.Col("audience_id", "", func(m *memberKey) any { return &m.AudienceID }),
 }
 
 // lookup describes which rows latest reads.
@@ -58,7 +90,7 @@ type lookup[R any] struct {
 var (
 	recordLookup  = lookup[Record]{"records", recordColumns, "source, source_id", ""}
 	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
-	hashLookup    = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", "AND t.audience = $3"}
+	servedLookup  = lookup[schema.Version]{"versions", without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
 )
 
 // latest reads rows of these ids, the staged ones laid over the stored: of rows

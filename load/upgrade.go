@@ -15,6 +15,8 @@ var derived = []struct {
 }{
 	{2, "etl.identifiers", "key", identifierKey("t")},
 	{2, "etl.identifiers", "address_key", addressKey("t")},
+	{3, "etl.staged_audiences", "swept_at", "NULL"},
+	{3, "audiences", "swept_at", "CASE WHEN EXISTS (FROM " + predecessor + ".etl.members m WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END"},
 }
 
 // version reads the layout of an opened file.

@@ -6,7 +6,7 @@ import "contactsync/schema"
 // seen at the end of its audience's last complete sweep, which is why
 // last_seen_at is derived: a quiet night writes no row.
 const (
-	listedSQL = `(SELECT m.source, m.source_id, max(a.last_seen_at) AS at
+	listedSQL = `(SELECT m.source, m.source_id, max(a.swept_at) AS at
 		FROM etl.members m JOIN audiences a USING (source, audience_id) WHERE m.valid_to IS NULL GROUP BY ALL)`
 
 	sourceContactsSQL = `CREATE OR REPLACE VIEW source_contacts AS

@@ -19,6 +19,7 @@ type Audience struct {
 	Attributes  string // JSON object: whatever else the vendor says about it
 	FirstSeenAt time.Time
 	LastSeenAt  time.Time
+	SweptAt     time.Time // zero: its members are not read
 }
 
 // Member is a period in which a record was a member of an audience.
@@ -41,7 +42,8 @@ var Audiences = Table[Audience]{
 		Col("name", "name at the vendor", func(a *Audience) any { return &a.Name }),
 		{Name: "attributes", Doc: "what else the vendor says of it", Field: func(a *Audience) any { return &a.Attributes }, JSON: true},
 		Col("first_seen_at", "when a run first saw it", func(a *Audience) any { return &a.FirstSeenAt }),
-		Col("last_seen_at", "when a complete sweep last saw it", func(a *Audience) any { return &a.LastSeenAt }),
+		Col("last_seen_at", "when a listing of audiences, or a complete sweep of its members, last saw it", func(a *Audience) any { return &a.LastSeenAt }),
+		Col("swept_at", "when its members were last listed to the end; NULL: never", func(a *Audience) any { return &a.SweptAt }),
 	},
 }
 

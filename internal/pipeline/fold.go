@@ -13,6 +13,7 @@ import (
 	"contactsync/schema"
 	"contactsync/transform"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -22,6 +23,7 @@ type folded struct {
 	source, id string
 	served     []served // in the order of pages
 	versions   map[string]schema.Version
+	left       map[string]bool // the audiences that it is no member of any more
 	record     load.Record
 	ids        []schema.Identifier
 	changed    bool
@@ -102,7 +104,8 @@ func (b *build) stage(f *folded) {
 	}
 }
 
-// changed lists the records that were served otherwise than the last time.
+// changed lists the records that were served otherwise than the last time, or the
+// same under a later date of the vendor.
 func (b *build) changed(ctx context.Context) ([]string, error) {
 	byAudience := map[string][]string{}
 	for _, id := range b.order {
@@ -111,13 +114,13 @@ func (b *build) changed(ctx context.Context) ([]string, error) {
 		}
 	}
 	for audience, ids := range byAudience {
-		hashes, err := b.w.Hashes(ctx, b.pipeline.Source, audience, ids)
+		last, err := b.w.Served(ctx, b.pipeline.Source, audience, ids)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range ids {
 			for _, v := range b.records[id].served {
-				if v.Audience == audience && v.PayloadHash != hashes[id] {
+				if v.Audience == audience && (v.PayloadHash != last[id].PayloadHash || v.AsOf.After(last[id].AsOf)) {
 					b.records[id].changed = true
 				}
 			}
@@ -144,6 +147,7 @@ func (f *folded) restore(stored *load.Stored) {
 	if stored == nil {
 		return
 	}
+	f.left = stored.Left
 	for _, v := range stored.Versions {
 		v.Payload = cmp.Or(v.Payload, stored.Payload)
 		f.versions[v.Audience] = v
@@ -154,6 +158,9 @@ func (f *folded) restore(stored *load.Stored) {
 // date, an older payload only fills what the newer lacks; of one date, the later
 // page wins, unless its audience has been listed anew since.
 func (f *folded) take(v served) error {
+	if !v.outdated {
+		delete(f.left, v.Audience)
+	}
 	was, ok := f.versions[v.Audience]
 	if !ok {
 		f.versions[v.Audience] = v.Version
@@ -195,23 +202,57 @@ func (f *folded) normalise() error {
 	return err
 }
 
-// ordered lists the versions as they fold: by the vendor's date, then by hash,
-// never by the time of fetching, so that a quiet night over all audiences of a
-// record changes nothing.
+// ordered lists the versions as they fold: by the vendor's date, then those of
+// audiences that the record has left before the others, then by the number of a
+// StatSocial build, then by hash; never by the time of fetching, so that a quiet
+// night over all audiences of a record changes nothing.
 func (f *folded) ordered() []schema.Version {
 	list := make([]schema.Version, 0, len(f.versions))
 	for _, v := range f.versions {
 		list = append(list, v)
 	}
 	slices.SortFunc(list, func(a, b schema.Version) int {
-		return cmp.Or(a.AsOf.Compare(b.AsOf), cmp.Compare(a.PayloadHash, b.PayloadHash), cmp.Compare(a.Audience, b.Audience))
+		return cmp.Or(a.AsOf.Compare(b.AsOf), -compareBool(f.left[a.Audience], f.left[b.Audience]), f.compareBuilds(a, b),
+			cmp.Compare(a.PayloadHash, b.PayloadHash), cmp.Compare(a.Audience, b.Audience))
 	})
 	return list
+}
+
+// compareBuilds compares the numbers that StatSocial gives to audiences: it builds
+// a definition anew under a greater one.
+func (f *folded) compareBuilds(a, b schema.Version) int {
+	if f.source != schema.StatSocial {
+		return 0
+	}
+	return cmp.Or(cmp.Compare(len(a.Audience), len(b.Audience)), cmp.Compare(a.Audience, b.Audience))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// refold makes a stored record anew of its versions as they are.
+func refold(s *load.Stored) (load.Record, []schema.Identifier, error) {
+	f := &folded{source: s.Source, id: s.SourceID}
+	f.restore(s)
+	err := f.normalise()
+	return f.record, f.ids, err
 }
 
 // recordHash is the hash of everything a record says, its identifiers and what
 // identity needs of it included, but not of when and by whom it was stored.
 func recordHash(r load.Record, ids []schema.Identifier) (string, error) {
+	sorted := jsontext.Value(r.Payload) // the order in which a vendor sends keys says nothing
+	if err := sorted.Format(jsontext.ReorderRawObjects(true), jsontext.AllowDuplicateNames(true)); err != nil {
+		return "", err
+	}
+	r.Payload = string(sorted)
 	r.RecordHash, r.RunID = "", ""
 	r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
 	content, err := json.Marshal(struct {

@@ -3,9 +3,15 @@
 package pipeline_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"contactsync/schema"
@@ -110,4 +116,100 @@ func withoutContact(rows []string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// TestWhatASegmentSaidOfThoseWhoLeftItCountsLess has two segments say otherwise of
+// the same people. As long as both list them, the hash decides, so about every
+// second would be wrong if it went on deciding.
+func TestWhatASegmentSaidOfThoseWhoLeftItCountsLess(t *testing.T) {
+	const n = 12
+	rows := func(title string) (rows []string) {
+		for i := range n {
+			rows = append(rows, fmt.Sprintf(`{"UUID":"u%d","JOB_TITLE":%q,"BUSINESS_EMAIL":"u%d@acme.example"}`, i, title, i))
+		}
+		return rows
+	}
+	count := func(w *world, title string) string {
+		return w.rows(fmt.Sprintf("SELECT count(*) FROM contacts WHERE job_title = '%s'", title))[0]
+	}
+	for name, pipelines := range map[string][]string{"one pipeline": {"one=ceos, all"}, "two": {"one=ceos", "two=all"}} {
+		t.Run(name, func(t *testing.T) {
+			l, url := newLab(t)
+			w := newWorld(t, labConfig(url, pipelines...))
+			l.set("ceos", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO","PERSONAL_CITY":"Austin"}`)...)
+			l.set("all", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
+			w.night()
+			l.set("all", append(rows("CTO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
+			w.night()
+			require.NotEqual(t, "12", count(w, "CTO"), "both list them")
+			l.set("ceos", `{"UUID":"new","JOB_TITLE":"CEO"}`)
+			w.night()
+			require.Equal(t, "12", count(w, "CTO"))
+			require.Equal(t, []string{"Austin"}, w.rows("SELECT city FROM contacts WHERE city IS NOT NULL"), "what nobody else says is kept")
+			content := w.content()
+			for _, run := range w.night() {
+				require.Zero(t, run.RowsWritten)
+			}
+			require.Equal(t, content, w.content())
+			_, err := w.runner.Replay(t.Context(), nil, false)
+			require.NoError(t, err)
+			require.Equal(t, "12", count(w, "CTO"), "a replay finds the same")
+
+			l.set("ceos", append(rows("CEO"), `{"UUID":"new","JOB_TITLE":"CEO"}`)...)
+			for _, run := range w.night() {
+				require.Equal(t, schema.Succeeded, run.Status, run.Error)
+			}
+			require.NotEqual(t, "12", count(w, "CTO"), "they came back, and both list them again")
+			for _, run := range w.night() {
+				require.Zero(t, run.RowsWritten)
+			}
+		})
+	}
+}
+
+// TestTheDayCountsThoughThePayloadIsTheSame serves one person unchanged on two
+// days, and on the day between a person of the same profile with another job.
+func TestTheDayCountsThoughThePayloadIsTheSame(t *testing.T) {
+	const person = `{"hem":%q,"intentScore":80,"topicId":101,"linkedinUrl":"https://linkedin.com/in/ann","firstName":"Ann","lastName":"Lee","jobTitle":%q}`
+	now := fmt.Sprintf(person, strings.Repeat("a", 64), "CTO")
+	before := fmt.Sprintf(person, strings.Repeat("b", 64), "Engineer")
+	days := map[string]string{"2026-11-01": now, "2026-11-02": before, "2026-11-03": now}
+	served := func() (w *world, latest func(string)) {
+		var mu sync.Mutex
+		last := "2026-11-03"
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var q struct{ Date string }
+			_ = json.NewDecoder(r.Body).Decode(&q)
+			mu.Lock()
+			defer mu.Unlock()
+			day := cmp.Or(q.Date, last)
+			if days[day] == "" || day > last {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			fmt.Fprintf(w, `{"data":[%s],"meta":{"count":1,"totalCount":1,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":%q,"dataDate":%q}}`, days[day], day, day)
+		}))
+		t.Cleanup(server.Close)
+		w = newWorld(t, fmt.Sprintf("sources: {intent: {api_key: k, base_url: %q}}\npipelines:\n  i: {from: intent.matches, topic_ids: [101], since: 2026-11-01}\n", server.URL))
+		return w, func(day string) {
+			mu.Lock()
+			defer mu.Unlock()
+			last = day
+		}
+	}
+	const told = "SELECT source_id, job_title, as_of, record_hash FROM source_contacts ORDER BY ALL"
+	atOnce, _ := served()
+	atOnce.night()
+	require.Equal(t, []string{"CTO"}, atOnce.rows("SELECT job_title FROM contacts"))
+
+	nightly, latest := served()
+	for _, day := range []string{"2026-11-01", "2026-11-02", "2026-11-03"} {
+		latest(day)
+		nightly.night()
+	}
+	require.Equal(t, atOnce.rows(told), nightly.rows(told))
+	require.Equal(t, []string{"CTO"}, nightly.rows("SELECT job_title FROM contacts"))
+	for _, run := range nightly.night() {
+		require.Zero(t, run.RowsWritten)
+	}
 }

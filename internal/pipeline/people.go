@@ -28,6 +28,7 @@ func (r *Runner) people() load.People {
 		Resolve:   func(g load.Graph) load.Partition { return resolve(g, settings.MaxNames) },
 		Golden:    func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
 		Changes:   identity.Changes,
+		Refold:    refold,
 		Warn:      overrides.warn,
 	}
 }
