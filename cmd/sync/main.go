@@ -12,8 +12,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
+	"time"
 	_ "time/tzdata" // schedules name time zones, and small images have none
+
+	"contactsync/internal/pipeline"
 )
 
 func main() { os.Exit(run()) }
@@ -25,13 +27,14 @@ func run() int {
 	defer stop()
 	app := &app{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}
 	root := app.command()
-	if err := root.ExecuteContext(ctx); err != nil {
-		if err := withoutExit(err); err != nil {
-			fmt.Fprintln(os.Stderr, "sync: "+err.Error())
+	err := root.ExecuteContext(ctx)
+	if message := withoutExit(err); message != nil {
+		if s, ok := errors.AsType[signalError](context.Cause(ctx)); ok {
+			message = s // whatever was cut off tells of it in words of its own
 		}
-		return exitCode(ctx, err, app.started)
+		fmt.Fprintln(os.Stderr, "sync: "+message.Error())
 	}
-	return exitCode(ctx, nil, true)
+	return exitCode(ctx, err, err == nil || app.started)
 }
 
 // signalError is the cause of a context that a signal ended.
@@ -41,9 +44,14 @@ func (e signalError) Error() string {
 	return fmt.Sprintf("interrupted (%s); the state is saved, and the next run goes on from there", e.signal)
 }
 
+// lastMoment is when a process that was told to stop ends, whatever it is doing. A
+// daemon is mostly done before it.
+const lastMoment = pipeline.StopTime + 500*time.Millisecond
+
 // withSignals ends the context on SIGINT or SIGTERM, so that the run under way
-// commits and stops; a second signal ends the process at once, which is safe
-// because every commit is one transaction.
+// commits and stops. A second signal ends the process at once, and so does the
+// clock where settling takes too long; both are safe because every commit is one
+// transaction.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
@@ -55,10 +63,15 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		}
 		s, _ := first.(syscall.Signal) // both that were asked for are
 		cancel(signalError{s})
-		if second, ok := <-signals; ok {
+		select {
+		case second, ok := <-signals:
+			if !ok {
+				return
+			}
 			s, _ = second.(syscall.Signal)
-			os.Exit(128 + int(s))
+		case <-time.After(lastMoment):
 		}
+		os.Exit(128 + int(s))
 	}()
 	return ctx, func() {
 		signal.Stop(signals)

@@ -75,11 +75,9 @@ func TestTheDaemonLivesAndStops(t *testing.T) {
 
 	require.ErrorContains(t, a.runDaemon(ctx, r, address), "has been serving", "a second daemon")
 
-	start := time.Now()
 	cancel(signalError{syscall.SIGTERM})
 	require.Equal(t, "STOPPING=1", heard())
 	err = <-ended
-	require.Less(t, time.Since(start), 10*time.Second)
 	require.Equal(t, 143, exitCode(ctx, err, true))
 	require.Contains(t, stderr.String(), "the new config is refused, the old one stays")
 	require.Contains(t, stderr.String(), "the config was read again")

@@ -61,8 +61,9 @@ func (r Rules) Of(run schema.Run, before []schema.Run, drifts []schema.Drift, re
 		add(NotReady, "not ready in time: %s", clean(run.Error))
 	case schema.Succeeded:
 		events = append(events, r.recovery(run.Pipeline, fmt.Sprintf("works again: %d rows read", run.RowsRead)))
-		if usual, ok := r.usual(before); ok && 100*run.RowsRead < int64(r.DropPercent)*usual {
-			add(Drop, "read %d rows; the median of its last good runs is %d", run.RowsRead, usual)
+		read := whole(run, before)
+		if usual, ok := r.usual(before); ok && 100*read < int64(r.DropPercent)*usual {
+			add(Drop, "read %d rows; the median of its last good runs is %d", read, usual)
 		}
 	}
 	if len(drifts) > 0 {
@@ -75,12 +76,28 @@ func (r Rules) recovery(pipeline, text string) Event {
 	return Event{Kind: Recovery, Pipeline: pipeline, Text: text, Quiet: !slices.Contains(r.On, string(Recovery))}
 }
 
+// whole is what a good run read together with the runs right before it that came
+// to no good end, and that it went on from.
+func whole(run schema.Run, before []schema.Run) int64 {
+	rows := run.RowsRead
+	for _, b := range before {
+		if b.Replay {
+			continue
+		}
+		if b.Status == schema.Succeeded {
+			break
+		}
+		rows += b.RowsRead
+	}
+	return rows
+}
+
 // usual is the median of the rows that the last good runs read.
 func (r Rules) usual(before []schema.Run) (rows int64, ok bool) {
 	var list []int64
-	for _, run := range before {
+	for i, run := range before {
 		if run.Status == schema.Succeeded && !run.Replay && len(list) < r.DropRuns {
-			list = append(list, run.RowsRead)
+			list = append(list, whole(run, before[i+1:]))
 		}
 	}
 	if len(list) < fewestRuns {

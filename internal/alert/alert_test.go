@@ -56,6 +56,8 @@ func TestWhatIsWorthTelling(t *testing.T) {
 		"half of usual":                     {good(50), runs(100, 100, 100), nil, false, []Kind{Recovery}},
 		"less than half of usual":           {good(49), runs(100, 1, 100, 100), nil, false, []Kind{Recovery, Drop}},
 		"nothing where there was something": {good(0), runs(100, 100, 100), nil, false, []Kind{Recovery, Drop}},
+		"the rest of one that failed":       {good(10), append([]schema.Run{{Status: schema.Failed, RowsRead: 90}}, runs(100, 100, 100)...), nil, false, []Kind{Recovery}},
+		"usual, in two parts":               {good(90), append([]schema.Run{good(10), {Status: schema.Interrupted, RowsRead: 90}, good(1), {Status: schema.Failed, RowsRead: 99}}, runs(100)...), nil, false, []Kind{Recovery}},
 		"nothing as usual":                  {good(0), runs(0, 0, 0, 500), nil, false, []Kind{Recovery}},
 		"too few runs to know":              {good(0), runs(100, 100), nil, false, []Kind{Recovery}},
 		"only the last runs count":          {good(40), append(runs(50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50), runs(900, 900, 900, 900)...), nil, false, []Kind{Recovery}},
