@@ -235,7 +235,7 @@ func (f finder) closeSQL() []string {
 				SELECT contact_id FROM lighter_people WHERE gone
 				UNION SELECT m.contact_id FROM @etl.merges m JOIN ids i ON m.into_contact_id = i.contact_id WHERE m.change = 'merge'
 			)
-			SELECT contact_id FROM ids UNION SELECT 'c_' || left(sha256(source || ':' || source_id), 20) FROM doomed
+			SELECT contact_id FROM ids UNION SELECT ` + contactIDSQL("d") + ` FROM doomed d
 			UNION SELECT value FROM wanted WHERE kind = 'contact'`,
 		`DELETE FROM lighter_people WHERE gone`,
 		`CREATE OR REPLACE TEMP TABLE lighter_records AS

@@ -21,7 +21,7 @@ type People struct {
 	MaxNames int
 	// Resolve partitions numbered records into people.
 	Resolve func(Graph) Partition
-	// Golden merges the records of one person; it leaves ContactID and UpdatedAt alone.
+	// Golden merges the records of one person; ContactID and UpdatedAt are set here.
 	Golden func([]schema.SourceContact) schema.Contact
 	// Changes lists the golden values that differ.
 	Changes func(before, after schema.Contact) []schema.Change
@@ -106,6 +106,12 @@ func (People) frames() []frame {
 	}
 }
 
+// contactIDSQL is the id of the person whose oldest record is the row of that alias,
+// as identity.ContactID makes it.
+func contactIDSQL(alias string) string {
+	return "('c_' || left(sha256(" + alias + ".source || ':' || " + alias + ".source_id), 20))"
+}
+
 // people works out who is one person after this merge's changes, and renews the
 // rows of the people concerned.
 func (g *merge) people(ctx context.Context, people People) error {
@@ -175,9 +181,9 @@ func (g *merge) assign(ctx context.Context, p Partition) error {
 	}
 	for _, step := range []string{
 		`CREATE OR REPLACE TEMP TABLE moved AS
-			SELECT n.source, n.source_id, p.contact_id AS old_id, 'c_' || left(sha256(o.source || ':' || o.source_id), 20) AS contact_id
+			SELECT n.source, n.source_id, p.contact_id AS old_id, ` + contactIDSQL("o") + ` AS contact_id
 			FROM assigned a JOIN nodes n ON n.n = a.n JOIN nodes o ON o.n = a.oldest LEFT JOIN etl.people p ON p.source = n.source AND p.source_id = n.source_id
-			WHERE p.contact_id IS DISTINCT FROM 'c_' || left(sha256(o.source || ':' || o.source_id), 20)`,
+			WHERE p.contact_id IS DISTINCT FROM ` + contactIDSQL("o"),
 		`DELETE FROM etl.people p USING moved m WHERE p.source = m.source AND p.source_id = m.source_id`,
 		`INSERT INTO etl.people BY NAME SELECT source, source_id, contact_id FROM moved`,
 	} {

@@ -27,10 +27,6 @@ const (
 // them in any record links nobody, whoever else carries it.
 var StrongKinds = []Kind{EmailSHA256, EmailSHA1, EmailMD5, LinkedIn, TwitterID, TwitterHandle, SSID}
 
-// RoleKinds are the kinds of role addresses, by the kind that the same hash has
-// in the record of somebody who was not known to share it.
-var RoleKinds = map[Kind]Kind{EmailSHA256: RoleEmail, EmailSHA1: RoleEmailSHA1, EmailMD5: RoleEmailMD5}
-
 // Identifier is one identifier of one record.
 type Identifier struct {
 	Source   string

@@ -9,7 +9,7 @@ import (
 // Selector reads how people name a person on a command line or in a file, an
 // e-mail address or the address of a LinkedIn profile, as the identifiers that
 // records of that person carry. Those of a role address (see
-// [schema.RoleKinds]) stand for whoever reads it. It is not ok where the text is
+// [schema.RoleEmail]) stand for whoever reads it. It is not ok where the text is
 // neither.
 func Selector(text string) (ids []schema.Identifier, ok bool) {
 	if strings.Contains(strings.ToLower(text), "linkedin.com/") {

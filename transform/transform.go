@@ -25,10 +25,6 @@ import (
 	"contactsync/schema"
 )
 
-// Version is raised when a rule changes the output, so that stored payloads are
-// normalised again.
-const Version = 1
-
 // Normal is a record in the common schema. Emails and Phones are unique, best
 // first; Notes name fields, never values; Identifiers are unique and sorted by
 // kind and value.
