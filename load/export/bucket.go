@@ -119,6 +119,13 @@ func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) err
 			return err
 		}
 	}
+	if next.Known != nil {
+		staged := filepath.Join(st.path, next.Known.Path)
+		next.Known.Path = folder + next.Known.Path
+		if err := b.upload(ctx, staged, next.Known.Path, contentType[FormatParquet]); err != nil {
+			return err
+		}
+	}
 	body, err := next.encode()
 	if err != nil {
 		return err
@@ -131,6 +138,27 @@ func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) err
 		old = manifest{}
 	}
 	return b.removeAllBut(ctx, next, old)
+}
+
+func (b *bucket) known(ctx context.Context, st *stage, old manifest) (string, error) {
+	if old.Known == nil {
+		return "", nil
+	}
+	f, err := os.Create(filepath.Join(st.path, "known-before"))
+	if err != nil {
+		return "", err
+	}
+	err = b.objects.Download(ctx, old.Known.Path, f, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return "", f.Close()
+	}
+	if err != nil {
+		return "", errors.Join(storageFailed("read "+old.Known.Path, err), f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return "", err
+	}
+	return old.Known.intactAt(f.Name())
 }
 
 // newRun is the folder of a run, new each time even within a second.
@@ -165,6 +193,9 @@ func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error 
 	for _, m := range manifests {
 		for _, f := range m.Files {
 			named[f.Path] = true
+		}
+		if m.Known != nil {
+			named[m.Known.Path] = true
 		}
 	}
 	return b.list(ctx, func(o *blob.ListObject) error {

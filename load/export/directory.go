@@ -125,6 +125,9 @@ func (d *directory) sizes(m manifest) (map[string]int64, error) {
 	for _, f := range m.Files {
 		ours[f.Path] = true
 	}
+	if m.Known != nil {
+		ours[m.Known.Path] = true
+	}
 	size := map[string]int64{}
 	err := filepath.WalkDir(d.path, func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -146,6 +149,13 @@ func (d *directory) sizes(m manifest) (map[string]int64, error) {
 		return nil
 	})
 	return size, err
+}
+
+func (d *directory) known(_ context.Context, _ *stage, old manifest) (string, error) {
+	if old.Known == nil {
+		return "", nil
+	}
+	return old.Known.intactAt(filepath.Join(d.path, old.Known.Path))
 }
 
 func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) error {

@@ -37,7 +37,9 @@
 // # Incremental exports
 //
 // Each export with news adds one file (per partition) with the rows whose
-// updated_at is newer than the newest row exported before. So a row that changed
+// updated_at is newer than the newest row exported before, or the same and came
+// later, which the file _sync_export_rows tells: the hashes of the rows of that time
+// that were exported. So a row that changed
 // is in several files, and the one with the newest updated_at counts; a row that
 // left the table stays in the older files. [Spec.Full] starts anew, and so does a
 // changed definition, a changed column, and a file that was lost or damaged.
@@ -107,6 +109,8 @@ type place interface {
 	current(ctx context.Context) (manifest, error)
 	// stage is an empty directory of our own for the new files.
 	stage() (*stage, error)
+	// known is a local copy of old.Known, "" if it is not there as it was written.
+	known(ctx context.Context, st *stage, old manifest) (string, error)
 	// publish makes next what readers see: files that old has are taken from
 	// there, the others from the stage.
 	publish(ctx context.Context, st *stage, old, next manifest) error
@@ -147,7 +151,11 @@ func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manife
 	}
 	defer func() { err = errors.Join(err, st.remove()) }()
 
-	next, err := extract(ctx, conn, *s, st.path, old, at)
+	known, err := p.known(ctx, st, old)
+	if err != nil {
+		return manifest{}, false, err
+	}
+	next, err := extract(ctx, conn, *s, st.path, old, known, at)
 	if err != nil {
 		return manifest{}, false, err
 	}

@@ -18,9 +18,9 @@ import (
 const maxPartitions = 10_000
 
 // extract writes the files that are new since old into dir and describes the
-// whole export. Everything is read in one transaction, so all files show the
+// whole export; known is the file of old.Known. Everything is read in one transaction, so all files show the
 // same state of the warehouse.
-func extract(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest, at time.Time) (next manifest, err error) {
+func extract(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest, known string, at time.Time) (next manifest, err error) {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return manifest{}, queryFailed(ctx, err)
@@ -40,7 +40,7 @@ func extract(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manife
 		Definition: definition(s, r.columns), ExportedAt: at.UTC(),
 	}
 	if s.Mode == ModeIncremental {
-		return r.increment(ctx, dir, old, next)
+		return r.increment(ctx, dir, old, next, known)
 	}
 	next.Files, err = r.write(ctx, dir, "true", "data."+s.Format)
 	return next, err
@@ -110,13 +110,17 @@ var options = map[string]string{
 	FormatNDJSON:  "FORMAT json, ARRAY false",
 }
 
-// copy writes the rows of a query to one file.
+// copy writes the rows of a query to one data file.
 func (r *relation) copy(ctx context.Context, query, dir, name string) (file, error) {
+	return r.copyAs(ctx, query, dir, name, options[r.spec.Format])
+}
+
+func (r *relation) copyAs(ctx context.Context, query, dir, name, options string) (file, error) {
 	target := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
 		return file{}, err
 	}
-	done, err := r.tx.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s (%s, USE_TMP_FILE false)", query, literal(target), options[r.spec.Format]))
+	done, err := r.tx.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s (%s, USE_TMP_FILE false)", query, literal(target), options))
 	if err != nil {
 		return file{}, queryFailed(ctx, err)
 	}

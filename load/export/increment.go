@@ -12,11 +12,13 @@ import (
 // increment writes what is newer than old and describes both together. Where old
 // cannot be added to, it writes everything.
 //
-// The mark is the newest updated_at exported so far and how many rows carry it:
-// rows that came later with that very time would else be missed. If their number
-// changed, all rows of that time are written once more, which a reader, who takes
-// the newest version of a row, does not notice.
-func (r *relation) increment(ctx context.Context, dir string, old, next manifest) (manifest, error) {
+// The mark is the newest updated_at exported so far, and the hashes of the rows
+// that carry it. A merge gives all its rows one time, so that time alone would not
+// do: the rows of it that are not in the hashes came later and are written, and
+// those that are have been, however many of their kind have changed since. Where
+// the hashes are lost, all rows of that time are written once more, which a reader,
+// who takes the newest version of a row, does not notice.
+func (r *relation) increment(ctx context.Context, dir string, old, next manifest, known string) (manifest, error) {
 	clock, err := r.clock()
 	if err != nil {
 		return manifest{}, err
@@ -24,15 +26,10 @@ func (r *relation) increment(ctx context.Context, dir string, old, next manifest
 	if next.Newest, err = r.newest(ctx, clock); err != nil {
 		return manifest{}, err
 	}
-	if next.NewestRows, err = r.countAt(ctx, clock, next.Newest); err != nil {
-		return manifest{}, err
-	}
 	condition := "true"
 	next.Sequence = 1
 	if next.continues(old) && !r.spec.Full {
-		if condition, err = r.since(ctx, clock, old); err != nil {
-			return manifest{}, err
-		}
+		condition = r.since(clock, *old.Newest, known)
 		news, err := r.count(ctx, condition)
 		if err != nil || news == 0 {
 			return old, err
@@ -42,6 +39,10 @@ func (r *relation) increment(ctx context.Context, dir string, old, next manifest
 	}
 	files, err := r.write(ctx, dir, condition, fmt.Sprintf("data-%06d.%s", next.Sequence, r.spec.Format))
 	next.Files = append(next.Files, files...)
+	if err != nil || next.Newest == nil {
+		return next, err
+	}
+	next.Known, err = r.remember(ctx, dir, identifier(clock.name)+"="+clock.instant(*next.Newest))
 	return next, err
 }
 
@@ -75,24 +76,24 @@ func (r *relation) newest(ctx context.Context, clock column) (*time.Time, error)
 	return &t, nil
 }
 
-// since is the condition of the rows that an export whose newest row is old's lacks.
-func (r *relation) since(ctx context.Context, clock column, old manifest) (string, error) {
-	n, err := r.countAt(ctx, clock, old.Newest)
-	if err != nil {
-		return "", err
+// since is the condition of the rows that an export whose newest row has this time
+// lacks; known is the file of the hashes of its rows of that time, "" if it is lost.
+func (r *relation) since(clock column, newest time.Time, known string) string {
+	at, t := identifier(clock.name), clock.instant(newest)
+	if known == "" {
+		return at + ">=" + t
 	}
-	comparison := ">"
-	if n != old.NewestRows {
-		comparison = ">="
-	}
-	return identifier(clock.name) + comparison + clock.instant(*old.Newest), nil
+	return fmt.Sprintf("(%[1]s>%[2]s OR %[1]s=%[2]s AND %[3]s NOT IN (SELECT row_hash FROM read_parquet(%[4]s)))", at, t, r.hash(), literal(known))
 }
 
-func (r *relation) countAt(ctx context.Context, clock column, t *time.Time) (int64, error) {
-	if t == nil {
-		return 0, nil
-	}
-	return r.count(ctx, identifier(clock.name)+"="+clock.instant(*t))
+// knownRows is the name of the file of hashes: one that no reader of data files meets.
+const knownRows = "_sync_export_rows"
+
+// remember writes the hashes of the rows that satisfy a condition.
+func (r *relation) remember(ctx context.Context, dir, condition string) (*file, error) {
+	query := fmt.Sprintf("SELECT DISTINCT %s AS row_hash FROM %s WHERE %s ORDER BY 1", r.hash(), r.from, condition)
+	f, err := r.copyAs(ctx, query, dir, knownRows, options[FormatParquet])
+	return &f, err
 }
 
 func (r *relation) count(ctx context.Context, condition string) (n int64, err error) {

@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"testing"
 
@@ -36,13 +37,76 @@ func TestIncrementalAddsOnlyWhatIsNewer(t *testing.T) {
 		QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY updated_at DESC) = 1`))
 }
 
-func TestIncrementalMissesNoRowOfTheVeryTimeOfTheMark(t *testing.T) {
-	conn := warehouse(t, 10)
-	path := filepath.Join(t.TempDir(), "contacts")
-	write(t, conn, incremental(path))
-	execute(t, conn, "INSERT INTO contacts SELECT 'late', * EXCLUDE (contact_id) FROM contacts ORDER BY updated_at DESC LIMIT 1")
-	require.EqualValues(t, 12, write(t, conn, incremental(path)).Rows)
-	require.True(t, write(t, conn, incremental(path)).Unchanged)
+// batch is a warehouse whose rows one merge has written: all of one time.
+func batch(t *testing.T, n int) *sql.Conn {
+	t.Helper()
+	conn := warehouse(t, n)
+	execute(t, conn, "UPDATE contacts SET updated_at = TIMESTAMPTZ '2026-11-21 00:00:00Z'")
+	return conn
+}
+
+func TestIncrementalWritesOfTheNewestBatchOnlyWhatItLacks(t *testing.T) {
+	const (
+		change = "UPDATE contacts SET email = 'new@example.org', updated_at = TIMESTAMPTZ '2026-11-22 00:00:00Z' WHERE contact_id IN ('c000001', 'c000002', 'c000003')"
+		remove = "DELETE FROM contacts WHERE contact_id IN ('c000004', 'c000005')"
+		arrive = "INSERT INTO contacts SELECT contact_id || '-late', * EXCLUDE (contact_id) FROM contacts WHERE contact_id IN ('c000006', 'c000007')"
+		revise = "UPDATE contacts SET email = 'revised@example.org' WHERE contact_id = 'c000008'" // at the very same time
+	)
+	for name, c := range map[string]struct {
+		statements []string
+		news       int64
+	}{
+		"rows changed":                         {[]string{change}, 3},
+		"rows went":                            {[]string{remove}, 0},
+		"rows came":                            {[]string{arrive}, 2},
+		"as many came as changed or went":      {[]string{change, remove, arrive}, 5},
+		"fewer came than changed":              {[]string{change, arrive}, 5},
+		"more came than went, one was revised": {[]string{arrive, remove, revise}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := batch(t, 1000)
+			path := filepath.Join(t.TempDir(), "contacts")
+			write(t, conn, incremental(path))
+			for _, s := range c.statements {
+				execute(t, conn, s)
+			}
+			require.EqualValues(t, 1000+c.news, write(t, conn, incremental(path)).Rows)
+			require.True(t, write(t, conn, incremental(path)).Unchanged)
+			require.Empty(t, rows(t, conn, "SELECT * FROM contacts EXCEPT SELECT * FROM read_parquet('"+path+"/**/*.parquet')"), "no version is missed")
+		})
+	}
+}
+
+func TestIncrementalWithoutItsHashesWritesTheNewestBatchOnceMore(t *testing.T) {
+	for name, lose := range map[string]func(t *testing.T, path string){
+		"lost":    func(t *testing.T, path string) { remove(t, path, "_sync_export_rows") },
+		"damaged": func(t *testing.T, path string) { put(t, "PAR1", path, "_sync_export_rows") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := batch(t, 10)
+			path := filepath.Join(t.TempDir(), "contacts")
+			write(t, conn, incremental(path))
+			lose(t, path)
+			execute(t, conn, "INSERT INTO contacts SELECT 'late', * EXCLUDE (contact_id) FROM contacts LIMIT 1")
+			require.EqualValues(t, 10+11, write(t, conn, incremental(path)).Rows)
+			require.True(t, write(t, conn, incremental(path)).Unchanged)
+		})
+	}
+}
+
+func TestIncrementalInObjectStorageWritesOnlyWhatItLacks(t *testing.T) {
+	conn := batch(t, 100)
+	bucket, address := storage(t)
+	s := inStorage(t, address("p/"))
+	s.Mode = export.ModeIncremental
+	write(t, conn, s)
+	execute(t, conn, "UPDATE contacts SET updated_at = TIMESTAMPTZ '2026-11-22 00:00:00Z' WHERE contact_id = 'c000001'")
+	require.EqualValues(t, 101, write(t, conn, s).Rows)
+	require.True(t, write(t, conn, s).Unchanged)
+	execute(t, conn, "INSERT INTO contacts SELECT 'late', * EXCLUDE (contact_id) FROM contacts WHERE contact_id = 'c000001'")
+	require.EqualValues(t, 102, write(t, conn, s).Rows)
+	pattern, _ := current(t, bucket, "p/")
+	require.Equal(t, []string{"{'n': 102}"}, rows(t, conn, "SELECT count(*) AS n FROM read_parquet('"+pattern+"')"))
 }
 
 func TestIncrementalStartsAnewWhenItCannotGoOn(t *testing.T) {

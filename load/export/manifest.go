@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,7 +31,7 @@ type manifest struct {
 	ExportedAt time.Time  `json:"exported_at"`
 	Sequence   int        `json:"sequence,omitempty"`    // incremental: number of the newest file
 	Newest     *time.Time `json:"newest,omitempty"`      // incremental: newest updated_at that was exported
-	NewestRows int64      `json:"newest_rows,omitempty"` // incremental: how many rows have it
+	Known      *file      `json:"known,omitempty"`       // incremental: the hashes of the rows that have it, as Parquet
 	Files      []file     `json:"files"`
 }
 
@@ -39,6 +41,15 @@ type file struct {
 	Rows   int64  `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+}
+
+// intactAt is the name of a local copy of the file, "" unless it is what was written.
+func (f file) intactAt(name string) (string, error) {
+	size, sum, err := digest(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (size != f.Bytes || sum != f.SHA256) {
+		return "", nil
+	}
+	return name, err
 }
 
 // run matches the folder in a bucket that one run wrote its files to.

@@ -132,14 +132,20 @@ func (c column) nested() bool {
 // however the table stores them: sort_by, then the first column, which is the key
 // in most tables, then a hash of the row.
 func (r *relation) order() string {
-	var keys, all []string
+	var keys []string
 	for _, name := range append(slices.Clone(r.spec.SortBy), r.stored()[0].name) {
 		keys = append(keys, identifier(name)+" ASC NULLS LAST")
 	}
-	for _, c := range r.columns {
-		all = append(all, identifier(c.name))
+	return strings.Join(append(keys, r.hash()), ", ")
+}
+
+// hash is the hash of a row.
+func (r *relation) hash() string {
+	all := make([]string, len(r.columns))
+	for i, c := range r.columns {
+		all[i] = identifier(c.name)
 	}
-	return strings.Join(append(keys, "hash("+strings.Join(all, ", ")+")"), ", ")
+	return "hash(" + strings.Join(all, ", ") + ")"
 }
 
 // nullPartition is Hive's name for the directory of rows without a value.
