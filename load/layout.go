@@ -60,15 +60,7 @@ func tables() []schema.TableInfo {
 		infoOf("etl.sweep_members", seenColumns),
 		infoOf("etl.contacts", schema.Contacts.Columns),
 		{Name: "etl.people", Columns: personColumns},
-		{Name: "etl.merges", Columns: []schema.ColumnInfo{
-			{Name: "contact_id", Type: schema.Text}, {Name: "into_contact_id", Type: schema.Text}, {Name: "change", Type: schema.Text},
-			{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text},
-			{Name: "merged_at", Type: schema.Time}, {Name: "run_id", Type: schema.Text},
-		}},
-		{Name: "etl.identity_warnings", Columns: []schema.ColumnInfo{
-			{Name: "kind", Type: schema.Text}, {Name: "value", Type: schema.Text}, {Name: "reason", Type: schema.Text}, {Name: "records", Type: schema.Integer},
-			{Name: "surnames", Type: schema.Integer}, {Name: "warned_at", Type: schema.Time}, {Name: "run_id", Type: schema.Text},
-		}},
+		schema.Moves.Info(), schema.Warnings.Info(),
 		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}}},
 		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},

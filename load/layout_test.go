@@ -10,9 +10,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"contactsync/load"
+	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
@@ -110,4 +112,18 @@ func layoutOf(t *testing.T, w *load.Warehouse) (list []string) {
 	}
 	require.NoError(t, rows.Err())
 	return list
+}
+
+// TestTheDictionaryIsWhatTheWarehouseHas keeps `sync docs`, and what exports may
+// name, equal to the tables and views.
+func TestTheDictionaryIsWhatTheWarehouseHas(t *testing.T) {
+	w, _ := open(t)
+	for _, d := range schema.Dictionary() {
+		var want []string
+		for _, c := range d.Columns {
+			want = append(want, c.Name+" "+strings.Replace(string(c.Type), "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE", 1))
+			require.NotEmpty(t, c.Doc, "%s.%s", d.Name, c.Name)
+		}
+		require.ElementsMatch(t, want, table(t, w, "SELECT column_name || ' ' || column_type FROM (DESCRIBE "+d.Name+")"), d.Name)
+	}
 }

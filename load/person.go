@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"contactsync/schema"
 )
@@ -54,7 +53,7 @@ type Person struct {
 	Identifiers []CarriedIdentifier    // by kind and value, then as the records
 	Memberships []Membership           // by time
 	Interests   []schema.Match         // by day and topic, without payloads
-	Moves       []Move                 // by time
+	Moves       []schema.Move          // by time
 }
 
 // CarriedIdentifier is an identifier of one of the person's records.
@@ -71,16 +70,6 @@ type Membership struct {
 	Name string
 }
 
-// Move says that a record passed from one person to another.
-type Move struct {
-	From, To string // contact ids
-	Change   string // merge: nothing is left of From; split: somebody is
-	Source   string
-	SourceID string
-	At       time.Time
-	RunID    string
-}
-
 var (
 	carriedIdentifier = without(schema.IdentifierColumns, "address")
 	carriedColumns    = schema.Concat(
@@ -95,15 +84,6 @@ var (
 			schema.Col("kind", "", func(m *Membership) any { return &m.Kind }),
 			schema.Col("name", "", func(m *Membership) any { return &m.Name }),
 		})
-	moveColumns = []schema.Column[Move]{
-		schema.Col("contact_id", "", func(m *Move) any { return &m.From }),
-		schema.Col("into_contact_id", "", func(m *Move) any { return &m.To }),
-		schema.Col("change", "", func(m *Move) any { return &m.Change }),
-		schema.Col("source", "", func(m *Move) any { return &m.Source }),
-		schema.Col("source_id", "", func(m *Move) any { return &m.SourceID }),
-		schema.Col("merged_at", "", func(m *Move) any { return &m.At }),
-		schema.Col("run_id", "", func(m *Move) any { return &m.RunID }),
-	}
 )
 
 // Person reads all that is known of a contact.
@@ -144,8 +124,8 @@ func (w *Warehouse) Person(ctx context.Context, id string) (p Person, err error)
 		"SELECT "+selectList("m", interests)+" FROM intent_matches m WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
 		return p, err
 	}
-	return p, query(ctx, w, moveColumns, collect(&p.Moves),
-		"SELECT "+selectList("m", moveColumns)+" FROM etl.merges m WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
+	return p, query(ctx, w, schema.Moves.Columns, collect(&p.Moves),
+		"SELECT "+selectList("m", schema.Moves.Columns)+" FROM etl.merges m WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
 }
 
 // collect appends rows to a list.

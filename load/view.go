@@ -1,7 +1,5 @@
 package load
 
-import "contactsync/schema"
-
 // The promised tables that are views over narrower parts. A current member was
 // seen at the end of its audience's last complete sweep, which is why
 // last_seen_at is derived: a quiet night writes no row.
@@ -34,22 +32,4 @@ const (
 
 func viewsSQL() []string {
 	return []string{sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL}
-}
-
-// Dictionary describes every promised table, for `sync docs`.
-func Dictionary() []schema.TableInfo {
-	person := schema.ColumnInfo{Name: "contact_id", Type: schema.Text, Doc: "the person in contacts"}
-	view := func(name, doc string, t schema.TableInfo) schema.TableInfo {
-		return schema.TableInfo{Name: name, Doc: doc, Columns: append([]schema.ColumnInfo{person}, t.Columns...)}
-	}
-	return []schema.TableInfo{
-		schema.Contacts.Info(),
-		view("source_contacts", "the latest version of one vendor record, in the common schema", infoOf("", schema.SourceContactColumns)),
-		view("identifiers", "one identifier of one record", infoOf("", without(schema.IdentifierColumns, "address"))),
-		view("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", infoOf("", schema.MatchColumns)),
-		schema.Audiences.Info(),
-		view("audience_members", "a period of membership", infoOf("", schema.MemberColumns)),
-		view("events", "a visit or other event of a pixel segment", infoOf("", schema.EventColumns)),
-		schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(), schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(),
-	}
 }

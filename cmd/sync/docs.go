@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"contactsync/load"
+	"contactsync/schema"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +23,7 @@ func (a *app) docs() *cobra.Command {
 func dictionary() string {
 	var b strings.Builder
 	b.WriteString("# Data dictionary\n\nTimes are UTC. Text is NFC, trimmed and never empty: what is not known is NULL.\n")
-	for _, t := range load.Dictionary() {
+	for _, t := range schema.Dictionary() {
 		fmt.Fprintf(&b, "\n## %s\n\nA row is %s.\n\n| column | type | meaning |\n| --- | --- | --- |\n", t.Name, t.Doc)
 		for _, c := range t.Columns {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", c.Name, c.Type, strings.ReplaceAll(c.Doc, "|", "\\|"))

@@ -35,17 +35,31 @@ func checkRows(r *report, e Export, at string) {
 	if e.Table == "" || query {
 		return
 	}
-	i := slices.IndexFunc(exportable, func(t exportTable) bool { return t.name == e.Table })
+	promised := schema.Dictionary()
+	i := slices.IndexFunc(promised, func(t schema.TableInfo) bool { return t.Name == e.Table })
 	if i < 0 {
-		names := make([]string, len(exportable))
-		for j, t := range exportable {
-			names[j] = t.name
+		names := make([]string, len(promised))
+		for j, t := range promised {
+			names[j] = t.Name
 		}
 		r.problem(at+".table", unknown("table", word{text: e.Table}, names))
 		return
 	}
-	checkWords(r, at+".partition_by", "column", e.PartitionBy, exportable[i].columns)
-	checkWords(r, at+".sort_by", "column", e.SortBy, exportable[i].columns)
+	checkColumns(r, e, at, promised[i])
+}
+
+// checkColumns wants the columns that an export names, and the one that an
+// incremental export goes by.
+func checkColumns(r *report, e Export, at string, t schema.TableInfo) {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	checkWords(r, at+".partition_by", "column", e.PartitionBy, names)
+	checkWords(r, at+".sort_by", "column", e.SortBy, names)
+	if e.Mode == "incremental" && !slices.Contains(names, "updated_at") {
+		r.problem(at+".mode", hinted("use mode: snapshot", "%s has no column updated_at, by which an incremental export tells what is new", e.Table))
+	}
 }
 
 func (c *Config) checkAfter(r *report, e Export, at string) {
@@ -101,44 +115,4 @@ func address(p Path) string {
 		return "s3://" + path.Clean(bucket)
 	}
 	return filepath.ToSlash(filepath.Clean(p.Full))
-}
-
-// exportTable is a promised table that can be exported, and its columns.
-type exportTable struct {
-	name    string
-	columns []string
-}
-
-// exportable are the promised tables, as the data dictionary lists them. Those
-// that keep contact_id apart show it joined.
-var exportable = []exportTable{
-	promised(schema.Contacts.Info()),
-	joined("source_contacts", schema.SourceContactColumns),
-	joined("identifiers", schema.IdentifierColumns),
-	joined("intent_matches", schema.MatchColumns),
-	promised(schema.Audiences.Info()),
-	joined("audience_members", schema.MemberColumns),
-	joined("events", schema.EventColumns),
-	promised(schema.Changes.Info()),
-	promised(schema.Runs.Info()),
-	promised(schema.Checkpoints.Info()),
-	promised(schema.Rejects.Info()),
-	promised(schema.Suppressions.Info()),
-	promised(schema.Drifts.Info()),
-}
-
-func promised(t schema.TableInfo) exportTable {
-	e := exportTable{name: t.Name}
-	for _, c := range t.Columns {
-		e.columns = append(e.columns, c.Name)
-	}
-	return e
-}
-
-func joined[R any](name string, columns []schema.Column[R]) exportTable {
-	e := exportTable{name, []string{"contact_id"}}
-	for _, c := range columns {
-		e.columns = append(e.columns, c.Name)
-	}
-	return e
 }

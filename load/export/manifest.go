@@ -29,9 +29,9 @@ type manifest struct {
 	Format     string     `json:"format"`
 	Definition string     `json:"definition"` // hash of all that shapes the rows
 	ExportedAt time.Time  `json:"exported_at"`
-	Sequence   int        `json:"sequence,omitempty"`    // incremental: number of the newest file
-	Newest     *time.Time `json:"newest,omitempty"`      // incremental: newest updated_at that was exported
-	Known      *file      `json:"known,omitempty"`       // incremental: the hashes of the rows that have it, as Parquet
+	Sequence   int        `json:"sequence,omitempty"` // incremental: number of the newest file
+	Newest     *time.Time `json:"newest,omitempty"`   // incremental: newest updated_at that was exported
+	Known      *file      `json:"known,omitempty"`    // incremental: the hashes of the rows that have it, as Parquet
 	Files      []file     `json:"files"`
 }
 

@@ -1,0 +1,28 @@
+package schema
+
+import "slices"
+
+// Dictionary describes every promised table: what `sync docs` prints and what an
+// export may name. The tables that are about people show contact_id first,
+// wherever it is kept.
+func Dictionary() []TableInfo {
+	return []TableInfo{
+		Contacts.Info(),
+		joined("source_contacts", "the latest version of one vendor record, in the common schema", SourceContactColumns),
+		joined("identifiers", "one identifier of one record", slices.DeleteFunc(slices.Clone(IdentifierColumns),
+			func(c Column[Identifier]) bool { return c.Name == "address" })), // serves the loader only
+		joined("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", MatchColumns),
+		Audiences.Info(),
+		joined("audience_members", "a period of membership", MemberColumns),
+		joined("events", "a visit or other event of a pixel segment", EventColumns),
+		Changes.Info(), Moves.Info(), Warnings.Info(),
+		Runs.Info(), Checkpoints.Info(), Rejects.Info(), Suppressions.Info(), Forgets.Info(), Drifts.Info(),
+	}
+}
+
+// joined is a table whose rows belong to a person.
+func joined[R any](name, doc string, columns []Column[R]) TableInfo {
+	info := Table[R]{Name: name, Doc: doc, Columns: columns}.Info()
+	info.Columns = slices.Insert(info.Columns, 0, ColumnInfo{"contact_id", Text, "the person in contacts"})
+	return info
+}
