@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -127,6 +128,21 @@ func create(ctx context.Context, path string, o Options) error {
 	}
 	crash.At(crash.CreateAfter)
 	return nil
+}
+
+// Blank is an empty warehouse of this layout in memory, to try queries on.
+func Blank(ctx context.Context) (*sql.DB, error) {
+	db, err := sql.Open("duckdb", ":memory:?threads=1&autoinstall_known_extensions=false&autoload_known_extensions=false")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1) // another connection would be another database
+	for _, statement := range layoutSQL() {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", statement, plain(err)), db.Close())
+		}
+	}
+	return db, nil
 }
 
 // publish makes a finished file durable under its final name.

@@ -6,18 +6,36 @@ import (
 	"fmt"
 )
 
-// Due reports whether an output, an export by its name and definition, lacks a
-// change that a merge made: one of these pipelines' merges, or anyone's if none
-// is named. Delivered(change) notes that it has been made good. A crash between
-// merge and export leaves it due, so the next run writes it even on a quiet night.
-func (w *Warehouse) Due(ctx context.Context, output string, pipelines []string) (due bool, change int64, err error) {
-	err = w.db.QueryRowContext(ctx, `SELECT coalesce(max(change), 0), coalesce(max(change), 0) > coalesce((SELECT max(change) FROM etl.outputs WHERE output = $1), -1)
-		FROM etl.changes WHERE $2 IS NULL OR pipeline IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, output, listArgument(pipelines)).Scan(&change, &due)
-	if err != nil {
-		return false, 0, fmt.Errorf("warehouse: is %s due: %w", output, plain(err))
-	}
-	return due, change, nil
+// Delivery is how an output, an export by its name and definition, stands.
+type Delivery struct {
+	Due    bool  // it lacks a change that a merge made
+	Change int64 // the last of these changes, for Delivered; 0: nothing was ever changed
+	Anew   bool  // it was withdrawn: nothing of it may be kept
 }
+
+// Delivery tells whether an output lacks a change that a merge made: one of these
+// pipelines' merges, or anyone's if none is named. One that names none is due
+// before the first change, too; one that names some waits for theirs.
+// Delivered(change) notes that it has been made good. A crash between merge and
+// export leaves it due, so the next run writes it even on a quiet night.
+func (w *Warehouse) Delivery(ctx context.Context, output string, pipelines []string) (d Delivery, err error) {
+	var last sql.NullInt64
+	var delivered int64
+	err = w.db.QueryRowContext(ctx, `SELECT max(change), coalesce((SELECT max(change) FROM etl.outputs WHERE output = $1), $3)
+		FROM etl.changes WHERE $2 IS NULL OR pipeline IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, output, listArgument(pipelines), never).Scan(&last, &delivered)
+	if err != nil {
+		return Delivery{}, fmt.Errorf("warehouse: is %s due: %w", output, plain(err))
+	}
+	d = Delivery{Change: last.Int64, Anew: delivered == withdrawn}
+	d.Due = (last.Valid || len(pipelines) == 0) && d.Change > delivered
+	return d, nil
+}
+
+// What stands for the change of an output that holds none.
+const (
+	never     = -1 // it was not written yet
+	withdrawn = -2 // its files were removed, or should have been
+)
 
 // Delivered notes that an output holds everything up to a change.
 func (w *Warehouse) Delivered(ctx context.Context, output string, change int64) error {
@@ -32,6 +50,12 @@ func (w *Warehouse) Delivered(ctx context.Context, output string, change int64) 
 		return fmt.Errorf("warehouse: note of %s: %w", output, plain(err))
 	}
 	return nil
+}
+
+// Withdrawn notes that nothing of an output may be kept: the next one is due and
+// begins from nothing.
+func (w *Warehouse) Withdrawn(ctx context.Context, output string) error {
+	return w.Delivered(ctx, output, withdrawn)
 }
 
 // noteChange records that this merge changed what outputs show.

@@ -130,11 +130,11 @@ func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []pipelin
 	if err := g.print(a.stdout, format); err != nil {
 		return err
 	}
-	a.printForgotten(f)
-	return nil
+	return a.printForgotten(f)
 }
 
-func (a *app) printForgotten(f pipeline.Forgotten) {
+// printForgotten says what went, and fails if an export could not be written anew.
+func (a *app) printForgotten(f pipeline.Forgotten) error {
 	fmt.Fprintf(a.stderr, "erased %s; %s suppressed\n", extent(f), count(f.Suppressions, "identifier is", "identifiers are"))
 	for _, e := range f.Exports {
 		fmt.Fprintln(a.stderr, exportLine(e))
@@ -142,6 +142,13 @@ func (a *app) printForgotten(f pipeline.Forgotten) {
 	if f.Snapshot != "" {
 		fmt.Fprintf(a.stderr, "snapshot %s\n", f.Snapshot)
 	}
+	if len(f.Unwritten) == 0 {
+		return nil
+	}
+	for _, u := range f.Unwritten {
+		fmt.Fprintf(a.stderr, "sync: %s\n", u)
+	}
+	return &exitError{exitFailed, fmt.Sprintf("%s could not be written; everything else is done", count(len(f.Unwritten), "export", "exports"))}
 }
 
 // extent is how much goes, in words.

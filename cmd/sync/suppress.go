@@ -60,8 +60,7 @@ func (a *app) suppress() *cobra.Command {
 		if err := g.print(a.stdout, *format); err != nil {
 			return err
 		}
-		a.printForgotten(f)
-		return nil
+		return a.printForgotten(f)
 	}
 	return c
 }

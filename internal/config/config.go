@@ -40,6 +40,7 @@ type Config struct {
 	Dir      string   `yaml:"-"` // relative paths count from here
 	Warnings []string `yaml:"-"` // what a person should look at; no secrets
 	missing  []Missing
+	places   *report
 }
 
 // Warehouse is the section of the DuckDB file.
@@ -138,13 +139,20 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 	d := &decoder{report: r, surroundings: surroundings{dir, env}, forms: forms(dir)}
 	c := &Config{Dir: dir}
 	d.mapping(root, "", nil, reflect.ValueOf(c).Elem())
-	c.missing, c.Warnings = d.missing, d.warnings
+	c.missing, c.Warnings, c.places = d.missing, d.warnings, r
 	c.check(r)
 	c.finish()
 	if err := r.err(); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// Problem is what was found wrong at a path after the config was read, with its
+// place in the file: an [*Error].
+func (c *Config) Problem(path string, err error) error {
+	at := c.places.place(path)
+	return &Error{[]Problem{{c.places.file, at.line, at.column, path, err.Error(), suggestionOf(err)}}}
 }
 
 // Pipeline is the pipeline of a name.

@@ -17,7 +17,7 @@ import (
 
 // Checked is what `sync check` says of one source or pipeline.
 type Checked struct {
-	Kind    string // source or pipeline
+	Kind    string // source, pipeline or export
 	Name    string
 	OK      bool
 	Detail  string // what was found, or what it would read
@@ -26,8 +26,9 @@ type Checked struct {
 }
 
 // Check checks the credentials of the sources that the named pipelines use, each
-// by the vendor's cheapest free call, and says what each pipeline would read and
-// the most that it can cost. Offline it asks no vendor.
+// by the vendor's cheapest free call, says what each pipeline would read and the
+// most that it can cost, and whether every export can be written. Offline it asks
+// no vendor.
 func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Checked, error) {
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
@@ -57,7 +58,9 @@ func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Che
 		}
 	}
 	vendors.Wait()
-	return list, nil
+	return list, r.eachExport(ctx, func(e config.Export, err error) {
+		list = append(list, Checked{Kind: "export", Name: e.Name, OK: err == nil, Detail: exportOf(e), Problem: err})
+	})
 }
 
 // checkAttempts is how often a check asks a vendor that does not answer: a person
@@ -99,6 +102,15 @@ func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked 
 	}
 	c.OK, c.Problem = err == nil, err
 	return c
+}
+
+func exportOf(e config.Export) string {
+	what := "a query"
+	if e.Query == "" {
+		what = e.Table
+	}
+	path, _, _ := strings.Cut(e.Path.Written, "?") // the parameters of a URL are nobody's business
+	return what + " to " + path
 }
 
 func intentOf(m *config.IntentMatches) string {

@@ -68,7 +68,10 @@ func NewDaemon(r *Runner) (*Daemon, error) {
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		answers: map[string]map[int]int64{},
 	}
-	var err error
+	err := r.checkExports(context.Background())
+	if err != nil {
+		return nil, err
+	}
 	if d.memory, err = recall(memoryPath(r.Config.Warehouse.Path.Full)); err != nil {
 		return nil, err
 	}
@@ -104,6 +107,10 @@ func (d *Daemon) use(r *Runner) {
 
 // Reload takes another config. Runs under way end by the old one.
 func (d *Daemon) Reload(c *config.Config) error {
+	if err := (&Runner{Config: c}).checkExports(context.Background()); err != nil {
+		d.Refused(err)
+		return err
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	was := d.runner

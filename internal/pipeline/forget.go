@@ -17,7 +17,23 @@ type Forgotten struct {
 	load.Found
 	Notes        []schema.Forget // a note per request
 	Suppressions int             // what stays out from now on
+	Unwritten    []Unwritten     // exports that could not be written anew
 	Published
+}
+
+// Unwritten is an export that an erasure could not write anew. Its old files may
+// hold who was erased, so they are removed: an erasure waits for no export.
+type Unwritten struct {
+	Err  error // why, with the export's name
+	Left error // why its old files could not be removed; nil: they are gone
+}
+
+// String says what happened and what to do.
+func (u Unwritten) String() string {
+	if u.Left != nil {
+		return fmt.Sprintf("%v; nor could its old files be removed, which may hold who was erased: remove them yourself (%v)", u.Err, u.Left)
+	}
+	return fmt.Sprintf("%v; its old files were removed, since they may hold who was erased", u.Err)
 }
 
 // FindForget says what Forget would erase, and changes nothing.
@@ -83,8 +99,8 @@ func (s *session) erase(ctx context.Context, requests []load.Request, reason str
 	if err := successor.Suppress(ctx, k.rows(), f.Notes); err != nil {
 		return f, err
 	}
-	if f.Exports, err = s.exportAnew(ctx, successor.Warehouse); err != nil {
-		return f, fmt.Errorf("nothing was erased from the warehouse, since an export would still hold it; mend or remove the export and run this again: %w", err)
+	if f.Exports, f.Unwritten, err = s.exportAnew(ctx, successor.Warehouse); err != nil {
+		return f, err
 	}
 	file, err := successor.Finish(ctx)
 	if err != nil {
@@ -99,33 +115,40 @@ func (s *session) erase(ctx context.Context, requests []load.Request, reason str
 	return f, successor.Replace()
 }
 
-// exportAnew writes every export from nothing and keeps no older file of it.
-func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) ([]export.Result, error) {
+// exportAnew writes every export from nothing and keeps no older file of it. One
+// that cannot be written is withdrawn.
+func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer conn.Close()
-	var results []export.Result
 	for _, e := range s.Config.Exports {
 		spec := s.exportSpec(e)
 		spec.Full = true
 		result, err := s.publishExport(ctx, conn, spec)
-		if err != nil {
-			return results, err
+		if ctx.Err() != nil {
+			return written, unwritten, err
 		}
-		results = append(results, result)
+		if err != nil {
+			unwritten = append(unwritten, Unwritten{Err: err, Left: export.Remove(ctx, spec)})
+			if err := w.Withdrawn(ctx, outputKey(e)); err != nil {
+				return written, unwritten, err
+			}
+			continue
+		}
+		written = append(written, result)
 		crash.At(crash.ExportWritten)
-		_, change, err := w.Due(ctx, outputKey(e), e.After)
+		d, err := w.Delivery(ctx, outputKey(e), e.After)
 		if err != nil {
-			return results, err
+			return written, unwritten, err
 		}
-		if err := w.Delivered(ctx, outputKey(e), change); err != nil {
-			return results, err
+		if err := w.Delivered(ctx, outputKey(e), d.Change); err != nil {
+			return written, unwritten, err
 		}
 		crash.At(crash.ExportDelivered)
 	}
-	return results, nil
+	return written, unwritten, nil
 }
 
 func (s *session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {

@@ -30,6 +30,7 @@ type house struct {
 	dir       string
 	runner    *pipeline.Runner
 	simulator *simulate.Simulator
+	vendors   string // the config's sources and pipelines
 }
 
 const houseConfig = `version: 1
@@ -46,13 +47,19 @@ func newHouse(t testing.TB, people int) *house {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
-	h := &house{dir: t.TempDir(), simulator: s}
+	h := &house{dir: t.TempDir(), simulator: s, vendors: s.ConfigSnippet(urls)}
+	h.configure(t, houseConfig)
+	return h
+}
+
+// configure gives the house another config.
+func (h *house) configure(t testing.TB, text string) {
+	t.Helper()
 	path := h.path("pipelines.yaml")
-	require.NoError(t, os.WriteFile(path, []byte(houseConfig+s.ConfigSnippet(urls)), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte(text+h.vendors), 0o600))
 	c, err := config.Load(path)
 	require.NoError(t, err)
 	h.runner = pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
-	return h
 }
 
 func (h *house) path(name string) string { return filepath.Join(h.dir, name) }
@@ -248,24 +255,82 @@ func TestWhoIsSuppressedBeforeTheFirstRunIsNeverStored(t *testing.T) {
 	require.NotEqual(t, "[[0]]", h.text(t, "SELECT count(*) FROM contacts"))
 }
 
-func TestFailingExportLeavesEverythingInItsPlace(t *testing.T) {
+func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 	h := newHouse(t, 300)
 	h.run(t, pipeline.Options{})
 	contactID, email := h.somebody(t)
-	warehouse := inode(t, h.path("warehouse.duckdb"))
-	require.NoError(t, os.WriteFile(h.path("exports/records/stranger.txt"), nil, 0o600)) // no export may remove it
+	traces := h.traces(t, contactID)
+	stranger := h.path("exports/records/stranger.txt")
+	require.NoError(t, os.WriteFile(stranger, []byte("mine"), 0o600)) // no export may remove it
 	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: email}})
 	require.NoError(t, err)
 
-	_, err = h.runner.Forget(t.Context(), requests, false)
-	require.ErrorContains(t, err, "nothing was erased from the warehouse")
-	require.NotContains(t, err.Error(), email)
-	require.True(t, os.SameFile(warehouse, inode(t, h.path("warehouse.duckdb"))))
-	require.Equal(t, "[[1]]", h.text(t, "SELECT count(*) FROM contacts WHERE contact_id = '"+contactID+"'"))
-	left, err := filepath.Glob(h.path("*.new-*"))
+	f, err := h.runner.Forget(t.Context(), requests, false)
 	require.NoError(t, err)
-	require.Empty(t, left)
+	require.Equal(t, []string{contactID}, f.Contacts)
+	require.Len(t, f.Exports, 2)
+	require.Len(t, f.Unwritten, 1)
+	require.Regexp(t, `^export records: .* holds "stranger.txt".*; its old files were removed, since they may hold who was erased$`, f.Unwritten[0].String())
+	require.NotContains(t, f.Unwritten[0].String(), email)
+	require.Equal(t, "[[0]]", h.text(t, "SELECT count(*) FROM contacts WHERE contact_id = '"+contactID+"'"))
+	require.FileExists(t, stranger)
+	require.NoFileExists(t, h.path("exports/records/data.ndjson"))
 
-	require.NoError(t, os.Remove(h.path("exports/records/stranger.txt")))
-	require.Len(t, h.forget(t, email).Contacts, 1, "the same request, once the export is mended")
+	require.NoError(t, os.RemoveAll(h.path("exports/records")))
+	h.run(t, pipeline.Options{})
+	require.FileExists(t, h.path("exports/records/data.ndjson"), "it is written again as soon as it can be, on a quiet night, too")
+	h.requireNowhere(t, traces)
+}
+
+func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
+	h := newHouse(t, 300)
+	h.run(t, pipeline.Options{})
+	contactID, email := h.somebody(t)
+	traces := h.traces(t, contactID)
+	marker := h.path("exports/changes/_sync_export.json")
+	whole, err := os.ReadFile(marker)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(marker, []byte("?"), 0o600))
+	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: email}})
+	require.NoError(t, err)
+
+	f, err := h.runner.Forget(t.Context(), requests, false)
+	require.NoError(t, err)
+	require.Len(t, f.Unwritten, 1)
+	require.Contains(t, f.Unwritten[0].String(), "remove them yourself")
+
+	require.NoError(t, os.WriteFile(marker, whole, 0o600))
+	h.run(t, pipeline.Options{})
+	h.requireNowhere(t, traces)
+}
+
+func TestAnExportThatCannotBeWrittenIsFoundBeforeAnythingIsAsked(t *testing.T) {
+	for query, message := range map[string]string{
+		"SELEC * FROM contacts":                 "syntax error",
+		"DELETE FROM contacts":                  "syntax error",
+		"SELECT 1 AS a; SELECT 2 AS b":          "syntax error",
+		"SELECT mail FROM contacts":             `column "mail" not found`,
+		"SELECT * FROM contactz":                "contactz does not exist",
+		"SELECT * FROM read_csv('nowhere.csv')": "",
+		"SELECT job_title::INT FROM contacts":   "", // only the rows can tell
+	} {
+		h := newHouse(t, 10)
+		h.configure(t, strings.Replace(houseConfig, "SELECT * FROM source_contacts", query, 1))
+		list, err := h.runner.Check(t.Context(), nil, true)
+		require.NoError(t, err)
+		problem := list[len(list)-1].Problem
+		require.Equal(t, "export", list[len(list)-1].Kind)
+		if message == "" {
+			require.NoError(t, problem, query)
+			continue
+		}
+		require.ErrorContains(t, problem, message, query)
+		require.Regexp(t, `pipelines.yaml:6:20: exports.records.query: `, problem.Error())
+		_, err = h.runner.Run(t.Context(), nil, pipeline.Options{})
+		require.EqualError(t, err, problem.Error())
+		require.Empty(t, h.simulator.Log(), "no vendor was asked")
+		require.NoFileExists(t, h.path("warehouse.duckdb"))
+		_, err = pipeline.NewDaemon(h.runner)
+		require.EqualError(t, err, problem.Error())
+	}
 }

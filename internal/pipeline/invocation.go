@@ -33,6 +33,9 @@ func (r *Runner) Run(ctx context.Context, names []string, o Options) (Report, er
 	if err != nil {
 		return report, err
 	}
+	if err := r.checkExports(ctx); err != nil {
+		return report, err
+	}
 	s, err := r.begin(ctx, o.Wait)
 	if err != nil {
 		return report, err
@@ -172,19 +175,19 @@ func (r *Runner) export(ctx context.Context, w *load.Warehouse, want func(config
 	var results []export.Result
 	var failed []error
 	for _, e := range r.Config.Exports {
-		change := int64(0)
-		if want == nil {
-			var due bool
-			if due, change, err = w.Due(ctx, outputKey(e), e.After); err != nil {
-				return results, err
-			}
-			if !due && !gone(e) {
-				continue
-			}
-		} else if !want(e) {
+		if want != nil && !want(e) {
 			continue
 		}
-		result, err := export.Write(ctx, conn, r.exportSpec(e), r.Now())
+		d, err := w.Delivery(ctx, outputKey(e), e.After)
+		if err != nil {
+			return results, err
+		}
+		if want == nil && !d.Due && !gone(e, d) {
+			continue
+		}
+		spec := r.exportSpec(e)
+		spec.Full = d.Anew
+		result, err := export.Write(ctx, conn, spec, r.Now())
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -192,16 +195,17 @@ func (r *Runner) export(ctx context.Context, w *load.Warehouse, want func(config
 		results = append(results, result)
 		if want == nil {
 			crash.At(crash.ExportWritten)
-			failed = append(failed, w.Delivered(ctx, outputKey(e), change))
+			failed = append(failed, w.Delivered(ctx, outputKey(e), d.Change))
 			crash.At(crash.ExportDelivered)
 		}
 	}
 	return results, errors.Join(failed...)
 }
 
-// gone reports whether somebody removed an export that was written to disk.
-func gone(e config.Export) bool {
-	if e.Path.Remote() {
+// gone reports whether somebody removed an export that was written to disk. One
+// that waits for the first change of its pipelines was not written yet.
+func gone(e config.Export, d load.Delivery) bool {
+	if e.Path.Remote() || len(e.After) > 0 && d.Change == 0 {
 		return false
 	}
 	_, err := os.Stat(e.Path.Full)

@@ -191,11 +191,8 @@ func (b *bucket) upload(ctx context.Context, name, key, contentType string) erro
 func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error {
 	named := map[string]bool{}
 	for _, m := range manifests {
-		for _, f := range m.Files {
-			named[f.Path] = true
-		}
-		if m.Known != nil {
-			named[m.Known.Path] = true
+		for _, path := range m.paths() {
+			named[path] = true
 		}
 	}
 	return b.list(ctx, func(o *blob.ListObject) error {

@@ -122,11 +122,8 @@ func (d *directory) marker() (manifest, error) {
 // sizes are the sizes of m's files that are there.
 func (d *directory) sizes(m manifest) (map[string]int64, error) {
 	ours := map[string]bool{Marker: true}
-	for _, f := range m.Files {
-		ours[f.Path] = true
-	}
-	if m.Known != nil {
-		ours[m.Known.Path] = true
+	for _, path := range m.paths() {
+		ours[path] = true
 	}
 	size := map[string]int64{}
 	err := filepath.WalkDir(d.path, func(name string, e fs.DirEntry, err error) error {

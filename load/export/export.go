@@ -114,6 +114,8 @@ type place interface {
 	// publish makes next what readers see: files that old has are taken from
 	// there, the others from the stage.
 	publish(ctx context.Context, st *stage, old, next manifest) error
+	// remove removes what publish put there.
+	remove(ctx context.Context) error
 	close() error
 }
 

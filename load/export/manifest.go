@@ -72,6 +72,18 @@ func (m manifest) bytes() (n int64) {
 	return n
 }
 
+// paths are all its files.
+func (m manifest) paths() []string {
+	var list []string
+	for _, f := range m.Files {
+		list = append(list, f.Path)
+	}
+	if m.Known != nil {
+		list = append(list, m.Known.Path)
+	}
+	return list
+}
+
 // holds returns m's own copy of f, if it has one with the same content.
 func (m manifest) holds(f file) (file, bool) {
 	i := slices.IndexFunc(m.Files, func(g file) bool {

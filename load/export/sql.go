@@ -2,9 +2,12 @@ package export
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"unicode"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // identifier quotes a name for SQL.
@@ -33,9 +36,18 @@ func (e *plainError) Unwrap() error { return e.err }
 
 var (
 	excerpt = regexp.MustCompile(`(?ms)^LINE \d+:.*`) // the query and a caret below it
-	class   = regexp.MustCompile(`^[A-Z][A-Za-z ]* Error: `)
 	quoted  = regexp.MustCompile(`'[^'\n]*'`)
 )
+
+// ownWords reports whether an error is about the query's own words: names and
+// grammar, which hold no value of anybody's row.
+func ownWords(err *duckdb.Error) bool {
+	switch err.Type {
+	case duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax:
+		return true
+	}
+	return false
+}
 
 // queryFailed makes one line of DuckDB's error. One that is not about the query's
 // own words may quote a value of somebody's row, so values are left out.
@@ -46,13 +58,21 @@ func queryFailed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	kind := class.FindString(err.Error())
-	text := excerpt.ReplaceAllString(strings.TrimPrefix(err.Error(), kind), "")
-	switch kind {
-	case "Catalog Error: ", "Binder Error: ", "Parser Error: ":
-		kind = ""
-	default:
-		kind, text = strings.ToLower(kind), quoted.ReplaceAllString(text, "'...'")
+	failure, ok := errors.AsType[*duckdb.Error](err)
+	if !ok {
+		return err
+	}
+	kind, text, found := strings.Cut(failure.Msg, " Error: ")
+	if !found {
+		kind, text = "", failure.Msg
+	}
+	text = excerpt.ReplaceAllString(text, "")
+	prefix := ""
+	if !ownWords(failure) {
+		text = quoted.ReplaceAllString(text, "'...'")
+		if found {
+			prefix = strings.ToLower(quoted.ReplaceAllString(kind, "'...'")) + " error: "
+		}
 	}
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -60,7 +80,7 @@ func queryFailed(ctx context.Context, err error) error {
 			lines = append(lines, lowerFirst(line))
 		}
 	}
-	return &plainError{message: kind + strings.Join(lines, "; "), err: err}
+	return &plainError{message: prefix + strings.Join(lines, "; "), err: err}
 }
 
 func lowerFirst(s string) string {

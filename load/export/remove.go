@@ -1,0 +1,79 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"gocloud.dev/gcerrors"
+)
+
+// Remove removes what exports wrote to the place of a spec, and nothing else that
+// lies there.
+func Remove(ctx context.Context, s Spec) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("export %s: %w", s.Name, err)
+		}
+	}()
+	if err := s.complete(); err != nil {
+		return err
+	}
+	p, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.remove(ctx), p.close())
+}
+
+func (d *directory) remove(context.Context) error {
+	if info, err := os.Stat(d.path); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return nil // whatever is there is not ours
+	}
+	m, err := d.marker()
+	if err != nil || m.Layout == 0 {
+		return err
+	}
+	// The marker goes last: as long as it is there, it can be tried again.
+	for _, name := range append(m.paths(), Marker) {
+		if !filepath.IsLocal(name) {
+			return fmt.Errorf("%s names the file %q outside of the export", Marker, name)
+		}
+		if err := os.Remove(filepath.Join(d.path, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return removeEmpty(d.path)
+}
+
+// removeEmpty removes a directory and those in it as far as they hold no files.
+func removeEmpty(root string) error {
+	var directories []string
+	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() {
+			directories = append(directories, name)
+		}
+		return err
+	})
+	for i := len(directories) - 1; i >= 0 && err == nil; i-- {
+		entries, e := os.ReadDir(directories[i])
+		if err = e; err == nil && len(entries) == 0 {
+			err = os.Remove(directories[i])
+		}
+	}
+	return err
+}
+
+func (b *bucket) remove(ctx context.Context) error {
+	if _, err := b.current(ctx); err != nil { // a manifest that is not ours
+		return err
+	}
+	err := b.objects.Delete(ctx, manifestKey)
+	if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return storageFailed("remove "+manifestKey, err)
+	}
+	return b.removeAllBut(ctx)
+}
