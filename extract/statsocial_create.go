@@ -69,6 +69,42 @@ func (s StatSocialOutputs) definition() (string, error) {
 	return hex.EncodeToString(sum[:8]), err
 }
 
+// Built is the audience that a run from here would read; 0: it would order a build
+// first, for a credit. An error is what such a run would end with.
+func (s StatSocialOutputs) Built(from State) (id int64, err error) {
+	if s.AudienceID > 0 {
+		return s.AudienceID, nil
+	}
+	definition, err := s.definition()
+	if err != nil {
+		return 0, err
+	}
+	_, id, err = s.built(definition, from[definitionPartition])
+	return id, err
+}
+
+// built is what was ordered so far, and the audience that the definition made; 0:
+// it may be ordered.
+func (s StatSocialOutputs) built(definition string, c schema.Checkpoint) (past orders, id int64, err error) {
+	if c != "" {
+		if err := json.Unmarshal([]byte(c), &past); err != nil {
+			return past, 0, fmt.Errorf("statsocial: the note of what was built cannot be read (%w); set audience_id, or use `sync run --full` to build anew, for a credit", err)
+		}
+	}
+	if past.Creating != "" {
+		return past, 0, errors.New("statsocial: an earlier run ordered this audience and never learned its id, so it may be built and paid for; " +
+			"look it up at StatSocial and set audience_id, or use `sync run --full` to build it anew, for another credit")
+	}
+	if id := past.Audiences[definition]; id > 0 {
+		return past, id, nil
+	}
+	if past.Current != "" && s.OnChange != onChangeCreate {
+		id := past.Audiences[past.Current]
+		return past, 0, fmt.Errorf("statsocial: the definition changed since audience %d was built, and a new build costs a credit; set on_change: create to build it anew, or audience_id: %d to keep the old one", id, id)
+	}
+	return past, 0, nil
+}
+
 // build is the id of the audience that the definition made, ordered now unless
 // it was before.
 func (r statSocialReader) build(ctx context.Context, c schema.Checkpoint) (int64, error) {
@@ -76,26 +112,16 @@ func (r statSocialReader) build(ctx context.Context, c schema.Checkpoint) (int64
 	if err != nil {
 		return 0, err
 	}
-	var past orders
-	if c != "" {
-		if err := json.Unmarshal([]byte(c), &past); err != nil {
-			return 0, fmt.Errorf("statsocial: the note of what was built cannot be read (%w); set audience_id, or use `sync run --full` to build anew, for a credit", err)
-		}
+	past, id, err := r.built(definition, c)
+	if err != nil {
+		return 0, err
 	}
-	if past.Creating != "" {
-		return 0, errors.New("statsocial: an earlier run ordered this audience and never learned its id, so it may be built and paid for; " +
-			"look it up at StatSocial and set audience_id, or use `sync run --full` to build it anew, for another credit")
-	}
-	if id := past.Audiences[definition]; id > 0 {
-		if past.Current == definition {
-			return id, nil
-		}
+	if id > 0 && past.Current != definition {
 		past.Current = definition
-		return id, r.note(past)
+		err = r.note(past)
 	}
-	if past.Current != "" && r.OnChange != onChangeCreate {
-		id := past.Audiences[past.Current]
-		return 0, fmt.Errorf("statsocial: the definition changed since audience %d was built, and a new build costs a credit; set on_change: create to build it anew, or audience_id: %d to keep the old one", id, id)
+	if id > 0 {
+		return id, err
 	}
 	if err := r.afford(ctx); err != nil {
 		return 0, err
@@ -119,6 +145,7 @@ func (r statSocialReader) create(ctx context.Context, definition string, past or
 	if err != nil && unprocessed(err) {
 		return 0, errors.Join(err, r.note(past))
 	}
+	r.env.Meter.spend(1) // a build whose answer was lost may be paid for, too
 	if err != nil {
 		return 0, fmt.Errorf("%w; whether the audience is being built is not known, so look it up at StatSocial and set audience_id, or use `sync run --full` to build it anew, for another credit", err)
 	}

@@ -22,11 +22,13 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	f.files["ss_id"], f.files["md5"] = "A\n", "ss_id,md5\nA,m1\n"
 	f.statuses = []string{"running"}
 	env, state := f.env(t), State{}
+	env.Meter = new(Meter)
 
 	pages, err := collect(t, golangFans("golang").Source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"A": `{"md5":"m1","ss_id":"A"}`}, payloads(t, pages))
 	require.Len(t, f.created, 1)
+	require.EqualValues(t, 1, env.Meter.Credits())
 	require.JSONEq(t, `{"audience":{"name":"Golang fans"},"callback_url":"https://yoursite.example/callback","outputs":["ss_id","md5"],
 		"parameters":[{"operation":"OR","tweet_search":{"phrases":["golang"]}}]}`, f.created[0])
 	require.Equal(t, []string{"definition", "definition", "67454"}, []string{pages[0].Partition, pages[1].Partition, pages[2].Partition})
@@ -38,6 +40,7 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, pages)
 	require.Empty(t, f.requests)
+	require.EqualValues(t, 1, env.Meter.Credits(), "and is paid for once")
 
 	t.Run("a changed definition is an error that explains", func(t *testing.T) {
 		_, err := collect(t, golangFans("#golang").Source(env), state)
@@ -77,9 +80,11 @@ func TestALostAnswerNeverOrdersTwice(t *testing.T) {
 			f.files["ss_id"] = "A\n"
 			f.order = func(w http.ResponseWriter) bool { return answer(w) }
 			env, state := f.env(t), State{}
+			env.Meter = new(Meter)
 			_, err := collect(t, golangFans("golang").Source(env), state)
 			require.ErrorContains(t, err, "set audience_id")
 			require.Equal(t, 1, f.orders())
+			require.EqualValues(t, 1, env.Meter.Credits(), "it may be built and paid for")
 
 			f.answerOrders(nil)
 			_, err = collect(t, golangFans("golang").Source(env), state)
@@ -128,12 +133,14 @@ func TestARefusedOrderMayBeSentAgain(t *testing.T) {
 			return true
 		}
 		env, state := f.env(t), State{}
+		env.Meter = new(Meter)
 		pages, err := collect(t, golangFans("golang").Source(env), state)
 		if err != nil {
 			var api *APIError
 			require.ErrorAs(t, err, &api)
 			require.Equal(t, status, api.Status)
 			require.NotContains(t, string(state[definitionPartition]), "creating")
+			require.Zero(t, env.Meter.Credits())
 			pages, err = collect(t, golangFans("golang").Source(env), state)
 		}
 		require.NoError(t, err)

@@ -59,7 +59,7 @@ func (p ToofrProspects) Problems() []Problem {
 		found.add("batch", "%d websites per search is impossible; leave it out for %d", p.Batch, defaultBatch)
 	}
 	for i, w := range p.Websites {
-		if _, ok := website(w); !ok {
+		if _, ok := Website(w); !ok {
 			found.add(fmt.Sprintf("websites[%d]", i), "%q is no website; a domain such as example.com, or its URL", w)
 		}
 	}
@@ -76,8 +76,8 @@ func (p *problems) categories(path, what string, values, known []string) {
 	}
 }
 
-// website is the bare domain of a website or URL, without "www.".
-func website(s string) (string, bool) {
+// Website is the bare domain of a website or URL, without "www.".
+func Website(s string) (string, bool) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if !strings.Contains(s, "://") {
 		s = "https://" + s

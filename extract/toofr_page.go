@@ -95,7 +95,7 @@ func prospectOf(raw json.RawMessage) (p toofrProspect) {
 }
 
 func (s toofrSearch) asksFor(domain string) bool {
-	host, ok := website(domain)
+	host, ok := Website(domain)
 	for ok {
 		if contains(s.Websites, host) {
 			return true

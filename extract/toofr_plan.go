@@ -156,7 +156,7 @@ func (p ToofrProspects) positions(from State) ([]toofrPosition, error) {
 func (p ToofrProspects) wanted() toofrSearch {
 	var websites []string
 	for _, w := range p.Websites {
-		if host, ok := website(w); ok {
+		if host, ok := Website(w); ok {
 			websites = append(websites, host)
 		}
 	}

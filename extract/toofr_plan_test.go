@@ -36,7 +36,7 @@ func TestWebsiteIsTheBareDomain(t *testing.T) {
 		" www.google.com. ": "google.com", "user@google.com": "google.com", "münchen.example": "xn--mnchen-3ya.example",
 		"": "", "localhost": "", "a b.com": "", "http://": "", "a,b.com": "",
 	} {
-		got, ok := website(in)
+		got, ok := Website(in)
 		require.Equal(t, want, got, "%q", in)
 		require.Equal(t, want != "", ok, "%q", in)
 	}

@@ -26,6 +26,9 @@ func (a *app) dryRun(ctx context.Context, names []string, o pipeline.Options, fo
 }
 
 func (a *app) printPreview(p pipeline.Preview, format string) error {
+	for _, w := range p.Warnings {
+		fmt.Fprintf(a.stderr, "%s: %s\n", p.Pipeline, w)
+	}
 	switch {
 	case p.Note != "":
 		fmt.Fprintf(a.stderr, "%s: %s\n", p.Pipeline, p.Note)

@@ -2,10 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -83,14 +80,11 @@ func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked 
 	var err error
 	switch {
 	case p.Toofr != nil:
-		c.Detail, c.Cost, err = r.planToofr(ctx, p, Options{})
+		c.Detail, c.Cost, err = r.checkToofr(ctx, p)
 	case p.Intent != nil:
 		c.Detail = "the days of " + intentOf(p.Intent)
 	case p.StatSocial != nil:
-		c.Detail = statSocialOf(p.StatSocial)
-		if p.StatSocial.AudienceID == 0 {
-			c.Cost = 1
-		}
+		c.Detail, c.Cost, err = r.checkStatSocial(ctx, p)
 	case p.Segments != nil:
 		c.Detail = fmt.Sprintf("a complete sweep of %d segments", len(p.Segments.Segments))
 	case p.Members != nil:
@@ -124,63 +118,38 @@ func intentOf(m *config.IntentMatches) string {
 	return what
 }
 
-func statSocialOf(s *config.StatSocialOutputs) string {
-	what := fmt.Sprintf("the outputs of audience %d", s.AudienceID)
-	if s.AudienceID == 0 {
-		what = fmt.Sprintf("the outputs of %q, built once from %d parameters", s.Audience.Name, len(s.Parameters))
-	}
-	if len(s.Outputs) > 0 {
-		what += ": " + strings.Join(s.Outputs, ", ")
-	}
-	return what
-}
-
-// planToofr says what a run would ask Toofr for.
-func (r *Runner) planToofr(ctx context.Context, p *config.Pipeline, o Options) (detail string, cost int64, err error) {
-	searches, cost, err := r.ToofrPlan(ctx, p, o)
+// checkToofr says what a run would buy.
+func (r *Runner) checkToofr(ctx context.Context, p *config.Pipeline) (detail string, cost int64, err error) {
+	plan, err := r.planToofr(ctx, p, Options{})
 	if err != nil {
 		return "", 0, err
 	}
 	due := 0
-	for _, s := range searches {
+	for _, s := range plan.searches {
 		if s.Page > 0 {
 			due++
 		}
 	}
-	detail = fmt.Sprintf("%d of %d searches, the others rest until refresh (%s) has passed", due, len(searches), p.Toofr.Refresh.Round(time.Hour))
-	return detail, cost, nil
+	detail = fmt.Sprintf("%d of %d searches, the others rest until refresh (%s) has passed", due, len(plan.searches), p.Toofr.Refresh.Round(time.Hour))
+	return strings.Join(append([]string{detail}, plan.warnings...), "; "), plan.cost, nil
 }
 
-// ToofrPlan lists the searches that a run would buy, and the most they can cost;
-// -1 = no bound is set.
-func (r *Runner) ToofrPlan(ctx context.Context, p *config.Pipeline, o Options) (searches []extract.PlannedSearch, cost int64, err error) {
-	plan := func(reader *Reader) error {
-		state := extract.State{}
-		search, err := r.toofr(ctx, p, nil, o)
-		if reader != nil {
-			if search, err = r.toofr(ctx, p, reader.Warehouse, o); err != nil {
-				return err
-			}
-			positions, err := reader.Positions(ctx, p.Name)
-			if err != nil {
-				return err
-			}
-			for partition, at := range positions {
-				state[partition] = at.Checkpoint
-			}
-		}
-		if err != nil {
-			return err
-		}
-		if searches, err = search.Plan(state, r.Now()); err != nil {
-			return err
-		}
-		cost = search.MaxCost(searches)
-		return nil
+// checkStatSocial says which audience a run would read, and whether it would have
+// to be built first.
+func (r *Runner) checkStatSocial(ctx context.Context, p *config.Pipeline) (detail string, cost int64, err error) {
+	id, err := r.builtAudience(ctx, p, Options{})
+	if err != nil {
+		return "", 0, err
 	}
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
-		return searches, cost, plan(nil)
+	detail = fmt.Sprintf("the outputs of audience %d", id)
+	switch s := p.StatSocial; {
+	case id == 0:
+		detail, cost = fmt.Sprintf("the outputs of %q, built first from %d parameters", s.Audience.Name, len(s.Parameters)), 1
+	case s.AudienceID == 0:
+		detail += fmt.Sprintf(", built from the definition of %q", s.Audience.Name)
 	}
-	err = r.Read(ctx, plan)
-	return searches, cost, err
+	if len(p.StatSocial.Outputs) > 0 {
+		detail += ": " + strings.Join(p.StatSocial.Outputs, ", ")
+	}
+	return detail, cost, nil
 }

@@ -19,6 +19,7 @@ type Preview struct {
 	Planned  []extract.PlannedSearch // Toofr: what would be bought; nothing is asked
 	MaxCost  int64                   // Toofr: the most that it can cost; -1 = no bound is set
 	Note     string                  // why there are no rows
+	Warnings []string                // what a person should look at
 }
 
 // DryRun reads one page of each pipeline and normalises it. It writes nothing
@@ -41,14 +42,21 @@ func (r *Runner) DryRun(ctx context.Context, names []string, o Options) ([]Previ
 
 func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Preview, error) {
 	preview := Preview{Pipeline: p.Name}
-	var err error
 	switch {
 	case p.Toofr != nil:
-		preview.Planned, preview.MaxCost, err = r.ToofrPlan(ctx, p, o)
+		plan, err := r.planToofr(ctx, p, o)
+		preview.Planned, preview.MaxCost, preview.Warnings = plan.searches, plan.cost, plan.warnings
 		return preview, err
-	case p.StatSocial != nil && p.StatSocial.AudienceID == 0:
-		preview.Note = "the audience would be built first, which costs a credit"
-		return preview, nil
+	case p.StatSocial != nil:
+		id, err := r.builtAudience(ctx, p, o)
+		if err != nil {
+			return preview, err
+		}
+		if id == 0 {
+			preview.Note = "the audience would be built first, which costs a credit"
+			return preview, nil
+		}
+		p = ofAudience(p, id)
 	case p.Audiences != nil || p.Pixels != nil:
 		preview.Note = "the stream lists audiences, not people"
 		return preview, nil
@@ -57,7 +65,7 @@ func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Pr
 	if err != nil {
 		return preview, err
 	}
-	source, err := r.open(ctx, p, nil, o, extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now})
+	source, _, err := r.open(ctx, p, nil, o, extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now})
 	if err != nil {
 		return preview, err
 	}
@@ -71,6 +79,14 @@ func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Pr
 	}
 	preview.Note = "the vendor has no rows"
 	return preview, nil
+}
+
+// ofAudience is a pipeline that reads an audience which is built: it orders nothing.
+func ofAudience(p *config.Pipeline, id int64) *config.Pipeline {
+	built, outputs := *p, *p.StatSocial
+	outputs.AudienceID = id
+	built.StatSocial = &outputs
+	return &built
 }
 
 // add normalises a page into the preview.

@@ -89,10 +89,11 @@ func (e *execution) readPages(ctx context.Context) error {
 	if e.Wake != nil {
 		env.Wake = func(string) <-chan struct{} { return e.Wake(e.pipeline.Source) }
 	}
-	source, err := e.open(ctx, e.pipeline, e.w, e.options, env)
+	source, warnings, err := e.open(ctx, e.pipeline, e.w, e.options, env)
 	if err != nil {
 		return err
 	}
+	e.run.Warnings = append(e.run.Warnings, warnings...)
 	s, err := e.newStager(ctx)
 	if err != nil {
 		return err
