@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,9 +64,15 @@ func addresses(c *config.Config) ([]alert.Address, error) {
 	if missing := c.MissingIn("alerts"); len(missing) > 0 {
 		return nil, &config.MissingError{Missing: missing}
 	}
-	list, err := alert.Addresses(c.Alerts.URLs)
-	if err != nil {
-		return nil, &exitError{exitUsage, err.Error()}
+	var list []alert.Address
+	var problems []error
+	for i, url := range c.Alerts.URLs {
+		address, err := alert.NewAddress(url)
+		if err != nil {
+			problems = append(problems, c.Problem(fmt.Sprintf("alerts.urls[%d]", i), err))
+			continue
+		}
+		list = append(list, address)
 	}
-	return list, nil
+	return list, errors.Join(problems...)
 }

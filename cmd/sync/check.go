@@ -30,6 +30,11 @@ func (a *app) check() *cobra.Command {
 		if missing := r.Config.MissingVariables(names...); len(missing) > 0 {
 			return &config.MissingError{Missing: missing}
 		}
+		if len(r.Config.MissingIn("alerts")) == 0 {
+			if _, err := addresses(r.Config); err != nil {
+				return err
+			}
+		}
 		list, err := r.Check(c.Context(), names, offline)
 		if err != nil {
 			return err

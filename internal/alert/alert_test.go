@@ -286,9 +286,10 @@ func TestAWebhookGetsTheMessage(t *testing.T) {
 		_ = json.NewDecoder(r.Body).Decode(&got)
 	}))
 	defer hook.Close()
-	list, err := Addresses([]schema.Secret{schema.NewSecret("generic+" + hook.URL + "/hooks/s3cr3tpath?template=json")})
+	address, err := NewAddress(schema.NewSecret("generic+" + hook.URL + "/hooks/s3cr3tpath?template=json"))
 	require.NoError(t, err)
-	require.Equal(t, "generic+http", list[0].Service)
+	require.Equal(t, "generic+http", address.Service)
+	list := []Address{address}
 	reached, err := SendAll(t.Context(), list, "sync: labs: failed", "labs failed: status 500")
 	require.NoError(t, err)
 	require.Equal(t, 1, reached)
@@ -302,9 +303,10 @@ func TestAWebhookGetsTheMessage(t *testing.T) {
 	require.NotContains(t, err.Error(), strings.TrimPrefix(hook.URL, "http://"))
 }
 
-func TestAnAddressThatIsNoneIsNamedByItsPlace(t *testing.T) {
-	_, err := Addresses([]schema.Secret{schema.NewSecret("slack://s3cr3t"), schema.NewSecret("no address s3cr3t")})
-	require.ErrorContains(t, err, "alerts.urls[0]")
-	require.ErrorContains(t, err, "alerts.urls[1]")
-	require.NotContains(t, err.Error(), "s3cr3t")
+func TestAnAddressThatIsNoneIsNotRepeated(t *testing.T) {
+	for _, url := range []string{"slack://s3cr3t", "no address s3cr3t", "nowhere://s3cr3t"} {
+		_, err := NewAddress(schema.NewSecret(url))
+		require.ErrorContains(t, err, "is no address that shoutrrr understands")
+		require.NotContains(t, err.Error(), "s3cr3t")
+	}
 }

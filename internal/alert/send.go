@@ -20,20 +20,13 @@ type Address struct {
 	url     string
 }
 
-// Addresses reads the URLs of a config. The error names the service and the place
-// in the list, and nothing else of the URL.
-func Addresses(urls []schema.Secret) ([]Address, error) {
-	var list []Address
-	var problems []error
-	for i, secret := range urls {
-		service, _, found := strings.Cut(secret.Reveal(), "://")
-		if _, err := shoutrrr.CreateSender(secret.Reveal()); err != nil || !found {
-			problems = append(problems, fmt.Errorf("alerts.urls[%d] is no address that shoutrrr understands; its documentation lists the form of each service", i))
-			continue
-		}
-		list = append(list, Address{service, secret.Reveal()})
+// NewAddress reads a URL of a config. The error holds nothing of it.
+func NewAddress(secret schema.Secret) (Address, error) {
+	service, _, found := strings.Cut(secret.Reveal(), "://")
+	if _, err := shoutrrr.CreateSender(secret.Reveal()); err != nil || !found {
+		return Address{}, errors.New("is no address that shoutrrr understands; its documentation lists the form of each service")
 	}
-	return list, errors.Join(problems...)
+	return Address{service, secret.Reveal()}, nil
 }
 
 // Send sends a message to one address.

@@ -76,7 +76,7 @@ type Serve struct {
 
 // Alerts says who is told when something happens.
 type Alerts struct {
-	URLs []schema.Secret `yaml:"urls" doc:"shoutrrr addresses: Slack, e-mail, webhook, Teams, ..."`
+	URLs []schema.Secret `yaml:"urls" jsonschema:"format=alert" doc:"shoutrrr addresses: Slack, e-mail, webhook, Teams, ..."`
 	On   []string        `yaml:"on" jsonschema:"uniqueItems=true,default=failure,default=recovery,default=not_ready,default=drop,default=drift,enum=failure,enum=recovery,enum=not_ready,enum=drop,enum=drift" doc:"what to tell: a failed run, the first good one after it, a vendor that was not ready in time, far fewer rows than usual, new or retyped fields"`
 
 	DropRuns    int `yaml:"drop_runs" jsonschema:"default=14,minimum=3,maximum=30" doc:"usual is the median of the rows that so many good runs read"`

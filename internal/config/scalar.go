@@ -24,6 +24,7 @@ type word struct {
 	text     string
 	written  string // as it stands in the file, for messages
 	expanded bool   // it came from a variable or a file, at least partly
+	secret   bool   // it is nobody's business
 }
 
 // quoted is the word as messages show it: never what came from a variable, nor
@@ -32,7 +33,7 @@ func (w word) quoted() string {
 	switch {
 	case w.expanded:
 		return strconv.Quote(w.written)
-	case w.private():
+	case w.secret, w.private():
 		return "the value"
 	}
 	return strconv.Quote(w.text)
@@ -76,7 +77,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 	if secret && !expanded {
 		d.warnings = append(d.warnings, fmt.Sprintf("%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config", d.file, d.place(path).line, path))
 	}
-	d.set(v, path, d.place(path), word{text, n.Value, expanded}, r)
+	d.set(v, path, d.place(path), word{text, n.Value, expanded, secret}, r)
 }
 
 // set parses a word by the type of v and its rules.
@@ -93,6 +94,9 @@ func (d *decoder) parse(v reflect.Value, w word, r rules) error {
 			return w.misfit(wantOf(v.Type()), err)
 		}
 		v.Set(reflect.ValueOf(parsed))
+		if err := w.keeps(r.format); err != nil {
+			return err
+		}
 		return d.bounds(v, w, r)
 	}
 	switch v.Kind() {
@@ -146,12 +150,20 @@ func setString(v reflect.Value, w word, r rules) error {
 	if len(r.enum) > 0 && !slices.Contains(r.enum, w.text) {
 		return unknown("value", w, r.enum)
 	}
-	if f, ok := formats[r.format]; ok {
+	if err := w.keeps(r.format); err != nil {
+		return err
+	}
+	v.SetString(w.text)
+	return nil
+}
+
+// keeps checks a word against a format, "" for none.
+func (w word) keeps(format string) error {
+	if f, ok := formats[format]; ok {
 		if err := f.check(w.text); err != nil {
 			return w.misfit(f.want, err)
 		}
 	}
-	v.SetString(w.text)
 	return nil
 }
 
@@ -221,6 +233,16 @@ var formats = map[string]struct {
 	"uri":     {"an http or https address", checkBaseURL},
 	"address": {"host:port", checkAddress},
 	"glob":    {"a field name", checkGlob},
+	"alert":   {"an address of shoutrrr", checkAlert},
+}
+
+// checkAlert wants the form that all of shoutrrr's addresses have; which services
+// there are, and what each wants, the library says when it is asked.
+func checkAlert(text string) error {
+	if scheme, rest, ok := strings.Cut(text, "://"); !ok || scheme == "" || rest == "" || strings.ContainsAny(text, " \t\n") {
+		return hinted("such as slack://..., smtp://... or generic+https://...", "is not of the form service://...")
+	}
+	return nil
 }
 
 // checkBaseURL takes scheme and host, with a path prefix where a proxy needs one.

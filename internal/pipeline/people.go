@@ -64,6 +64,9 @@ func (e *OverridesError) Unwrap() error { return e.Err }
 // [*OverridesError].
 func (r *Runner) readOverrides() error {
 	o, err := parseOverrides(r.Config.Identity.Overrides.Written, r.Config.Identity.Overrides.Full)
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = r.Config.Problem("identity.overrides", fmt.Errorf("the file cannot be read: %w", path.Err))
+	}
 	if err != nil {
 		return &OverridesError{err}
 	}
@@ -78,11 +81,8 @@ func parseOverrides(name, path string) (o overrides, err error) {
 		return o, nil
 	}
 	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return o, fmt.Errorf("identity.overrides: there is no file %s", name)
-	}
 	if err != nil {
-		return o, fmt.Errorf("identity.overrides: %w", err)
+		return o, err
 	}
 	parsed, err := identity.ParseOverrides(name, data)
 	if err != nil {
