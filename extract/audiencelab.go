@@ -126,7 +126,11 @@ func (l labList) request(page, size int) Request {
 func (l labList) fill(p *Page, answer labAnswer) {
 	if l.members == "" {
 		for _, row := range answer.rows {
-			p.Audiences = append(p.Audiences, l.audience(row.Raw))
+			if a := l.audience(row.Raw); a.AudienceID != "" {
+				p.Audiences = append(p.Audiences, a)
+			} else {
+				p.Nameless = append(p.Nameless, row.Raw)
+			}
 		}
 		return
 	}

@@ -17,6 +17,7 @@ package extract
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"log/slog"
 	"sync/atomic"
@@ -50,6 +51,7 @@ type Page struct {
 	Audience  string            // the records are members of this search, segment or audience; "" = no membership
 	Records   []schema.Record   // none: the page carries a checkpoint, which is stored before the next page is asked for
 	Audiences []schema.Audience // what the page says of audiences themselves
+	Nameless  []json.RawMessage // rows of a listing of audiences that name none
 	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
 	Warnings  []string          // what a person should look at; no personal data
 }

@@ -13,7 +13,7 @@ func (g *merge) audiences(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_audiences AS
 		WITH last AS (FROM etl.staged_audiences WHERE pipeline = $1 QUALIFY row_number() OVER (PARTITION BY source, audience_id ORDER BY seq DESC) = 1)
 		SELECT s.source, s.audience_id, coalesce(s.kind, a.kind) AS kind, coalesce(s.name, a.name) AS name, coalesce(s.attributes::JSON, a.attributes) AS attributes,
-			coalesce(a.first_seen_at, $2) AS first_seen_at, coalesce(s.last_seen_at, a.last_seen_at) AS last_seen_at, a.swept_at, a.source IS NULL AS is_new,
+			least(coalesce(a.first_seen_at, $2), s.last_seen_at) AS first_seen_at, coalesce(s.last_seen_at, a.last_seen_at) AS last_seen_at, a.swept_at, a.source IS NULL AS is_new,
 			a.kind IS DISTINCT FROM coalesce(s.kind, a.kind) OR a.name IS DISTINCT FROM coalesce(s.name, a.name)
 				OR a.attributes::VARCHAR IS DISTINCT FROM coalesce(s.attributes, a.attributes::VARCHAR) AS differs
 		FROM last s LEFT JOIN audiences a USING (source, audience_id)`, g.run.Pipeline, g.at); err != nil {

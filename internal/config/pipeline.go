@@ -35,7 +35,7 @@ type Pipeline struct {
 type Common struct {
 	From       string   `yaml:"from" jsonschema:"required,example=toofr.prospects" doc:"stream to read"`
 	Schedule   string   `yaml:"schedule" jsonschema:"format=cron,example=0 2 * * *" doc:"when the daemon runs it: five-field cron, @daily and friends, or @every 10s; left out: only by sync run"`
-	DropFields []string `yaml:"drop_fields" jsonschema:"uniqueItems=true,format=glob" doc:"fields of the vendor that are never stored, not even in the payload; * stands for any letters"`
+	DropFields []string `yaml:"drop_fields" jsonschema:"uniqueItems=true,example=SKIPTRACE_*" doc:"fields of the vendor that are never stored, not even in the payload; * stands for any letters, ? for one"`
 }
 
 // ToofrProspects are searches by website or industry, and title.

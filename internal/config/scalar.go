@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -232,7 +231,6 @@ var formats = map[string]struct {
 	"cron":    {"a schedule", checkSchedule},
 	"uri":     {"an http or https address", checkBaseURL},
 	"address": {"host:port", checkAddress},
-	"glob":    {"a field name", checkGlob},
 	"alert":   {"an address of shoutrrr", checkAlert},
 }
 
@@ -264,14 +262,6 @@ func checkAddress(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if n, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil || n > 65535 {
 		return hinted("such as 127.0.0.1:8080", "is not host:port")
-	}
-	return nil
-}
-
-// checkGlob takes a field name, in which * and ? stand for any letters.
-func checkGlob(text string) error {
-	if _, err := path.Match(text, ""); err != nil {
-		return errors.New("has a bracket without its partner")
 	}
 	return nil
 }

@@ -56,6 +56,10 @@ func (b *build) page(p extract.Page) error {
 		b.batch.Audiences = slices.DeleteFunc(b.batch.Audiences, func(o schema.Audience) bool { return o.AudienceID == a.AudienceID })
 		b.batch.Audiences = append(b.batch.Audiences, a)
 	}
+	for _, raw := range p.Nameless {
+		b.run.RowsRead++
+		b.quarantine(l, schema.Record{Source: b.pipeline.Source, Raw: raw}, "no id, so nobody can tell which audience or pixel it is")
+	}
 	if p.Audience != "" {
 		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})
 	}
@@ -71,19 +75,24 @@ func (b *build) page(p extract.Page) error {
 
 // record takes in one record as served; one that cannot be used is quarantined.
 func (b *build) record(l listing, r schema.Record) error {
-	raw, unreadable := b.drop.apply(r.Raw)
-	if unreadable == nil {
+	served := r
+	if raw, err := b.drop.apply(r.Raw); err == nil {
 		r.Raw = raw
 	}
 	reason, err := b.accept(l, r)
-	if err != nil || reason == "" {
-		return err
+	if err == nil && reason != "" {
+		b.quarantine(l, served, reason)
 	}
-	if unreadable != nil {
+	return err
+}
+
+// quarantine keeps a record as served that cannot be used, without what is never stored.
+func (b *build) quarantine(l listing, r schema.Record, reason string) {
+	raw, unreadable := b.drop.apply(r.Raw)
+	if r.Raw = raw; unreadable != nil {
 		r.Raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
 	}
 	b.reject(l, r, reason)
-	return nil
 }
 
 // accept takes in a record, or says why it cannot be used.

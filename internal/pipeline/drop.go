@@ -1,17 +1,18 @@
 package pipeline
 
 import (
-	"bytes"
 	"encoding/json"
-	"path"
 	"slices"
+
+	"contactsync/internal/config"
 )
 
 // dropper removes the fields that must never be stored from payloads.
 type dropper []string
 
 // apply returns the object without the top-level fields whose name matches a
-// pattern, whatever its case; what is no object is returned as it is.
+// pattern. With patterns, what is no object is an error, since nobody can tell what
+// of it must not be stored; without any, everything is returned as it is.
 func (d dropper) apply(raw json.RawMessage) (json.RawMessage, error) {
 	if len(d) == 0 {
 		return raw, nil
@@ -22,7 +23,7 @@ func (d dropper) apply(raw json.RawMessage) (json.RawMessage, error) {
 	}
 	before := len(fields)
 	for name := range fields {
-		if slices.ContainsFunc(d, func(pattern string) bool { return matches(pattern, name) }) {
+		if slices.ContainsFunc(d, func(pattern string) bool { return config.MatchField(pattern, name) }) {
 			delete(fields, name)
 		}
 	}
@@ -30,9 +31,4 @@ func (d dropper) apply(raw json.RawMessage) (json.RawMessage, error) {
 		return raw, nil
 	}
 	return json.Marshal(fields)
-}
-
-func matches(pattern, name string) bool {
-	ok, err := path.Match(string(bytes.ToUpper([]byte(pattern))), string(bytes.ToUpper([]byte(name))))
-	return err == nil && ok
 }

@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -154,7 +155,8 @@ func (l *lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	size, _ := strconv.Atoi(r.URL.Query().Get("page_size"))
-	from := min((max(page, 1)-1)*size, len(rows))
+	page, size = max(page, 1), cmp.Or(size, 100) // GET /pixels names neither
+	from := min((page-1)*size, len(rows))
 	to := min(from+size, len(rows))
 	pages := (len(rows) + size - 1) / size
 	fmt.Fprintf(w, `{"segment_id":%q,"data":[%s],"total_records":%d,"total_pages":%d,"page":%d,"page_size":%d,"has_more":%t}`,

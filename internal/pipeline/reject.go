@@ -108,6 +108,10 @@ func asServed(r schema.Reject) schema.Record {
 
 // retry takes in a reject if it can be used now.
 func (b *build) retry(reject load.WaitingReject, record schema.Record) error {
+	if b.pipeline.Audiences != nil || b.pipeline.Pixels != nil { // it is no person, whatever it names
+		b.run.RowsRejected++
+		return nil
+	}
 	if raw, err := b.drop.apply(record.Raw); err == nil {
 		record.Raw = raw
 	}
