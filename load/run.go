@@ -102,7 +102,8 @@ func (w *Warehouse) LastSuccess(ctx context.Context, pipeline string) (time.Time
 	return at.Time, nil
 }
 
-// Query runs any query and returns its column names and rows, JSON decoded.
+// Query runs any query of ours and returns its column names and rows, JSON decoded.
+// What users ask goes through [Warehouse.Ask].
 func (w *Warehouse) Query(ctx context.Context, text string) (columns []string, rows [][]any, err error) {
 	result, err := w.db.QueryContext(ctx, text)
 	if err != nil {
