@@ -98,11 +98,7 @@ func (a *app) showDemo(ctx context.Context, dir string) error {
 	}
 	for _, q := range demoQueries {
 		fmt.Fprintf(a.stdout, "\n-- %s\n%s;\n", q.question, q.query)
-		g, err := query(ctx, r, q.query)
-		if err != nil {
-			return err
-		}
-		if err := g.print(a.stdout, "table"); err != nil {
+		if err := a.answer(ctx, r, q.query, "table"); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
+	"contactsync/load"
 	"contactsync/schema"
 )
 
@@ -71,6 +72,9 @@ func isUsage(err error) bool {
 		return true
 	}
 	if _, ok := errors.AsType[*pipeline.SelectorError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*load.WritingError](err); ok {
 		return true
 	}
 	_, ok := errors.AsType[*pipeline.UnknownExportError](err)

@@ -23,11 +23,8 @@ func (a *app) explain() *cobra.Command {
 		Example: "  sync explain ann.lee@acme.example\n  sync explain toofr:1042\n  sync explain c_0123456789abcdef0123 -o json",
 		Args:    cobra.ExactArgs(1),
 	}
-	format := c.Flags().StringP("output", "o", "text", "text or json")
+	format := outputFlagOf(c, []string{"text", "json"})
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if *format != "text" && *format != "table" && *format != "json" {
-			return &exitError{exitUsage, fmt.Sprintf("--output %q: want text or json", *format)}
-		}
 		r, err := a.runner(a.logger(false))
 		if err != nil {
 			return err

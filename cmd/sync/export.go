@@ -32,7 +32,7 @@ func (a *app) export() *cobra.Command {
 func exportGrid(results []export.Result) grid {
 	g := grid{columns: []string{"export", "rows", "files", "bytes", "unchanged", "seconds", "path"}}
 	for _, e := range results {
-		g.rows = append(g.rows, []any{e.Name, e.Rows, e.Files, e.Bytes, e.Unchanged, e.Duration.Seconds(), e.Path})
+		g.rows = append(g.rows, []any{e.Name, e.Rows, e.Files, e.Bytes, e.Unchanged, secondsOf(e.Duration), e.Path})
 	}
 	return g
 }

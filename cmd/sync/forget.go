@@ -34,9 +34,6 @@ func (a *app) forget() *cobra.Command {
 	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if !slices.Contains(formats, *format) {
-			return grid{}.print(io.Discard, *format)
-		}
 		names, err := a.names(args, file)
 		if err != nil {
 			return err

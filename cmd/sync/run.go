@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"slices"
 	"strings"
-	"time"
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
@@ -46,9 +43,6 @@ func (a *app) run() *cobra.Command {
 		}
 		if !o.Since.IsZero() && !o.Until.IsZero() && o.Until.Before(o.Since.Time) {
 			return &exitError{exitUsage, fmt.Sprintf("--until %s is before --since %s: there is no day between them", until, since)}
-		}
-		if !slices.Contains(formats, *format) {
-			return grid{}.print(io.Discard, *format)
 		}
 		if dryRun {
 			return a.dryRun(c.Context(), names, o, *format)
@@ -106,7 +100,7 @@ func (a *app) printReport(report pipeline.Report, format string) error {
 	g := grid{columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"}}
 	for _, r := range report.Runs {
 		g.rows = append(g.rows, []any{r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
-			r.FinishedAt.Sub(r.StartedAt).Round(10 * time.Millisecond).Seconds()})
+			secondsOf(r.FinishedAt.Sub(r.StartedAt))})
 	}
 	if err := g.print(a.stdout, format); err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"time"
 
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
@@ -53,7 +52,7 @@ func seconds(r schema.Run) any {
 	if r.FinishedAt.IsZero() {
 		return nil
 	}
-	return r.FinishedAt.Sub(r.StartedAt).Round(10 * time.Millisecond).Seconds()
+	return secondsOf(r.FinishedAt.Sub(r.StartedAt))
 }
 
 func runsGrid(list []schema.Run) grid {

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"contactsync/internal/pipeline"
+	"contactsync/load"
 
 	"github.com/spf13/cobra"
 )
@@ -15,11 +19,13 @@ import (
 func (a *app) sql() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sql [QUERY]",
-		Short: "Ask the warehouse, read-only: a query, or a prompt without one",
+		Short: "Ask the warehouse, read-only: queries, or a prompt without any",
 		Long: "sql asks the warehouse, or its snapshot while a run is on. Without a query it reads queries, each ended by a\n" +
-			"semicolon, from a prompt or from standard input.",
-		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
-		Args:    cobra.MaximumNArgs(1),
+			"semicolon, from a prompt or from standard input. It can only read: whatever writes, be it a file, is refused.\n" +
+			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.",
+		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql \"FROM 'exports/contacts/*.parquet' LIMIT 5\"\n" +
+			"  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
+		Args: cobra.MaximumNArgs(1),
 	}
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -27,68 +33,96 @@ func (a *app) sql() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if len(args) == 0 {
-			return a.prompt(c.Context(), r, *format)
+		answer := func(text string) error { return a.answer(c.Context(), r, text, *format) }
+		switch {
+		case len(args) == 1 && strings.TrimSpace(args[0]) == "":
+			return &exitError{exitUsage, "the query is empty"}
+		case len(args) == 1:
+			return answer(args[0])
+		case isTerminal(a.stdin):
+			return prompt(c.Context(), a.stdin, a.stderr, answer)
 		}
-		g, err := query(c.Context(), r, args[0])
+		text, err := io.ReadAll(a.stdin)
 		if err != nil {
 			return err
 		}
-		return g.print(a.stdout, *format)
+		return answer(string(text))
 	}
 	return c
 }
 
-// query asks the warehouse, or its snapshot while a run is on.
-func query(ctx context.Context, r *pipeline.Runner, text string) (grid, error) {
-	var g grid
+// forms are what the formats are made of.
+var forms = map[string]load.Form{"table": load.FormTable, "csv": load.FormCSV, "json": load.FormJSON}
+
+// answer asks the warehouse, or its snapshot while a run is on, and prints what
+// each query answers. It prints when the warehouse is closed, so that a pager that
+// waits holds up no run.
+func (a *app) answer(ctx context.Context, r *pipeline.Runner, text, format string) error {
+	statements, rest := load.Statements(text)
+	if rest != "" {
+		statements = append(statements, rest)
+	}
+	if n := load.Answering(statements); n > 1 && format != "table" {
+		return &exitError{exitUsage, fmt.Sprintf("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)}
+	}
+	var out bytes.Buffer
 	err := r.Read(ctx, func(reader *pipeline.Reader) error {
-		var err error
-		g.columns, g.rows, err = reader.Query(ctx, text)
-		return err
+		return reader.Ask(ctx, statements, forms[format], func(result load.Result) error {
+			whole := out.Len()
+			err := printResult(&out, format, result)
+			if err != nil {
+				out.Truncate(whole)
+			}
+			return err
+		})
 	})
-	return g, err
+	_, printErr := out.WriteTo(a.stdout)
+	return errors.Join(err, printErr)
 }
 
-// prompt answers queries as they are typed; a wrong one does not end it on a
-// terminal. The warehouse is open only while a query runs.
-func (a *app) prompt(ctx context.Context, r *pipeline.Runner, format string) error {
-	interactive := isTerminal(a.stdin)
-	ask := func(text string) {
-		if interactive {
-			fmt.Fprint(a.stderr, text)
-		}
-	}
-	lines := bufio.NewScanner(a.stdin)
-	lines.Buffer(nil, 1<<20)
-	var text strings.Builder
-	answer := func() error {
-		q := strings.TrimSpace(text.String())
-		text.Reset()
-		if q == "" || q == ";" {
-			return nil
-		}
-		g, err := query(ctx, r, q)
-		if err == nil {
-			err = g.print(a.stdout, format)
-		}
-		if err != nil && interactive {
-			fmt.Fprintln(a.stderr, "sync: "+err.Error())
-			err = nil
-		}
-		return err
-	}
-	for ask("sql> "); lines.Scan(); {
-		text.WriteString(lines.Text() + "\n")
-		if !strings.HasSuffix(strings.TrimSpace(lines.Text()), ";") {
-			ask("...> ")
-			continue
-		}
-		if err := answer(); err != nil {
+func printResult(w io.Writer, format string, result load.Result) error {
+	s := newSheet(w, format, result.Columns)
+	for row, err := range result.Rows {
+		if err != nil {
 			return err
 		}
-		ask("sql> ")
+		if err := s.row(row); err != nil {
+			return err
+		}
 	}
-	ask("\n")
-	return errors.Join(lines.Err(), answer())
+	return s.end()
+}
+
+// farewells leave the prompt.
+var farewells = []string{"exit", "quit", ".exit", ".quit", `\q`}
+
+// prompt answers queries as they are typed; a wrong one does not end it. The
+// warehouse is open only while a query runs.
+func prompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string) error) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 1<<20)
+	text := ""
+	for fmt.Fprint(out, "sql> "); lines.Scan(); {
+		line := strings.ToLower(strings.TrimRight(strings.TrimSpace(lines.Text()), ";"))
+		if text == "" && slices.Contains(farewells, line) {
+			return nil
+		}
+		text += lines.Text() + "\n"
+		if strings.TrimSpace(text) == "" {
+			text = ""
+		}
+		if text != "" && !load.Complete(text) {
+			fmt.Fprint(out, "...> ")
+			continue
+		}
+		if err := answer(text); err != nil {
+			fmt.Fprintln(out, "sync: "+err.Error())
+		}
+		if text = ""; ctx.Err() != nil {
+			return ctx.Err()
+		}
+		fmt.Fprint(out, "sql> ")
+	}
+	fmt.Fprintln(out)
+	return errors.Join(lines.Err(), answer(text))
 }

@@ -82,9 +82,9 @@ func healthGrid(list []pipeline.Health, now time.Time) grid {
 		if !h.Success.IsZero() {
 			fresh = now.Sub(h.Success).Round(time.Second).String()
 		}
-		seconds := 0.0
+		seconds := secondsOf(0)
 		if !last.FinishedAt.IsZero() {
-			seconds = last.FinishedAt.Sub(last.StartedAt).Round(10 * time.Millisecond).Seconds()
+			seconds = secondsOf(last.FinishedAt.Sub(last.StartedAt))
 		}
 		g.rows = append(g.rows, []any{h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds, fresh, h.Next, h.Position})
 	}

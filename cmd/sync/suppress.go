@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"slices"
 
 	"contactsync/internal/pipeline"
 	"contactsync/load"
@@ -29,9 +27,6 @@ func (a *app) suppress() *cobra.Command {
 	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if !slices.Contains(formats, *format) {
-			return grid{}.print(io.Discard, *format)
-		}
 		entries, err := a.optOut(file)
 		if err != nil {
 			return err

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -23,144 +23,155 @@ type grid struct {
 var formats = []string{"table", "json", "csv"}
 
 // outputFlag gives a command the flag -o.
-func outputFlag(c *cobra.Command) *string {
-	format := c.Flags().StringP("output", "o", "table", strings.Join(formats, ", "))
+func outputFlag(c *cobra.Command) *string { return outputFlagOf(c, formats) }
+
+// outputFlagOf gives a command the flag -o with other formats, the first of which
+// is the default. [checkOutput] holds the user to them.
+func outputFlagOf(c *cobra.Command, formats []string) *string {
+	format := c.Flags().StringP("output", "o", formats[0], strings.Join(formats, ", "))
+	c.Flags().Lookup("output").Annotations = map[string][]string{"formats": formats}
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // the flag exists
 	return format
 }
 
-func (g grid) print(w io.Writer, format string) error {
-	switch format {
-	case "json":
-		return g.printJSON(w)
-	case "csv":
-		return g.printCSV(w)
-	case "table":
-		g.printTable(w)
+// checkOutput checks the flag -o of a command that has it.
+func checkOutput(c *cobra.Command) error {
+	flag := c.Flags().Lookup("output")
+	if flag == nil || slices.Contains(flag.Annotations["formats"], flag.Value.String()) {
 		return nil
 	}
-	return &exitError{exitUsage, fmt.Sprintf("--output %q: want table, json or csv", format)}
+	known := flag.Annotations["formats"]
+	last := len(known) - 1
+	return &exitError{exitUsage, fmt.Sprintf("--output %q: want %s or %s", flag.Value, strings.Join(known[:last], ", "), known[last])}
 }
 
-func (g grid) printTable(w io.Writer) {
+func (g grid) print(w io.Writer, format string) error {
+	s := newSheet(w, format, g.columns)
+	for _, row := range g.rows {
+		if err := s.row(row); err != nil {
+			return err
+		}
+	}
+	return s.end()
+}
+
+// sheet takes the rows of a table one by one and writes them in a format; what is
+// written is whole when it has ended.
+type sheet interface {
+	row([]any) error
+	end() error
+}
+
+func newSheet(w io.Writer, format string, columns []string) sheet {
+	switch format {
+	case "json":
+		return &jsonSheet{w: w, columns: columns}
+	case "csv":
+		s := &csvSheet{csv.NewWriter(w)}
+		_ = s.out.Write(columns) // end reports what cannot be written
+		return s
+	}
+	return &tableSheet{w: w, grid: grid{columns: columns}}
+}
+
+// tableSheet must know all rows, for the width of its columns.
+type tableSheet struct {
+	w    io.Writer
+	grid grid
+}
+
+func (s *tableSheet) row(row []any) error {
+	s.grid.rows = append(s.grid.rows, row)
+	return nil
+}
+
+func (s *tableSheet) end() error {
 	t := table.NewWriter()
-	t.SetOutputMirror(w)
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
-	header := make(table.Row, len(g.columns))
-	for i, c := range g.columns {
-		header[i] = c
+	header := make(table.Row, len(s.grid.columns))
+	for i, c := range s.grid.columns {
+		header[i] = visible(c)
 	}
 	t.AppendHeader(header)
 	var configs []table.ColumnConfig
-	for i := range g.columns {
-		if g.numeric(i) {
+	for i := range s.grid.columns {
+		if s.grid.numeric(i) {
 			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight})
 		}
 	}
 	t.SetColumnConfigs(configs)
-	for _, row := range g.rows {
+	for _, row := range s.grid.rows {
 		cells := make(table.Row, len(row))
 		for i, v := range row {
-			cells[i] = cell(v)
+			cells[i] = visible(cell(v))
 		}
 		t.AppendRow(cells)
 	}
-	t.Render()
+	_, err := io.WriteString(s.w, t.Render()+"\n")
+	return err
 }
 
 func (g grid) numeric(column int) bool {
 	for _, row := range g.rows {
-		switch row[column].(type) {
-		case int, int32, int64, uint64, float64, nil:
-		default:
+		if !isNumber(row[column]) && row[column] != nil {
 			return false
 		}
 	}
 	return len(g.rows) > 0
 }
 
-// cell is a value as people read it.
-func cell(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case time.Time:
-		if v.IsZero() {
-			return ""
-		}
-		if v.Equal(v.Truncate(24 * time.Hour)) {
-			return v.UTC().Format(time.DateOnly)
-		}
-		return v.UTC().Format("2006-01-02 15:04:05Z")
-	case float64:
-		return strings.TrimSuffix(fmt.Sprintf("%.2f", v), ".00")
-	case []any:
-		parts := make([]string, len(v))
-		for i := range v {
-			parts[i] = cell(v[i])
-		}
-		return strings.Join(parts, ", ")
-	case []string:
-		return strings.Join(v, ", ")
-	case map[string]any:
-		b, _ := json.Marshal(v) // decoded JSON always encodes
-		return string(b)
+type csvSheet struct{ out *csv.Writer }
+
+func (s *csvSheet) row(row []any) error {
+	cells := make([]string, len(row))
+	for i, v := range row {
+		cells[i] = csvCell(v)
 	}
-	return fmt.Sprint(v)
+	return s.out.Write(cells)
 }
 
-func (g grid) printCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(g.columns); err != nil {
-		return err
-	}
-	for _, row := range g.rows {
-		cells := make([]string, len(row))
-		for i, v := range row {
-			cells[i] = cell(v)
-			if t, ok := v.(time.Time); ok && !t.IsZero() {
-				cells[i] = t.UTC().Format(time.RFC3339Nano)
-			}
-		}
-		if err := out.Write(cells); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+func (s *csvSheet) end() error {
+	s.out.Flush()
+	return s.out.Error()
 }
 
-// printJSON prints an array of objects whose keys stand in the order of columns.
-func (g grid) printJSON(w io.Writer) error {
+// jsonSheet writes an array of objects whose keys stand in the order of columns.
+type jsonSheet struct {
+	w       io.Writer
+	columns []string
+	rows    int
+}
+
+func (s *jsonSheet) row(row []any) error {
 	var b strings.Builder
-	b.WriteString("[")
-	for i, row := range g.rows {
+	b.WriteString(",\n  {")
+	for i, v := range row {
+		value, err := jsonCell(v)
+		if err != nil {
+			return fmt.Errorf("column %s: %w", s.columns[i], err)
+		}
 		if i > 0 {
-			b.WriteString(",")
+			b.WriteString(", ")
 		}
-		b.WriteString("\n  {")
-		for j, v := range row {
-			if t, ok := v.(time.Time); ok && t.IsZero() {
-				v = nil
-			}
-			value, err := json.Marshal(v)
-			if err != nil {
-				return fmt.Errorf("column %s: %w", g.columns[j], err)
-			}
-			if j > 0 {
-				b.WriteString(", ")
-			}
-			fmt.Fprintf(&b, "%q: %s", g.columns[j], value)
-		}
-		b.WriteString("}")
+		key, _ := json.Marshal(s.columns[i]) // a text always encodes
+		fmt.Fprintf(&b, "%s: %s", key, value)
 	}
-	if len(g.rows) > 0 {
-		b.WriteString("\n")
+	b.WriteString("}")
+	line := b.String()
+	if s.rows == 0 {
+		line = "[" + line[1:]
 	}
-	b.WriteString("]\n")
-	_, err := io.WriteString(w, b.String())
+	s.rows++
+	_, err := io.WriteString(s.w, line)
+	return err
+}
+
+func (s *jsonSheet) end() error {
+	closing := "\n]\n"
+	if s.rows == 0 {
+		closing = "[]\n"
+	}
+	_, err := io.WriteString(s.w, closing)
 	return err
 }
