@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 
 	"contactsync/internal/config"
 
@@ -42,16 +41,16 @@ func (a *app) check() *cobra.Command {
 		g := grid{columns: []string{"what", "name", "ok", "detail", "max_credits"}}
 		failed := 0
 		for _, item := range list {
-			detail, cost := item.Detail, ""
-			switch {
-			case item.Cost > 0:
-				cost = strconv.FormatInt(item.Cost, 10)
-			case item.Cost < 0:
-				cost = "no bound"
+			detail, cost := item.Detail, any(item.Cost)
+			if item.Cost < 0 {
+				cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
+			}
+			if item.Kind == "source" {
+				cost = nil
 			}
 			if item.Problem != nil {
 				failed++
-				detail = item.Problem.Error()
+				detail, cost = item.Problem.Error(), nil
 			}
 			g.rows = append(g.rows, []any{item.Kind, item.Name, item.OK, detail, cost})
 		}
@@ -59,7 +58,7 @@ func (a *app) check() *cobra.Command {
 			return err
 		}
 		if failed > 0 {
-			return &exitError{exitFailed, fmt.Sprintf("%d of %d checks failed", failed, len(list))}
+			return &exitError{exitFailed, fmt.Sprintf("%d of %s failed", failed, count(len(list), "check", "checks"))}
 		}
 		return nil
 	}

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"contactsync/extract"
@@ -107,7 +106,7 @@ func (s *stager) finish(ctx context.Context) error {
 	}
 	s.drift.conclude()
 	if n := s.drift.total; n > 0 {
-		s.run.Warnings = append(s.run.Warnings, fmt.Sprintf("%d fields changed; see etl.drift", n))
+		s.run.Warnings = append(s.run.Warnings, counted(n, "field", "fields")+" changed; see etl.drift")
 	}
 	return s.commit(ctx, b)
 }

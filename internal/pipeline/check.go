@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/config"
@@ -86,9 +85,9 @@ func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked 
 	case p.StatSocial != nil:
 		c.Detail, c.Cost, err = r.checkStatSocial(ctx, p)
 	case p.Segments != nil:
-		c.Detail = fmt.Sprintf("a complete sweep of %d segments", len(p.Segments.Segments))
+		c.Detail = "a complete sweep of " + counted(len(p.Segments.Segments), "segment", "segments")
 	case p.Members != nil:
-		c.Detail = fmt.Sprintf("a complete sweep of the members of %d audiences", len(p.Members.Audiences))
+		c.Detail = "a complete sweep of the members of " + counted(len(p.Members.Audiences), "audience", "audiences")
 	case p.Audiences != nil:
 		c.Detail = "the list of audiences"
 	case p.Pixels != nil:
@@ -108,7 +107,7 @@ func exportOf(e config.Export) string {
 }
 
 func intentOf(m *config.IntentMatches) string {
-	what := fmt.Sprintf("%d topics", len(m.TopicIDs))
+	what := counted(len(m.TopicIDs), "topic", "topics")
 	if m.AudienceID != "" {
 		what = "audience " + m.AudienceID
 	}
@@ -130,7 +129,7 @@ func (r *Runner) checkToofr(ctx context.Context, p *config.Pipeline) (detail str
 			due++
 		}
 	}
-	detail = fmt.Sprintf("%d of %d searches, the others rest until refresh (%s) has passed", due, len(plan.searches), p.Toofr.Refresh.Round(time.Hour))
+	detail = toBuy(due, len(plan.searches), p.Toofr.Refresh)
 	return strings.Join(append([]string{detail}, plan.warnings...), "; "), plan.cost, nil
 }
 
@@ -144,7 +143,7 @@ func (r *Runner) checkStatSocial(ctx context.Context, p *config.Pipeline) (detai
 	detail = fmt.Sprintf("the outputs of audience %d", id)
 	switch s := p.StatSocial; {
 	case id == 0:
-		detail, cost = fmt.Sprintf("the outputs of %q, built first from %d parameters", s.Audience.Name, len(s.Parameters)), 1
+		detail, cost = fmt.Sprintf("the outputs of %q, built first from %s", s.Audience.Name, counted(len(s.Parameters), "parameter", "parameters")), 1
 	case s.AudienceID == 0:
 		detail += fmt.Sprintf(", built from the definition of %q", s.Audience.Name)
 	}

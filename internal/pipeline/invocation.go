@@ -1,12 +1,14 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,7 +87,7 @@ type UnknownPipelineError struct {
 }
 
 func (e *UnknownPipelineError) Error() string {
-	return fmt.Sprintf("no pipeline is called %q; the config has %q", e.Name, e.Known)
+	return fmt.Sprintf("no pipeline is called %q; the config has %s", e.Name, cmp.Or(strings.Join(e.Known, ", "), "none"))
 }
 
 // runAll runs pipelines of one source one after another and those of different

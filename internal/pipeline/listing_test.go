@@ -53,4 +53,3 @@ pipelines:
 	require.Equal(t, schema.Succeeded, w.night()[0].Status)
 	require.Equal(t, []string{"[BUSINESS_EMAIL, FIRST_NAME, JOB_TITLE, LAST_NAME, UUID]"}, w.rows("SELECT list_sort(json_keys(payload))::VARCHAR FROM source_contacts"))
 }
-
