@@ -17,6 +17,8 @@ func (a *app) alert() *cobra.Command {
 		Use:     "alert",
 		Short:   "Alerts to people",
 		Example: "  sync alert test",
+		Args:    cobra.NoArgs,
+		RunE:    helpRun,
 	}
 	c.AddCommand(&cobra.Command{
 		Use:     "test",
@@ -48,13 +50,13 @@ func (a *app) testAlerts(ctx context.Context) error {
 		cancel()
 		if err != nil {
 			failed++
-			fmt.Fprintln(a.stderr, "sync: "+err.Error())
+			a.complain(err)
 			continue
 		}
 		fmt.Fprintln(a.stdout, address.Service+": sent")
 	}
 	if failed > 0 {
-		return &exitError{exitFailed, fmt.Sprintf("%d of %d alerts could not be sent", failed, len(list))}
+		return &exitError{exitFailed, fmt.Sprintf("%d of %s could not be sent", failed, count(len(list), "alert", "alerts"))}
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ func (a *app) command() *cobra.Command {
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
 	root.AddCommand(a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(), a.forget(), a.suppress(), a.resolve(), a.explain(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(), a.version())
+	complete(root)
 	return root
 }
 
@@ -75,9 +76,18 @@ func (a *app) logger(quiet bool) *slog.Logger {
 		level.Set(slog.LevelError + 1)
 	}
 	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: &level}))
+		return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: &level, ReplaceAttr: readableDuration}))
 	}
 	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: &level, NoColor: a.noColor || !isTerminal(a.stderr), TimeFormat: "15:04:05"}))
+}
+
+// readableDuration writes durations as 1.5s, which is what the text log does, not
+// as a number of nanoseconds.
+func readableDuration(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 // runner reads the config and makes its runner.
@@ -110,7 +120,7 @@ func boundHeap(limit int64) {
 // warn prints what a person should look at in the config.
 func (a *app) warn(c *config.Config) {
 	for _, w := range c.Warnings {
-		fmt.Fprintln(a.stderr, "sync: warning: "+w)
+		a.caution("sync", w)
 	}
 }
 

@@ -50,7 +50,11 @@ func (a *app) demo() *cobra.Command {
 	c.Flags().Uint64Var(&seed, "seed", 1, "another seed, other people")
 	c.Flags().Float64Var(&faults, "faults", 0.02, "share of the vendors' answers that fail, 0 to 1")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		return a.runDemo(c.Context(), "demo", simulate.Options{Seed: seed, People: people, Faults: faults})
+		o := simulate.Options{Seed: seed, People: people, Faults: faults}
+		if err := checkSimulation(o); err != nil {
+			return err
+		}
+		return a.runDemo(c.Context(), "demo", o)
 	}
 	return c
 }
@@ -69,9 +73,9 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 	if err := writeDemoConfig(dir, s.ConfigSnippet(urls)); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "four simulated vendors know %d made-up people; one pipeline per vendor runs into %s/\n", o.People, dir)
-	if err := a.runPipelines(ctx, nil, pipeline.Options{}, "table"); err != nil {
-		return err
+	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", count(o.People, "made-up person", "made-up people"), dir))
+	if err := a.runPipelines(ctx, nil, pipeline.Options{}, "table"); err != nil || ctx.Err() != nil {
+		return err // what interrupted it the runs have said
 	}
 	return a.showDemo(ctx, dir)
 }

@@ -28,14 +28,6 @@ type exitError struct {
 
 func (e *exitError) Error() string { return e.text }
 
-// withoutExit is the error to print, nil if there is nothing left to say.
-func withoutExit(err error) error {
-	if e, ok := errors.AsType[*exitError](err); ok && e.text == "" {
-		return nil
-	}
-	return err
-}
-
 // exitCode maps how the command ended to an exit code. An error before the
 // command started is one of usage.
 func exitCode(ctx context.Context, err error, started bool) int {

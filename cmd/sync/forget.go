@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -55,7 +56,7 @@ func (a *app) forget() *cobra.Command {
 				return err
 			}
 			if dryRun {
-				fmt.Fprintln(a.stderr, "would erase "+extent(found)+"; nothing was changed")
+				a.say("would erase " + extent(found) + "; nothing was changed")
 				return nil
 			}
 			if !a.confirm("erase " + extent(found) + ", and keep them out for good?") {
@@ -119,9 +120,9 @@ func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []pipelin
 			continue
 		}
 		if n.Selector == schema.ByContact {
-			fmt.Fprintf(a.stderr, "%s: nobody has this contact id; there was nothing to erase or to suppress\n", names[i].Place)
+			a.say(names[i].Place + ": nobody has this contact id; there was nothing to erase or to suppress")
 		} else {
-			fmt.Fprintf(a.stderr, "%s: nothing was known of this person; from now on nothing will be\n", names[i].Place)
+			a.say(names[i].Place + ": nothing was known of this person; from now on nothing will be")
 		}
 	}
 	if err := g.print(a.stdout, format); err != nil {
@@ -132,18 +133,13 @@ func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []pipelin
 
 // printForgotten says what went, and fails if an export could not be written anew.
 func (a *app) printForgotten(f pipeline.Forgotten) error {
-	fmt.Fprintf(a.stderr, "erased %s; %s suppressed\n", extent(f), count(f.Suppressions, "identifier is", "identifiers are"))
-	for _, e := range f.Exports {
-		fmt.Fprintln(a.stderr, exportLine(e))
-	}
-	if f.Snapshot != "" {
-		fmt.Fprintf(a.stderr, "snapshot %s\n", f.Snapshot)
-	}
+	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), count(f.Suppressions, "identifier is", "identifiers are")))
+	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {
 		return nil
 	}
 	for _, u := range f.Unwritten {
-		fmt.Fprintf(a.stderr, "sync: %s\n", u)
+		a.tell(slog.LevelError, "sync: ", u.String())
 	}
 	return &exitError{exitFailed, fmt.Sprintf("%s could not be written; everything else is done", count(len(f.Unwritten), "export", "exports"))}
 }
@@ -158,10 +154,10 @@ func extent(f pipeline.Forgotten) string {
 		rows += n
 	}
 	return fmt.Sprintf("%s (%s) and in all %s of %s", count(len(f.Contacts), "person", "people"), count(len(f.Records), "record", "records"),
-		count(int(rows), "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
+		count(rows, "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
 }
 
-func count(n int, one, many string) string {
+func count[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,7 +38,7 @@ func (a *app) init() *cobra.Command {
 					return err
 				}
 			}
-			fmt.Fprintln(a.stderr, "next: copy .env.example to .env and put your keys there, choose pipelines, then `sync check`")
+			a.say("next: copy .env.example to .env and put your keys there, choose pipelines, then `sync check`")
 			return nil
 		},
 	}
@@ -49,7 +48,7 @@ func (a *app) init() *cobra.Command {
 func (a *app) writeNew(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		fmt.Fprintf(a.stderr, "%s is there already and stays as it is\n", path)
+		a.say(path + " is there already and stays as it is")
 		return nil
 	}
 	if err != nil {
@@ -59,6 +58,6 @@ func (a *app) writeNew(path string, content []byte) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stderr, "wrote %s\n", path)
+	a.say("wrote " + path)
 	return nil
 }

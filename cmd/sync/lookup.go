@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,12 +14,17 @@ import (
 
 // intent groups the commands about the intent vendor.
 func (a *app) intent() *cobra.Command {
-	group := &cobra.Command{Use: "intent", Short: "Find ids of the intent vendor for the config", Args: cobra.NoArgs, RunE: helpRun}
+	group := &cobra.Command{Use: "intent", Short: "Find ids of the intent vendor for the config", Example: "  sync intent topics \"data platform\"", Args: cobra.NoArgs, RunE: helpRun}
 	topics := &cobra.Command{
 		Use:     "topics QUERY",
 		Short:   "Find topics by name",
 		Example: "  sync intent topics \"data platform\"",
-		Args:    cobra.ExactArgs(1),
+		Args: cobra.MatchAll(cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+			if strings.TrimSpace(args[0]) == "" {
+				return errors.New("the name to look for is empty")
+			}
+			return nil
+		}),
 	}
 	format := outputFlag(topics)
 	topics.RunE = func(c *cobra.Command, args []string) error {
@@ -46,7 +52,7 @@ func (a *app) statsocial() *cobra.Command {
 	for _, k := range extract.LookupKinds {
 		kinds = append(kinds, k.Name)
 	}
-	group := &cobra.Command{Use: "statsocial", Short: "Find ids of StatSocial for the config", Args: cobra.NoArgs, RunE: helpRun}
+	group := &cobra.Command{Use: "statsocial", Short: "Find ids of StatSocial for the config", Example: "  sync statsocial lookup affinities Lewandowski", Args: cobra.NoArgs, RunE: helpRun}
 	lookup := &cobra.Command{
 		Use:     "lookup KIND [QUERY]",
 		Short:   "Find " + strings.Join(kinds, ", "),
@@ -100,6 +106,3 @@ func (a *app) vendor(source string) (extract.Env, error) {
 	client, err := r.Client(source)
 	return extract.Env{Client: client, Log: log}, err
 }
-
-// helpRun shows the help of a group of commands.
-func helpRun(c *cobra.Command, _ []string) error { return c.Help() }

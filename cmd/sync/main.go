@@ -28,11 +28,8 @@ func run() int {
 	app := &app{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}
 	root := app.command()
 	err := root.ExecuteContext(ctx)
-	if message := withoutExit(err); message != nil {
-		if s, ok := errors.AsType[signalError](context.Cause(ctx)); ok {
-			message = s // whatever was cut off tells of it in words of its own
-		}
-		fmt.Fprintln(os.Stderr, "sync: "+message.Error())
+	if message := finalError(ctx, err); message != nil {
+		app.complain(message)
 	}
 	return exitCode(ctx, err, err == nil || app.started)
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -47,7 +49,7 @@ func TestCommandLine(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await},
 	})
 }
 
@@ -98,6 +100,37 @@ func override(ts *testscript.TestScript, neg bool, args []string) {
 	write := func(name, text string) { ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644)) }
 	write("overridden.yaml", ts.ReadFile("simulated.yaml")+"\nidentity: {overrides: identity.yaml}\n")
 	write("identity.yaml", args[0]+":\n  - ["+strings.Trim(pair, `"`)+"]\n  - [zoe.zephyr@nowhere.example, toofr:nobody]\n")
+}
+
+// jsonLines holds a file to lines of JSON objects, none of them empty: jsonlines FILE.
+func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: jsonlines FILE")
+	}
+	text := ts.ReadFile(args[0])
+	if text == "" {
+		ts.Fatalf("%s is empty", args[0])
+	}
+	for line := range strings.Lines(text) {
+		var object map[string]any
+		if err := json.Unmarshal([]byte(line), &object); err != nil {
+			ts.Fatalf("%q is no JSON object: %v", line, err)
+		}
+	}
+}
+
+// await waits until a file is there: await FILE.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	for range 300 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("%s has not come", args[0])
 }
 
 // explained explains the record that the last command printed: explained TEXT.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -18,7 +17,7 @@ func (a *app) rejects() *cobra.Command {
 		Long:    "A record that cannot be normalised is kept in etl.rejects with its payload and the reason.",
 		Example: "  sync rejects list --pipeline site-visitors\n  sync rejects replay",
 		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:    helpRun,
 	}
 	c.AddCommand(a.rejectsList(), a.rejectsReplay())
 	return c
@@ -40,12 +39,18 @@ func (a *app) rejectsList() *cobra.Command {
 	_ = c.RegisterFlagCompletionFunc("pipeline", a.completePipelines) // the flag exists
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := atLeast("limit", limit, 1); err != nil {
+			return err
+		}
 		r, err := a.runner(a.logger(false))
 		if err != nil {
 			return err
 		}
 		var list []schema.Reject
 		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
+			if err := ranEver(c.Context(), r, reader, name); err != nil {
+				return err
+			}
 			list, err = reader.Rejects(c.Context(), name, all, limit)
 			return err
 		})
@@ -107,7 +112,7 @@ func (a *app) rejectsReplay() *cobra.Command {
 		}
 		report, err := r.ReplayRejects(c.Context(), names, wait)
 		if err == nil && len(report.Runs) == 0 {
-			fmt.Fprintln(a.stderr, "no rejects are waiting")
+			a.say("no rejects are waiting")
 		}
 		return a.reportReplay(report, err, *format)
 	}

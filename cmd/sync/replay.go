@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 )
 
@@ -26,7 +24,7 @@ func (a *app) replay() *cobra.Command {
 		}
 		report, err := r.Replay(c.Context(), names, wait)
 		if err == nil && len(report.Runs) == 0 {
-			fmt.Fprintln(a.stderr, "no payloads are stored")
+			a.say("no payloads are stored")
 		}
 		return a.reportReplay(report, err, *format)
 	}

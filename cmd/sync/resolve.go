@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 )
 
@@ -29,7 +27,7 @@ func (a *app) resolve() *cobra.Command {
 			return err
 		}
 		for _, w := range res.Warnings {
-			fmt.Fprintln(a.stderr, "sync: warning: "+w)
+			a.caution("sync", w)
 		}
 		g := grid{columns: []string{"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked"}}
 		g.rows = append(g.rows, []any{res.Contacts, res.Moved, res.Shared, res.Blocked})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
+	"slices"
 	"strings"
 
 	"contactsync/internal/config"
@@ -67,11 +69,40 @@ func day(flag, value string) (schema.Date, error) {
 	return d, nil
 }
 
+// datedOnly leaves of a backfill's pipelines those whose streams have dates: the
+// others would ignore the days, and at Toofr buy meanwhile.
+func (a *app) datedOnly(c *config.Config, names []string, o pipeline.Options) ([]string, error) {
+	if o.Since.IsZero() && o.Until.IsZero() {
+		return names, nil
+	}
+	var dated, others []string
+	for i := range c.Pipelines {
+		switch p := &c.Pipelines[i]; {
+		case len(names) > 0 && !slices.Contains(names, p.Name):
+		case p.Intent != nil:
+			dated = append(dated, p.Name)
+		default:
+			others = append(others, p.Name)
+		}
+	}
+	if len(others) > 0 && (len(names) > 0 || len(dated) == 0) {
+		return nil, &exitError{exitUsage, fmt.Sprintf("--since and --until are for streams with dates, which is intent.matches; without dates: %s", strings.Join(others, ", "))}
+	}
+	if len(others) > 0 {
+		a.caution("sync", "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
+		return dated, nil
+	}
+	return names, nil
+}
+
 // runPipelines runs, shows progress and prints what happened.
 func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Options, format string) error {
 	live := isTerminal(a.stderr) && a.logFormat == "text"
 	r, err := a.runner(a.logger(live))
 	if err != nil {
+		return err
+	}
+	if names, err = a.datedOnly(r.Config, names, o); err != nil {
 		return err
 	}
 	a.warn(r.Config)
@@ -106,20 +137,25 @@ func (a *app) printReport(report pipeline.Report, format string) error {
 		return err
 	}
 	for cause, pipelines := range byCause(report.Runs) {
-		fmt.Fprintf(a.stderr, "%s: %s\n", strings.Join(pipelines, ", "), cause)
+		a.tell(slog.LevelError, strings.Join(pipelines, ", ")+": ", cause, "pipelines", pipelines)
 	}
 	for _, r := range report.Runs {
 		for _, w := range r.Warnings {
-			fmt.Fprintf(a.stderr, "%s: warning: %s\n", r.Pipeline, w)
+			a.caution(r.Pipeline, w, "pipeline", r.Pipeline)
 		}
 	}
-	for _, e := range report.Exports {
-		fmt.Fprintln(a.stderr, exportLine(e))
-	}
-	if report.Snapshot != "" {
-		fmt.Fprintf(a.stderr, "snapshot %s\n", report.Snapshot)
-	}
+	a.sayPublished(report.Published)
 	return nil
+}
+
+// sayPublished tells what was written for others to read.
+func (a *app) sayPublished(p pipeline.Published) {
+	for _, e := range p.Exports {
+		a.say(exportLine(e), "export", e.Name, "rows", e.Rows, "files", e.Files, "bytes", e.Bytes, "unchanged", e.Unchanged, "path", e.Path)
+	}
+	if p.Snapshot != "" {
+		a.say("snapshot "+p.Snapshot, "path", p.Snapshot)
+	}
 }
 
 // byCause gives each error once, with the pipelines that met it: a full disk is one
@@ -139,7 +175,7 @@ func byCause(runs []schema.Run) iter.Seq2[string, []string] {
 }
 
 func exportLine(e export.Result) string {
-	line := fmt.Sprintf("export %s: %d rows in %d files, %d bytes: %s", e.Name, e.Rows, e.Files, e.Bytes, e.Path)
+	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, count(e.Rows, "row", "rows"), count(e.Files, "file", "files"), count(e.Bytes, "byte", "bytes"), e.Path)
 	if e.Unchanged {
 		line += " (unchanged)"
 	}

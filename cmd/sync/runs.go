@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"contactsync/internal/pipeline"
@@ -22,14 +23,23 @@ func (a *app) runs() *cobra.Command {
 	c.Flags().StringVar(&name, "pipeline", "", "runs of this pipeline only")
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := atLeast("limit", limit, 1); err != nil {
+			return err
+		}
 		r, err := a.runner(a.logger(false))
 		if err != nil {
 			return err
 		}
 		var g grid
 		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
+			if err := ranEver(c.Context(), r, reader, name); err != nil {
+				return err
+			}
 			if len(args) == 0 {
 				list, err := reader.Runs(c.Context(), name, limit)
+				for i := range list {
+					list[i] = settled(reader, list[i])
+				}
 				g = runsGrid(list)
 				return err
 			}
@@ -37,7 +47,7 @@ func (a *app) runs() *cobra.Command {
 			if err == nil && !ok {
 				err = fmt.Errorf("no run is called %q; `sync runs` lists them", args[0])
 			}
-			g = runGrid(run)
+			g = runGrid(settled(reader, run))
 			return err
 		})
 		if err != nil {
@@ -46,6 +56,32 @@ func (a *app) runs() *cobra.Command {
 		return g.print(a.stdout, *format)
 	}
 	return c
+}
+
+// ranEver makes sure that a pipeline is one of the config, or was when it ran.
+func ranEver(ctx context.Context, r *pipeline.Runner, reader *pipeline.Reader, name string) error {
+	if _, ok := r.Config.Pipeline(name); ok || name == "" {
+		return nil
+	}
+	runs, err := reader.Runs(ctx, name, 1)
+	if err != nil || len(runs) > 0 {
+		return err
+	}
+	unknown := &pipeline.UnknownPipelineError{Name: name}
+	for _, p := range r.Config.Pipelines {
+		unknown.Known = append(unknown.Known, p.Name)
+	}
+	return unknown
+}
+
+// settled is a run as it stands. One that the warehouse itself, which nobody
+// writes while it is read, calls running, is of a process that was killed; the next
+// run says so in the warehouse, too.
+func settled(reader *pipeline.Reader, run schema.Run) schema.Run {
+	if run.Status == schema.Running && reader.AsOf.IsZero() {
+		run.Status = schema.Interrupted
+	}
+	return run
 }
 
 func seconds(r schema.Run) any {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ func (a *app) simulate() *cobra.Command {
 	c.Flags().DurationVar(&o.Latency, "latency", 0, "of every answer")
 	c.Flags().IntVar(&port, "port", 0, "first of four ports; 0: any that are free")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := errors.Join(checkSimulation(o), between("port", port, 0, 65535-3)); err != nil {
+			return err
+		}
 		for _, kind := range kinds {
 			if !slices.Contains(faultNames(), kind) {
 				return &exitError{exitUsage, fmt.Sprintf("--fault %q: want one of %s", kind, strings.Join(faultNames(), ", "))}
@@ -51,7 +55,7 @@ func (a *app) simulate() *cobra.Command {
 		}
 		defer s.Close()
 		fmt.Fprint(a.stdout, "version: 1\n"+s.ConfigSnippet(urls))
-		fmt.Fprintln(a.stderr, "serving since "+time.Now().Format(time.TimeOnly)+"; interrupt to stop")
+		a.say("serving since " + time.Now().Format(time.TimeOnly) + "; interrupt to stop")
 		<-c.Context().Done()
 		return nil
 	}

@@ -30,7 +30,7 @@ func (a *app) status() *cobra.Command {
 		if heartbeat, ok, err := r.Running(); err != nil {
 			return err
 		} else if ok {
-			fmt.Fprintf(a.stderr, "process %d has been running since %s\n", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly))
+			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly)))
 			if err := progressGrid(heartbeat).print(a.stdout, *format); err != nil || r.Config.Warehouse.Snapshot.IsZero() {
 				return err
 			}
@@ -40,7 +40,7 @@ func (a *app) status() *cobra.Command {
 		}
 		list, err := health(c.Context(), r)
 		if busy, ok := errors.AsType[*pipeline.BusyError](err); ok {
-			fmt.Fprintln(a.stderr, busy) // the progress says the rest
+			a.say(busy.Error()) // the progress says the rest
 			return nil
 		}
 		if err != nil {
@@ -58,6 +58,11 @@ func health(ctx context.Context, r *pipeline.Runner) (list []pipeline.Health, er
 	}
 	err = r.Read(ctx, func(reader *pipeline.Reader) error {
 		list, err = r.Health(ctx, reader)
+		for _, h := range list {
+			if h.Last != nil {
+				*h.Last = settled(reader, *h.Last)
+			}
+		}
 		return err
 	})
 	return list, err

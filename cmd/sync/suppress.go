@@ -43,7 +43,7 @@ func (a *app) suppress() *cobra.Command {
 			if err := doomedGrid([]pipeline.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
 				return err
 			}
-			fmt.Fprintln(a.stderr, "would erase "+extent(found)+"; nothing was changed")
+			a.say("would erase " + extent(found) + "; nothing was changed")
 			return nil
 		}
 		f, err := r.Suppress(c.Context(), entries, wait)
