@@ -4,76 +4,125 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
+	"contactsync/extract"
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
 
-// dryRun prints what a run would read: rows of the first page, or what it would buy.
+// dryRun prints what a run would read: rows of the first page, or what it would
+// buy. People get a table for each pipeline, programs one for all.
 func (a *app) dryRun(ctx context.Context, names []string, o pipeline.Options, format string) error {
 	r, err := a.runner(a.logger(false))
 	if err != nil {
 		return err
 	}
+	if names, err = a.datedOnly(r.Config, names, o); err != nil {
+		return err
+	}
 	previews, err := r.DryRun(ctx, names, o)
 	for _, p := range previews {
-		if err := a.printPreview(p, format); err != nil {
-			return err
+		for _, w := range p.Warnings {
+			a.caution(p.Pipeline, w, "pipeline", p.Pipeline)
 		}
-	}
-	return err
-}
-
-func (a *app) printPreview(p pipeline.Preview, format string) error {
-	for _, w := range p.Warnings {
-		fmt.Fprintf(a.stderr, "%s: %s\n", p.Pipeline, w)
-	}
-	switch {
-	case p.Note != "":
-		fmt.Fprintf(a.stderr, "%s: %s\n", p.Pipeline, p.Note)
-		return nil
-	case p.Rows == nil && p.Rejected == nil:
-		bound := fmt.Sprintf("at most %d credits", p.MaxCost)
-		if p.MaxCost < 0 {
-			bound = "without a bound: set max_credits"
-		}
-		fmt.Fprintf(a.stderr, "%s: nothing was asked; a run would cost %s\n", p.Pipeline, bound)
-		g := grid{columns: []string{"search", "websites", "industries", "titles", "from_page", "pages", "max_credits", "rests_until"}}
-		for _, s := range p.Planned {
-			g.rows = append(g.rows, []any{s.ID, s.Websites, s.Industries, s.Titles, known(s.Page), known(s.Pages), known(int(s.MaxCredits)), s.Rests})
-		}
-		return g.print(a.stdout, format)
-	}
-	fmt.Fprintf(a.stderr, "%s: %d rows of the first page, %d rejected; nothing was written\n", p.Pipeline, len(p.Rows), len(p.Rejected))
-	return previewGrid(p.Rows, format == "table").print(a.stdout, format)
-}
-
-// known is a number of which zero and below mean that it is not known yet.
-func known(n int) any {
-	if n <= 0 {
-		return nil
-	}
-	return n
-}
-
-// previewGrid shows rows: for people the columns that tell most.
-func previewGrid(rows []schema.SourceContact, brief bool) grid {
-	var g grid
-	shown := map[string]bool{"source_id": true, "full_name": true, "email": true, "phone": true, "job_title": true, "seniority": true, "company_name": true, "region": true}
-	for _, c := range schema.SourceContactColumns {
-		if !brief || shown[c.Name] {
-			g.columns = append(g.columns, c.Name)
-		}
-	}
-	for _, r := range rows {
-		var row []any
-		for _, c := range schema.SourceContactColumns {
-			if !brief || shown[c.Name] {
-				row = append(row, valueOf(c.Field(&r), c.Type()))
+		a.say(p.Pipeline + ": " + previewed(p))
+		if format == "table" && p.Note == "" {
+			if err := previewGrid([]pipeline.Preview{p}, true).print(a.stdout, format); err != nil {
+				return err
 			}
 		}
-		g.rows = append(g.rows, row)
+	}
+	if err != nil || format == "table" {
+		return err
+	}
+	return previewGrid(previews, false).print(a.stdout, format)
+}
+
+// buys reports whether a preview is a plan of what would be bought.
+func buys(p pipeline.Preview) bool { return p.Note == "" && p.Rows == nil && p.Rejected == nil }
+
+// previewed is what a preview shows, in words.
+func previewed(p pipeline.Preview) string {
+	switch {
+	case p.Note != "":
+		return p.Note
+	case buys(p) && p.MaxCost < 0:
+		return "nothing was asked; a run would cost without a bound: set max_credits"
+	case buys(p):
+		return "nothing was asked; a run would cost at most " + count(p.MaxCost, "credit", "credits")
+	}
+	return fmt.Sprintf("%s of the first page, %d rejected; nothing was written", count(len(p.Rows), "row", "rows"), len(p.Rejected))
+}
+
+// planColumns are those of a search that would be bought.
+var planColumns = []string{"search", "websites", "industries", "titles", "from_page", "pages", "max_credits", "rests_until"}
+
+// plan is a search's columns. What a search can cost is not known before its first
+// answer; then what the run can cost bounds it.
+func plan(s extract.PlannedSearch, p pipeline.Preview) []any {
+	pages, credits := any(s.Pages), any(s.MaxCredits)
+	if s.Page > 0 && s.Pages == 0 {
+		pages = nil
+	}
+	if s.MaxCredits < 0 {
+		credits = any(nil)
+		if p.MaxCost >= 0 {
+			credits = p.MaxCost
+		}
+	}
+	from := any(nil)
+	if s.Page > 0 {
+		from = s.Page
+	}
+	return []any{s.ID, s.Websites, s.Industries, s.Titles, from, pages, credits, s.Rests}
+}
+
+// briefColumns are those of a row that tell people most.
+var briefColumns = []string{"source_id", "full_name", "email", "phone", "job_title", "seniority", "company_name", "region"}
+
+// previewGrid shows rows and planned searches, with the columns that any of them
+// has. In brief there is one pipeline, and its name goes without saying.
+func previewGrid(previews []pipeline.Preview, brief bool) grid {
+	var columns []schema.Column[schema.SourceContact]
+	if slices.ContainsFunc(previews, func(p pipeline.Preview) bool { return len(p.Rows) > 0 }) {
+		columns = slices.DeleteFunc(slices.Clone(schema.SourceContactColumns), func(c schema.Column[schema.SourceContact]) bool {
+			return brief && !slices.Contains(briefColumns, c.Name)
+		})
+	}
+	g := grid{columns: []string{"pipeline"}}
+	for _, c := range columns {
+		g.columns = append(g.columns, c.Name)
+	}
+	planned := slices.ContainsFunc(previews, buys)
+	if planned {
+		g.columns = append(g.columns, planColumns...)
+	}
+	for _, p := range previews {
+		for _, r := range p.Rows {
+			row := make([]any, len(g.columns))
+			row[0] = p.Pipeline
+			for i, c := range columns {
+				row[1+i] = valueOf(c.Field(&r), c.Type())
+			}
+			g.rows = append(g.rows, row)
+		}
+		for _, s := range p.Planned {
+			row := append([]any{p.Pipeline}, make([]any, len(columns))...)
+			g.rows = append(g.rows, append(row, plan(s, p)...))
+		}
+	}
+	if brief {
+		g = g.withoutFirst()
+	}
+	return g
+}
+
+func (g grid) withoutFirst() grid {
+	g.columns = g.columns[1:]
+	for i := range g.rows {
+		g.rows[i] = g.rows[i][1:]
 	}
 	return g
 }
