@@ -17,37 +17,75 @@ func (s *labSweep) advance(page int, a labAnswer, failed []int) (labPosition, []
 	next := s.at
 	next.Page = page + 1
 	next.Read += int64(len(a.rows))
-	next.Gaps = append(slices.Clone(next.Gaps), failed...)
+	next.Gaps = without(next.Gaps, page)
+	for _, f := range failed {
+		next.Gaps = append(without(next.Gaps, f), f)
+	}
+	slices.Sort(next.Gaps)
 	moved := next.move(page, a.size())
 	var warnings []string
 	if moved && len(s.at.Sizes) == 1 {
 		warnings = append(warnings, s.warning("the list changed from %d to %d while it was read, so what may have shifted is read again", s.at.Size, a.size()))
 	}
+	if err := s.repeats(page, a, moved); err != nil {
+		return next, nil, err
+	}
 	next.Last = ""
 	if len(a.rows) > 0 {
-		next.Last = a.print
-	}
-	if next.Last != "" && next.Last == s.at.Last && len(failed) == 0 && !moved {
-		return next, nil, s.trouble("page %d repeats the page before it, so the rest cannot be reached; the next run tries again", page)
+		mark := markOf(a.print, a.size())
+		s.seen[mark], next.Last, next.Seen = true, a.print, next.Seen.with(mark)
 	}
 	ends, promised := a.ends(page, next.Read)
 	if !ends && !s.list.paged && !a.signals() {
 		ends = true // GET /pixels has no paging in its document
 	}
-	if ends && promised {
-		next.Doubt = next.Doubt || next.Read < a.declared()
-		warnings = append(warnings, s.warning("page %d is the last by one sign and not by another; %d rows were read", page, next.Read))
+	if !ends && overrun(next.Read, a.declared(), a.rows) {
+		return next, nil, s.trouble("%d rows were read of %d that are declared, and more is promised; the list comes to no end, so the next run tries again", next.Read, a.declared())
 	}
-	if total := a.declared(); ends && !promised && !next.Again && len(next.Gaps) == 0 && len(next.Sizes) == 1 && total > 0 && total != next.Read {
-		warnings = append(warnings, s.warning("the vendor declares %d rows and served %d", total, next.Read))
+	if ends {
+		warnings = append(warnings, s.compare(page, a, promised, &next)...)
 	}
 	switch {
 	case ends && !next.Again && len(next.Sizes) > 1:
-		next.Again, next.Page, next.Read, next.Size, next.Last = true, 1, 0, 0, ""
+		next.again()
+		s.seen = visited{}
 	case ends, next.Again && page >= next.until() && !next.tail():
 		next.Page = 0
 	}
+	if ends && next.Page == 0 {
+		// Pages that failed before, and that the list has no longer.
+		next.Gaps = slices.DeleteFunc(next.Gaps, func(n int) bool { return n > page })
+	}
 	return next, warnings, nil
+}
+
+// repeats refuses a page that was read before: what follows it would be read
+// again, too, and without end.
+func (s *labSweep) repeats(page int, a labAnswer, moved bool) error {
+	switch {
+	case len(a.rows) == 0:
+		return nil
+	case a.print == s.at.Last && !moved:
+		return s.trouble("page %d repeats the page before it, so the rest cannot be reached; the next run tries again", page)
+	case s.seen[markOf(a.print, a.size())]:
+		return s.trouble("page %d repeats an earlier page, so the rest cannot be reached; the next run tries again", page)
+	}
+	return nil
+}
+
+// compare holds what was read to the end of the list against what the vendor
+// declares of it. Where its signs contradict each other, or a page or more is
+// missing, nobody may be taken for gone.
+func (s *labSweep) compare(page int, a labAnswer, promised bool, next *labPosition) (warnings []string) {
+	if promised {
+		next.Doubt = next.Doubt || next.Read < a.declared()
+		return []string{s.warning("page %d is the last by one sign and not by another; %d rows were read", page, next.Read)}
+	}
+	if next.Again || len(next.Gaps) > 0 || len(next.Sizes) != 1 || a.declared() == 0 || a.declared() == next.Read {
+		return nil
+	}
+	next.Doubt = next.Doubt || a.short(page, next.Read)
+	return []string{s.warning("the vendor declares %d rows and served %d", a.declared(), next.Read)}
 }
 
 // move notes what a page declares the list to be, and reports whether that is
@@ -70,7 +108,7 @@ func (at *labPosition) move(page int, size int64) bool {
 	if at.Sizes[size] == 0 && len(at.Sizes) >= maxSizes {
 		size = -1 // any other
 	}
-	at.Sizes[size] = page
+	at.Sizes[size] = max(at.Sizes[size], page)
 	return moved
 }
 

@@ -30,12 +30,13 @@ func (a labAnswer) ends(page int, read int64) (ends, promised bool) {
 }
 
 // empty reports whether an empty page contradicts the rest of what it says: more
-// is promised, or rows on this very page.
+// is promised, or rows on this very page. That has_more is false explains no page
+// that is empty where the totals count rows.
 func (a labAnswer) empty(page int, read int64) bool {
-	if len(a.rows) > 0 || a.hasMore != nil && !*a.hasMore {
+	if len(a.rows) > 0 {
 		return false
 	}
-	if a.hasMore != nil {
+	if a.hasMore != nil && *a.hasMore {
 		return true
 	}
 	before := int64(page - 1)
@@ -44,15 +45,19 @@ func (a labAnswer) empty(page int, read int64) bool {
 		return false
 	case a.totalPages != nil:
 		return before < *a.totalPages
-	case a.total != nil && a.pageSize != nil:
+	case a.total != nil && a.pageSize != nil && a.hasMore == nil:
 		return before**a.pageSize < *a.total
-	case a.total != nil && before > 0:
-		// The size of a page is not told; that a whole one is missing is certain.
-		return *a.total-read >= max(1, read/before)
 	case a.total != nil:
-		return true
+		// The size of a page is not told; that a whole one is missing is certain.
+		return a.short(page-1, read)
 	}
 	return false
+}
+
+// short reports whether, of a list that was read in so many pages, a page or more
+// is missing by the declared total. A few rows less are a total that is not exact.
+func (a labAnswer) short(pages int, read int64) bool {
+	return a.total != nil && *a.total-read >= max(1, read/max(1, int64(pages)))
 }
 
 // last is the number of the last page, as far as the page tells; 0: it does not.

@@ -23,6 +23,7 @@ type labPosition struct {
 	Doubt  bool          `json:"doubt,omitempty"`  // it is not certain that every row was seen
 	Gaps   []int         `json:"gaps,omitempty"`   // pages that could not be read
 	Last   string        `json:"last,omitempty"`   // fingerprint of the page before
+	Seen   pageMarks     `json:"seen,omitempty"`   // the latest pages of this pass
 	DoneAt time.Time     `json:"done_at,omitzero"` // when the sweep came to its end
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
+	"sync/atomic"
 	"time"
 
 	"contactsync/schema"
@@ -76,24 +76,18 @@ type labSweep struct {
 	list  labList
 	emit  emitter
 	at    labPosition
-	cause error // why the last gap could not be read
+	seen  visited     // pages of this pass
+	cause error       // why the last gap could not be read
+	wary  atomic.Bool // the vendor seems to be down: no page is tried more than once
 }
-
-const (
-	// A page that fails between pages that do not is a gap. More in a row, or
-	// more in all, are no gaps but a vendor that is down.
-	maxGapRun = 2
-	maxGaps   = 10
-)
 
 func (s *labSweep) run(ctx context.Context) error {
 	if s.at.done() {
 		return nil
 	}
-	for _, gap := range slices.Clone(s.at.Gaps) {
-		if err := s.mend(ctx, gap); err != nil {
-			return err
-		}
+	s.seen = s.at.Seen.visited()
+	if err := s.mend(ctx); err != nil {
+		return err
 	}
 	for s.at.Page > 0 {
 		if err := s.pass(ctx); err != nil {
@@ -118,44 +112,27 @@ func pageList(pages []int) string {
 	return text
 }
 
-// mend asks again for a page that an earlier run could not read.
-func (s *labSweep) mend(ctx context.Context, gap int) error {
-	answer, err := s.fetch(ctx, gap)
-	if poisonous(err) {
-		s.cause = err
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	next := s.at
-	next.Gaps = slices.DeleteFunc(slices.Clone(next.Gaps), func(n int) bool { return n == gap })
-	next.Read += int64(len(answer.rows))
-	return s.yield(answer, next, nil)
-}
-
 // pass reads the pages of one pass: the whole list, or again what may have shifted.
 func (s *labSweep) pass(ctx context.Context) error {
-	ahead := newReadAhead(ctx, 2*s.env.Client.Settings().Concurrency, s.fetch)
+	window := 2 * s.env.Client.Settings().Concurrency
+	ahead := newReadAhead(ctx, window, s.fetch)
 	defer ahead.close()
 	last := s.at.until()
 	var failed []int
 	for page := s.at.Page; ; page++ {
-		answer, err := ahead.get(page, last)
-		if poisonous(err) {
-			if len(failed) == 0 {
-				s.cause = err
-			}
+		until := last
+		if len(failed) > 0 { // no further ahead before something answers
+			until = min(last, failed[0]+window-1)
+		}
+		answer, err := ahead.get(page, until)
+		if s.poisonous(err) {
 			failed = append(failed, page)
-			if len(failed) > maxGapRun || len(s.at.Gaps)+len(failed) > maxGaps {
-				return s.cause
-			}
-			if page == last {
-				return s.trouble("page %s could not be read (%w); all before it is stored, and no membership is closed; a run within %s asks for it again",
-					pageList(failed), s.cause, s.maxAge)
+			if err := s.pastPoison(failed, last, err); err != nil {
+				return err
 			}
 			continue
 		}
+		s.wary.Store(false)
 		if err == nil {
 			answer, err = s.reread(ctx, page, answer)
 		}
@@ -191,6 +168,7 @@ func (s *labSweep) reread(ctx context.Context, page int, a labAnswer) (labAnswer
 // fetch asks for one page, and waits while the list is in the making.
 func (s *labSweep) fetch(ctx context.Context, page int) (answer labAnswer, err error) {
 	request := s.list.request(page, s.env.Client.Settings().PageSize)
+	request.Before = s.onceWhenWary()
 	err = s.env.Poll(ctx, s.list.name(), func(ctx context.Context) (bool, string, error) {
 		response, err := s.env.Client.Do(ctx, s.env, request)
 		if err != nil {
@@ -216,13 +194,4 @@ func (s *labSweep) fetch(ctx context.Context, page int) (answer labAnswer, err e
 
 func (s *labSweep) trouble(format string, args ...any) error {
 	return &PartitionError{Source: schema.AudienceLab, What: s.list.name(), Err: fmt.Errorf(format, args...)}
-}
-
-// poisonous reports whether a page keeps failing at a vendor that may serve others.
-func poisonous(err error) bool {
-	var api *APIError
-	if !errors.As(err, &api) || api.Refused() || unreachable(err) {
-		return false
-	}
-	return api.Status < 300 || api.Status >= 500
 }

@@ -273,3 +273,100 @@ func TestAListThatIsAddedDoesNotStopTheOthersFromBeingRead(t *testing.T) {
 	pages, _ = readPages(t, segments("a", "b").Source(env), state, -1)
 	require.Len(t, idsOf(pages), 4, "this one was interrupted between the two")
 }
+
+func TestAnEmptyPageDoesNotEndAListThatDeclaresRows(t *testing.T) {
+	for name, edit := range map[string]func(map[string]any, string, int){
+		"only a total":   func(p map[string]any, _ string, n int) { keep("total ", "has_more")(p, "", n) },
+		"a size, too":    func(p map[string]any, _ string, n int) { delete(p, "total_pages") },
+		"pages, too":     func(map[string]any, string, int) {},
+		"pages, no rows": keep("total_pages", "has_more"),
+	} {
+		for _, empty := range []int{1, 3} {
+			t.Run(fmt.Sprint(name, " page ", empty), func(t *testing.T) {
+				fake := newFakeLab(t, 53)
+				fake.edit = func(p map[string]any, _ string, n int) {
+					edit(p, "", n)
+					if n == empty {
+						p["data"], p["has_more"] = []any{}, false
+					}
+				}
+				env := newTestEnv(t, schema.AudienceLab, fake, smallPages, func(s *Settings) { s.Concurrency = 1 })
+				pages, _, err := readUntil(t.Context(), segments("a").Source(env), nil, -1)
+				require.ErrorContains(t, err, fmt.Sprintf("page %d is empty though more is promised", empty))
+				require.Len(t, idsOf(pages), (empty-1)*10)
+			})
+		}
+	}
+}
+
+func TestASweepThatLacksWholePagesClosesNothing(t *testing.T) {
+	for last, complete := range map[int]bool{2: false, 4: false, 6: true} {
+		fake := newFakeLab(t, 53)
+		fake.edit = func(p map[string]any, _ string, n int) {
+			delete(p, "total_pages")
+			p["total_records"] = 57
+			setIf(p, "has_more", n < last, true)
+		}
+		pages, _ := readPages(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+		require.Len(t, pages, last)
+		require.Equal(t, complete, pages[last-1].Complete, "a total that is not exact is only reported")
+		require.Contains(t, pages[last-1].Warnings[0], "the vendor declares 57 rows and served")
+	}
+}
+
+func TestPagesThatComeRoundAreAnError(t *testing.T) {
+	for name, signals := range map[string][]string{"has_more": {"has_more"}, "has_more and total": {"has_more", "total "}, "nothing": {}} {
+		t.Run(name, func(t *testing.T) {
+			fake := newFakeLab(t, 33)
+			fake.edit = func(p map[string]any, _ string, n int) {
+				n = (n-1)%3 + 1
+				p["data"] = []map[string]any{{"UUID": fmt.Sprint("u", n)}, {"UUID": fmt.Sprint("v", n)}}
+				keep(signals...)(p, "", n)
+				setIf(p, "has_more", true, p["has_more"] != nil)
+			}
+			fake.rows["/segments/a"] = numbered("a", 33)
+			open := func() Source {
+				return segments("a").Source(newTestEnv(t, schema.AudienceLab, fake, smallPages, func(s *Settings) { s.Concurrency = 1 }))
+			}
+			pages, _, err := readUntil(t.Context(), open(), nil, -1)
+			require.EqualError(t, err, "audiencelab: segment a: page 4 repeats an earlier page, so the rest cannot be reached; the next run tries again")
+			require.Len(t, pages, 3)
+			for stop := 1; stop <= 3; stop++ {
+				_, state := readPages(t, open(), nil, stop)
+				pages, _, err := readUntil(t.Context(), open(), state, -1)
+				require.ErrorContains(t, err, "page 4 repeats an earlier page", "stopped after page %d", stop)
+				require.Len(t, pages, 3-stop)
+			}
+		})
+	}
+}
+
+func TestPagesThatComeRoundInAChangedGuiseComeToAnEnd(t *testing.T) {
+	fake := newFakeLab(t, 33)
+	fake.edit = func(p map[string]any, _ string, n int) {
+		p["data"] = []map[string]any{{"UUID": fmt.Sprint("u", n%3), "SERVED": n}}
+		keep("has_more", "total ")(p, "", n)
+		p["has_more"] = true
+	}
+	_, _, err := readUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
+	require.EqualError(t, err, "audiencelab: segment a: 77 rows were read of 33 that are declared, and more is promised; the list comes to no end, so the next run tries again")
+}
+
+// Rows that come in front by whole pages bring pages of before again.
+func TestAListThatGrowsByWholePagesRepeatsNothing(t *testing.T) {
+	for _, by := range []int{10, 20, 30} {
+		fake := newFakeLab(t, 63)
+		grown := false
+		fake.before = func(_ http.ResponseWriter, path string, n int) bool {
+			if !grown && n == 5 {
+				grown = true
+				fake.rows[path] = append(numbered("n", by), fake.rows[path]...)
+			}
+			return false
+		}
+		env := newTestEnv(t, schema.AudienceLab, fake, smallPages, func(s *Settings) { s.Concurrency = 1 })
+		pages, _ := readPages(t, segments("a").Source(env), nil, -1)
+		require.Subset(t, idsOf(pages), fake.rows["/segments/a"])
+		require.True(t, pages[len(pages)-1].Complete)
+	}
+}

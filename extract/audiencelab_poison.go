@@ -1,0 +1,143 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+)
+
+// A page that keeps failing between pages that do not is a gap: its neighbours
+// are stored, the sweep is not complete, and a later run mends it. More than these
+// in a row, or in all, are no gaps but a vendor that is down. Where the end of the
+// list is not known, pages that fail may as well lie behind it.
+const (
+	maxGapRun        = 8
+	maxGapRunUnknown = 2
+	maxGaps          = 100
+
+	// wariness is after how many failed pages in a row each further one is tried
+	// only once, so that an outage costs few requests.
+	wariness = 2
+)
+
+var errNotAgain = errors.New("the page is not tried again while the vendor fails")
+
+// onceWhenWary ends a request before its second attempt while the vendor seems to
+// be down.
+func (s *labSweep) onceWhenWary() func() error {
+	attempts := 0
+	return func() error {
+		if attempts++; attempts > 1 && s.wary.Load() {
+			return errNotAgain
+		}
+		return nil
+	}
+}
+
+// poisonous reports whether a page keeps failing at a vendor that may serve
+// others. A refusal says so only of a list of which a page was served.
+func (s *labSweep) poisonous(err error) bool {
+	if errors.Is(err, errNotAgain) {
+		return true
+	}
+	api, ok := errors.AsType[*APIError](err)
+	if !ok || api.Refused() || unreachable(err) {
+		return false
+	}
+	switch api.Status {
+	case http.StatusPaymentRequired, http.StatusTooManyRequests:
+		return false
+	}
+	return api.Status < 300 || api.Status >= 500 || api.Status >= 400 && s.at.Pages > 0
+}
+
+// pastPoison notes that one more page in a row failed, and ends the pass where
+// there is no point in asking for those behind it.
+func (s *labSweep) pastPoison(failed []int, last int, err error) error {
+	if len(failed) == 1 {
+		s.cause = err
+	}
+	s.wary.Store(len(failed) >= wariness)
+	most := maxGapRun
+	if last == 0 {
+		most = maxGapRunUnknown
+	}
+	switch {
+	case len(failed) > most || len(s.at.Gaps)+len(failed) > maxGaps:
+		return s.cause
+	case failed[len(failed)-1] == last:
+		return s.trouble("page %s could not be read (%w); all before it is stored, and no membership is closed; a run within %s asks for it again",
+			pageList(failed), s.cause, s.maxAge)
+	}
+	return nil
+}
+
+// mend asks again for the pages that an earlier run could not read. A second pass
+// comes by them itself.
+func (s *labSweep) mend(ctx context.Context) error {
+	failed := 0
+	for _, gap := range slices.Clone(s.at.Gaps) {
+		if s.at.Again && s.at.Page > 0 {
+			break
+		}
+		answer, err := s.fetch(ctx, gap)
+		if err == nil {
+			answer, err = s.reread(ctx, gap, answer)
+		}
+		_, incomplete := errors.AsType[*PartitionError](err)
+		if s.poisonous(err) || incomplete {
+			if failed++; failed == 1 {
+				s.cause = err
+			}
+			s.wary.Store(failed >= wariness)
+			if failed > maxGapRun {
+				break
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		failed = 0
+		s.wary.Store(false)
+		if err := s.yield(answer, s.mended(gap, answer), nil); err != nil {
+			return err
+		}
+	}
+	s.wary.Store(false)
+	return nil
+}
+
+// mended is the position after a gap was read. Whatever tells that the list is
+// not the one in which the page was missing makes a second pass due, since rows of
+// the gap may stand on another page by now; or, where it does not tell what to read
+// again, leaves a doubt.
+func (s *labSweep) mended(gap int, a labAnswer) labPosition {
+	next := s.at
+	next.Gaps = without(next.Gaps, gap)
+	next.Read += int64(len(a.rows))
+	known := next.Size > 0
+	moved := next.move(gap, a.size())
+	mark := markOf(a.print, a.size())
+	switch {
+	case next.Page > 0: // the pass goes on, and its end sees to what has moved
+	case moved && !next.Again:
+		next.again()
+	case len(next.Gaps) == 0 && !next.Again && a.short(next.Pages+1, next.Read):
+		next.Doubt = true
+	}
+	if len(a.rows) == 0 && !moved || known && a.size() == 0 || s.seen[mark] {
+		next.Doubt = true
+	}
+	return next
+}
+
+// again begins the second pass.
+func (at *labPosition) again() {
+	at.Again, at.Page, at.Read, at.Size, at.Last, at.Seen = true, 1, 0, 0, "", nil
+}
+
+func without(pages []int, page int) []int {
+	return slices.DeleteFunc(slices.Clone(pages), func(n int) bool { return n == page })
+}
