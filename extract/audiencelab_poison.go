@@ -55,7 +55,7 @@ func (s *labSweep) poisonous(err error) bool {
 // pastPoison notes that one more page in a row failed, and ends the pass where
 // there is no point in asking for those behind it.
 func (s *labSweep) pastPoison(failed []int, last int, err error) error {
-	if len(failed) == 1 {
+	if len(failed) == 1 && !errors.Is(err, errNotAgain) {
 		s.cause = err
 	}
 	s.wary.Store(len(failed) >= wariness)
@@ -87,7 +87,7 @@ func (s *labSweep) mend(ctx context.Context) error {
 		}
 		_, incomplete := errors.AsType[*PartitionError](err)
 		if s.poisonous(err) || incomplete {
-			if failed++; failed == 1 {
+			if failed++; failed == 1 && !errors.Is(err, errNotAgain) {
 				s.cause = err
 			}
 			s.wary.Store(failed >= wariness)
@@ -105,7 +105,6 @@ func (s *labSweep) mend(ctx context.Context) error {
 			return err
 		}
 	}
-	s.wary.Store(false)
 	return nil
 }
 

@@ -64,7 +64,7 @@ func TestEveryPageThatAnswersIsStored(t *testing.T) {
 }
 
 func TestAnOutageCostsFewRequests(t *testing.T) {
-	for concurrency, most := range map[int]int{1: 30, 4: 48} {
+	for concurrency, most := range map[int]int{1: 40, 4: 100} {
 		down := false
 		fake := newFakeLab(t, 1000)
 		fake.before = func(w http.ResponseWriter, _ string, n int) bool {
