@@ -92,6 +92,7 @@ type intentPage struct {
 	cursor   string // of the next page
 	offset   int64  // of the next page
 	more     bool
+	counted  bool // another count of the vendor's confirms that this is the end
 }
 
 type intentSource struct {

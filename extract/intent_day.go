@@ -26,7 +26,8 @@ type intentPosition struct {
 	Offset   int64     `json:"offset,omitempty"`
 	Page     int       `json:"page,omitempty"` // pages read
 	Read     int64     `json:"read,omitempty"` // records read
-	Last     string    `json:"last,omitempty"` // fingerprint of the last page's records
+	Last     string    `json:"last,omitempty"` // fingerprint of the last page's records; "": it was empty
+	Seen     pageMarks `json:"seen,omitempty"` // the latest pages of this snapshot
 	Gap      bool      `json:"gap,omitempty"`  // a page was empty though more was promised
 	Done     bool      `json:"done,omitempty"`
 	Missing  bool      `json:"missing,omitempty"` // the vendor does not have the day
@@ -112,7 +113,7 @@ func (r *intentReader) day(ctx context.Context, d intentDay, known intentPositio
 func (r *intentReader) sweep(ctx context.Context, d intentDay, at intentPosition, done *intentPosition) error {
 	const maxRestarts = 5 // a snapshot that moves this often within one run is no snapshot
 	restarts, expired := 0, false
-	seen := map[string]bool{at.Cursor: true}
+	seen, pages := map[string]bool{at.Cursor: true}, at.Seen.visited()
 	for {
 		page, err := r.ask(ctx, d, at)
 		moved := err == nil && at.Page > 0 && anotherSnapshot(page, at)
@@ -122,7 +123,7 @@ func (r *intentReader) sweep(ctx context.Context, d intentDay, at intentPosition
 		}
 		if moved || lost {
 			restarts, expired = restarts+1, expired || lost
-			at, seen = at.begin(lost), map[string]bool{}
+			at, seen, pages = at.begin(lost), map[string]bool{}, visited{}
 			continue
 		}
 		gone := at.Page == 0 && (notFound(err) || err == nil && elsewhere(page, at))
@@ -135,7 +136,7 @@ func (r *intentReader) sweep(ctx context.Context, d intentDay, at intentPosition
 			return err
 		}
 		done = nil
-		next, err := r.advance(at, page)
+		next, err := r.advance(at, page, pages)
 		if err != nil {
 			return err
 		}
@@ -156,33 +157,50 @@ func (r *intentReader) sweep(ctx context.Context, d intentDay, at intentPosition
 // ask asks for a page, and once again for one that is empty though more is promised.
 func (r *intentReader) ask(ctx context.Context, d intentDay, at intentPosition) (intentPage, error) {
 	page, err := r.api.page(ctx, d, at)
-	if err == nil && page.more && len(page.records) == 0 {
+	if err == nil && len(page.records) == 0 && (page.more || page.lacking(at)) {
 		page, err = r.api.page(ctx, d, at)
 	}
 	return page, err
 }
 
+// lacking reports whether a page that is empty, after what was read before it,
+// contradicts the total: a page or more is missing. A few records less are a
+// total that is not exact.
+func (page intentPage) lacking(at intentPosition) bool {
+	return len(page.records) == 0 && !page.counted && page.total-at.Read >= max(1, at.Read/max(1, int64(at.Page)))
+}
+
 // advance is the position after a page, unless the page leads nowhere.
-func (r *intentReader) advance(at intentPosition, page intentPage) (intentPosition, error) {
+func (r *intentReader) advance(at intentPosition, page intentPage, pages visited) (intentPosition, error) {
 	next := at
 	if at.Page == 0 && at.CacheKey != page.cacheKey {
 		next.CacheKey, next.Attempt = page.cacheKey, 0
 	}
 	next.Page++
 	next.Read += int64(len(page.records))
-	next.Cursor, next.Offset = page.cursor, page.offset
-	switch {
-	case len(page.records) > 0:
+	next.Cursor, next.Offset, next.Last = page.cursor, page.offset, ""
+	if len(page.records) > 0 {
 		next.Last = fingerprint(page.records)
-		if next.Last == at.Last {
+		mark := markOf(next.Last, 0)
+		switch {
+		case next.Last == at.Last:
 			return at, fmt.Errorf("intent: %s: page %d repeats the page before it; the next run tries again", at.DataDate, next.Page)
+		case pages[mark]:
+			return at, fmt.Errorf("intent: %s: page %d repeats an earlier page; the next run tries again", at.DataDate, next.Page)
+		case page.more && overrun(next.Read, page.total, page.records):
+			return at, fmt.Errorf("intent: %s: %d records were read of %d that are declared, and more is promised; the day comes to no end, so the next run tries again",
+				at.DataDate, next.Read, page.total)
 		}
-	case page.more && page.cursor == "" && page.offset == at.Offset:
+		pages[mark], next.Seen = true, at.Seen.with(mark)
+		return next, nil
+	}
+	nowhere := page.more && page.cursor == "" && page.offset == at.Offset
+	again := page.more && at.Gap && at.Last == ""
+	if nowhere || again || !page.more && page.lacking(at) {
 		return at, fmt.Errorf("intent: %s: %w: page %d is empty though %d of %d records were read; the next run asks again",
 			at.DataDate, errIncomplete, next.Page, at.Read, page.total)
-	case page.more:
-		next.Gap = true
 	}
+	next.Gap = next.Gap || page.more
 	return next, nil
 }
 
@@ -196,7 +214,7 @@ func (r *intentReader) finish(next intentPosition, page intentPage) error {
 		return errors.Join(r.emit(again), fmt.Errorf("intent: %s: %w: a page was empty though more was promised, and %d of %d records were read; the next run reads the day again",
 			next.DataDate, errIncomplete, next.Read, page.total))
 	}
-	next.Cursor, next.Offset, next.Last, next.Gap, next.Done = "", 0, "", false, true
+	next.Cursor, next.Offset, next.Last, next.Seen, next.Gap, next.Done = "", 0, "", nil, false, true
 	next.Checked = r.env.Now().UTC()
 	last := next.output(page)
 	if page.total > 0 && next.Read != page.total {

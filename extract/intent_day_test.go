@@ -2,9 +2,11 @@ package extract
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -128,6 +130,78 @@ func TestAnEmptyPageThatLeadsOnIsReadOn(t *testing.T) {
 		require.Equal(t, people("2026-11-05", "k", 4), idsOf(pages), "the next run reads it anew")
 		require.Equal(t, "k#2", pages[0].Sweep)
 	})
+}
+
+// answeredBy answers pages of 2026-11-05 by their number, which the cursor is.
+func answeredBy(page func(n int) (data, meta string)) func(*intentCall) {
+	return func(c *intentCall) {
+		n, _ := strconv.Atoi(c.Cursor)
+		data, meta := page(n)
+		c.Status, c.Body = 200, `{"data":[`+data+`],"meta":{`+meta+`,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
+	}
+}
+
+func TestADayWithoutEndIsAnError(t *testing.T) {
+	onward := func(n int) string { return fmt.Sprintf(`"totalCount":3,"nextCursor":"%d","hasMore":true`, n+1) }
+	for name, c := range map[string]struct {
+		page  func(n int) (data, meta string)
+		want  string
+		pages int
+	}{
+		"pages come round": {func(n int) (string, string) { return fmt.Sprintf(`{"hem":"%d"}`, n%3), onward(n) }, "page 4 repeats an earlier page", 3},
+		"in a changed guise": {func(n int) (string, string) {
+			return fmt.Sprintf(`{"hem":"%d","served":%d}`, n%3, n), onward(n)
+		}, "17 records were read of 3 that are declared, and more is promised", 16},
+		"empty pages": {func(n int) (string, string) { return "", onward(n) }, "page 2 is empty though 0 of 3 records were read", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFakeIntent()
+			f.day("2026-11-05", "k", 6)
+			f.answer = answeredBy(c.page)
+			env, state := f.env(t), State{}
+			pages, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(env), state)
+			require.ErrorContains(t, err, c.want)
+			require.Len(t, pages, c.pages)
+			again, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(env), state)
+			require.ErrorContains(t, err, c.want, "also when the run is another")
+			require.Empty(t, again)
+		})
+	}
+}
+
+func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, total int // records of the first page; declared
+		complete      bool
+	}{
+		"nobody at all":       {0, 250, false},
+		"a page is missing":   {2, 4, false},
+		"all were read":       {2, 2, true},
+		"a count that is off": {2, 3, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFakeIntent()
+			f.day("2026-11-05", "k", 6)
+			f.answer = answeredBy(func(n int) (string, string) {
+				if n == 0 && c.before > 0 {
+					return `{"hem":"a"},{"hem":"b"}`, fmt.Sprintf(`"totalCount":%d,"nextCursor":"1","hasMore":true`, c.total)
+				}
+				return "", fmt.Sprintf(`"totalCount":%d,"nextCursor":null,"hasMore":false`, c.total)
+			})
+			env, state := f.env(t), State{}
+			pages, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(env), state)
+			require.Equal(t, !c.complete, errors.Is(err, errIncomplete), "%v", err)
+			require.Equal(t, c.complete, len(pages) > 0 && pages[len(pages)-1].Complete)
+			if !c.complete {
+				asked := f.asked()
+				require.Equal(t, asked[len(asked)-1], asked[len(asked)-2], "it is asked for once again")
+				f.answer = nil
+				rest, err := collect(t, IntentMatches{TopicIDs: []int64{101}}.Source(env), State{})
+				require.NoError(t, err)
+				require.Len(t, idsOf(rest), 6)
+			}
+		})
+	}
 }
 
 func TestADeclaredTotalThatDiffersIsAWarning(t *testing.T) {

@@ -117,7 +117,8 @@ func decodeIntentResults(answer Response, at intentPosition) (page intentPage, p
 	page.more = len(data.Results) > 0
 	if data.Total != nil {
 		page.total = int64(*data.Total)
-		page.more = page.offset < page.total && (len(data.Results) > 0 || page.offset != int64(data.Run.ResultCount))
+		page.counted = len(data.Results) == 0 && page.offset == int64(data.Run.ResultCount)
+		page.more = page.offset < page.total && !page.counted
 	}
 	return page, "", nil
 }

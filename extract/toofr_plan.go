@@ -18,6 +18,7 @@ type toofrPosition struct {
 	TotalPages int       `json:"total_pages,omitempty"` // as the last answer said
 	Moved      bool      `json:"moved,omitempty"`       // total_pages changed since the first page
 	Last       string    `json:"last,omitempty"`        // fingerprint of the page before
+	Seen       pageMarks `json:"seen,omitempty"`        // the latest pages of this purchase
 	DoneAt     time.Time `json:"done_at,omitzero"`
 }
 

@@ -75,12 +75,13 @@ func (b *toofrBuyer) search(ctx context.Context, at toofrPosition, ask asker) (t
 	if at.Sweep.IsZero() {
 		at.Sweep = b.env.Now().UTC()
 	}
+	seen := at.Seen.visited()
 	for at.Page > 0 {
 		answer, err := b.page(ctx, at, ask)
 		if err != nil {
 			return at, err
 		}
-		page, next, err := b.advance(at, answer)
+		page, next, err := b.advance(at, answer, seen)
 		if err != nil {
 			return at, err
 		}
@@ -170,16 +171,22 @@ func (b *toofrBuyer) affordable() error {
 }
 
 // advance makes the page of an answer, and the position after it.
-func (b *toofrBuyer) advance(at toofrPosition, a toofrAnswer) (Page, toofrPosition, error) {
+func (b *toofrBuyer) advance(at toofrPosition, a toofrAnswer, seen visited) (Page, toofrPosition, error) {
 	records, strangers := a.records(at.toofrSearch)
 	next := at
 	next.TotalPages = a.totalPages()
 	next.Moved = at.Moved || at.TotalPages > 0 && a.TotalPages != nil && at.TotalPages != next.TotalPages
 	next.Page++
 	if len(records) > 0 {
-		if next.Last = fingerprint(records); next.Last == at.Last {
+		next.Last = fingerprint(records)
+		mark := markOf(next.Last, int64(next.TotalPages))
+		switch {
+		case next.Last == at.Last:
 			return Page{}, at, b.trouble(at, "page %d repeats the page before it, so the rest cannot be reached; the next run tries again", at.Page)
+		case seen[mark]:
+			return Page{}, at, b.trouble(at, "page %d repeats an earlier page, so the rest cannot be reached; the next run tries again", at.Page)
 		}
+		seen[mark], next.Seen = true, at.Seen.with(mark)
 	}
 	warnings := a.warnings(at.toofrSearch, at.Page, strangers)
 	// Where pages were added or removed meanwhile, a prospect may have slipped

@@ -193,6 +193,23 @@ func TestToofrNeverLoops(t *testing.T) {
 		require.ErrorContains(t, err, "page 3 repeats", "also when the run is another")
 		require.Len(t, fake.queries, 4)
 	})
+	t.Run("pages that come round", func(t *testing.T) {
+		fake := &fakeToofr{t: t, prospects: 50}
+		fake.edit = func(p map[string]any, n int) {
+			delete(p, "total_pages")
+			p["prospects"], p["next_page"] = []map[string]any{{"id": n % 3}}, n+1
+		}
+		p := unlimited(ToofrProspects{Websites: []string{"a.example"}})
+		pages, _, err := readUntil(t.Context(), p.Source(newTestEnv(t, schema.Toofr, fake)), nil, -1)
+		require.EqualError(t, err, "toofr: search a.example: page 4 repeats an earlier page, so the rest cannot be reached; the next run tries again")
+		require.Len(t, pages, 3)
+		p.MaxCredits = 10 // a page a night
+		var state State
+		for range 4 {
+			_, state, err = readUntil(t.Context(), p.Source(newTestEnv(t, schema.Toofr, fake)), state, -1)
+		}
+		require.ErrorContains(t, err, "page 4 repeats an earlier page", "also when each run buys but one page")
+	})
 	t.Run("an empty page while more is promised", func(t *testing.T) {
 		fake := &fakeToofr{t: t, prospects: 50}
 		fake.edit = func(p map[string]any, n int) { setIf(p, "prospects", []any{}, n == 2) }
