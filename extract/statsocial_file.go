@@ -47,7 +47,9 @@ func readOutputFile(file io.Reader, output string, each func(fileRow) error) (ro
 	case len(bytes.TrimSpace(first)) == 0:
 	case first[0] == '{':
 		limit.lift()
-		err = readJSONLines(whole, output, counted)
+		if err = errorBody(first, output); err == nil {
+			err = readJSONLines(whole, output, counted)
+		}
 	case first[0] == '<' || first[0] == '[':
 		err = fmt.Errorf("it begins with %q and is no CSV, no list of values and no JSON lines", first[0])
 	default:
@@ -191,12 +193,13 @@ func textValue(name, text string) fileValue {
 }
 
 // newFileRow finds out whose row it is: the ss_id's, or else that of the value
-// of the file's own type, or else of any other id type.
+// of the file's own type, or else of any other id type. A value that cannot be an
+// id makes nobody's row, but takes none from the person that another id names.
 func newFileRow(values []fileValue, output, line string) fileRow {
 	id := func(name string) string {
 		for _, v := range values {
 			var text lenientText
-			if v.Name == name && json.Unmarshal(v.Value, &text) == nil && text != "" {
+			if v.Name == name && json.Unmarshal(v.Value, &text) == nil && text != "" && possibleID(name, string(text)) {
 				return string(text)
 			}
 		}

@@ -11,15 +11,20 @@ import (
 	"contactsync/schema"
 )
 
+const (
+	digest1 = "0cc175b9c0f1b6a831c399e269772661"
+	digest2 = "92EB5FFEE6AE2FEC3AD71C777531578F"
+)
+
 func TestOutputFilesInEveryForm(t *testing.T) {
 	for name, c := range map[string]struct {
 		output, file string
 		want         map[string]string
 		unknown      []string
 	}{
-		"one value a line":         {"md5", "m1\nm2\n", map[string]string{"md5:m1": `{"md5":"m1"}`, "md5:m2": `{"md5":"m2"}`}, nil},
+		"one value a line":         {"md5", digest1 + "\n" + digest2 + "\n", map[string]string{"md5:" + digest1: `{"md5":"` + digest1 + `"}`, "md5:" + digest2: `{"md5":"` + digest2 + `"}`}, nil},
 		"people themselves":        {"ss_id", "A\r\nB", map[string]string{"A": `{"ss_id":"A"}`, "B": `{"ss_id":"B"}`}, nil},
-		"a header of one column":   {"md5", "MD5\nm1\n", map[string]string{"md5:m1": `{"md5":"m1"}`}, nil},
+		"a header of one column":   {"md5", "MD5\n" + digest1 + "\n", map[string]string{"md5:" + digest1: `{"md5":"` + digest1 + `"}`}, nil},
 		"a byte order mark":        {"md5", "\ufeffss_id,md5\nA,m1\n", map[string]string{"A": `{"md5":"m1","ss_id":"A"}`}, nil},
 		"quotes and line breaks":   {"md5", "\"ss_id\",\"md5\",\"note\"\nA,m1,\"x, \"\"y\"\"\nz\"\n", map[string]string{"A": `{"md5":"m1","note":"x, \"y\"\nz","ss_id":"A"}`}, nil},
 		"columns without a name":   {"md5", "ss_id,,md5\nA,x,m1,more\n", map[string]string{"A": `{"column_2":"x","column_4":"more","md5":"m1","ss_id":"A"}`}, nil},
@@ -30,6 +35,11 @@ func TestOutputFilesInEveryForm(t *testing.T) {
 		"an empty value alone":     {"md5", "ss_id,md5\nA,\n", map[string]string{"A": `{"md5":"","ss_id":"A"}`}, nil},
 		"JSON lines with numbers":  {"twitter_id", `{"ss_id":5,"twitter_id":1234567890123456789}`, map[string]string{"5": `{"ss_id":5,"twitter_id":1234567890123456789}`}, nil},
 		"JSON lines with lists":    {"md5", `{"ss_id":"A","md5":["b","a","b"],"tags":[]}`, map[string]string{"A": `{"md5":["a","b"],"ss_id":"A"}`}, nil},
+		"no hash among hashes":     {"md5", digest1 + "\nexpired\n", map[string]string{"md5:" + digest1: `{"md5":"` + digest1 + `"}`}, []string{"expired"}},
+		"no address":               {"email_raw", "ada@example.com\nN/A\n", map[string]string{"email_raw:ada@example.com": `{"email_raw":"ada@example.com"}`}, []string{"N/A"}},
+		"a sentence":               {"ss_id", "A\nRequest has expired\n", map[string]string{"A": `{"ss_id":"A"}`}, []string{"Request has expired"}},
+		"of an unknown type":       {"panel", "any thing\n", map[string]string{"panel:any thing": `{"panel":"any thing"}`}, nil},
+		"a person's wrong value":   {"md5", "ss_id,md5\nA,x\n", map[string]string{"A": `{"md5":"x","ss_id":"A"}`}, nil},
 		"nothing":                  {"md5", "\n \n", map[string]string{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -60,12 +60,14 @@ func (r statSocialReader) read(ctx context.Context, audience statSocialAudience,
 	rows := newSpill()
 	defer rows.close()
 	var total int64
+	due := false // a file is still to come
 	for _, f := range files {
 		n, warning, err := r.stage(ctx, f, rows)
 		if err != nil {
 			return err
 		}
 		total += n
+		due = due || n == 0 && f.Count > 0
 		if warning != "" {
 			warnings = append(warnings, warning)
 		}
@@ -74,11 +76,12 @@ func (r statSocialReader) read(ctx context.Context, audience statSocialAudience,
 		at.Record, at.Page = 0, 0 // other files than before: their records have other numbers
 	}
 	at.Rows = total
-	return r.yieldRecords(audience, at, rows, warnings)
+	return r.yieldRecords(audience, at, rows, warnings, due)
 }
 
-// yieldRecords yields pages; the last of them ends the sweep.
-func (r statSocialReader) yieldRecords(audience statSocialAudience, at statSocialPosition, rows *spill, warnings []string) error {
+// yieldRecords yields pages. The last of them ends the sweep, unless a file is due:
+// then the next run reads the files again.
+func (r statSocialReader) yieldRecords(audience statSocialAudience, at statSocialPosition, rows *spill, warnings []string, due bool) error {
 	var batch []schema.Record
 	flush := func(done bool) error {
 		at.Record += int64(len(batch))
@@ -104,7 +107,7 @@ func (r statSocialReader) yieldRecords(audience statSocialAudience, at statSocia
 		}
 		batch = append(batch, record)
 	}
-	return flush(true)
+	return flush(!due)
 }
 
 // files is the output files to read, in a fixed order, and a warning for each
@@ -168,6 +171,8 @@ func (r statSocialReader) stage(ctx context.Context, output statSocialOutput, ro
 			return 0, "", fmt.Errorf("statsocial: the %s file: %w", output.Type, err)
 		case err != nil, n < declared && attempt == 1:
 			continue
+		case declared > 0 && n == 0:
+			warning = fmt.Sprintf("statsocial: the %s file declares %d rows and is empty; the next run reads it again", output.Type, declared)
 		case declared > 0 && n != declared:
 			warning = fmt.Sprintf("statsocial: the %s file declares %d rows and has %d", output.Type, declared, n)
 		}
@@ -175,11 +180,24 @@ func (r statSocialReader) stage(ctx context.Context, output statSocialOutput, ro
 	}
 }
 
+// stageOnce reads one file, of which some row must name somebody: a file of
+// nothing else is no output, and would count as read for ever.
 func (r statSocialReader) stageOnce(ctx context.Context, output statSocialOutput, rows *spill) (int64, error) {
 	file, err := r.env.Client.Open(ctx, r.env, output.URL)
 	if err != nil {
 		return 0, err
 	}
 	defer file.Close()
-	return readOutputFile(file, output.Type, rows.add)
+	named := false
+	n, err := readOutputFile(file, output.Type, func(row fileRow) error {
+		named = named || row.ID != ""
+		return rows.add(row)
+	})
+	if told, ok := errors.AsType[errErrorBody](err); ok {
+		return n, fmt.Errorf("%w: %s", err, r.env.Client.excerpt(told.body))
+	}
+	if err == nil && n > 0 && !named {
+		err = fmt.Errorf("none of its %d rows has an id; an error may stand in its place", n)
+	}
+	return n, err
 }

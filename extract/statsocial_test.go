@@ -19,7 +19,7 @@ import (
 func TestRowsOfOnePersonAreOneRecord(t *testing.T) {
 	f := newFakeStatSocial()
 	f.files["ss_id"] = "ss_id\r\nA\r\nB\r\nC\r\n"
-	f.files["md5"] = "gz:md5,SS_ID,rank\nm2,A,1\nm1,A,2\nm3,B,1\nm4,,9\n"
+	f.files["md5"] = "gz:md5,SS_ID,rank\nm2,A,1\nm1,A,2\nm3,B,1\n" + digest1 + ",,9\n"
 	f.files["email_raw"] = `{"ss_id":"A","email_raw":"ada@example.com","score":0.5}` + "\n" + `{"ss_id":"C","email_raw":["carl@example.com","carl@example.org"]}` + "\n"
 	f.files["twitter_id"] = "123\n\n456\n"
 	env, state := f.env(t), State{}
@@ -31,7 +31,7 @@ func TestRowsOfOnePersonAreOneRecord(t *testing.T) {
 		"A":              `{"email_raw":"ada@example.com","md5":["m1","m2"],"rank":["1","2"],"score":0.5,"ss_id":"A"}`,
 		"B":              `{"md5":"m3","rank":"1","ss_id":"B"}`,
 		"C":              `{"email_raw":["carl@example.com","carl@example.org"],"ss_id":"C"}`,
-		"md5:m4":         `{"md5":"m4","rank":"9","ss_id":""}`,
+		"md5:" + digest1: `{"md5":"` + digest1 + `","rank":"9","ss_id":""}`,
 		"twitter_id:123": `{"twitter_id":"123"}`,
 		"twitter_id:456": `{"twitter_id":"456"}`,
 	}, payloads(t, pages))
@@ -131,6 +131,53 @@ func TestADeclaredCountThatDiffersIsAWarning(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"statsocial: the ss_id file declares 3 rows and has 2"}, pages[0].Warnings)
 	require.Equal(t, 2, f.count("GET", "/files/"), "it may have been cut short, so it is read twice")
+}
+
+func TestAnErrorInThePlaceOfAFileIsNotItsContent(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"error":"signature expired"}`:                         `statsocial: the md5 file: row 1: it is an error in the place of ids: {"error":"signature expired"}`,
+		`{"Message":"for ada@example.com"}`:                     "in the place of ids: {\"Message\":\"for [address]\"}",
+		"{\n \"error\": \"expired\"\n}":                         "none of its 3 rows has an id",
+		"Request has expired":                                   "none of its 1 rows has an id",
+		"error,message\nExpired,Request has expired\n":          "its first line names neither ss_id nor md5",
+		"<Error><Message>Request has expired</Message></Error>": "begins with '<'",
+	} {
+		f := newFakeStatSocial()
+		f.files["ss_id"], f.files["md5"] = "A\n", body
+		env, state := f.env(t), State{}
+		s := StatSocialOutputs{AudienceID: 67454}
+		pages, err := collect(t, s.Source(env), state)
+		require.ErrorContains(t, err, want)
+		require.Empty(t, pages)
+
+		f.files["md5"] = "ss_id,md5\nA," + digest1 + "\n"
+		pages, err = collect(t, s.Source(env), state)
+		require.NoError(t, err)
+		require.Equal(t, map[string]string{"A": `{"md5":"` + digest1 + `","ss_id":"A"}`}, payloads(t, pages), "the next run reads it")
+		require.True(t, pages[0].Complete)
+	}
+}
+
+func TestAnEmptyFileThatDeclaresRowsIsReadByTheNextRun(t *testing.T) {
+	f := newFakeStatSocial()
+	f.files["ss_id"], f.files["md5"], f.counts["md5"] = "A\n", "", 10
+	env, state := f.env(t), State{}
+	s := StatSocialOutputs{AudienceID: 67454}
+	for range 2 {
+		pages, err := collect(t, s.Source(env), state)
+		require.NoError(t, err)
+		last := pages[len(pages)-1]
+		require.False(t, last.Complete, "nobody is taken for gone")
+		require.Equal(t, []string{"statsocial: the md5 file declares 10 rows and is empty; the next run reads it again"}, last.Warnings)
+	}
+	f.files["md5"] = "ss_id,md5\nA," + digest1 + "\n"
+	pages, err := collect(t, s.Source(env), state)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"A": `{"md5":"` + digest1 + `","ss_id":"A"}`}, payloads(t, pages))
+	require.True(t, pages[len(pages)-1].Complete)
+	pages, err = collect(t, s.Source(env), state)
+	require.NoError(t, err)
+	require.Empty(t, pages)
 }
 
 func TestAFileThatWasCutShortIsReadAgain(t *testing.T) {
