@@ -32,11 +32,11 @@ func newTransport(s Settings) *http.Transport {
 }
 
 // attempt sends the request once and reads its answer, within the timeout.
-func (c *Client) attempt(ctx context.Context, env Env, r Request) (Response, *failure) {
+func (c *Client) attempt(ctx context.Context, env Env, r Request, scheme int) (Response, *failure) {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.Timeout)
 	defer cancel()
 	var sent atomic.Bool
-	req, err := c.newRequest(ctx, r, &sent)
+	req, err := c.newRequest(ctx, r, scheme, &sent)
 	if err != nil {
 		return Response{}, &failure{api: c.apiError(r, 0, err)}
 	}
@@ -58,7 +58,7 @@ func (c *Client) attempt(ctx context.Context, env Env, r Request) (Response, *fa
 // one that could not be read.
 func lost(status int) bool { return status == 0 || status == http.StatusOK }
 
-func (c *Client) newRequest(ctx context.Context, r Request, sent *atomic.Bool) (*http.Request, error) {
+func (c *Client) newRequest(ctx context.Context, r Request, scheme int, sent *atomic.Bool) (*http.Request, error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 	address := strings.TrimRight(c.settings.BaseURL, "/") + r.Path
 	if len(r.Query) > 0 {
@@ -76,7 +76,7 @@ func (c *Client) newRequest(ctx context.Context, r Request, sent *atomic.Bool) (
 	// On a kept connection that died the transport would send a GET again by
 	// itself. What costs gets a connection of its own.
 	req.Close = r.Lost > 0 || r.Once
-	c.auth.sign(req)
+	c.auth.sign(req, scheme)
 	return req, nil
 }
 

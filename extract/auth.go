@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -57,70 +58,94 @@ func schemes(s Settings) []scheme {
 const refusalMemory = 10 * time.Minute
 
 // auth knows the vendor's way of authenticating and what became of it. A
-// credential that was refused in every scheme before it ever worked is not sent
-// again for a while. Later refusals concern one resource, or end one pipeline.
+// credential that was answered 401 in every scheme before it ever worked is not
+// sent again for a while. A 403 says that this may not be had, which may concern
+// one resource only: it ends one request, and with it one pipeline.
 type auth struct {
 	credential schema.Secret
-	all        []scheme
+	schemes    []scheme
 
 	mu        sync.Mutex
-	schemes   []scheme // those left to try; the first is in use
-	works     bool
-	refused   *APIError
-	refusedAt time.Time
+	works     *int        // the scheme that does
+	unknown   []*APIError // the 401 of each scheme
+	unknownAt time.Time
 }
 
 func newAuth(s Settings) *auth {
 	all := schemes(s)
-	return &auth{credential: s.Credential, all: all, schemes: all}
+	return &auth{credential: s.Credential, schemes: all, unknown: make([]*APIError, len(all))}
+}
+
+// schemeAttempts is what one request has tried of the schemes.
+type schemeAttempts struct {
+	tried     []bool
+	forbidden *APIError // the first 403
+}
+
+// next is the scheme for a request; -1 with an error when the credential is not
+// to be sent at all.
+func (a *auth) next(t *schemeAttempts) (int, *APIError) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.works != nil {
+		if t.tried != nil && t.tried[*a.works] && t.forbidden != nil {
+			return -1, t.forbidden
+		}
+		return *a.works, nil
+	}
+	if time.Since(a.unknownAt) > refusalMemory {
+		clear(a.unknown)
+	}
+	if t.tried == nil {
+		t.tried = make([]bool, len(a.schemes))
+	}
+	var refused *APIError
+	for i := range a.schemes {
+		if a.unknown[i] == nil && !t.tried[i] {
+			return i, nil
+		}
+		refused = cmp.Or(refused, a.unknown[i])
+	}
+	return -1, cmp.Or(t.forbidden, refused)
 }
 
 // sign puts the credential on a request.
-func (a *auth) sign(r *http.Request) {
-	if a.credential.IsZero() {
-		return
+func (a *auth) sign(r *http.Request, scheme int) {
+	if !a.credential.IsZero() {
+		a.schemes[scheme](r, a.credential.Reveal())
 	}
-	a.mu.Lock()
-	put := a.schemes[0]
-	a.mu.Unlock()
-	put(r, a.credential.Reveal())
 }
 
 // accepted notes that the vendor knows the credential.
-func (a *auth) accepted() {
+func (a *auth) accepted(scheme int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.works = true
+	if a.works == nil {
+		a.works = &scheme
+	}
 }
 
 // settled reports whether the credential is known to work.
 func (a *auth) settled() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.works
-}
-
-// refusal is why the credential is not to be sent again; nil when it is.
-func (a *auth) refusal() *APIError {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.refused != nil && time.Since(a.refusedAt) > refusalMemory {
-		a.refused, a.schemes = nil, a.all
-	}
-	return a.refused
+	return a.works != nil
 }
 
 // reject notes a refusal and reports whether another scheme is left to try.
-func (a *auth) reject(err *APIError) (another bool) {
+func (a *auth) reject(scheme int, t *schemeAttempts, err *APIError) (another bool) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.works {
+	if a.works != nil {
+		a.mu.Unlock()
 		return false
 	}
-	if len(a.schemes) > 1 {
-		a.schemes = a.schemes[1:]
-		return true
+	t.tried[scheme] = true
+	if err.Status == http.StatusForbidden {
+		t.forbidden = cmp.Or(t.forbidden, err)
+	} else {
+		a.unknown[scheme], a.unknownAt = err, time.Now()
 	}
-	a.refused, a.refusedAt = err, time.Now()
-	return false
+	a.mu.Unlock()
+	next, _ := a.next(t)
+	return next >= 0
 }

@@ -128,9 +128,9 @@ type Response struct {
 // asks for more patience than max_wait.
 func (c *Client) Do(ctx context.Context, env Env, r Request) (Response, error) {
 	var answer Response
-	err := c.persist(ctx, env.withDefaults(), r, func(ctx context.Context) *failure {
+	err := c.persist(ctx, env.withDefaults(), r, func(ctx context.Context, scheme int) *failure {
 		var f *failure
-		answer, f = c.attempt(ctx, env.withDefaults(), r)
+		answer, f = c.attempt(ctx, env.withDefaults(), r, scheme)
 		return f
 	})
 	if err != nil {

@@ -63,12 +63,14 @@ func TestAudienceLabFallsBackToBearerAndRemembersIt(t *testing.T) {
 }
 
 func TestARefusedCredentialIsTriedOncePerScheme(t *testing.T) {
-	for source, tries := range map[string]int64{schema.Toofr: 1, schema.Intent: 1, schema.StatSocial: 1, schema.AudienceLab: 2} {
-		for _, code := range []int{401, 403} {
+	const callers = 8
+	for source, schemes := range map[string]int64{schema.Toofr: 1, schema.Intent: 1, schema.StatSocial: 1, schema.AudienceLab: 2} {
+		// What is forbidden may be one resource, so each caller finds out by itself.
+		for code, tries := range map[int]int64{401: schemes, 403: callers * schemes} {
 			server, n := inTurn(status(code))
 			env := newTestEnv(t, source, server, func(s *Settings) { s.Concurrency = 4 })
 			var all sync.WaitGroup
-			for range 8 {
+			for range callers {
 				all.Go(func() {
 					_, err := env.Client.Do(t.Context(), env, get("/x"))
 					var api *APIError
@@ -80,6 +82,37 @@ func TestARefusedCredentialIsTriedOncePerScheme(t *testing.T) {
 			all.Wait()
 			require.Equal(t, tries, n.Load(), "%s %d", source, code)
 		}
+	}
+}
+
+func TestAForbiddenResourceLeavesTheOthers(t *testing.T) {
+	for name, bearer := range map[string]int{"bearer is unknown": 401, "bearer is forbidden, too": 403} {
+		t.Run(name, func(t *testing.T) {
+			var all sync.WaitGroup
+			env := newTestEnv(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.Header.Get("X-Api-Key") == "":
+					answer(w, bearer, `{"message":"no key"}`)
+				case r.URL.Path == "/segments/of_others":
+					answer(w, 403, `{"message":"belongs to another workspace"}`)
+				default:
+					ok(w, r)
+				}
+			}), func(s *Settings) { s.Concurrency = 4 })
+			for range 4 {
+				all.Go(func() {
+					_, err := env.Client.Do(t.Context(), env, get("/segments/of_others"))
+					require.ErrorContains(t, err, "belongs to another workspace")
+				})
+				all.Go(func() {
+					_, err := env.Client.Do(t.Context(), env, get("/segments/mine"))
+					require.NoError(t, err)
+				})
+			}
+			all.Wait()
+			_, err := env.Client.Do(t.Context(), env, get("/segments/of_others"))
+			require.ErrorContains(t, err, "belongs to another workspace")
+		})
 	}
 }
 

@@ -48,11 +48,11 @@ func (c *Client) Open(ctx context.Context, env Env, rawURL string) (io.ReadClose
 // open asks for the file until it begins to come.
 func (c *Client) open(ctx context.Context, env Env, r Request, u *url.URL) (io.ReadCloser, error) {
 	var body io.ReadCloser
-	err := c.persist(ctx, env, r, func(ctx context.Context) *failure {
+	err := c.persist(ctx, env, r, func(ctx context.Context, scheme int) *failure {
 		env.Meter.request()
 		attempt, cancel := context.WithCancel(ctx)
 		idle := time.AfterFunc(c.settings.Timeout, cancel)
-		res, f := c.fetch(attempt, r, u)
+		res, f := c.fetch(attempt, r, u, scheme)
 		if inTime := idle.Stop(); f != nil {
 			cancel()
 			if !inTime {
@@ -66,7 +66,7 @@ func (c *Client) open(ctx context.Context, env Env, r Request, u *url.URL) (io.R
 	return body, err
 }
 
-func (c *Client) fetch(ctx context.Context, r Request, u *url.URL) (*http.Response, *failure) {
+func (c *Client) fetch(ctx context.Context, r Request, u *url.URL, scheme int) (*http.Response, *failure) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, &failure{api: c.apiError(r, 0, unquoted(err))}
@@ -75,7 +75,7 @@ func (c *Client) fetch(ctx context.Context, r Request, u *url.URL) (*http.Respon
 	// Whether the file is packed is told by its bytes, not by the transport.
 	req.Header.Set("Accept-Encoding", "identity")
 	if !r.foreign {
-		c.auth.sign(req)
+		c.auth.sign(req, scheme)
 	}
 	res, err := c.files.Do(req)
 	if err != nil {

@@ -33,15 +33,19 @@ func fullJitter() backoff.BackOff {
 	}
 }
 
+// attempter sends a request once, authenticated by a scheme.
+type attempter func(ctx context.Context, scheme int) *failure
+
 // persist makes attempts until one succeeds or there is no point in another.
-func (c *Client) persist(ctx context.Context, env Env, r Request, attempt func(context.Context) *failure) error {
+func (c *Client) persist(ctx context.Context, env Env, r Request, attempt attempter) error {
 	backoff := c.retry()
 	backoff.Reset()
 	waits := &patience{env: env, settings: c.settings}
+	var schemes schemeAttempts
 	for tries := 0; ; {
 		progress := c.turns.progress()
 		delay := backoff.NextBackOff()
-		f, err := c.once(ctx, r, waits, delay, attempt)
+		f, err := c.once(ctx, r, waits, delay, &schemes, attempt)
 		switch {
 		case err != nil:
 			return err
@@ -69,14 +73,15 @@ func (c *Client) persist(ctx context.Context, env Env, r Request, attempt func(c
 
 // once makes one attempt when its turn has come. Where it is throttled, the pause
 // of the whole source begins before anybody else has a turn.
-func (c *Client) once(ctx context.Context, r Request, waits *patience, delay time.Duration, attempt func(context.Context) *failure) (*failure, error) {
+func (c *Client) once(ctx context.Context, r Request, waits *patience, delay time.Duration, schemes *schemeAttempts, attempt attempter) (*failure, error) {
 	turn, err := c.turns.take(ctx, c.auth.settled, waits.grant)
 	waits.over()
 	if err != nil {
 		return nil, err
 	}
 	defer turn.release()
-	if refused := c.auth.refusal(); refused != nil {
+	scheme, refused := c.auth.next(schemes)
+	if refused != nil {
 		return nil, refused
 	}
 	if r.Before != nil {
@@ -84,7 +89,7 @@ func (c *Client) once(ctx context.Context, r Request, waits *patience, delay tim
 			return nil, err
 		}
 	}
-	f := attempt(ctx)
+	f := attempt(ctx, scheme)
 	switch {
 	case f == nil:
 		c.turns.serve()
@@ -92,19 +97,22 @@ func (c *Client) once(ctx context.Context, r Request, waits *patience, delay tim
 		c.turns.pauseFor(max(delay, f.wait))
 	}
 	if !r.foreign {
-		c.judge(f)
+		c.judge(f, scheme, schemes)
 	}
 	return f, nil
 }
 
 // judge notes what an attempt says of the credential, while nobody else sends one.
 // Only success proves it: a 404 may come from a server that looks at it later.
-func (c *Client) judge(f *failure) {
+func (c *Client) judge(f *failure, scheme int, schemes *schemeAttempts) {
 	switch {
 	case f == nil:
-		c.auth.accepted()
+		c.auth.accepted(scheme)
 	case f.api.Refused():
-		f.rescheme = c.auth.reject(f.api)
+		f.rescheme = c.auth.reject(scheme, schemes, f.api)
+		if schemes.forbidden != nil {
+			f.api = schemes.forbidden // tells more than that the other scheme is unknown
+		}
 	}
 }
 
