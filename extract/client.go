@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"sync/atomic"
 	"time"
 
@@ -72,6 +73,7 @@ type Client struct {
 	settings Settings
 	turns    *turns
 	auth     *auth
+	secret   *regexp.Regexp // the credential in any disguise; nil: there is none
 	api      *http.Client // never leaves the vendor's host
 	files    *http.Client // follows to other hosts, without the credential
 	retry    retryPolicy
@@ -86,6 +88,7 @@ func NewClient(s Settings) *Client {
 		settings: s,
 		turns:    newTurns(s),
 		auth:     newAuth(s),
+		secret:   disguised(s.Credential.Reveal()),
 		api:      &http.Client{Transport: transport, CheckRedirect: stayHome},
 		files:    &http.Client{Transport: transport, CheckRedirect: leaveCredentials},
 		retry:    fullJitter,

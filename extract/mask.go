@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -48,10 +47,10 @@ func (c *Client) excerptOfPage(body []byte) string {
 }
 
 func (c *Client) withoutCredential(s string) string {
-	if secret := c.settings.Credential.Reveal(); secret != "" {
-		s = strings.NewReplacer(secret, "[secret]", url.QueryEscape(secret), "[secret]").Replace(s)
+	if c.secret == nil {
+		return s
 	}
-	return s
+	return c.secret.ReplaceAllLiteralString(s, "[secret]")
 }
 
 // reveals reports whether a text holds the credential.
