@@ -119,7 +119,7 @@ func (c *Client) refusal(res *http.Response, r Request) *failure {
 	f.api.Body = c.excerpt(body)
 	switch status := res.StatusCode; {
 	case status/100 == 3:
-		f.api.Err, f.api.Body = redirected(res), "" // its body repeats the URL
+		f.api = c.apiError(r, status, redirected(res)) // without its body, which repeats the URL
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		if !r.foreign {
 			f.api.Credential = c.settings.CredentialKey
@@ -138,10 +138,15 @@ func (c *Client) refusal(res *http.Response, r Request) *failure {
 	return f
 }
 
+// redirected says where a redirect that was not followed leads. Its query may hold
+// anything, and so may the path of another host.
 func redirected(res *http.Response) error {
 	to, err := res.Location()
 	if err != nil {
 		return errors.New("a redirect that leads nowhere")
+	}
+	if sameHost(res.Request.URL, to) {
+		return fmt.Errorf("redirects to %s, where the %s would become a GET without its body; if the vendor moved there, set base_url", to.Path, res.Request.Method)
 	}
 	return fmt.Errorf("redirects to %s://%s, which does not get the credential; if the vendor moved there, set base_url", to.Scheme, to.Host)
 }

@@ -74,8 +74,8 @@ type Client struct {
 	turns    *turns
 	auth     *auth
 	secret   *regexp.Regexp // the credential in any disguise; nil: there is none
-	api      *http.Client // never leaves the vendor's host
-	files    *http.Client // follows to other hosts, without the credential
+	api      *http.Client   // never leaves the vendor's host
+	files    *http.Client   // follows to other hosts, without the credential
 	retry    retryPolicy
 	answers  answers
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -197,6 +198,29 @@ func TestARedirectWithinTheHostIsFollowed(t *testing.T) {
 	_, err = env.Client.Do(t.Context(), env, get("/x"))
 	require.ErrorContains(t, err, "too many redirects")
 	require.EqualValues(t, 1, env.Meter.Requests())
+}
+
+func TestARedirectKeepsItsMethodOrIsNotFollowed(t *testing.T) {
+	for code, followed := range map[int]bool{301: false, 302: false, 303: false, 307: true, 308: true} {
+		var asked []string
+		env := newTestEnv(t, schema.Intent, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			asked = append(asked, r.Method+" "+r.URL.Path+" "+string(body))
+			if r.URL.Path == "/x" {
+				http.Redirect(w, r, "/v2/x?signature="+testCredential, code)
+				return
+			}
+			ok(w, r)
+		}))
+		_, err := env.Client.Do(t.Context(), env, Request{Method: http.MethodPost, Path: "/x", Body: []byte(`{"limit":1}`)})
+		if followed {
+			require.NoError(t, err)
+			require.Equal(t, []string{`POST /x {"limit":1}`, `POST /v2/x {"limit":1}`}, asked)
+			continue
+		}
+		require.EqualError(t, err, fmt.Sprintf("intent: POST /x: status %d: redirects to /v2/x, where the POST would become a GET without its body; if the vendor moved there, set base_url", code))
+		require.Equal(t, []string{`POST /x {"limit":1}`}, asked)
+	}
 }
 
 func TestErrorsHoldNoSecretsAndNoPeople(t *testing.T) {

@@ -20,7 +20,8 @@ func stayHome(next *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return errRedirects
 	}
-	if !sameHost(via[0].URL, next.URL) {
+	// 301, 302 and 303 make a GET of a POST, without what it asks for.
+	if !sameHost(via[0].URL, next.URL) || next.Method != via[0].Method {
 		return http.ErrUseLastResponse
 	}
 	return nil

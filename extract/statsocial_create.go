@@ -201,5 +201,12 @@ func unprocessed(err error) bool {
 		return true
 	}
 	api, ok := errors.AsType[*APIError](err)
-	return ok && (api.Status/100 == 4 && api.Status != http.StatusRequestTimeout || api.Status == http.StatusServiceUnavailable)
+	if !ok {
+		return false
+	}
+	switch api.Status {
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusServiceUnavailable:
+		return true
+	}
+	return api.Status/100 == 4 && api.Status != http.StatusRequestTimeout
 }

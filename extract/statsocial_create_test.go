@@ -121,7 +121,7 @@ func TestAKillBetweenOrderAndAnswerNeverOrdersTwice(t *testing.T) {
 }
 
 func TestARefusedOrderMayBeSentAgain(t *testing.T) {
-	for _, status := range []int{400, 402, 422, 429, 503} {
+	for _, status := range []int{301, 308, 400, 402, 422, 429, 503} {
 		f := newFakeStatSocial()
 		f.files["ss_id"] = "A\n"
 		refusals := 1
