@@ -85,7 +85,10 @@ func (s *labSweep) mend(ctx context.Context) error {
 		if err == nil {
 			answer, err = s.reread(ctx, gap, answer)
 		}
-		_, incomplete := errors.AsType[*PartitionError](err)
+		trouble, incomplete := errors.AsType[*PartitionError](err)
+		if incomplete {
+			err = trouble.Err // of this very list, which the report names
+		}
 		if s.poisonous(err) || incomplete {
 			if failed++; failed == 1 && !errors.Is(err, errNotAgain) {
 				s.cause = err

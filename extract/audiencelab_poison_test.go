@@ -187,7 +187,7 @@ func TestAGapIsNotMendedByAnEmptyPage(t *testing.T) {
 				require.False(t, page.Complete)
 			}
 			if len(pages) == 0 {
-				require.ErrorContains(t, err, "page 5 could not be read (audiencelab: segment a: page 5 is empty though more is promised")
+				require.ErrorContains(t, err, "page 5 could not be read (page 5 is empty though more is promised")
 			}
 		})
 	}
