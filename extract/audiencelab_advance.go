@@ -34,6 +34,7 @@ func (s *labSweep) advance(page int, a labAnswer, failed []int) (labPosition, []
 	if len(a.rows) > 0 {
 		mark := markOf(a.print, a.size())
 		s.seen[mark], next.Last, next.Seen = true, a.print, next.Seen.with(mark)
+		next.border(a.rows)
 	}
 	ends, promised := a.ends(page, next.Read)
 	if !ends && !s.list.paged && !a.signals() {

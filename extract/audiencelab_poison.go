@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+
+	"contactsync/schema"
 )
 
 // A page that keeps failing between pages that do not is a gap: its neighbours
@@ -129,15 +131,40 @@ func (s *labSweep) mended(gap int, a labAnswer) labPosition {
 	case len(next.Gaps) == 0 && !next.Again && a.short(next.Pages+1, next.Read):
 		next.Doubt = true
 	}
-	if len(a.rows) == 0 && !moved || known && a.size() == 0 || s.seen[mark] {
+	if !moved && (len(a.rows) == 0 || known && a.size() == 0 || s.seen[mark] || s.at.overlaps(a.rows)) {
 		next.Doubt = true
 	}
 	return next
 }
 
+// border notes the rows next to a gap. A list that lost as many rows as it gained
+// is of the size that it had, but a row that stood on another page gives it away.
+func (at *labPosition) border(rows []schema.Record) {
+	last := rowMark(rows[len(rows)-1])
+	if len(at.Gaps) == 0 {
+		at.Edges = pageMarks(nil).with(last)
+		return
+	}
+	at.Edges = at.Edges.with(rowMark(rows[0])).with(last)
+}
+
+// overlaps reports whether a row was read on another page.
+func (at labPosition) overlaps(rows []schema.Record) bool {
+	edges := at.Edges.visited()
+	return slices.ContainsFunc(rows, func(r schema.Record) bool { return edges[rowMark(r)] })
+}
+
+// rowMark tells a row from others, and an event from others of its person.
+func rowMark(r schema.Record) pageMark {
+	if r.ID == "" {
+		return markOf(fingerprint([]schema.Record{r}), 0)
+	}
+	return markOf(r.ID, r.AsOf.UnixNano())
+}
+
 // again begins the second pass.
 func (at *labPosition) again() {
-	at.Again, at.Page, at.Read, at.Size, at.Last, at.Seen = true, 1, 0, 0, "", nil
+	at.Again, at.Page, at.Read, at.Size, at.Last, at.Seen, at.Edges = true, 1, 0, 0, "", nil, nil
 }
 
 func without(pages []int, page int) []int {

@@ -193,19 +193,33 @@ func TestAGapIsNotMendedByAnEmptyPage(t *testing.T) {
 	}
 }
 
-func TestAGapThatComesAsAPageOfBeforeLeavesADoubt(t *testing.T) {
-	fake := newFakeLab(t, 103)
-	fake.before = poisoned(500, 5)
-	env := labEnv(t, fake)
-	_, state, err := readUntil(t.Context(), segments("a").Source(env), nil, -1)
-	require.Error(t, err)
-	fake.locked(func() { // as many as before, but all one page further on
-		fake.before = nil
-		rows := fake.rows["/segments/a"]
-		fake.rows["/segments/a"] = append(append([]string{}, rows[10:]...), numbered("n", 10)...)
-	})
-	pages, _ := readPages(t, segments("a").Source(env), state, -1)
-	last := pages[len(pages)-1]
-	require.False(t, last.Complete)
-	require.Contains(t, strings.Join(last.Warnings, " "), "it is not certain that every row was seen")
+// As many rows as before, but not on the pages on which they stood.
+func TestAGapOfAListThatShiftedUnseenLeavesADoubt(t *testing.T) {
+	for name, change := range map[string]func([]string) []string{
+		"by a page":   func(rows []string) []string { return append(append([]string{}, rows[10:]...), numbered("n", 10)...) },
+		"by a row":    func(rows []string) []string { return append(append([]string{}, rows[1:]...), "n") },
+		"by 25":       func(rows []string) []string { return append(append([]string{}, rows[25:]...), numbered("n", 25)...) },
+		"backwards":   func(rows []string) []string { return append([]string{"n"}, rows[:len(rows)-1]...) },
+		"not at all":  func(rows []string) []string { return rows },
+		"at its ends": func(rows []string) []string { return append(rows[:len(rows)-1], "n") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := newFakeLab(t, 103)
+			fake.before = poisoned(500, 5)
+			env := labEnv(t, fake)
+			_, state, err := readUntil(t.Context(), segments("a").Source(env), nil, -1)
+			require.Error(t, err)
+			fake.locked(func() {
+				fake.before, fake.rows["/segments/a"] = nil, change(fake.rows["/segments/a"])
+			})
+			pages, state := readPages(t, segments("a").Source(env), state, -1)
+			last := pages[len(pages)-1]
+			require.Equal(t, name == "not at all" || name == "at its ends", last.Complete)
+			if !last.Complete {
+				require.Contains(t, strings.Join(last.Warnings, " "), "it is not certain that every row was seen")
+				anew, _ := readPages(t, segments("a").Source(env), state, -1)
+				require.Equal(t, fake.rows["/segments/a"], idsOf(anew))
+			}
+		})
+	}
 }

@@ -24,6 +24,7 @@ type labPosition struct {
 	Gaps   []int         `json:"gaps,omitempty"`   // pages that could not be read
 	Last   string        `json:"last,omitempty"`   // fingerprint of the page before
 	Seen   pageMarks     `json:"seen,omitempty"`   // the latest pages of this pass
+	Edges  pageMarks     `json:"edges,omitempty"`  // the row before the first gap, and the first and last of the pages behind it
 	DoneAt time.Time     `json:"done_at,omitzero"` // when the sweep came to its end
 }
 

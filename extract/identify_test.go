@@ -20,7 +20,7 @@ func TestAStoredRecordIsKnownByTheKeyThatItsPageWouldGiveIt(t *testing.T) {
 		{"toofr without one", schema.Toofr, `{"title":"CEO"}`, "", time.Time{}},
 		{"intent", schema.Intent, `{"hem":"ABC"}`, "abc", time.Time{}},
 		{"statsocial", schema.StatSocial, `{"md5":"0cc1","ss_id":"s1"}`, "s1", time.Time{}},
-		{"statsocial without ss_id", schema.StatSocial, `{"md5":"0cc1"}`, "md5:0cc1", time.Time{}},
+		{"statsocial without ss_id", schema.StatSocial, `{"md5":"` + digest1 + `"}`, "md5:" + digest1, time.Time{}},
 		{"statsocial line", schema.StatSocial, `"a line that could not be read"`, "", time.Time{}},
 		{"audiencelab", schema.AudienceLab, `{"uuid":"u1","SKIPTRACE_LAST_UPDATED":"2026-11-03"}`, "u1", updated},
 		{"audiencelab without one", schema.AudienceLab, `{"FIRST_NAME":"Ann"}`, "", time.Time{}},
