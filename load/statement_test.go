@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/stretchr/testify/require"
@@ -56,17 +57,23 @@ func FuzzStatementsAreThoseOfDuckDB(f *testing.F) {
 	require.NoError(f, err)
 	f.Cleanup(func() { _ = conn.Close() })
 	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+			t.Skip("DuckDB reads no such text")
+		}
 		statements, rest := Statements(text)
 		if rest != "" {
 			statements = append(statements, rest)
 		}
 		for _, s := range statements {
+			if opens(s) != nil {
+				continue // it is refused, whatever it is
+			}
 			require.NoError(t, conn.Raw(func(raw any) error {
 				prepared, err := raw.(*duckdb.Conn).Prepare(s)
 				if err == nil {
 					return prepared.Close()
 				}
-				if !oneStatement(err) && strings.Trim(s, "\x00") == s && !strings.Contains(strings.ToLower(s), "pivot") {
+				if !oneStatement(err) && !strings.Contains(strings.ToLower(s), "pivot") {
 					return fmt.Errorf("%q is not one statement", s)
 				}
 				return nil
