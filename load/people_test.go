@@ -163,9 +163,7 @@ func arrive(t require.TestingT, w *load.Warehouse, c *clock, night string, s set
 
 // table reads a query's rows as text.
 func table(t require.TestingT, w *load.Warehouse, query string) (rows []string) {
-	_, values, err := w.Query(ctx, query)
-	require.NoError(t, err)
-	for _, v := range values {
+	for _, v := range rowsOf(t, w, query) {
 		rows = append(rows, fmt.Sprint(v...))
 	}
 	return rows

@@ -102,30 +102,6 @@ func (w *Warehouse) LastSuccess(ctx context.Context, pipeline string) (time.Time
 	return at.Time, nil
 }
 
-// Query runs any query of ours and returns its column names and rows, JSON decoded.
-// What users ask goes through [Warehouse.Ask].
-func (w *Warehouse) Query(ctx context.Context, text string) (columns []string, rows [][]any, err error) {
-	result, err := w.db.QueryContext(ctx, text)
-	if err != nil {
-		return nil, nil, plain(err)
-	}
-	defer result.Close()
-	if columns, err = result.Columns(); err != nil {
-		return nil, nil, err
-	}
-	for result.Next() {
-		row, targets := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			targets[i] = &row[i]
-		}
-		if err := result.Scan(targets...); err != nil {
-			return nil, nil, err
-		}
-		rows = append(rows, row)
-	}
-	return columns, rows, plain(result.Err())
-}
-
 // query reads rows on a connection of its own.
 func query[R any](ctx context.Context, w *Warehouse, columns []schema.Column[R], yield func(*R) error, sql string, args ...any) error {
 	conn, err := w.db.Conn(ctx)

@@ -126,14 +126,11 @@ func (n *nights) merge(night int) {
 
 // tables is every row of every table, but for the counters of runs.
 func (n *nights) tables() map[string][]string {
-	_, names, err := n.w.Query(n.t.Context(), "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl') AND table_name <> 'runs'")
-	require.NoError(n.t, err)
+	names := rowsOf(n.t, n.w, "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl') AND table_name <> 'runs'")
 	all := map[string][]string{}
 	for _, name := range names {
 		table := name[0].(string)
-		_, rows, err := n.w.Query(n.t.Context(), "SELECT t::VARCHAR FROM "+table+" t")
-		require.NoError(n.t, err)
-		for _, row := range rows {
+		for _, row := range rowsOf(n.t, n.w, "SELECT t::VARCHAR FROM "+table+" t") {
 			all[table] = append(all[table], row[0].(string))
 		}
 		slices.Sort(all[table])

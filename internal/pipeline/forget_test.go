@@ -81,9 +81,9 @@ func (h *house) run(t testing.TB, o pipeline.Options) string {
 func (h *house) rows(t testing.TB, query string) [][]any {
 	t.Helper()
 	var rows [][]any
-	require.NoError(t, h.runner.Read(t.Context(), func(r *pipeline.Reader) (err error) {
-		_, rows, err = r.Query(t.Context(), query)
-		return err
+	require.NoError(t, h.runner.Read(t.Context(), func(r *pipeline.Reader) error {
+		rows = rowsOf(t, r.Warehouse, query)
+		return nil
 	}))
 	return rows
 }

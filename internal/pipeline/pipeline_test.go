@@ -91,9 +91,7 @@ func (w *world) rows(query string) []string {
 	w.Helper()
 	lines := []string{}
 	w.open(func(warehouse *load.Warehouse) {
-		_, rows, err := warehouse.Query(w.Context(), query)
-		require.NoError(w, err, query)
-		for _, row := range rows {
+		for _, row := range rowsOf(w, warehouse, query) {
 			parts := make([]string, len(row))
 			for i, v := range row {
 				parts[i] = fmt.Sprint(v)

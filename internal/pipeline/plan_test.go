@@ -35,7 +35,7 @@ pipelines:
 		return list[0]
 	}
 	c := checked()
-	require.Equal(t, `the outputs of "Golang fans", built first from 1 parameters: ss_id, md5`, c.Detail)
+	require.Equal(t, `the outputs of "Golang fans", built first from 1 parameter: ss_id, md5`, c.Detail)
 	require.EqualValues(t, 1, c.Cost)
 	previews, err := w.runner.DryRun(t.Context(), nil, pipeline.Options{})
 	require.NoError(t, err)
