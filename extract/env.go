@@ -17,6 +17,9 @@ func (e Env) withDefaults() Env {
 	if e.Now == nil {
 		e.Now = time.Now
 	}
+	if e.Book == nil {
+		e.Book = func(int64) error { return nil }
+	}
 	if e.Wait == nil {
 		e.Wait = func(string, time.Duration) {}
 	}

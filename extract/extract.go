@@ -62,6 +62,7 @@ type Env struct {
 	Meter    *Meter                             // counts what this run costs
 	Log      *slog.Logger                       // counts and ids only, never contact data
 	Now      func() time.Time                   // the clock
+	Book     func(credits int64) error          // stores, before a request is sent, what its answer may cost should it be lost with the process
 	Unmerged bool                               // rows of the run before wait for their merge: what it has read to the end is not read again
 	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
 	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once

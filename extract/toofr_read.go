@@ -131,7 +131,7 @@ func (b *toofrBuyer) ask(ctx context.Context, at toofrPosition) (toofrAnswer, er
 		Query:  at.query(at.Page),
 		Page:   at.Page,
 		Lost:   toofrPageCost,
-		Before: b.affordable,
+		Before: b.beforeBuying,
 	}
 	response, err := b.env.Client.Do(ctx, b.env, request)
 	if err != nil {
@@ -150,6 +150,15 @@ func (b *toofrBuyer) ask(ctx context.Context, at toofrPosition) (toofrAnswer, er
 	}
 	b.env.Meter.spend(answer.credits())
 	return answer, nil
+}
+
+// beforeBuying makes sure that a page is within the limits, and that it counts
+// against them even if this process dies before the answer is stored.
+func (b *toofrBuyer) beforeBuying() error {
+	if err := b.affordable(); err != nil {
+		return err
+	}
+	return b.env.Book(toofrPageCost)
 }
 
 // affordable keeps the limits: no page is asked for that could pass one.

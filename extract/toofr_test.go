@@ -281,6 +281,28 @@ func TestToofrNeverPassesItsLimits(t *testing.T) {
 	}
 }
 
+func TestToofrBooksAPageBeforeItAsks(t *testing.T) {
+	fake := &fakeToofr{t: t, prospects: 23}
+	env := newTestEnv(t, schema.Toofr, fake)
+	booked := 0
+	env.Book = func(credits int64) error {
+		require.EqualValues(t, toofrPageCost, credits)
+		require.Len(t, fake.queries, booked)
+		booked++
+		return nil
+	}
+	p := unlimited(ToofrProspects{Websites: []string{"a.example"}})
+	p.MaxCredits = 25
+	_, _, err := readUntil(t.Context(), p.Source(env), nil, -1)
+	require.ErrorContains(t, err, "stopped by max_credits")
+	require.Equal(t, 2, booked, "what is not asked for is not booked")
+
+	env.Book = func(int64) error { return errStopped }
+	_, _, err = readUntil(t.Context(), unlimited(ToofrProspects{Websites: []string{"a.example"}}).Source(env), nil, -1)
+	require.NoError(t, err)
+	require.Len(t, fake.queries, 2, "and nothing is asked for that could not be booked")
+}
+
 func TestToofrLostAnswersCountAgainstTheLimit(t *testing.T) {
 	fake := &fakeToofr{t: t, prospects: 23}
 	server, n := inTurn(hangUp, truncated, fake.ServeHTTP)

@@ -97,6 +97,22 @@ func (s *stager) flush(ctx context.Context) error {
 	return err
 }
 
+// book stores that the run may have cost so many credits more than are counted:
+// what is asked for next is paid for even if this process dies before its answer
+// is stored. The next commit tells what it came to.
+func (s *stager) book(ctx context.Context, credits int64) error {
+	run := s.stored
+	run.Requests, run.Credits = s.meter.Requests(), s.meter.Credits()+credits
+	if run.Credits <= s.stored.Credits {
+		return nil // an attempt before this one has booked it
+	}
+	if err := s.w.Commit(ctx, load.Batch{Run: run}); err != nil {
+		return err
+	}
+	s.stored = run
+	return nil
+}
+
 // finish commits the last pages of a source that was read to its end, with what
 // the whole run says of its fields.
 func (s *stager) finish(ctx context.Context) error {

@@ -89,17 +89,18 @@ func (e *execution) readPages(ctx context.Context) error {
 	if e.Wake != nil {
 		env.Wake = func(string) <-chan struct{} { return e.Wake(e.pipeline.Source) }
 	}
-	source, warnings, err := e.open(ctx, e.pipeline, e.w, e.options, env)
-	if err != nil {
-		return err
-	}
-	e.run.Warnings = append(e.run.Warnings, warnings...)
 	s, err := e.newStager(ctx)
 	if err != nil {
 		return err
 	}
 	settled, cancel := settle(e.settled, ctx) // its deadline, too, leaves the run time to commit
 	defer cancel()
+	env.Book = func(credits int64) error { return s.book(settled, credits) }
+	source, warnings, err := e.open(ctx, e.pipeline, e.w, e.options, env)
+	if err != nil {
+		return err
+	}
+	e.run.Warnings = append(e.run.Warnings, warnings...)
 	if err := s.flush(settled); err != nil { // the run's row, so that a crash leaves a trace
 		return err
 	}
