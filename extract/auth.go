@@ -58,22 +58,25 @@ func schemes(s Settings) []scheme {
 const refusalMemory = 10 * time.Minute
 
 // auth knows the vendor's way of authenticating and what became of it. A
-// credential that was answered 401 in every scheme before it ever worked is not
-// sent again for a while. A 403 says that this may not be had, which may concern
-// one resource only: it ends one request, and with it one pipeline.
+// credential that was refused in every scheme before it ever worked is not sent
+// again for a while. Of AudienceLab no document tells what a 403 means, and keys
+// and segments belong to workspaces: there it may concern one resource only, and
+// ends one request, and with it one pipeline. Elsewhere it is the account that is
+// refused (vendors' README, 2: "key revoked", "organization is expired").
 type auth struct {
-	credential schema.Secret
-	schemes    []scheme
+	credential  schema.Secret
+	schemes     []scheme
+	perResource bool // a 403 may concern one resource only
 
 	mu        sync.Mutex
 	works     *int        // the scheme that does
-	unknown   []*APIError // the 401 of each scheme
+	unknown   []*APIError // the refusal of each scheme
 	unknownAt time.Time
 }
 
 func newAuth(s Settings) *auth {
 	all := schemes(s)
-	return &auth{credential: s.Credential, schemes: all, unknown: make([]*APIError, len(all))}
+	return &auth{credential: s.Credential, schemes: all, perResource: s.Source == schema.AudienceLab, unknown: make([]*APIError, len(all))}
 }
 
 // schemeAttempts is what one request has tried of the schemes.
@@ -140,7 +143,7 @@ func (a *auth) reject(scheme int, t *schemeAttempts, err *APIError) (another boo
 		return false
 	}
 	t.tried[scheme] = true
-	if err.Status == http.StatusForbidden {
+	if err.Status == http.StatusForbidden && a.perResource {
 		t.forbidden = cmp.Or(t.forbidden, err)
 	} else {
 		a.unknown[scheme], a.unknownAt = err, time.Now()
