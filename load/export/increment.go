@@ -83,15 +83,18 @@ func (r *relation) since(clock column, newest time.Time, known string) string {
 	if known == "" {
 		return at + ">=" + t
 	}
-	return fmt.Sprintf("(%[1]s>%[2]s OR %[1]s=%[2]s AND %[3]s NOT IN (SELECT row_hash FROM read_parquet(%[4]s)))", at, t, r.hash(), literal(known))
+	return fmt.Sprintf("(%[1]s>%[2]s OR %[1]s=%[2]s AND %[3]s NOT IN (SELECT row_hash FROM read_parquet(%[4]s)))", at, t, r.hash(seenAt), literal(known))
 }
+
+// seenAt moves with every sweep that lists a record, which is no change of its row.
+const seenAt = "last_seen_at"
 
 // knownRows is the name of the file of hashes: one that no reader of data files meets.
 const knownRows = "_sync_export_rows"
 
 // remember writes the hashes of the rows that satisfy a condition.
 func (r *relation) remember(ctx context.Context, dir, condition string) (*file, error) {
-	query := fmt.Sprintf("SELECT DISTINCT %s AS row_hash FROM %s WHERE %s ORDER BY 1", r.hash(), r.from, condition)
+	query := fmt.Sprintf("SELECT DISTINCT %s AS row_hash FROM %s WHERE %s ORDER BY 1", r.hash(seenAt), r.from, condition)
 	f, err := r.copyAs(ctx, query, dir, knownRows, options[FormatParquet])
 	return &f, err
 }

@@ -77,6 +77,17 @@ func TestIncrementalWritesOfTheNewestBatchOnlyWhatItLacks(t *testing.T) {
 	}
 }
 
+func TestIncrementalTakesNoSightForAChange(t *testing.T) {
+	conn := batch(t, 10)
+	execute(t, conn, "ALTER TABLE contacts ADD COLUMN last_seen_at TIMESTAMPTZ")
+	path := filepath.Join(t.TempDir(), "contacts")
+	write(t, conn, incremental(path))
+	execute(t, conn, "UPDATE contacts SET last_seen_at = updated_at")
+	require.True(t, write(t, conn, incremental(path)).Unchanged)
+	execute(t, conn, "UPDATE contacts SET email = 'revised@example.org' WHERE contact_id = 'c000008'")
+	require.EqualValues(t, 11, write(t, conn, incremental(path)).Rows)
+}
+
 func TestIncrementalWithoutItsHashesWritesTheNewestBatchOnceMore(t *testing.T) {
 	for name, lose := range map[string]func(t *testing.T, path string){
 		"lost":    func(t *testing.T, path string) { remove(t, path, "_sync_export_rows") },

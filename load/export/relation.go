@@ -139,13 +139,15 @@ func (r *relation) order() string {
 	return strings.Join(append(keys, r.hash()), ", ")
 }
 
-// hash is the hash of a row.
-func (r *relation) hash() string {
-	all := make([]string, len(r.columns))
-	for i, c := range r.columns {
-		all[i] = identifier(c.name)
+// hash is the hash of a row, but for the columns that are named.
+func (r *relation) hash(without ...string) string {
+	var parts []string
+	for _, c := range r.columns {
+		if !slices.Contains(without, c.name) {
+			parts = append(parts, identifier(c.name))
+		}
 	}
-	return "hash(" + strings.Join(all, ", ") + ")"
+	return "hash(" + strings.Join(parts, ", ") + ")"
 }
 
 // nullPartition is Hive's name for the directory of rows without a value.
