@@ -208,7 +208,7 @@ func TestAnAnswerTooLargeIsRefusedOnce(t *testing.T) {
 		}
 		_ = packer.Close()
 	})
-	env := newTestEnv(t, schema.Intent, server)
+	env := newTestEnv(t, schema.Intent, server, func(s *Settings) { s.Timeout = 10 * time.Minute }) // it is about size
 	_, err := env.Client.Do(t.Context(), env, get("/x"))
 	require.ErrorContains(t, err, "larger than 64 MiB")
 	require.EqualValues(t, 1, n.Load())

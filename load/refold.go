@@ -37,16 +37,20 @@ func (g *merge) refold(ctx context.Context, people People) error {
 // swayed lists, by source and id, the records of several versions whose membership
 // began anew or ended with this merge, and the audiences that each has left.
 func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, error) {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE crossed AS
+		SELECT source, source_id FROM etl.members WHERE valid_to = $1
+		UNION
+		SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL`, g.at); err != nil {
+		return nil, err
+	}
+	if n, err := g.count(ctx, "SELECT count(*) FROM crossed"); err != nil || n == 0 {
+		return nil, err
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE swayed AS
-		WITH moved AS (
-			SELECT source, source_id FROM etl.members WHERE valid_to = $1
-			UNION
-			SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL
-		)
 		SELECT source, source_id FROM (
-			SELECT source, source_id, audience FROM etl.versions JOIN moved USING (source, source_id)
-			UNION SELECT source, source_id, audience FROM etl.staged_versions JOIN moved USING (source, source_id)
-		) GROUP BY ALL HAVING count(*) > 1`, g.at); err != nil {
+			SELECT source, source_id, audience FROM etl.versions JOIN crossed USING (source, source_id)
+			UNION SELECT source, source_id, audience FROM etl.staged_versions JOIN crossed USING (source, source_id)
+		) GROUP BY ALL HAVING count(*) > 1`); err != nil {
 		return nil, err
 	}
 	rows, err := g.tx.QueryContext(ctx, `SELECT DISTINCT s.source, s.source_id, m.audience_id
