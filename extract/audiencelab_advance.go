@@ -63,13 +63,15 @@ func (s *labSweep) advance(page int, a labAnswer, failed []int) (labPosition, []
 // repeats refuses a page that was read before: what follows it would be read
 // again, too, and without end.
 func (s *labSweep) repeats(page int, a labAnswer, moved bool) error {
-	switch {
-	case len(a.rows) == 0:
+	if len(a.rows) == 0 {
 		return nil
-	case a.print == s.at.Last && !moved:
-		return s.trouble("page %d repeats the page before it, so the rest cannot be reached; the next run tries again", page)
-	case s.seen[markOf(a.print, a.size())]:
-		return s.trouble("page %d repeats an earlier page, so the rest cannot be reached; the next run tries again", page)
+	}
+	last := s.at.Last
+	if moved { // what stood there has moved on
+		last = ""
+	}
+	if earlier := repeated(a.print, last, markOf(a.print, a.size()), s.seen); earlier != "" {
+		return s.trouble("page %d repeats %s, so the rest cannot be reached; the next run tries again", page, earlier)
 	}
 	return nil
 }

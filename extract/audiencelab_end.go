@@ -54,10 +54,10 @@ func (a labAnswer) empty(page int, read int64) bool {
 	return false
 }
 
-// short reports whether, of a list that was read in so many pages, a page or more
-// is missing by the declared total. A few rows less are a total that is not exact.
+// short reports whether a page or more is missing of a list that was read in so
+// many pages.
 func (a labAnswer) short(pages int, read int64) bool {
-	return a.total != nil && *a.total-read >= max(1, read/max(1, int64(pages)))
+	return a.total != nil && missingPage(*a.total, read, int64(pages))
 }
 
 // last is the number of the last page, as far as the page tells; 0: it does not.

@@ -54,13 +54,19 @@ func (s *labSweep) poisonous(err error) bool {
 	return api.Status < 300 || api.Status >= 500 || api.Status >= 400 && s.at.Pages > 0
 }
 
+// failedAgain notes the cause of the first failure in a row, and grows wary with
+// more of them.
+func (s *labSweep) failedAgain(inRow int, err error) {
+	if inRow == 1 && !errors.Is(err, errNotAgain) {
+		s.cause = err
+	}
+	s.wary.Store(inRow >= wariness)
+}
+
 // pastPoison notes that one more page in a row failed, and ends the pass where
 // there is no point in asking for those behind it.
 func (s *labSweep) pastPoison(failed []int, last int, err error) error {
-	if len(failed) == 1 && !errors.Is(err, errNotAgain) {
-		s.cause = err
-	}
-	s.wary.Store(len(failed) >= wariness)
+	s.failedAgain(len(failed), err)
 	most := maxGapRun
 	if last == 0 {
 		most = maxGapRunUnknown
@@ -92,10 +98,8 @@ func (s *labSweep) mend(ctx context.Context) error {
 			err = trouble.Err // of this very list, which the report names
 		}
 		if s.poisonous(err) || incomplete {
-			if failed++; failed == 1 && !errors.Is(err, errNotAgain) {
-				s.cause = err
-			}
-			s.wary.Store(failed >= wariness)
+			failed++
+			s.failedAgain(failed, err)
 			if failed > maxGapRun {
 				break
 			}

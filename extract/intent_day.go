@@ -164,10 +164,9 @@ func (r *intentReader) ask(ctx context.Context, d intentDay, at intentPosition) 
 }
 
 // lacking reports whether a page that is empty, after what was read before it,
-// contradicts the total: a page or more is missing. A few records less are a
-// total that is not exact.
+// contradicts the total.
 func (page intentPage) lacking(at intentPosition) bool {
-	return len(page.records) == 0 && !page.counted && page.total-at.Read >= max(1, at.Read/max(1, int64(at.Page)))
+	return len(page.records) == 0 && !page.counted && missingPage(page.total, at.Read, int64(at.Page))
 }
 
 // advance is the position after a page, unless the page leads nowhere.
@@ -182,11 +181,10 @@ func (r *intentReader) advance(at intentPosition, page intentPage, pages visited
 	if len(page.records) > 0 {
 		next.Last = fingerprint(page.records)
 		mark := markOf(next.Last, 0)
+		earlier := repeated(next.Last, at.Last, mark, pages)
 		switch {
-		case next.Last == at.Last:
-			return at, fmt.Errorf("intent: %s: page %d repeats the page before it; the next run tries again", at.DataDate, next.Page)
-		case pages[mark]:
-			return at, fmt.Errorf("intent: %s: page %d repeats an earlier page; the next run tries again", at.DataDate, next.Page)
+		case earlier != "":
+			return at, fmt.Errorf("intent: %s: page %d repeats %s; the next run tries again", at.DataDate, next.Page, earlier)
 		case page.more && overrun(next.Read, page.total, page.records):
 			return at, fmt.Errorf("intent: %s: %d records were read of %d that are declared, and more is promised; the day comes to no end, so the next run tries again",
 				at.DataDate, next.Read, page.total)

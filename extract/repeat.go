@@ -52,6 +52,24 @@ func (m pageMarks) visited() visited {
 	return known
 }
 
+// repeated tells which page before it a page repeats, "" for none. Last is the
+// fingerprint of the page before.
+func repeated(print, last string, mark pageMark, seen visited) string {
+	switch {
+	case print == last:
+		return "the page before it"
+	case seen[mark]:
+		return "an earlier page"
+	}
+	return ""
+}
+
+// missingPage reports whether, of a list that was read in so many pages, a page or
+// more is missing by the declared total. A few rows less are a total that is not exact.
+func missingPage(total, read, pages int64) bool {
+	return total-read >= max(1, read/max(1, pages))
+}
+
 // overrun reports whether so many more rows were read than the vendor declares
 // that it cannot be a matter of a moving list: pages come again in a changed guise.
 func overrun(read, declared int64, page []schema.Record) bool {

@@ -189,11 +189,8 @@ func (b *toofrBuyer) advance(at toofrPosition, a toofrAnswer, seen visited) (Pag
 	if len(records) > 0 {
 		next.Last = fingerprint(records)
 		mark := markOf(next.Last, int64(next.TotalPages))
-		switch {
-		case next.Last == at.Last:
-			return Page{}, at, b.trouble(at, "page %d repeats the page before it, so the rest cannot be reached; the next run tries again", at.Page)
-		case seen[mark]:
-			return Page{}, at, b.trouble(at, "page %d repeats an earlier page, so the rest cannot be reached; the next run tries again", at.Page)
+		if earlier := repeated(next.Last, at.Last, mark, seen); earlier != "" {
+			return Page{}, at, b.trouble(at, "page %d repeats %s, so the rest cannot be reached; the next run tries again", at.Page, earlier)
 		}
 		seen[mark], next.Seen = true, at.Seen.with(mark)
 	}

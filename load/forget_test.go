@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/loadtest"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -92,7 +93,7 @@ func erase(t testing.TB, path string, own func(load.Belongings) load.Mentions, r
 // what lies in memory, duckdb#23382.)
 func nowhere(t testing.TB, w *load.Warehouse, texts ...string) {
 	t.Helper()
-	tables := rowsOf(t, w, "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
+	tables := loadtest.Rows(t, w, "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary")
 	require.Greater(t, len(tables), 20)
 	for _, table := range tables {
 		for _, text := range texts {

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/loadtest"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -163,7 +164,7 @@ func arrive(t require.TestingT, w *load.Warehouse, c *clock, night string, s set
 
 // table reads a query's rows as text.
 func table(t require.TestingT, w *load.Warehouse, query string) (rows []string) {
-	for _, v := range rowsOf(t, w, query) {
+	for _, v := range loadtest.Rows(t, w, query) {
 		rows = append(rows, fmt.Sprint(v...))
 	}
 	return rows

@@ -76,7 +76,7 @@ func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, err
 
 // refoldSome stages the records that come to something else now.
 func (g *merge) refoldSome(ctx context.Context, people People, source string, ids []string, left map[string][]string) error {
-	stored, err := g.w.Stored(ctx, source, ids)
+	stored, err := g.w.stored(ctx, source, ids)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,6 @@ func (g *merge) refoldSome(ctx context.Context, people People, source string, id
 		if s == nil {
 			continue
 		}
-		s.Left = nil
 		for _, audience := range left[id] {
 			s.leave(audience)
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"contactsync/internal/loadtest"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -126,11 +127,11 @@ func (n *nights) merge(night int) {
 
 // tables is every row of every table, but for the counters of runs.
 func (n *nights) tables() map[string][]string {
-	names := rowsOf(n.t, n.w, "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl') AND table_name <> 'runs'")
+	names := loadtest.Rows(n.t, n.w, "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl') AND table_name <> 'runs'")
 	all := map[string][]string{}
 	for _, name := range names {
 		table := name[0].(string)
-		for _, row := range rowsOf(n.t, n.w, "SELECT t::VARCHAR FROM "+table+" t") {
+		for _, row := range loadtest.Rows(n.t, n.w, "SELECT t::VARCHAR FROM "+table+" t") {
 			all[table] = append(all[table], row[0].(string))
 		}
 		slices.Sort(all[table])

@@ -27,8 +27,18 @@ func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []s
 	return last, err
 }
 
-// Stored returns what is stored, or staged and not yet merged, of these records.
+// Stored returns what is stored, or staged and not yet merged, of these records,
+// and which audiences they have left, as the last merge has it.
 func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error) {
+	stored, err := w.stored(ctx, source, ids)
+	if err != nil {
+		return nil, err
+	}
+	return stored, w.left(ctx, source, ids, stored)
+}
+
+// stored is [Warehouse.Stored] without the audiences.
+func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error) {
 	stored := make(map[string]*Stored, len(ids))
 	err := latest(ctx, w, recordLookup, source, ids, func(r *Record) error {
 		stored[r.SourceID] = &Stored{Record: *r}
@@ -45,13 +55,10 @@ func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (ma
 		s.Versions = append(s.Versions, *v)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return stored, w.left(ctx, source, ids, stored)
+	return stored, err
 }
 
-// left notes which audiences the records have left, as the last merge has it.
+// left notes which audiences the records have left.
 func (w *Warehouse) left(ctx context.Context, source string, ids []string, stored map[string]*Stored) error {
 	return query(ctx, w, memberKeyColumns, func(m *memberKey) error {
 		if s := stored[m.SourceID]; s != nil {

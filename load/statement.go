@@ -33,15 +33,9 @@ func Statements(text string) (statements []string, rest string) {
 // Complete reports whether a text ends outside of all quotes and comments, with a
 // semicolon: nothing more belongs to it.
 func Complete(text string) bool {
-	last := ""
-	for at := 0; at < len(text); {
-		end := tokenEnd(text, at)
-		if !blank(text[at:end]) {
-			last = text[at:end]
-		}
-		at = end
-	}
-	return last == ";"
+	first, _ := word(text)
+	_, rest := Statements(text)
+	return first != "" && rest == ""
 }
 
 // blank reports whether a token is space or a comment.

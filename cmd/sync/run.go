@@ -175,7 +175,7 @@ func byCause(runs []schema.Run) iter.Seq2[string, []string] {
 }
 
 func exportLine(e export.Result) string {
-	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, count(e.Rows, "row", "rows"), count(e.Files, "file", "files"), count(e.Bytes, "byte", "bytes"), e.Path)
+	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, pipeline.Counted(e.Rows, "row", "rows"), pipeline.Counted(e.Files, "file", "files"), pipeline.Counted(e.Bytes, "byte", "bytes"), e.Path)
 	if e.Unchanged {
 		line += " (unchanged)"
 	}

@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"internal/alert":      {"schema"},
 	"internal/web":        {"schema", "load", "internal/config", "internal/pipeline"},
 	"internal/importtest": {},
+	"internal/loadtest":   {"load"},
 }
 
 func TestImportsPointDownOnly(t *testing.T) {

@@ -122,7 +122,7 @@ func (s *stager) finish(ctx context.Context) error {
 	}
 	s.drift.conclude()
 	if n := s.drift.total; n > 0 {
-		s.run.Warnings = append(s.run.Warnings, counted(n, "field", "fields")+" changed; see etl.drift")
+		s.run.Warnings = append(s.run.Warnings, Counted(n, "field", "fields")+" changed; see etl.drift")
 	}
 	return s.commit(ctx, b)
 }

@@ -212,7 +212,7 @@ func (f *folded) ordered() []schema.Version {
 		list = append(list, v)
 	}
 	slices.SortFunc(list, func(a, b schema.Version) int {
-		return cmp.Or(a.AsOf.Compare(b.AsOf), -compareBool(f.left[a.Audience], f.left[b.Audience]), f.compareBuilds(a, b),
+		return cmp.Or(a.AsOf.Compare(b.AsOf), cmp.Compare(f.weight(a), f.weight(b)), f.compareBuilds(a, b),
 			cmp.Compare(a.PayloadHash, b.PayloadHash), cmp.Compare(a.Audience, b.Audience))
 	})
 	return list
@@ -227,14 +227,12 @@ func (f *folded) compareBuilds(a, b schema.Version) int {
 	return cmp.Or(cmp.Compare(len(a.Audience), len(b.Audience)), cmp.Compare(a.Audience, b.Audience))
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
+// weight is less for a version of an audience that the record has left.
+func (f *folded) weight(v schema.Version) int {
+	if f.left[v.Audience] {
 		return 0
-	case a:
-		return 1
 	}
-	return -1
+	return 1
 }
 
 // refold makes a stored record anew of its versions as they are.

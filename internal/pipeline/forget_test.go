@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"contactsync/internal/config"
+	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -82,7 +83,7 @@ func (h *house) rows(t testing.TB, query string) [][]any {
 	t.Helper()
 	var rows [][]any
 	require.NoError(t, h.runner.Read(t.Context(), func(r *pipeline.Reader) error {
-		rows = rowsOf(t, r.Warehouse, query)
+		rows = loadtest.Rows(t, r.Warehouse, query)
 		return nil
 	}))
 	return rows

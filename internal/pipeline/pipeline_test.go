@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
 	"contactsync/load"
@@ -91,7 +92,7 @@ func (w *world) rows(query string) []string {
 	w.Helper()
 	lines := []string{}
 	w.open(func(warehouse *load.Warehouse) {
-		for _, row := range rowsOf(w, warehouse, query) {
+		for _, row := range loadtest.Rows(w, warehouse, query) {
 			parts := make([]string, len(row))
 			for i, v := range row {
 				parts[i] = fmt.Sprint(v)

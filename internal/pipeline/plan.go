@@ -55,12 +55,7 @@ func (r *Runner) plan(ctx context.Context, p *config.Pipeline, o Options, do fun
 		if err != nil {
 			return err
 		}
-		state := extract.State{}
-		for partition, at := range positions {
-			if !o.Full || extract.Paid(partition, at.Checkpoint) {
-				state[partition] = at.Checkpoint
-			}
-		}
+		state, _ := stateOf(positions, o.Full)
 		return do(reader.Warehouse, state)
 	})
 }

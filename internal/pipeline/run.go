@@ -132,19 +132,25 @@ func (e *execution) state(ctx context.Context) (extract.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := make(extract.State, len(positions))
-	var forgotten []string
+	state, forgotten := stateOf(positions, e.options.Full)
+	if len(forgotten) == 0 {
+		return state, nil
+	}
+	return state, e.w.ForgetPositions(ctx, e.pipeline.Name, forgotten)
+}
+
+// stateOf is where a run begins that finds these positions, and the partitions
+// that a full one forgets.
+func stateOf(positions map[string]schema.Position, full bool) (state extract.State, forgotten []string) {
+	state = make(extract.State, len(positions))
 	for partition, p := range positions {
-		if e.options.Full && !extract.Paid(partition, p.Checkpoint) {
+		if full && !extract.Paid(partition, p.Checkpoint) {
 			forgotten = append(forgotten, partition)
 			continue
 		}
 		state[partition] = p.Checkpoint
 	}
-	if len(forgotten) == 0 {
-		return state, nil
-	}
-	return state, e.w.ForgetPositions(ctx, e.pipeline.Name, forgotten)
+	return state, forgotten
 }
 
 // merge moves what was staged into the tables, and stores the run as it ended.

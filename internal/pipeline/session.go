@@ -59,8 +59,7 @@ func (s *session) publish() (Published, error) {
 	var p Published
 	err := s.prune(s.settled)
 	exports, exportErr := s.export(s.settled, s.w, nil)
-	p.Exports, err = exports, errors.Join(err, exportErr)
-	err = errors.Join(err, s.close())
+	p.Exports, err = exports, errors.Join(err, exportErr, s.close())
 	if s.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}

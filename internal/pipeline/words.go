@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// counted is so many of something, in words.
-func counted[N int | int64](n N, one, many string) string {
+// Counted is so many of something, in words.
+func Counted[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -30,7 +30,7 @@ func toBuy(due, all int, refresh time.Duration) string {
 	rest := ""
 	switch {
 	case due == all:
-		return counted(all, "search", "searches")
+		return Counted(all, "search", "searches")
 	case all == 1:
 		return fmt.Sprintf("no search: the only one rests until refresh (%s) has passed", span(refresh))
 	case due == 0:

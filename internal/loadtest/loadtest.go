@@ -1,6 +1,5 @@
-//go:build duckdb_arrow
-
-package load_test
+// Package loadtest reads a warehouse for tests.
+package loadtest
 
 import (
 	"context"
@@ -10,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rowsOf is every row of a query.
-func rowsOf(t require.TestingT, w *load.Warehouse, query string) (all [][]any) {
+// Rows is every row of a query.
+func Rows(t require.TestingT, w *load.Warehouse, query string) (all [][]any) {
 	conn, err := w.Conn(context.Background())
 	require.NoError(t, err)
 	defer conn.Close()
