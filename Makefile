@@ -51,7 +51,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s each)
 
 SOAKTIME ?= 10m
 soak: ## the daemon for SOAKTIME (default ten minutes), a run a second, faults on
-	SOAK=$(SOAKTIME) go test -tags $(TAGS) -count 1 -timeout 0 -v -run '^TestSoak$$' ./internal/pipeline
+	SOAK=$(SOAKTIME) go test -tags $(TAGS) -count 1 -timeout 0 -v -run '^TestSoak$$' ./internal/daemon
 
 clean: ## remove what make made
 	rm -rf bin demo

@@ -11,6 +11,7 @@ import (
 
 	"contactsync/internal/alert"
 	"contactsync/internal/config"
+	"contactsync/internal/daemon"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/web"
 	"contactsync/load"
@@ -38,7 +39,7 @@ func (a *app) serve() *cobra.Command {
 			return err
 		}
 		if callback {
-			secret, err := r.CallbackSecret()
+			secret, err := daemon.CallbackSecret(r.Config.Warehouse.Path.Full)
 			if err == nil {
 				fmt.Fprintln(a.stdout, "/callbacks/statsocial/"+secret)
 			}
@@ -99,7 +100,7 @@ func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) 
 		return err
 	}
 	defer alone.Release() //nolint:errcheck // the operating system releases it too
-	d, err := pipeline.NewDaemon(r)
+	d, err := daemon.New(r)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) 
 	alerts := &alerting{log: r.Log}
 	alerts.use(r.Config)
 	notifier := alert.NewNotifier(alerts.send, d.Told(), func(t alert.Told) { d.KeepTold(t) }, r.Log)
-	d.Ended = func(e pipeline.Ended) {
+	d.Ended = func(e daemon.Ended) {
 		metrics.Observe(e)
 		notifier.Tell(alerts.rules().Of(e.Run, e.Before, e.Drifts, e.Retrying))
 	}
@@ -163,7 +164,7 @@ func stopped(ctx context.Context, work *sync.WaitGroup) error {
 }
 
 // reload reads the config again. A bad one is refused, and the old one stays.
-func (a *app) reload(d *pipeline.Daemon, alerts *alerting, log *slog.Logger, listen string) {
+func (a *app) reload(d *daemon.Daemon, alerts *alerting, log *slog.Logger, listen string) {
 	c, err := config.Load(a.configPath)
 	if err == nil {
 		err = fitToServe(c, listen)

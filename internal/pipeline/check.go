@@ -28,7 +28,7 @@ type Checked struct {
 func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Checked, error) {
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
-			return nil, &UnknownPipelineError{Name: name, Known: r.names()}
+			return nil, &UnknownPipelineError{Name: name, Known: r.Names()}
 		}
 	}
 	if err := r.readOverrides(); err != nil {

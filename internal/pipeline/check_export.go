@@ -10,10 +10,10 @@ import (
 	"contactsync/load/export"
 )
 
-// checkExports finds the queries of exports that cannot be written, before anything
+// CheckExports finds the queries of exports that cannot be written, before anything
 // is asked of a vendor. They are tried on an empty warehouse, which needs no lock;
 // the config has checked the exports of tables.
-func (r *Runner) checkExports(ctx context.Context) error {
+func (r *Runner) CheckExports(ctx context.Context) error {
 	var problems []config.Problem
 	err := r.eachExport(ctx, func(e config.Export, err error) {
 		if found, ok := errors.AsType[*config.Error](err); ok {

@@ -52,25 +52,25 @@ func (r *Runner) FindForget(ctx context.Context, requests []load.Request) (f For
 // and the snapshot are made of the new warehouse file before that takes the old
 // one's place: until then nothing is lost, and from then on nothing is left.
 func (r *Runner) Forget(ctx context.Context, requests []load.Request, wait bool) (Forgotten, error) {
-	s, err := r.begin(ctx, wait)
+	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return Forgotten{}, err
 	}
 	f, err := s.erase(ctx, requests, reasonForgotten)
-	return f, errors.Join(err, s.end())
+	return f, errors.Join(err, s.End())
 }
 
 // Suppress stores an opt-out list, and erases whoever on it is in the warehouse.
 func (r *Runner) Suppress(ctx context.Context, entries []schema.Identifier, wait bool) (Forgotten, error) {
-	s, err := r.begin(ctx, wait)
+	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return Forgotten{}, err
 	}
 	f, err := s.suppress(ctx, []load.Request{{Selector: schema.ByList, Keys: entries}})
-	return f, errors.Join(err, s.end())
+	return f, errors.Join(err, s.End())
 }
 
-func (s *session) suppress(ctx context.Context, requests []load.Request) (f Forgotten, err error) {
+func (s *Session) suppress(ctx context.Context, requests []load.Request) (f Forgotten, err error) {
 	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
 	if f.Found, err = s.w.Find(ctx, requests, k.own(requests)); err != nil {
 		return f, err
@@ -82,7 +82,7 @@ func (s *session) suppress(ctx context.Context, requests []load.Request) (f Forg
 	return f, s.w.Suppress(ctx, k.rows(), f.Notes)
 }
 
-func (s *session) erase(ctx context.Context, requests []load.Request, reason string) (f Forgotten, err error) {
+func (s *Session) erase(ctx context.Context, requests []load.Request, reason string) (f Forgotten, err error) {
 	if err := s.close(); err != nil { // the new file reads the old one
 		return f, err
 	}
@@ -117,7 +117,7 @@ func (s *session) erase(ctx context.Context, requests []load.Request, reason str
 
 // exportAnew writes every export from nothing and keeps no older file of it. One
 // that cannot be written is withdrawn.
-func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
+func (s *Session) exportAnew(ctx context.Context, w *load.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -151,12 +151,12 @@ func (s *session) exportAnew(ctx context.Context, w *load.Warehouse) (written []
 	return written, unwritten, nil
 }
 
-func (s *session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
+func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
 	defer s.Publishing()()
 	return export.Write(ctx, conn, spec, s.Now())
 }
 
-func (s *session) publishSnapshot(ctx context.Context, file string) error {
+func (s *Session) publishSnapshot(ctx context.Context, file string) error {
 	defer s.Publishing()()
 	return export.Snapshot(ctx, file, s.Config.Warehouse.Snapshot.Full)
 }

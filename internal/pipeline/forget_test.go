@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"contactsync/internal/config"
+	"contactsync/internal/daemon"
 	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
@@ -331,7 +332,7 @@ func TestAnExportThatCannotBeWrittenIsFoundBeforeAnythingIsAsked(t *testing.T) {
 		require.EqualError(t, err, problem.Error())
 		require.Empty(t, h.simulator.Log(), "no vendor was asked")
 		require.NoFileExists(t, h.path("warehouse.duckdb"))
-		_, err = pipeline.NewDaemon(h.runner)
-		require.EqualError(t, err, problem.Error())
+		_, err = daemon.New(h.runner)
+		require.EqualError(t, err, problem.Error(), "nor does the daemon begin")
 	}
 }

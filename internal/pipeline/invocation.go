@@ -35,17 +35,17 @@ func (r *Runner) Run(ctx context.Context, names []string, o Options) (Report, er
 	if err != nil {
 		return report, err
 	}
-	if err := r.checkExports(ctx); err != nil {
+	if err := r.CheckExports(ctx); err != nil {
 		return report, err
 	}
-	s, err := r.begin(ctx, o.Wait)
+	s, err := r.Begin(ctx, o.Wait)
 	if err != nil {
 		return report, err
 	}
 	report.Recovered = s.recovered
 	report.Runs = s.runAll(ctx, pipelines, o)
-	report.Published, err = s.publish()
-	return report, errors.Join(err, s.end())
+	report.Published, err = s.Publish()
+	return report, errors.Join(err, s.End())
 }
 
 // pipelines are the named ones in the order of the config, all if none is named.
@@ -53,7 +53,7 @@ func (r *Runner) pipelines(names []string) ([]*config.Pipeline, error) {
 	var list []*config.Pipeline
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
-			return nil, &UnknownPipelineError{Name: name, Known: r.names()}
+			return nil, &UnknownPipelineError{Name: name, Known: r.Names()}
 		}
 	}
 	for i := range r.Config.Pipelines {
@@ -72,7 +72,8 @@ func (r *Runner) pipelines(names []string) ([]*config.Pipeline, error) {
 	return list, nil
 }
 
-func (r *Runner) names() []string {
+// Names are the names of the pipelines, in the order of the config.
+func (r *Runner) Names() []string {
 	names := make([]string, len(r.Config.Pipelines))
 	for i, p := range r.Config.Pipelines {
 		names[i] = p.Name
@@ -92,7 +93,7 @@ func (e *UnknownPipelineError) Error() string {
 
 // runAll runs pipelines of one source one after another and those of different
 // sources side by side. They merge in the order of the config.
-func (s *session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Options) []schema.Run {
+func (s *Session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Options) []schema.Run {
 	executions := make([]*execution, len(pipelines))
 	bySource := map[string][]int{}
 	for i, p := range pipelines {

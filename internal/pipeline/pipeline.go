@@ -18,6 +18,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
@@ -66,6 +67,23 @@ func (r *Runner) Client(source string) (*extract.Client, error) {
 	c := extract.NewClient(settings)
 	r.clients[source] = c
 	return c, nil
+}
+
+// Clients are the clients made so far, by source.
+func (r *Runner) Clients() map[string]*extract.Client {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.clients)
+}
+
+// KeepClients takes over the clients of another runner whose settings are the same
+// here, with their rate, their pauses and their counts.
+func (r *Runner) KeepClients(of *Runner) {
+	for source, client := range of.Clients() {
+		if settings, err := r.Config.Settings(source); err == nil && settings.WithDefaults() == client.Settings() {
+			r.clients[source] = client
+		}
+	}
 }
 
 // openWarehouse opens the warehouse of the config.

@@ -86,7 +86,7 @@ func (r *Runner) Health(ctx context.Context, reader *Reader) ([]Health, error) {
 	var list []Health
 	for _, p := range r.Config.Pipelines {
 		h := Health{Pipeline: p.Name, Stream: p.Stream, Schedule: p.Schedule}
-		if s, ok := scheduleOf(&p, r.Config.Timezone); ok {
+		if s, ok := ScheduleOf(&p, r.Config.Timezone); ok {
 			h.Next = s.Next(r.Now())
 		}
 		if reader != nil {
@@ -114,12 +114,12 @@ func (r *Runner) fillHealth(ctx context.Context, reader *Reader, h *Health) erro
 	if err != nil {
 		return err
 	}
-	h.Position = inWords(positions)
+	h.Position = DescribePositions(positions)
 	return nil
 }
 
-// inWords says where a stream stands.
-func inWords(positions map[string]schema.Position) string {
+// DescribePositions says where a stream stands.
+func DescribePositions(positions map[string]schema.Position) string {
 	complete, last := 0, schema.Position{}
 	for _, p := range positions {
 		if p.Complete {

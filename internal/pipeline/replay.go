@@ -33,25 +33,25 @@ func (r *Runner) replayAll(ctx context.Context, names []string, wait bool,
 	var report Report
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
-			return report, &UnknownPipelineError{Name: name, Known: r.names()}
+			return report, &UnknownPipelineError{Name: name, Known: r.Names()}
 		}
 	}
-	s, err := r.begin(ctx, wait)
+	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return report, err
 	}
 	report.Recovered = s.recovered
 	origins, err := find(s.w, ctx)
 	if err != nil {
-		return report, errors.Join(err, s.end())
+		return report, errors.Join(err, s.End())
 	}
 	for _, p := range r.replayed(names, origins) {
 		e := s.newExecution(p, Options{})
 		e.replay(ctx, replay)
 		report.Runs = append(report.Runs, e.run)
 	}
-	report.Published, err = s.publish()
-	return report, errors.Join(err, s.end())
+	report.Published, err = s.Publish()
+	return report, errors.Join(err, s.End())
 }
 
 // replayed are the pipelines of these origins: the named ones, or all, in the

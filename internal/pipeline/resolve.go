@@ -19,15 +19,15 @@ type Resolution struct {
 // nothing. Nothing stored gives the same people and the same ids. Then it
 // publishes as a run does.
 func (r *Runner) Resolve(ctx context.Context, rebuild, wait bool) (res Resolution, err error) {
-	s, err := r.begin(ctx, wait)
+	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return res, err
 	}
 	people := r.people()
 	if res.Merged, err = s.w.Resolve(ctx, newRunID(r.Now()), people, rebuild); err != nil {
-		return res, errors.Join(err, s.end())
+		return res, errors.Join(err, s.End())
 	}
 	res.Warnings = people.Warn(res.Merged)
-	res.Published, err = s.publish()
-	return res, errors.Join(err, s.end())
+	res.Published, err = s.Publish()
+	return res, errors.Join(err, s.End())
 }

@@ -37,7 +37,7 @@ type execution struct {
 	stop    func()     // ends the source's context
 }
 
-func (s *session) newExecution(p *config.Pipeline, o Options) *execution {
+func (s *Session) newExecution(p *config.Pipeline, o Options) *execution {
 	return &execution{
 		Runner: s.Runner, w: s.w, settled: s.settled, pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
 		progress: Progress{Pipeline: p.Name, Stream: p.Stream, State: Queued},

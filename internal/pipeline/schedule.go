@@ -7,8 +7,8 @@ import (
 	"contactsync/internal/schedule"
 )
 
-// scheduleOf is the schedule of a pipeline; ok is false where it has none.
-func scheduleOf(p *config.Pipeline, zone *time.Location) (s schedule.Schedule, ok bool) {
+// ScheduleOf is the schedule of a pipeline; ok is false where it has none.
+func ScheduleOf(p *config.Pipeline, zone *time.Location) (s schedule.Schedule, ok bool) {
 	if p.Schedule == "" {
 		return s, false
 	}

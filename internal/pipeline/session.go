@@ -13,8 +13,8 @@ import (
 	"contactsync/schema"
 )
 
-// session is the warehouse locked and open for the runs of one invocation.
-type session struct {
+// Session is the warehouse locked and open for the runs of one invocation.
+type Session struct {
 	*Runner
 	w         *load.Warehouse
 	lock      *load.Lock
@@ -30,9 +30,9 @@ type Published struct {
 	Snapshot string // path, "" = none configured
 }
 
-// begin takes the lock, opens the warehouse, and closes the runs that a crash
+// Begin takes the lock, opens the warehouse, and closes the runs that a crash
 // left running.
-func (r *Runner) begin(ctx context.Context, wait bool) (*session, error) {
+func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	if err := r.readOverrides(); err != nil {
 		return nil, err
 	}
@@ -40,21 +40,28 @@ func (r *Runner) begin(ctx context.Context, wait bool) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Runner: r, lock: lock}
+	s := &Session{Runner: r, lock: lock}
 	s.settled, s.release = settle(context.WithoutCancel(ctx), ctx)
 	if s.w, err = r.openWarehouse(ctx, false); err != nil {
-		return nil, errors.Join(err, s.end())
+		return nil, errors.Join(err, s.End())
 	}
 	if s.recovered, err = s.w.Recover(ctx); err != nil {
-		return nil, errors.Join(err, s.end())
+		return nil, errors.Join(err, s.End())
 	}
 	s.stopBoard = r.postState(ctx)
 	return s, nil
 }
 
-// publish removes history that is no longer kept, writes the exports that are
+// Warehouse is the open warehouse.
+func (s *Session) Warehouse() *load.Warehouse { return s.w }
+
+// Settled is the context for what is still done once the invocation was stopped: it
+// ends a little after that.
+func (s *Session) Settled() context.Context { return s.settled }
+
+// Publish removes history that is no longer kept, writes the exports that are
 // due and then, with the warehouse closed, the snapshot. Nothing can run after it.
-func (s *session) publish() (Published, error) {
+func (s *Session) Publish() (Published, error) {
 	defer s.Publishing()()
 	var p Published
 	err := s.prune(s.settled)
@@ -72,7 +79,7 @@ func (s *session) publish() (Published, error) {
 }
 
 // close closes the warehouse; the lock is kept.
-func (s *session) close() error {
+func (s *Session) close() error {
 	if s.stopBoard != nil {
 		s.stopBoard()
 		s.stopBoard = nil
@@ -85,43 +92,22 @@ func (s *session) close() error {
 	return w.Close()
 }
 
-// finish ends an invocation of the daemon: it reads what the warehouse now says,
-// publishes if asked to, and lets go of the warehouse.
-func (s *session) finish(ctx context.Context, publish bool) (c closing) {
-	if ctx.Err() == nil { // else nobody will read them
-		c.books, c.problem = s.readBooks(s.settled, s.w)
-	}
-	if publish && ctx.Err() == nil {
-		c.published, c.publishing = s.publish()
-	}
-	c.problem = errors.Join(c.problem, s.end())
-	return c
-}
-
-// closing is how an invocation of the daemon ended.
-type closing struct {
-	books      Books
-	published  Published
-	publishing error // why exports or snapshot could not be written
-	problem    error // anything else
-}
-
-// end closes what is open and gives the lock back.
-func (s *session) end() error {
+// End closes what is open and gives the lock back.
+func (s *Session) End() error {
 	defer s.release()
 	return errors.Join(s.close(), s.lock.Release())
 }
 
-// finished is how the run of a pipeline ended.
-type finished struct {
-	run    schema.Run
-	drifts []schema.Drift // first met by this run
-	final  bool           // trying again would change nothing: the vendor refuses the credential
+// Finished is how the run of a pipeline ended.
+type Finished struct {
+	Run    schema.Run
+	Drifts []schema.Drift // first met by this run
+	Final  bool           // trying again would change nothing: the vendor refuses the credential
 }
 
-// run runs one pipeline. It is read within the deadline, and merged even when
+// Run runs one pipeline. It is read within the deadline, and merged even when
 // that has passed.
-func (s *session) run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished {
+func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) Finished {
 	e := s.newExecution(p, Options{})
 	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
 		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),
@@ -129,14 +115,14 @@ func (s *session) run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	defer cancel()
 	e.read(reading)
 	e.merge(ctx)
-	f := finished{run: e.run}
+	f := Finished{Run: e.run}
 	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
-		f.final = api.Refused()
+		f.Final = api.Refused()
 	}
 	drifts, err := s.w.DriftsOf(s.settled, e.run.RunID)
 	if err != nil {
 		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
 	}
-	f.drifts = drifts
+	f.Drifts = drifts
 	return f
 }

@@ -92,8 +92,8 @@ func (b *board) write() {
 	}
 }
 
-// readHeartbeat reads the state file; ok is false where no run is on.
-func (r *Runner) readHeartbeat() (h Heartbeat, ok bool, err error) {
+// Heartbeat reads the state file; ok is false where no run is on.
+func (r *Runner) Heartbeat() (h Heartbeat, ok bool, err error) {
 	content, err := os.ReadFile(r.statePath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return h, false, nil
@@ -117,5 +117,5 @@ func (r *Runner) Running() (h Heartbeat, ok bool, err error) {
 	if _, held := errors.AsType[*load.LockedError](err); !held {
 		return h, false, err
 	}
-	return r.readHeartbeat()
+	return r.Heartbeat()
 }

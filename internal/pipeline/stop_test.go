@@ -144,6 +144,6 @@ func TestALimitIsALimitHoweverItIsWrapped(t *testing.T) {
 
 func newTestExecution(t *testing.T) *execution {
 	r := NewRunner(&config.Config{}, slog.New(slog.DiscardHandler))
-	s := &session{Runner: r, settled: t.Context()}
+	s := &Session{Runner: r, settled: t.Context()}
 	return s.newExecution(&config.Pipeline{Name: "labs"}, Options{})
 }

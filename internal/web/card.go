@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"contactsync/internal/daemon"
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
 
 // card is one pipeline on the page.
 type card struct {
-	pipeline.Standing
+	daemon.Standing
 	At      time.Time // the moment that it shows
 	Badge   badge
 	Last    *schema.Run
@@ -22,7 +23,7 @@ type card struct {
 	Rows    sparkline
 }
 
-func newCard(o pipeline.Overview, p pipeline.Standing) card {
+func newCard(o daemon.Overview, p daemon.Standing) card {
 	c := card{Standing: p, At: o.Now.In(o.Zone), IsLate: p.Late(o.Now), Strip: newStrip(localRuns(o, p.History)), Rows: newSparkline(p.History)}
 	c.Next, c.Until, c.Success = local(o, p.Next), local(o, p.Until), local(o, p.Success)
 	if last, ok := p.Last(); ok {
@@ -37,11 +38,11 @@ func newCard(o pipeline.Overview, p pipeline.Standing) card {
 // badge is how the pipeline stands: what it does now before how it last ended.
 func (c card) badge() badge {
 	switch {
-	case c.Phase == pipeline.Active:
+	case c.Phase == daemon.Active:
 		return badge{"running", "busy"}
-	case c.Phase == pipeline.Ready, c.Phase == pipeline.Delayed:
+	case c.Phase == daemon.Ready, c.Phase == daemon.Delayed:
 		return badge{"queued", "busy"}
-	case c.Phase == pipeline.Retrying:
+	case c.Phase == daemon.Retrying:
 		return badge{"failed, tries again", "bad"}
 	case c.Paused:
 		return badge{"paused", "idle"}
@@ -98,5 +99,5 @@ type controls struct {
 
 // Controls are the pipeline's buttons in a form of the visitor's session.
 func (c card) Controls(form string) controls {
-	return controls{Name: c.Name, Form: form, Paused: c.Paused, Busy: c.Phase == pipeline.Active || c.Phase == pipeline.Ready}
+	return controls{Name: c.Name, Form: form, Paused: c.Paused, Busy: c.Phase == daemon.Active || c.Phase == daemon.Ready}
 }

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/daemon"
 	"contactsync/schema"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,7 +16,7 @@ import (
 // Metrics counts what the daemon's runs do. Counters start with the daemon;
 // gauges are read from its overview when they are asked for.
 type Metrics struct {
-	overview func() pipeline.Overview
+	overview func() daemon.Overview
 	registry *prometheus.Registry
 	runs     *prometheus.CounterVec
 	rows     *prometheus.CounterVec
@@ -26,7 +26,7 @@ type Metrics struct {
 }
 
 // NewMetrics makes the metrics of a daemon.
-func NewMetrics(overview func() pipeline.Overview) *Metrics {
+func NewMetrics(overview func() daemon.Overview) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
@@ -52,7 +52,7 @@ var (
 )
 
 // Observe counts a run that ended.
-func (m *Metrics) Observe(e pipeline.Ended) {
+func (m *Metrics) Observe(e daemon.Ended) {
 	r := e.Run
 	m.runs.WithLabelValues(r.Pipeline, r.Status).Inc()
 	for i, n := range []int64{r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected} {
@@ -88,7 +88,7 @@ func (m *Metrics) begin() {
 }
 
 // standings reads gauges, and the clients' counts of answers, from the overview.
-type standings struct{ overview func() pipeline.Overview }
+type standings struct{ overview func() daemon.Overview }
 
 var (
 	requestsDesc = prometheus.NewDesc("sync_requests_total", "HTTP requests to vendors by status of the answer; none = no answer came.", []string{"source", "code"}, nil)
@@ -135,7 +135,7 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 			gauge(nextDesc, unix(p.Next), p.Name)
 			gauge(periodDesc, p.Period.Seconds(), p.Name)
 		}
-		gauge(activeDesc, truth(p.Phase == pipeline.Active), p.Name)
+		gauge(activeDesc, truth(p.Phase == daemon.Active), p.Name)
 		gauge(pausedDesc, truth(p.Paused), p.Name)
 	}
 }

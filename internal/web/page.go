@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/daemon"
 	"contactsync/internal/pipeline"
 	"contactsync/load"
 	"contactsync/schema"
@@ -45,7 +46,7 @@ type homePage struct {
 	Overlaps  []overlapChart
 	People    int64
 	Published time.Time
-	Exports   []pipeline.ExportWritten
+	Exports   []daemon.ExportWritten
 	Other     *pipeline.Heartbeat
 }
 
@@ -72,7 +73,7 @@ type runPage struct {
 	Older    string
 }
 
-func (s *server) frame(r *http.Request, o pipeline.Overview, title string) frame {
+func (s *server) frame(r *http.Request, o daemon.Overview, title string) frame {
 	f := frame{Title: title, Version: s.Version, Now: o.Now.In(o.Zone), Zone: o.Zone.String(), Problems: o.Problems}
 	if session := s.session(r); session != "" {
 		f.Form = s.keys.form(session)
@@ -96,7 +97,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) pipeline(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
-	i := slices.IndexFunc(o.Pipelines, func(p pipeline.Standing) bool { return p.Name == r.PathValue("name") })
+	i := slices.IndexFunc(o.Pipelines, func(p daemon.Standing) bool { return p.Name == r.PathValue("name") })
 	if i < 0 {
 		s.missing(w, r, o, "There is no such pipeline.")
 		return
@@ -128,7 +129,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 	s.missing(w, r, o, "This page keeps the last runs of each pipeline; `sync runs RUN_ID` shows any.")
 }
 
-func (s *server) missing(w http.ResponseWriter, r *http.Request, o pipeline.Overview, text string) {
+func (s *server) missing(w http.ResponseWriter, r *http.Request, o daemon.Overview, text string) {
 	f := s.frame(r, o, "Not found")
 	f.Problems = []string{text}
 	s.render(w, http.StatusNotFound, "missing.html", f)
@@ -136,8 +137,8 @@ func (s *server) missing(w http.ResponseWriter, r *http.Request, o pipeline.Over
 
 // act does what a button says and shows the page again; a script gets an empty answer.
 func (s *server) act(w http.ResponseWriter, r *http.Request) {
-	action := pipeline.Action(r.PathValue("action"))
-	if !slices.Contains([]pipeline.Action{pipeline.RunNow, pipeline.Pause, pipeline.Resume}, action) {
+	action := daemon.Action(r.PathValue("action"))
+	if !slices.Contains([]daemon.Action{daemon.RunNow, daemon.Pause, daemon.Resume}, action) {
 		http.NotFound(w, r)
 		return
 	}
@@ -167,7 +168,7 @@ func (s *server) render(w http.ResponseWriter, status int, name string, data any
 }
 
 // summarise says how all pipelines stand.
-func summarise(o pipeline.Overview) summary {
+func summarise(o daemon.Overview) summary {
 	var failed, late, active int
 	var next time.Time
 	for _, p := range o.Pipelines {
@@ -178,7 +179,7 @@ func summarise(o pipeline.Overview) summary {
 		case p.Late(o.Now):
 			late++
 		}
-		if p.Phase == pipeline.Active {
+		if p.Phase == daemon.Active {
 			active++
 		}
 		if !p.Paused && !p.Next.IsZero() && (next.IsZero() || p.Next.Before(next)) {
@@ -212,14 +213,14 @@ func summarise(o pipeline.Overview) summary {
 }
 
 // local is a moment in the config's time zone; zero stays zero.
-func local(o pipeline.Overview, at time.Time) time.Time {
+func local(o daemon.Overview, at time.Time) time.Time {
 	if at.IsZero() {
 		return at
 	}
 	return at.In(o.Zone)
 }
 
-func localRuns(o pipeline.Overview, runs []schema.Run) []schema.Run {
+func localRuns(o daemon.Overview, runs []schema.Run) []schema.Run {
 	list := slices.Clone(runs)
 	for i := range list {
 		list[i].StartedAt, list[i].FinishedAt = local(o, list[i].StartedAt), local(o, list[i].FinishedAt)

@@ -1,5 +1,5 @@
 // Package web serves the status page, the metrics and the health checks of the
-// daemon. It shows what the daemon's [pipeline.Overview] says and never opens the
+// daemon. It shows what the daemon's [daemon.Overview] says and never opens the
 // warehouse.
 //
 // Who may see and do what. On an address that only this machine reaches, without
@@ -22,7 +22,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/daemon"
 	"contactsync/schema"
 )
 
@@ -31,8 +31,8 @@ var static embed.FS
 
 // Options are what the page shows and what its buttons do.
 type Options struct {
-	Overview func() pipeline.Overview
-	Act      func(pipeline.Action, string) error
+	Overview func() daemon.Overview
+	Act      func(daemon.Action, string) error
 	Callback func(source string) // a vendor called back
 	Secret   string              // the secret part of the callback's address
 	Token    schema.Secret       // zero: nobody may act

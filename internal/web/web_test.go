@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"contactsync/internal/daemon"
 	"contactsync/internal/pipeline"
 	"contactsync/load"
 	"contactsync/schema"
@@ -31,7 +32,7 @@ const (
 
 // desk is a daemon made up for the page, and what its buttons did.
 type desk struct {
-	overview pipeline.Overview
+	overview daemon.Overview
 	called   int
 	mu       sync.Mutex // the server's goroutines act, the test looks
 	acted    []string
@@ -45,8 +46,8 @@ func (d *desk) actions() []string {
 
 func (d *desk) options(token, listen string) Options {
 	return Options{
-		Overview: func() pipeline.Overview { return d.overview },
-		Act: func(a pipeline.Action, name string) error {
+		Overview: func() daemon.Overview { return d.overview },
+		Act: func(a daemon.Action, name string) error {
 			if name == "gone" {
 				return errors.New("no pipeline is called \"gone\"")
 			}
@@ -56,7 +57,7 @@ func (d *desk) options(token, listen string) Options {
 			return nil
 		},
 		Callback: func(string) { d.called++ }, Secret: secret, Token: schema.NewSecret(token), Listen: listen, Version: "sync test",
-		Metrics: NewMetrics(func() pipeline.Overview { return d.overview }).Handler(), Log: slog.New(slog.DiscardHandler),
+		Metrics: NewMetrics(func() daemon.Overview { return d.overview }).Handler(), Log: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -93,10 +94,10 @@ func newDesk() *desk {
 	crm[0].Error = "intent: page 3: GET /v1/intent/topics: status 500: contact jane.doe@example.com about this"
 	visitors := history("site-visitors", schema.Succeeded, 12400, 12100, 11900, 12050, 11800, 11500, 11600, 11000)
 	fans := history("golang-fans", schema.NotReady, 0, 90000)
-	standing := func(name, stream, schedule string, runs []schema.Run) pipeline.Standing {
-		s := pipeline.Standing{
+	standing := func(name, stream, schedule string, runs []schema.Run) daemon.Standing {
+		s := daemon.Standing{
 			Name: name, Stream: stream, Source: strings.Split(stream, ".")[0], Schedule: schedule, Next: now.Add(12 * time.Hour), Period: 24 * time.Hour,
-			Since: now.AddDate(0, -2, 0), Phase: pipeline.Resting, Record: pipeline.Record{History: runs, Position: "12 of 12 parts complete, last seg_abc123"},
+			Since: now.AddDate(0, -2, 0), Phase: daemon.Resting, Record: daemon.Record{History: runs, Position: "12 of 12 parts complete, last seg_abc123"},
 		}
 		for _, r := range runs {
 			if r.Status == schema.Succeeded {
@@ -106,9 +107,9 @@ func newDesk() *desk {
 		}
 		return s
 	}
-	d := &desk{overview: pipeline.Overview{
+	d := &desk{overview: daemon.Overview{
 		Now: now, Started: now.AddDate(0, 0, -3), Zone: zone, Published: now.Add(-11 * time.Hour),
-		Pipelines: []pipeline.Standing{
+		Pipelines: []daemon.Standing{
 			standing("saas-leaders", "toofr.prospects", "0 2 * * *", saas),
 			standing("crm-intent", "intent.matches", "30 2 * * *", crm),
 			standing("golang-fans", "statsocial.outputs", "0 3 * * 1", fans),
@@ -122,15 +123,15 @@ func newDesk() *desk {
 			{Sources: []string{"audiencelab", "toofr"}, People: 210}, {Sources: []string{"audiencelab", "intent", "statsocial", "toofr"}, People: 36}, {Sources: []string{"intent", "toofr"}, People: 20},
 		},
 		Answers: map[string]map[int]int64{"toofr": {200: 40, 429: 2}, "intent": {200: 90, 500: 7, 0: 1}},
-		Exports: []pipeline.ExportWritten{{Name: "contacts", Rows: 31226}, {Name: "labs", Rows: 12, Unchanged: true}},
+		Exports: []daemon.ExportWritten{{Name: "contacts", Rows: 31226}, {Name: "labs", Rows: 12, Unchanged: true}},
 	}}
 	p := d.overview.Pipelines
 	p[4].Since, p[4].Position = now.Add(-time.Hour), ""
 	p[0].Rejected = []load.Rejected{{RunID: saas[0].RunID, Reason: "the record has no id", Count: 2}}
 	p[0].Drifts = []schema.Drift{{Source: "toofr", Stream: "toofr.prospects", Field: "headcount_band", Change: "new", SampleType: "string", RunID: saas[0].RunID}}
-	p[1].Phase, p[1].Attempt, p[1].Waiting, p[1].Until = pipeline.Retrying, 1, "attempt 2 (the last run failed)", now.Add(time.Minute)
+	p[1].Phase, p[1].Attempt, p[1].Waiting, p[1].Until = daemon.Retrying, 1, "attempt 2 (the last run failed)", now.Add(time.Minute)
 	p[2].Paused = true
-	p[3].Phase = pipeline.Active
+	p[3].Phase = daemon.Active
 	p[3].Progress = &pipeline.Progress{Pipeline: "site-visitors", State: pipeline.Waiting, Pages: 42, Rows: 4200, Declared: 12400}
 	p[3].Waiting, p[3].Until = "the vendor's rate limit", now.Add(20*time.Second)
 	return d
@@ -359,8 +360,8 @@ func TestReadyMeansNobodyIsLate(t *testing.T) {
 
 func TestMetricsHaveTheirPromisedNames(t *testing.T) {
 	d := newDesk()
-	m := NewMetrics(func() pipeline.Overview { return d.overview })
-	m.Observe(pipeline.Ended{Run: d.overview.Pipelines[0].History[0]})
+	m := NewMetrics(func() daemon.Overview { return d.overview })
+	m.Observe(daemon.Ended{Run: d.overview.Pipelines[0].History[0]})
 	_, body := visit(t, m.Handler(), "GET", "/metrics", nil)
 	for _, want := range []string{
 		`sync_runs_total{pipeline="saas-leaders",status="succeeded"} 1`, `sync_runs_total{pipeline="crm-intent",status="failed"} 0`,
@@ -371,7 +372,7 @@ func TestMetricsHaveTheirPromisedNames(t *testing.T) {
 	} {
 		require.Contains(t, body, want)
 	}
-	d.overview.Pipelines = append(d.overview.Pipelines, pipeline.Standing{Name: "brought-by-a-reload"})
+	d.overview.Pipelines = append(d.overview.Pipelines, daemon.Standing{Name: "brought-by-a-reload"})
 	_, body = visit(t, m.Handler(), "GET", "/metrics", nil)
 	require.Contains(t, body, `sync_runs_total{pipeline="brought-by-a-reload",status="failed"} 0`)
 }

@@ -1,10 +1,10 @@
-package pipeline
+package daemon
 
 import (
-	"maps"
 	"slices"
 
 	"contactsync/extract"
+	"contactsync/internal/pipeline"
 )
 
 // A source whose settings change gets another client, but what its clients count
@@ -28,20 +28,17 @@ func (d *Daemon) countAnswers() map[string]map[int]int64 {
 	for source, answers := range d.answers {
 		count(total, source, answers)
 	}
-	for client, source := range clientsOf(slices.Concat(d.replaced, []*Runner{d.runner})...) {
+	for client, source := range clientsOf(slices.Concat(d.replaced, []*pipeline.Runner{d.runner})...) {
 		count(total, source, client.Answers())
 	}
 	return total
 }
 
 // clientsOf are the clients of the runners, each once, and their sources.
-func clientsOf(runners ...*Runner) map[*extract.Client]string {
+func clientsOf(runners ...*pipeline.Runner) map[*extract.Client]string {
 	sources := map[*extract.Client]string{}
 	for _, r := range runners {
-		r.mu.Lock()
-		clients := maps.Clone(r.clients)
-		r.mu.Unlock()
-		for source, client := range clients {
+		for source, client := range r.Clients() {
 			sources[client] = source
 		}
 	}

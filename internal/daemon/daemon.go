@@ -1,4 +1,4 @@
-package pipeline
+package daemon
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
 
@@ -23,7 +24,7 @@ type Daemon struct {
 	Published func(error) // called after snapshot and exports were written, or could not be
 
 	backoff func(attempt int) time.Duration
-	begin   func(context.Context, *Runner) (invocation, error)
+	begin   func(context.Context, *pipeline.Runner) (invocation, error)
 	telling sync.Mutex // Ended is called by one run at a time
 	bell    bell
 	started time.Time
@@ -31,7 +32,7 @@ type Daemon struct {
 	changed chan struct{} // the queue has
 
 	mu       sync.Mutex
-	runner   *Runner
+	runner   *pipeline.Runner
 	jobs     []*job // in the order of the config
 	memory   memory
 	books    Books
@@ -39,7 +40,7 @@ type Daemon struct {
 	locking  bool // and waits for the warehouse
 	writing  bool // and writes exports and snapshot
 	outcome  publication
-	replaced []*Runner                // by reloads, while their runs go on
+	replaced []*pipeline.Runner       // by reloads, while their runs go on
 	answers  map[string]map[int]int64 // that clients which are gone have had
 	reloaded error                    // why the last reload was refused
 	seen     time.Time                // of the warehouse file that books were read from
@@ -49,7 +50,7 @@ type Daemon struct {
 type publication struct {
 	at  time.Time
 	err error
-	Published
+	pipeline.Published
 }
 
 // Ended tells how a run ended.
@@ -61,14 +62,14 @@ type Ended struct {
 	Retrying bool // it will be tried again soon
 }
 
-// NewDaemon makes a daemon that has not begun.
-func NewDaemon(r *Runner) (*Daemon, error) {
+// New makes a daemon that has not begun.
+func New(r *pipeline.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		answers: map[string]map[int]int64{},
 	}
-	err := r.checkExports(context.Background())
+	err := r.CheckExports(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func NewDaemon(r *Runner) (*Daemon, error) {
 }
 
 // use takes a runner and its config; jobs that go on keep what they are doing.
-func (d *Daemon) use(r *Runner) {
+func (d *Daemon) use(r *pipeline.Runner) {
 	before := d.jobs
 	r.Wake = func(source string) <-chan struct{} { return d.bell.wait(source) }
 	r.Progress = d.show
@@ -98,7 +99,7 @@ func (d *Daemon) use(r *Runner) {
 			known = pipelineMemory{Since: now, Handled: now}
 		}
 		j.pipelineMemory = known
-		j.schedule, j.scheduled = scheduleOf(p, r.Config.Timezone)
+		j.schedule, j.scheduled = pipeline.ScheduleOf(p, r.Config.Timezone)
 		j.next = time.Time{}
 		j.handle(j.Handled)
 		d.jobs = append(d.jobs, j)
@@ -107,7 +108,7 @@ func (d *Daemon) use(r *Runner) {
 
 // Reload takes another config. Runs under way end by the old one.
 func (d *Daemon) Reload(c *config.Config) error {
-	if err := (&Runner{Config: c}).checkExports(context.Background()); err != nil {
+	if err := (&pipeline.Runner{Config: c}).CheckExports(context.Background()); err != nil {
 		d.Refused(err)
 		return err
 	}
@@ -118,9 +119,9 @@ func (d *Daemon) Reload(c *config.Config) error {
 		d.reloaded = fmt.Errorf("warehouse.path, serve.listen and serve.auth_token change by a restart only")
 		return d.reloaded
 	}
-	next := NewRunner(c, was.Log)
+	next := pipeline.NewRunner(c, was.Log)
 	next.Now, next.Publishing = was.Now, was.Publishing
-	keepClients(was, next)
+	next.KeepClients(was)
 	d.use(next)
 	d.replaced = append(d.replaced, was)
 	if !d.busy {
@@ -136,19 +137,6 @@ func (d *Daemon) Refused(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.reloaded = err
-}
-
-// keepClients hands over the clients of sources whose settings stay, with their
-// rate, their pauses and their counts.
-func keepClients(was, next *Runner) {
-	was.mu.Lock()
-	defer was.mu.Unlock()
-	for source, client := range was.clients {
-		settings, err := next.Config.Settings(source)
-		if err == nil && settings.WithDefaults() == client.Settings() {
-			next.clients[source] = client
-		}
-	}
 }
 
 // An Action is what a person can do to a pipeline by a button.
@@ -167,7 +155,7 @@ func (d *Daemon) Act(a Action, name string) error {
 	defer d.mu.Unlock()
 	i := slices.IndexFunc(d.jobs, func(j *job) bool { return j.pipeline.Name == name })
 	if i < 0 {
-		return &UnknownPipelineError{Name: name, Known: d.runner.names()}
+		return &pipeline.UnknownPipelineError{Name: name, Known: d.runner.Names()}
 	}
 	j := d.jobs[i]
 	switch a {
@@ -216,7 +204,7 @@ func (d *Daemon) save() error {
 }
 
 // show takes in what a run is doing.
-func (d *Daemon) show(p Progress) {
+func (d *Daemon) show(p pipeline.Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, j := range d.jobs {

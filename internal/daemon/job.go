@@ -1,10 +1,11 @@
-package pipeline
+package daemon
 
 import (
 	"math/rand/v2"
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/internal/schedule"
 	"contactsync/schema"
 )
@@ -39,7 +40,7 @@ type job struct {
 	until    time.Time // delayed and retrying end here; by the monotonic clock
 	attempt  int       // runs that failed in a row
 	queuedAt time.Time
-	progress *Progress
+	progress *pipeline.Progress
 	problem  string // why it could not even start
 }
 
@@ -97,14 +98,14 @@ func (j *job) queue() { j.phase, j.queuedAt = Ready, time.Now() }
 
 // end takes in how the job's run ended. An interrupted one is not handled: the
 // next life of the daemon goes on with it.
-func (j *job) end(f finished, s config.Serve, backoff func(int) time.Duration) {
+func (j *job) end(f pipeline.Finished, s config.Serve, backoff func(int) time.Duration) {
 	j.phase, j.progress, j.problem = Resting, nil, ""
 	switch {
-	case f.run.Status == schema.Interrupted:
+	case f.Run.Status == schema.Interrupted:
 		return
-	case f.run.Status != schema.Failed:
+	case f.Run.Status != schema.Failed:
 		j.attempt = 0
-	case j.attempt < s.Retries && !f.final && !j.Paused:
+	case j.attempt < s.Retries && !f.Final && !j.Paused:
 		j.attempt++
 		j.phase, j.until = Retrying, time.Now().Add(backoff(j.attempt))
 		return

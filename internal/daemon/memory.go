@@ -1,4 +1,4 @@
-package pipeline
+package daemon
 
 import (
 	"crypto/rand"
@@ -83,7 +83,7 @@ func (d *Daemon) KeepTold(told map[string]time.Time) {
 
 // CallbackSecret is the secret part of the address /callbacks/statsocial/SECRET;
 // it stays the same for a warehouse.
-func (r *Runner) CallbackSecret() (string, error) {
-	m, err := recall(memoryPath(r.Config.Warehouse.Path.Full))
+func CallbackSecret(warehouse string) (string, error) {
+	m, err := recall(memoryPath(warehouse))
 	return m.Callback, err
 }

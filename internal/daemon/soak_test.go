@@ -1,4 +1,4 @@
-package pipeline
+package daemon
 
 import (
 	"bufio"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
 
@@ -39,7 +40,7 @@ func TestSoak(t *testing.T) {
 	c, err := config.Parse("soak.yaml", []byte(soakConfig(urls)), t.TempDir(), os.LookupEnv)
 	require.NoError(t, err)
 
-	d, err := NewDaemon(NewRunner(c, slog.New(slog.DiscardHandler)))
+	d, err := New(pipeline.NewRunner(c, slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	d.backoff = func(int) time.Duration { return time.Second }
 	ended := map[string]string{} // status by run
@@ -82,8 +83,8 @@ func weather(s *simulate.Simulator, n int) {
 // requireHistory holds the warehouse's history to what was told of each run.
 func requireHistory(t *testing.T, c *config.Config, ended map[string]string) {
 	t.Helper()
-	r := NewRunner(c, slog.New(slog.DiscardHandler))
-	require.NoError(t, r.Read(t.Context(), func(reader *Reader) error {
+	r := pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
+	require.NoError(t, r.Read(t.Context(), func(reader *pipeline.Reader) error {
 		stored, err := reader.Runs(t.Context(), "", len(ended)*2+100)
 		require.NoError(t, err)
 		counts := map[string]int{}

@@ -1,7 +1,8 @@
-package pipeline
+package daemon
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
 
@@ -23,17 +25,41 @@ const (
 
 // invocation is the warehouse held for some runs.
 type invocation interface {
-	run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished
+	Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) pipeline.Finished
 	finish(ctx context.Context, publish bool) closing
 }
 
+// session is the invocation of a real warehouse.
+type session struct{ *pipeline.Session }
+
+// finish reads what the warehouse now says, publishes if asked to, and lets go of
+// the warehouse.
+func (s session) finish(ctx context.Context, publish bool) (c closing) {
+	if ctx.Err() == nil { // else nobody will read them
+		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Config.Pipelines, s.Now())
+	}
+	if publish && ctx.Err() == nil {
+		c.published, c.publishing = s.Publish()
+	}
+	c.problem = errors.Join(c.problem, s.End())
+	return c
+}
+
+// closing is how an invocation ended.
+type closing struct {
+	books      Books
+	published  pipeline.Published
+	publishing error // why exports or snapshot could not be written
+	problem    error // anything else
+}
+
 // beginInvocation waits for the lock, whoever holds it.
-func beginInvocation(ctx context.Context, r *Runner) (invocation, error) {
-	s, err := r.begin(ctx, true)
+func beginInvocation(ctx context.Context, r *pipeline.Runner) (invocation, error) {
+	s, err := r.Begin(ctx, true)
 	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return session{s}, nil
 }
 
 // Run runs the daemon until the context ends; then runs under way commit what
@@ -146,7 +172,7 @@ func (r round) takes(p *config.Pipeline) bool {
 }
 
 // runAll runs what is queued, and what is queued meanwhile, until the round is over.
-func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
+func (d *Daemon) runAll(ctx context.Context, r *pipeline.Runner, held invocation) {
 	now := round{map[string]bool{}, map[string]bool{}}
 	ended := make(chan string)
 	for {
@@ -154,7 +180,7 @@ func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
 			p := j.pipeline
 			now.begin(p)
 			go func() {
-				d.finishRun(j, p, held.run(ctx, p, r.Config.Serve.Deadline))
+				d.finishRun(j, p, held.Run(ctx, p, r.Config.Serve.Deadline))
 				ended <- p.Source
 			}()
 		}
@@ -172,7 +198,7 @@ func (d *Daemon) runAll(ctx context.Context, r *Runner, held invocation) {
 
 // admit takes the job that has waited longest of those that may run now; nil if
 // none may.
-func (d *Daemon) admit(ctx context.Context, r *Runner, now round) *job {
+func (d *Daemon) admit(ctx context.Context, r *pipeline.Runner, now round) *job {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if ctx.Err() != nil || r != d.runner || len(now.busy) >= r.Config.Serve.MaxParallel {
@@ -191,15 +217,15 @@ func (d *Daemon) admit(ctx context.Context, r *Runner, now round) *job {
 }
 
 // finishRun books the end of a run.
-func (d *Daemon) finishRun(j *job, p *config.Pipeline, f finished) {
+func (d *Daemon) finishRun(j *job, p *config.Pipeline, f pipeline.Finished) {
 	d.mu.Lock()
 	j.end(f, d.runner.Config.Serve, d.backoff)
 	record := d.books.Pipelines[p.Name]
-	e := Ended{Run: f.run, Stream: p.Stream, Before: record.History, Drifts: f.drifts, Retrying: j.phase == Retrying}
-	record.History = append([]schema.Run{f.run}, record.History...)
+	e := Ended{Run: f.Run, Stream: p.Stream, Before: record.History, Drifts: f.Drifts, Retrying: j.phase == Retrying}
+	record.History = append([]schema.Run{f.Run}, record.History...)
 	record.History = record.History[:min(len(record.History), keptRuns)]
-	if f.run.Status == schema.Succeeded {
-		record.Success = f.run.FinishedAt
+	if f.Run.Status == schema.Succeeded {
+		record.Success = f.Run.FinishedAt
 	}
 	if d.books.Pipelines == nil {
 		d.books.Pipelines = map[string]Record{}
@@ -222,10 +248,10 @@ func (d *Daemon) fail(ctx context.Context, err error) {
 		if j.phase != Ready {
 			continue
 		}
-		f := finished{run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
+		f := pipeline.Finished{Run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
 		j.end(f, d.runner.Config.Serve, d.backoff)
 		j.problem = err.Error()
-		ended = append(ended, Ended{Run: f.run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
+		ended = append(ended, Ended{Run: f.Run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
 	}
 	d.store()
 	log := d.runner.Log
@@ -247,7 +273,7 @@ func (d *Daemon) shouldPublish() bool {
 }
 
 // settle takes in how an invocation ended.
-func (d *Daemon) settle(ctx context.Context, r *Runner, c closing, published bool) {
+func (d *Daemon) settle(ctx context.Context, r *pipeline.Runner, c closing, published bool) {
 	if c.problem != nil {
 		r.Log.Error("the warehouse", "error", c.problem)
 	}
@@ -276,7 +302,7 @@ func (d *Daemon) outdated() bool {
 	return !at.IsZero() && !at.Equal(d.seen)
 }
 
-func modified(r *Runner) time.Time {
+func modified(r *pipeline.Runner) time.Time {
 	info, err := os.Stat(r.Config.Warehouse.Path.Full)
 	if err != nil {
 		return time.Time{}
@@ -296,8 +322,8 @@ func (d *Daemon) refresh(ctx context.Context) {
 		return
 	}
 	var books Books
-	err := r.Read(ctx, func(reader *Reader) (err error) {
-		books, err = r.readBooks(ctx, reader.Warehouse)
+	err := r.Read(ctx, func(reader *pipeline.Reader) (err error) {
+		books, err = readBooks(ctx, reader.Warehouse, r.Config.Pipelines, r.Now())
 		return err
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package pipeline
+package daemon
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"contactsync/internal/pipeline"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -23,7 +24,7 @@ type Overview struct {
 	Published time.Time                // when exports and snapshot were last written
 	Exports   []ExportWritten
 	Problems  []string // what a person should look at
-	Other     *Heartbeat
+	Other     *pipeline.Heartbeat
 }
 
 // ExportWritten is what was last written of an export.
@@ -47,7 +48,7 @@ type Standing struct {
 	Waiting  string    // for what
 	Until    time.Time // when it is tried again or asks again
 	Attempt  int       // failed runs so far that are tried again
-	Progress *Progress
+	Progress *pipeline.Progress
 	Record
 }
 
@@ -95,7 +96,7 @@ func (d *Daemon) Overview() Overview {
 	for _, j := range d.jobs {
 		o.Pipelines = append(o.Pipelines, d.standing(j))
 	}
-	if h, ok, err := r.readHeartbeat(); !d.busy && ok && err == nil && o.Now.Sub(h.Updated) < 5*time.Second {
+	if h, ok, err := r.Heartbeat(); !d.busy && ok && err == nil && o.Now.Sub(h.Updated) < 5*time.Second {
 		o.Other = &h
 	}
 	return o

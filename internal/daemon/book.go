@@ -1,9 +1,11 @@
-package pipeline
+package daemon
 
 import (
 	"context"
 	"time"
 
+	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -28,14 +30,14 @@ type Record struct {
 	Drifts   []schema.Drift
 }
 
-// readBooks reads what the warehouse says of the pipelines of the config.
-func (r *Runner) readBooks(ctx context.Context, w *load.Warehouse) (Books, error) {
-	b := Books{AsOf: r.Now(), Pipelines: map[string]Record{}}
+// readBooks reads what the warehouse says of the pipelines.
+func readBooks(ctx context.Context, w *load.Warehouse, pipelines []config.Pipeline, at time.Time) (Books, error) {
+	b := Books{AsOf: at, Pipelines: map[string]Record{}}
 	var err error
 	if b.Overlaps, err = w.Overlaps(ctx); err != nil {
 		return b, err
 	}
-	for _, p := range r.Config.Pipelines {
+	for _, p := range pipelines {
 		if b.Pipelines[p.Name], err = readRecord(ctx, w, p.Name, p.Stream); err != nil {
 			return b, err
 		}
@@ -57,6 +59,6 @@ func readRecord(ctx context.Context, w *load.Warehouse, name, stream string) (r 
 		return r, err
 	}
 	positions, err := w.Positions(ctx, name)
-	r.Position = inWords(positions)
+	r.Position = pipeline.DescribePositions(positions)
 	return r, err
 }

@@ -1,4 +1,4 @@
-package pipeline
+package daemon
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	_ "time/tzdata"
 
 	"contactsync/internal/config"
+	"contactsync/internal/pipeline"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,7 @@ type stage struct {
 	mu     sync.Mutex
 	offset time.Duration // what the wall clock shows beyond the true time
 	takes  time.Duration // how long a run takes
-	ends   func(name string, nth int) finished
+	ends   func(name string, nth int) pipeline.Finished
 	runs   []schema.Run
 	active map[string]int // by source
 	most   int            // that ran side by side
@@ -37,7 +38,7 @@ type stage struct {
 }
 
 func newStage(t *testing.T) *stage {
-	return &stage{t: t, dir: t.TempDir(), takes: time.Minute, active: map[string]int{}, ends: func(string, int) finished { return finished{} }}
+	return &stage{t: t, dir: t.TempDir(), takes: time.Minute, active: map[string]int{}, ends: func(string, int) pipeline.Finished { return pipeline.Finished{} }}
 }
 
 func (s *stage) now() time.Time {
@@ -61,11 +62,11 @@ func (s *stage) config(text string) *config.Config {
 
 // begins starts a daemon after prepare had its way with it; end stops it and waits.
 func (s *stage) begins(text string, prepare ...func(*Daemon)) (d *Daemon, end func()) {
-	r := NewRunner(s.config(text), slog.New(slog.DiscardHandler))
+	r := pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler))
 	r.Now = s.now
-	d, err := NewDaemon(r)
+	d, err := New(r)
 	require.NoError(s.t, err)
-	d.begin = func(context.Context, *Runner) (invocation, error) { return stagedInvocation{s}, nil }
+	d.begin = func(context.Context, *pipeline.Runner) (invocation, error) { return stagedInvocation{s}, nil }
 	d.backoff = func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	for _, f := range prepare {
 		f(d)
@@ -81,7 +82,7 @@ func (s *stage) begins(text string, prepare ...func(*Daemon)) (d *Daemon, end fu
 
 type stagedInvocation struct{ *stage }
 
-func (s stagedInvocation) run(ctx context.Context, p *config.Pipeline, deadline time.Duration) finished {
+func (s stagedInvocation) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) pipeline.Finished {
 	s.mu.Lock()
 	s.active[p.Source]++
 	sum := 0
@@ -97,21 +98,21 @@ func (s stagedInvocation) run(ctx context.Context, p *config.Pipeline, deadline 
 	takes := s.takes
 	s.mu.Unlock()
 	started := s.now()
-	if f.run.Status == "" {
-		f.run.Status = schema.Succeeded
+	if f.Run.Status == "" {
+		f.Run.Status = schema.Succeeded
 	}
 	select {
 	case <-ctx.Done():
-		f.run.Status = schema.Interrupted
+		f.Run.Status = schema.Interrupted
 	case <-time.After(min(takes, deadline)):
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.active[p.Source]--
-	f.run.Pipeline, f.run.StartedAt = p.Name, started
-	f.run.FinishedAt = time.Now().Add(s.offset).Round(0)
-	f.run.RunID = fmt.Sprintf("%s-%d", p.Name, nth)
-	s.runs = append(s.runs, f.run)
+	f.Run.Pipeline, f.Run.StartedAt = p.Name, started
+	f.Run.FinishedAt = time.Now().Add(s.offset).Round(0)
+	f.Run.RunID = fmt.Sprintf("%s-%d", p.Name, nth)
+	s.runs = append(s.runs, f.Run)
 	return f
 }
 
@@ -250,11 +251,11 @@ func TestAClockThatJumpsRunsEachNightOnce(t *testing.T) {
 func TestAFailedRunIsTriedAgainAndThenRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(_ string, nth int) finished {
+		s.ends = func(_ string, nth int) pipeline.Finished {
 			if nth < 3 {
-				return finished{run: schema.Run{Status: schema.Failed, Error: "broken"}}
+				return pipeline.Finished{Run: schema.Run{Status: schema.Failed, Error: "broken"}}
 			}
-			return finished{}
+			return pipeline.Finished{}
 		}
 		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 		var told []bool
@@ -273,7 +274,9 @@ func TestAFailedRunIsTriedAgainAndThenRests(t *testing.T) {
 func TestARefusedCredentialIsNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(string, int) finished { return finished{run: schema.Run{Status: schema.Failed}, final: true} }
+		s.ends = func(string, int) pipeline.Finished {
+			return pipeline.Finished{Run: schema.Run{Status: schema.Failed}, Final: true}
+		}
 		d, end := s.begins("pipelines: {labs: {from: audiencelab.audiences}}\n")
 		require.NoError(t, d.Act(RunNow, "labs"))
 		time.Sleep(time.Hour)
@@ -345,7 +348,7 @@ func TestAPausedPipelineRestsAndRemembersIt(t *testing.T) {
 func TestAPausedPipelineIsNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(string, int) finished { return finished{run: schema.Run{Status: schema.Failed}} }
+		s.ends = func(string, int) pipeline.Finished { return pipeline.Finished{Run: schema.Run{Status: schema.Failed}} }
 		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 		d, end := s.begins("serve: {retries: 2}\npipelines:\n" + nightly)
 		require.NoError(t, d.Act(RunNow, "labs"))
@@ -363,12 +366,12 @@ func TestAPausedPipelineIsNotTriedAgain(t *testing.T) {
 func TestOneSlowVendorKeepsNobodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(name string, _ int) finished {
+		s.ends = func(name string, _ int) pipeline.Finished {
 			s.takes = time.Minute
 			if name == "slow" {
 				s.takes = 3 * time.Hour
 			}
-			return finished{}
+			return pipeline.Finished{}
 		}
 		s.until(time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC))
 		_, end := s.begins("pipelines:\n  slow: {from: intent.matches, topic_ids: [1], schedule: \"0 2 * * *\"}\n  quick: {from: audiencelab.audiences, schedule: \"@every 10m\"}\n")
@@ -401,7 +404,7 @@ func TestAWarehouseThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 		s := newStage(t)
 		broken := 2
 		d, end := s.begins("pipelines: {labs: {from: audiencelab.audiences}}\n", func(d *Daemon) {
-			d.begin = func(context.Context, *Runner) (invocation, error) {
+			d.begin = func(context.Context, *pipeline.Runner) (invocation, error) {
 				if broken > 0 {
 					broken--
 					return nil, errors.New("no space left on device")
@@ -459,13 +462,13 @@ func TestTheDaemonsMemoryIsPrivateAndWhole(t *testing.T) {
 func TestWhatAlertsToldOutlivesTheDaemon(t *testing.T) {
 	s := newStage(t)
 	text := "pipelines:\n" + nightly
-	d, err := NewDaemon(NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	d, err := New(pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	require.Empty(t, d.Told())
 	told := map[string]time.Time{"failure labs": time.Date(2026, 11, 20, 2, 31, 0, 0, time.UTC)}
 	d.KeepTold(told)
 	require.NoError(t, d.Act(Pause, "labs"), "which saves other things")
-	next, err := NewDaemon(NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	next, err := New(pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	require.Equal(t, told, next.Told())
 }
