@@ -6,6 +6,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -63,7 +64,7 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*pipeline.UnknownPipelineError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*pipeline.SelectorError](err); ok {
+	if _, ok := errors.AsType[*selector.Error](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*load.WritingError](err); ok {

@@ -10,7 +10,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"contactsync/internal/explain"
+	"contactsync/internal/identity"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 
 	"github.com/spf13/cobra"
 )
@@ -29,12 +32,16 @@ func (a *app) explain() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var e pipeline.Explanation
+		var e explain.Explanation
 		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
-			e, err = r.Explain(c.Context(), reader, args[0])
+			overrides, err := r.Overrides()
+			if err != nil {
+				return err
+			}
+			e, err = explain.Explain(c.Context(), reader, args[0], overrides, identity.Rules{Priority: r.Config.Identity.Priority})
 			return err
 		})
-		if usage, ok := errors.AsType[*pipeline.SelectorError](err); ok {
+		if usage, ok := errors.AsType[*selector.Error](err); ok {
 			return &exitError{exitUsage, usage.Error()}
 		}
 		if err != nil {
@@ -51,7 +58,7 @@ func (a *app) explain() *cobra.Command {
 }
 
 // printExplanation prints sections for a terminal, each with aligned columns.
-func printExplanation(out io.Writer, e pipeline.Explanation) error {
+func printExplanation(out io.Writer, e explain.Explanation) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	name := e.FullName
 	if name == "" {
@@ -106,11 +113,11 @@ func section(w *tabwriter.Writer, title string) {
 
 func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-func printLinks(w io.Writer, e pipeline.Explanation) {
+func printLinks(w io.Writer, e explain.Explanation) {
 	if len(e.Records) == 1 {
 		fmt.Fprintln(w, "  there is only one")
 	}
-	linked := map[pipeline.Ref]bool{}
+	linked := map[explain.Ref]bool{}
 	for _, l := range e.Links {
 		linked[l.Record] = true
 		if l.Override != "" {
@@ -142,7 +149,7 @@ func named(kind, value, address string) string {
 }
 
 // refusals says which identifiers of kinds that link do not, and why.
-func refusals(e pipeline.Explanation) (lines []string) {
+func refusals(e explain.Explanation) (lines []string) {
 	why := map[string]string{
 		"role":    "is a role address",
 		"shared":  "is carried under too many surnames",
@@ -158,9 +165,9 @@ func refusals(e pipeline.Explanation) (lines []string) {
 }
 
 // printInterests prints a line per topic: its days and the last scores.
-func printInterests(w io.Writer, interests []pipeline.ExplainedInterest) {
+func printInterests(w io.Writer, interests []explain.Interest) {
 	const shown = 10
-	byTopic := map[string][]pipeline.ExplainedInterest{}
+	byTopic := map[string][]explain.Interest{}
 	var topics []string
 	for _, i := range interests {
 		if byTopic[i.Topic] == nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -39,7 +40,7 @@ func (a *app) forget() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		requests, err := pipeline.ParsePeople(names)
+		requests, err := selector.ParsePeople(names)
 		if err != nil {
 			return err
 		}
@@ -69,10 +70,10 @@ func (a *app) forget() *cobra.Command {
 }
 
 // names are the people named as arguments, in a file, or, failing both, on stdin.
-func (a *app) names(args []string, file string) ([]pipeline.Name, error) {
-	var names []pipeline.Name
+func (a *app) names(args []string, file string) ([]selector.Name, error) {
+	var names []selector.Name
 	for i, arg := range args {
-		names = append(names, pipeline.Name{Place: fmt.Sprintf("argument %d", i+1), Text: arg})
+		names = append(names, selector.Name{Place: fmt.Sprintf("argument %d", i+1), Text: arg})
 	}
 	if file == "" && len(args) == 0 && !isTerminal(a.stdin) {
 		file = "-"
@@ -83,7 +84,7 @@ func (a *app) names(args []string, file string) ([]pipeline.Name, error) {
 			return nil, err
 		}
 		defer input.Close()
-		listed, err := pipeline.ReadNames(input)
+		listed, err := selector.ReadNames(input)
 		if err != nil {
 			return nil, fmt.Errorf("read the list of people: %w", err)
 		}
@@ -108,7 +109,7 @@ func (a *app) input(file string) (io.ReadCloser, error) {
 }
 
 // runForget erases, and says what went, without a word about whom.
-func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []pipeline.Name, requests []load.Request, wait bool, format string) error {
+func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []selector.Name, requests []load.Request, wait bool, format string) error {
 	f, err := r.Forget(ctx, requests, wait)
 	if err != nil {
 		return err
@@ -158,7 +159,7 @@ func extent(f pipeline.Forgotten) string {
 }
 
 // doomedGrid lists the records that would go.
-func doomedGrid(names []pipeline.Name, records []load.Doomed) grid {
+func doomedGrid(names []selector.Name, records []load.Doomed) grid {
 	g := grid{columns: []string{"request", "contact_id", "source", "source_id"}}
 	for _, d := range records {
 		request := "mentions one of them"

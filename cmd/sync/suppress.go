@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -40,7 +40,7 @@ func (a *app) suppress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := doomedGrid([]pipeline.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
+			if err := doomedGrid([]selector.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
 				return err
 			}
 			a.say("would erase " + extent(found) + "; nothing was changed")
@@ -72,7 +72,7 @@ func (a *app) optOut(file string) ([]schema.Identifier, error) {
 		return nil, err
 	}
 	defer input.Close()
-	entries, err := pipeline.ReadOptOut(input)
+	entries, err := selector.ReadOptOut(input)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was suppressed:\n%w", err)
 	}

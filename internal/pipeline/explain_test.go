@@ -5,7 +5,10 @@ package pipeline_test
 import (
 	"testing"
 
+	"contactsync/internal/explain"
+	"contactsync/internal/identity"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
 
@@ -33,26 +36,26 @@ func TestEveryStoryIsComplete(t *testing.T) {
 	require.NotEmpty(t, shared)
 	require.NoError(t, w.runner.Read(t.Context(), func(reader *pipeline.Reader) error {
 		for _, id := range people {
-			e, err := w.runner.Explain(t.Context(), reader, id)
+			e, err := explainer(w, reader)(id)
 			require.NoError(t, err)
 			require.Equal(t, id, e.ContactID)
 			require.Len(t, e.Links, len(e.Records)-1)
-			reached := map[pipeline.Ref]bool{e.Records[0].Ref: true}
+			reached := map[explain.Ref]bool{e.Records[0].Ref: true}
 			for _, l := range e.Links {
 				require.True(t, reached[l.With], "it is linked to one that was reached")
 				reached[l.Record] = true
-				for _, r := range []pipeline.Ref{l.Record, l.With} {
+				for _, r := range []explain.Ref{l.Record, l.With} {
 					require.True(t, carried[r.String()+"|"+string(l.Kind)+":"+l.Value], "%s carries %s", r, l.Kind)
 				}
 			}
 			for _, v := range e.Values {
 				require.True(t, reached[v.From], "%s is from one of the person's records", v.Field)
 			}
-			again, err := w.runner.Explain(t.Context(), reader, e.Records[len(e.Records)-1].String())
+			again, err := explainer(w, reader)(e.Records[len(e.Records)-1].String())
 			require.NoError(t, err)
 			require.Equal(t, e, again, "by whatever name")
 		}
-		e, err := w.runner.Explain(t.Context(), reader, shared[0])
+		e, err := explainer(w, reader)(shared[0])
 		require.NoError(t, err)
 		refused := 0
 		for _, id := range e.Identifiers {
@@ -64,10 +67,19 @@ func TestEveryStoryIsComplete(t *testing.T) {
 		}
 		require.Positive(t, refused, "an identifier that links nobody is named as such")
 
-		_, err = w.runner.Explain(t.Context(), reader, "nobody")
-		require.ErrorAs(t, err, new(*pipeline.SelectorError))
-		_, err = w.runner.Explain(t.Context(), reader, "ann.nobody@nowhere.example")
-		require.ErrorAs(t, err, new(*pipeline.MatchError))
+		_, err = explainer(w, reader)("nobody")
+		require.ErrorAs(t, err, new(*selector.Error))
+		_, err = explainer(w, reader)("ann.nobody@nowhere.example")
+		require.ErrorAs(t, err, new(*explain.MatchError))
 		return nil
 	}))
+}
+
+// explainer explains people of the world as its config has it.
+func explainer(w *world, reader *pipeline.Reader) func(text string) (explain.Explanation, error) {
+	return func(text string) (explain.Explanation, error) {
+		overrides, err := w.runner.Overrides()
+		require.NoError(w, err)
+		return explain.Explain(w.Context(), reader, text, overrides, identity.Rules{Priority: w.runner.Config.Identity.Priority})
+	}
 }

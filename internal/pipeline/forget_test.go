@@ -21,6 +21,7 @@ import (
 	"contactsync/internal/daemon"
 	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
 
@@ -175,11 +176,11 @@ func inode(t testing.TB, name string) fs.FileInfo {
 
 func (h *house) forget(t testing.TB, names ...string) pipeline.Forgotten {
 	t.Helper()
-	var list []pipeline.Name
+	var list []selector.Name
 	for i, name := range names {
-		list = append(list, pipeline.Name{Place: fmt.Sprint(i), Text: name})
+		list = append(list, selector.Name{Place: fmt.Sprint(i), Text: name})
 	}
-	requests, err := pipeline.ParsePeople(list)
+	requests, err := selector.ParsePeople(list)
 	require.NoError(t, err)
 	f, err := h.runner.Forget(t.Context(), requests, false)
 	require.NoError(t, err)
@@ -224,7 +225,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	traces := h.traces(t, contactID)
 	sum := md5.Sum([]byte(email))
 	other := h.rows(t, "SELECT contact_id, email FROM contacts WHERE record_count = 1 AND email IS NOT NULL AND NOT contains(email, 'info@') AND contact_id <> '"+contactID+"' ORDER BY ALL LIMIT 1")[0]
-	entries, err := pipeline.ReadOptOut(strings.NewReader("email,hash\n," + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n" + other[1].(string) + ",\n"))
+	entries, err := selector.ReadOptOut(strings.NewReader("email,hash\n," + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n" + other[1].(string) + ",\n"))
 	require.NoError(t, err)
 
 	f, err := h.runner.Suppress(t.Context(), entries, false)
@@ -235,7 +236,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	h.requireNowhere(t, traces)
 
 	warehouse := inode(t, h.path("warehouse.duckdb"))
-	entries, err = pipeline.ReadOptOut(strings.NewReader("stranger@example.org\n"))
+	entries, err = selector.ReadOptOut(strings.NewReader("stranger@example.org\n"))
 	require.NoError(t, err)
 	f, err = h.runner.Suppress(t.Context(), entries, false)
 	require.NoError(t, err)
@@ -264,7 +265,7 @@ func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 	traces := h.traces(t, contactID)
 	stranger := h.path("exports/records/stranger.txt")
 	require.NoError(t, os.WriteFile(stranger, []byte("mine"), 0o600)) // no export may remove it
-	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: email}})
+	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: email}})
 	require.NoError(t, err)
 
 	f, err := h.runner.Forget(t.Context(), requests, false)
@@ -293,7 +294,7 @@ func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 	whole, err := os.ReadFile(marker)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(marker, []byte("?"), 0o600))
-	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: email}})
+	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: email}})
 	require.NoError(t, err)
 
 	f, err := h.runner.Forget(t.Context(), requests, false)

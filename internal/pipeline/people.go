@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
-	"contactsync/transform"
 )
 
 // people wires identity resolution into the warehouse's merge.
@@ -23,7 +23,7 @@ func (r *Runner) people() load.People {
 	r.mu.Unlock()
 	return load.People{
 		Rules:     fmt.Sprintf("max_names %d, priority %s", settings.MaxNames, strings.Join(settings.Priority, " ")),
-		Overrides: overrides.list,
+		Overrides: overrides.List,
 		MaxNames:  settings.MaxNames,
 		Resolve:   func(g load.Graph) load.Partition { return resolve(g, settings.MaxNames) },
 		Golden:    func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
@@ -47,10 +47,10 @@ func resolve(g load.Graph, maxNames int) load.Partition {
 	return load.Partition{Oldest: p.Oldest, Shared: shared, Blocked: p.Blocked, Refused: p.Refused}
 }
 
-// overrides are what identity.yaml says, ready for the warehouse.
-type overrides struct {
-	list     []load.Override
-	places   []string // file:line of each
+// Overrides are what identity.yaml says, ready for the warehouse.
+type Overrides struct {
+	List     []load.Override
+	Places   []string // file:line of each
 	warnings []string // about selectors that can name nobody
 }
 
@@ -59,6 +59,17 @@ type OverridesError struct{ Err error }
 
 func (e *OverridesError) Error() string { return e.Err.Error() }
 func (e *OverridesError) Unwrap() error { return e.Err }
+
+// Overrides reads the file of identity.overrides anew. Its mistakes are an
+// [*OverridesError].
+func (r *Runner) Overrides() (Overrides, error) {
+	if err := r.readOverrides(); err != nil {
+		return Overrides{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.overrides, nil
+}
 
 // readOverrides reads the file of identity.overrides anew. Its mistakes are an
 // [*OverridesError].
@@ -76,7 +87,7 @@ func (r *Runner) readOverrides() error {
 	return nil
 }
 
-func parseOverrides(name, path string) (o overrides, err error) {
+func parseOverrides(name, path string) (o Overrides, err error) {
 	if path == "" {
 		return o, nil
 	}
@@ -97,7 +108,7 @@ func parseOverrides(name, path string) (o overrides, err error) {
 	return o, nil
 }
 
-func (o *overrides) add(name string, pair identity.Pair, always bool) {
+func (o *Overrides) add(name string, pair identity.Pair, always bool) {
 	place := fmt.Sprintf("%s:%d", name, pair.Line)
 	a, problemA := selectorOf(pair.A)
 	b, problemB := selectorOf(pair.B)
@@ -107,8 +118,8 @@ func (o *overrides) add(name string, pair identity.Pair, always bool) {
 		}
 	}
 	if problemA == "" && problemB == "" {
-		o.list = append(o.list, load.Override{Always: always, A: a, B: b})
-		o.places = append(o.places, place)
+		o.List = append(o.List, load.Override{Always: always, A: a, B: b})
+		o.Places = append(o.Places, place)
 	}
 }
 
@@ -117,31 +128,28 @@ var sides = [2]string{"first", "second"}
 // selectorOf reads how an override names a person. The problem, if there is one,
 // does not repeat the text, which is personal data.
 func selectorOf(text string) (s load.Selector, problem string) {
-	if source, id, ok := strings.Cut(text, ":"); ok && slices.Contains(schema.Sources, source) {
-		return load.Selector{Source: source, SourceID: id}, ""
-	}
-	ids, ok := transform.Selector(text)
+	named, ok := selector.Parse(text)
 	switch {
-	case !ok:
+	case !ok || named.Contact != "":
 		return s, "is no e-mail address or LinkedIn profile that a record could have"
-	case ids[0].Kind == schema.RoleEmail:
+	case named.IsRole():
 		return s, "is a role address, which many people share; name a record as source:id"
 	}
-	return load.Selector{Identifiers: ids}, ""
+	return load.Selector{Source: named.Record.Source, SourceID: named.Record.ID, Identifiers: named.Identifiers}, ""
 }
 
 // warn says what a person should look at in a merge.
-func (o overrides) warn(m load.Merged) []string {
+func (o Overrides) warn(m load.Merged) []string {
 	warnings := slices.Clone(o.warnings)
 	for _, u := range m.Unapplied {
-		what := fmt.Sprintf("%s: the %s of the pair ", o.places[u.Override], sides[u.Side])
+		what := fmt.Sprintf("%s: the %s of the pair ", o.Places[u.Override], sides[u.Side])
 		switch u.Reason {
 		case load.Nobody:
 			what += "matches no record yet"
 		case load.TooMany:
 			what += "matches records of too many people; name a record as source:id"
 		case load.Forbidden:
-			what = o.places[u.Override] + ": the two cannot be one person, since never keeps them apart"
+			what = o.Places[u.Override] + ": the two cannot be one person, since never keeps them apart"
 		}
 		warnings = append(warnings, what)
 	}

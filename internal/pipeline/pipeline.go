@@ -45,7 +45,7 @@ type Runner struct {
 
 	mu        sync.Mutex // guards the rest
 	clients   map[string]*extract.Client
-	overrides overrides // as they stood when the warehouse was opened last
+	overrides Overrides // as they stood when the warehouse was opened last
 }
 
 // NewRunner makes a runner.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -67,7 +67,7 @@ func TestNothingThatMustNotBeStoredIsKeptInQuarantine(t *testing.T) {
 // forget erases somebody by a name.
 func (w *world) forget(name string) {
 	w.Helper()
-	requests, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: name}})
+	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: name}})
 	require.NoError(w, err)
 	_, err = w.runner.Forget(w.Context(), requests, false)
 	require.NoError(w, err)

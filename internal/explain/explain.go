@@ -1,4 +1,6 @@
-package pipeline
+// Package explain says why some records are one person, and where each of the
+// person's values comes from.
+package explain
 
 import (
 	"context"
@@ -8,6 +10,8 @@ import (
 	"time"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
@@ -15,18 +19,18 @@ import (
 
 // Explanation is why some records are one person, and what follows from it.
 type Explanation struct {
-	ContactID   string                `json:"contact_id"`
-	FullName    string                `json:"full_name"`
-	FirstSeenAt time.Time             `json:"first_seen_at"`
-	LastSeenAt  time.Time             `json:"last_seen_at"`
-	Records     []ExplainedRecord     `json:"records"`     // oldest first: the first names the person
-	Links       []Link                `json:"links"`       // one for each record but the first, as far as links hold
-	Identifiers []ExplainedIdentifier `json:"identifiers"` // all of them
-	KeptApart   []string              `json:"kept_apart"`  // overrides (file:line) that keep the person apart from another
-	Values      []ExplainedValue      `json:"values"`      // golden values and where they come from
-	Memberships []ExplainedMembership `json:"memberships"`
-	Interests   []ExplainedInterest   `json:"interests"`
-	Moves       []ExplainedMove       `json:"moves"` // merges and splits
+	ContactID   string       `json:"contact_id"`
+	FullName    string       `json:"full_name"`
+	FirstSeenAt time.Time    `json:"first_seen_at"`
+	LastSeenAt  time.Time    `json:"last_seen_at"`
+	Records     []Record     `json:"records"`     // oldest first: the first names the person
+	Links       []Link       `json:"links"`       // one for each record but the first, as far as links hold
+	Identifiers []Identifier `json:"identifiers"` // all of them
+	KeptApart   []string     `json:"kept_apart"`  // overrides (file:line) that keep the person apart from another
+	Values      []Value      `json:"values"`      // golden values and where they come from
+	Memberships []Membership `json:"memberships"`
+	Interests   []Interest   `json:"interests"`
+	Moves       []Move       `json:"moves"` // merges and splits
 }
 
 // Ref names a record.
@@ -38,8 +42,8 @@ type Ref struct {
 // String is the record as source:id.
 func (r Ref) String() string { return r.Source + ":" + r.SourceID }
 
-// ExplainedRecord is a record of the person.
-type ExplainedRecord struct {
+// Record is a record of the person.
+type Record struct {
 	Ref
 	FullName    string    `json:"full_name,omitempty"`
 	Email       string    `json:"email,omitempty"`
@@ -60,8 +64,8 @@ type Link struct {
 	Override string      `json:"override,omitempty"`
 }
 
-// ExplainedIdentifier is an identifier and the records of the person that carry it.
-type ExplainedIdentifier struct {
+// Identifier is an identifier and the records of the person that carry it.
+type Identifier struct {
 	Kind      schema.Kind `json:"kind"`
 	Value     string      `json:"value"`
 	Address   string      `json:"address,omitempty"`
@@ -71,15 +75,15 @@ type ExplainedIdentifier struct {
 	Elsewhere int64       `json:"elsewhere,omitempty"` // other people who carry it
 }
 
-// ExplainedValue is a golden value and the record that gave it.
-type ExplainedValue struct {
+// Value is a golden value and the record that gave it.
+type Value struct {
 	Field string `json:"field"`
 	Value string `json:"value"`
 	From  Ref    `json:"from"`
 }
 
-// ExplainedMembership is a period in an audience.
-type ExplainedMembership struct {
+// Membership is a period in an audience.
+type Membership struct {
 	Ref
 	AudienceID string    `json:"audience_id"`
 	Kind       string    `json:"kind,omitempty"`
@@ -88,16 +92,16 @@ type ExplainedMembership struct {
 	To         time.Time `json:"valid_to,omitzero"`
 }
 
-// ExplainedInterest is an interest on a day.
-type ExplainedInterest struct {
+// Interest is an interest on a day.
+type Interest struct {
 	Day      string  `json:"data_date"`
 	Topic    string  `json:"topic_id"`
 	Score    float64 `json:"score"`
 	Pipeline string  `json:"pipeline"`
 }
 
-// ExplainedMove is a record that passed from one person to another.
-type ExplainedMove struct {
+// Move is a record that passed from one person to another.
+type Move struct {
 	Ref
 	From   string    `json:"from"`
 	To     string    `json:"to"`
@@ -123,40 +127,42 @@ func (e *MatchError) Error() string {
 
 // Explain tells a person's story. The text is a contact id, an e-mail address, a
 // LinkedIn URL or source:id; where it means nobody or several people the error is
-// a [*MatchError].
-func (r *Runner) Explain(ctx context.Context, reader *Reader, text string) (Explanation, error) {
-	id, err := findOne(ctx, reader, strings.TrimSpace(text))
+// a [*MatchError], and where it names nobody a [*selector.Error].
+func Explain(ctx context.Context, w Warehouse, text string, overrides pipeline.Overrides, rules identity.Rules) (Explanation, error) {
+	id, err := findOne(ctx, w, text)
 	if err != nil {
 		return Explanation{}, err
 	}
-	if err := r.readOverrides(); err != nil {
-		return Explanation{}, err
-	}
-	p, err := reader.Person(ctx, id)
+	p, err := w.Person(ctx, id)
 	if err != nil {
 		return Explanation{}, err
 	}
-	r.mu.Lock()
-	overrides := r.overrides
-	r.mu.Unlock()
-	return explain(p, overrides, identity.Rules{Priority: r.Config.Identity.Priority}), nil
+	return explain(p, overrides, rules), nil
 }
 
-func findOne(ctx context.Context, reader *Reader, text string) (string, error) {
+// Warehouse is what an explanation asks of the warehouse.
+type Warehouse interface {
+	ContactsOf(context.Context, load.Selector) ([]string, error)
+	ContactsByID(ctx context.Context, id string) ([]string, error)
+	Person(ctx context.Context, id string) (load.Person, error)
+}
+
+func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
+	s, ok := selector.Parse(text)
 	var ids []string
 	var err error
-	source, sourceID, _ := strings.Cut(text, ":")
-	if slices.Contains(schema.Sources, source) && sourceID != "" {
-		ids, err = reader.ContactsOf(ctx, load.Selector{Source: source, SourceID: sourceID})
-	} else if strings.HasPrefix(text, "c_") && !strings.Contains(text, "@") {
-		ids, err = reader.ContactsByID(ctx, text)
-	} else if identifiers, ok := transform.Selector(text); ok {
-		for i := range identifiers { // a role address, too, may be asked for
-			identifiers[i].Kind = schema.Kind(strings.TrimPrefix(string(identifiers[i].Kind), "role_"))
+	switch {
+	case !ok:
+		return "", &selector.Error{Problems: []string{"name a person by contact id (c_...), e-mail address, LinkedIn URL, or source:id (source is one of " + strings.Join(schema.Sources, ", ") + ")"}}
+	case s.Contact != "":
+		ids, err = w.ContactsByID(ctx, s.Contact)
+	case s.Record.Source != "":
+		ids, err = w.ContactsOf(ctx, load.Selector{Source: s.Record.Source, SourceID: s.Record.ID})
+	default:
+		for i := range s.Identifiers { // a role address, too, may be asked for
+			s.Identifiers[i].Kind = schema.Kind(strings.TrimPrefix(string(s.Identifiers[i].Kind), "role_"))
 		}
-		ids, err = reader.ContactsOf(ctx, load.Selector{Identifiers: identifiers})
-	} else {
-		err = &SelectorError{[]string{"name a person by contact id (c_...), e-mail address, LinkedIn URL, or source:id (source is one of " + strings.Join(schema.Sources, ", ") + ")"}}
+		ids, err = w.ContactsOf(ctx, load.Selector{Identifiers: s.Identifiers})
 	}
 	if err == nil && len(ids) != 1 {
 		err = &MatchError{ids}
@@ -167,31 +173,31 @@ func findOne(ctx context.Context, reader *Reader, text string) (string, error) {
 	return ids[0], nil
 }
 
-func explain(p load.Person, o overrides, rules identity.Rules) Explanation {
+func explain(p load.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
 	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
 	for _, r := range p.Records {
-		e.Records = append(e.Records, ExplainedRecord{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
+		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
 	}
 	e.Identifiers = explainIdentifiers(p)
 	s := newStory(e, p, o)
 	e.Links, e.KeptApart = s.tell(), s.keptApart()
 	for _, v := range identity.Explain(p.Records, rules) {
-		e.Values = append(e.Values, ExplainedValue{v.Field, v.Value, Ref{v.Source, v.SourceID}})
+		e.Values = append(e.Values, Value{v.Field, v.Value, Ref{v.Source, v.SourceID}})
 	}
 	for _, m := range p.Memberships {
-		e.Memberships = append(e.Memberships, ExplainedMembership{Ref{m.Source, m.SourceID}, m.AudienceID, m.Kind, m.Name, m.ValidFrom, m.ValidTo})
+		e.Memberships = append(e.Memberships, Membership{Ref{m.Source, m.SourceID}, m.AudienceID, m.Kind, m.Name, m.ValidFrom, m.ValidTo})
 	}
 	for _, m := range p.Interests {
-		e.Interests = append(e.Interests, ExplainedInterest{m.DataDate.String(), m.TopicID, m.Score, m.Pipeline})
+		e.Interests = append(e.Interests, Interest{m.DataDate.String(), m.TopicID, m.Score, m.Pipeline})
 	}
 	for _, m := range p.Moves {
-		e.Moves = append(e.Moves, ExplainedMove{Ref{m.Source, m.SourceID}, m.From, m.To, m.Change, m.At, m.RunID})
+		e.Moves = append(e.Moves, Move{Ref{m.Source, m.SourceID}, m.From, m.To, m.Change, m.At, m.RunID})
 	}
 	return e
 }
 
 // explainIdentifiers gathers the records that carry each identifier.
-func explainIdentifiers(p load.Person) []ExplainedIdentifier {
+func explainIdentifiers(p load.Person) []Identifier {
 	clear := map[string]string{} // addresses by any of their hashes
 	for _, r := range p.Records {
 		for _, address := range r.Emails {
@@ -201,11 +207,11 @@ func explainIdentifiers(p load.Person) []ExplainedIdentifier {
 			}
 		}
 	}
-	var list []ExplainedIdentifier
+	var list []Identifier
 	for _, c := range p.Identifiers {
 		if n := len(list); n == 0 || list[n-1].Kind != c.Kind || list[n-1].Value != c.Value {
 			strong := slices.Contains(schema.StrongKinds, c.Kind)
-			list = append(list, ExplainedIdentifier{
+			list = append(list, Identifier{
 				Kind: c.Kind, Value: c.Value, Address: clear[c.Value], Links: strong && c.Refused == "", Refused: c.Refused, Elsewhere: c.Elsewhere,
 			})
 		}

@@ -1,8 +1,9 @@
-package pipeline
+package explain
 
 import (
 	"slices"
 
+	"contactsync/internal/pipeline"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -12,14 +13,14 @@ import (
 // that an override states.
 type story struct {
 	records     []Ref // oldest first
-	identifiers []ExplainedIdentifier
-	overrides   overrides
+	identifiers []Identifier
+	overrides   pipeline.Overrides
 	carries     map[Ref][]load.CarriedIdentifier
 }
 
-func newStory(e Explanation, p load.Person, o overrides) *story {
+func newStory(e Explanation, p load.Person, o pipeline.Overrides) *story {
 	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]load.CarriedIdentifier{}}
-	slices.SortStableFunc(s.identifiers, func(a, b ExplainedIdentifier) int { // the strongest are told first
+	slices.SortStableFunc(s.identifiers, func(a, b Identifier) int { // the strongest are told first
 		return slices.Index(schema.StrongKinds, a.Kind) - slices.Index(schema.StrongKinds, b.Kind)
 	})
 	for _, r := range e.Records {
@@ -57,14 +58,14 @@ func (s *story) tell() []Link {
 				reach(Link{Record: r, With: from, Kind: id.Kind, Value: id.Value, Address: id.Address})
 			}
 		}
-		for k, o := range s.overrides.list {
+		for k, o := range s.overrides.List {
 			if !o.Always {
 				continue
 			}
 			a, b := s.named(o.A), s.named(o.B)
 			if all := slices.Concat(a, b); len(a) > 0 && len(b) > 0 && slices.Contains(all, from) {
 				for _, r := range all {
-					reach(Link{Record: r, With: from, Override: s.overrides.places[k]})
+					reach(Link{Record: r, With: from, Override: s.overrides.Places[k]})
 				}
 			}
 		}
@@ -74,9 +75,9 @@ func (s *story) tell() []Link {
 
 // keptApart lists the overrides that keep the person apart from somebody else.
 func (s *story) keptApart() (places []string) {
-	for k, o := range s.overrides.list {
+	for k, o := range s.overrides.List {
 		if !o.Always && (len(s.named(o.A)) > 0) != (len(s.named(o.B)) > 0) {
-			places = append(places, s.overrides.places[k])
+			places = append(places, s.overrides.Places[k])
 		}
 	}
 	return places

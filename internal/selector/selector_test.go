@@ -1,17 +1,17 @@
-package pipeline_test
+package selector_test
 
 import (
 	"strings"
 	"testing"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/selector"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestPeopleAreNamedInFourWays(t *testing.T) {
-	requests, err := pipeline.ParsePeople([]pipeline.Name{
+	requests, err := selector.ParsePeople([]selector.Name{
 		{Place: "argument 1", Text: " Ann.Lee@Acme.example "}, {Place: "argument 2", Text: "https://www.linkedin.com/in/Ann-Lee"},
 		{Place: "argument 3", Text: "c_0123456789abcdef0123"}, {Place: "line 7", Text: "toofr:1042"},
 	})
@@ -26,15 +26,15 @@ func TestPeopleAreNamedInFourWays(t *testing.T) {
 }
 
 func TestWhatNamesNobodyIsReportedByPlaceAndNotRepeated(t *testing.T) {
-	_, err := pipeline.ParsePeople([]pipeline.Name{{Place: "argument 1", Text: "Ann Lee"}, {Place: "line 3", Text: "info@acme.example"}, {Place: "line 4", Text: "ann@acme.example"}})
+	_, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: "Ann Lee"}, {Place: "line 3", Text: "info@acme.example"}, {Place: "line 4", Text: "ann@acme.example"}})
 	require.EqualError(t, err, "argument 1: neither an e-mail address nor a LinkedIn URL, a contact id (c_...) or a record (source:id)\n"+
 		"line 3: a role address, which names nobody in person: name the person otherwise, or keep the address out with `sync suppress`")
 }
 
 func TestListsOfPeopleSkipCommentsAndKeepLineNumbers(t *testing.T) {
-	names, err := pipeline.ReadNames(strings.NewReader("\ufeffann@acme.example\n\n# a comment\r\n  toofr:1  \n"))
+	names, err := selector.ReadNames(strings.NewReader("\ufeffann@acme.example\n\n# a comment\r\n  toofr:1  \n"))
 	require.NoError(t, err)
-	require.Equal(t, []pipeline.Name{{Place: "line 1", Text: "ann@acme.example"}, {Place: "line 4", Text: "toofr:1"}}, names)
+	require.Equal(t, []selector.Name{{Place: "line 1", Text: "ann@acme.example"}, {Place: "line 4", Text: "toofr:1"}}, names)
 }
 
 func TestOptOutLists(t *testing.T) {
@@ -58,7 +58,7 @@ func TestOptOutLists(t *testing.T) {
 		"many":      {strings.Repeat("nonsense\n", 25), 0, "\nand 5 more"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			entries, err := pipeline.ReadOptOut(strings.NewReader(test.list))
+			entries, err := selector.ReadOptOut(strings.NewReader(test.list))
 			if test.problem != "" {
 				require.ErrorContains(t, err, test.problem)
 				require.NotContains(t, err.Error(), "nonsense")
@@ -74,5 +74,5 @@ func FuzzReadOptOut(f *testing.F) {
 	f.Add("email\nann@acme.example\n")
 	f.Add("\"\nx,\"y")
 	f.Add("\ufeff#\n,,\n")
-	f.Fuzz(func(_ *testing.T, list string) { _, _ = pipeline.ReadOptOut(strings.NewReader(list)) })
+	f.Fuzz(func(_ *testing.T, list string) { _, _ = selector.ReadOptOut(strings.NewReader(list)) })
 }
