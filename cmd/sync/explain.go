@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"contactsync/internal/pipeline"
+	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -57,7 +58,7 @@ func printExplanation(out io.Writer, e pipeline.Explanation) error {
 	if name == "" {
 		name = "(no name)"
 	}
-	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, name, pipeline.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
+	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, name, words.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
 
 	section(w, "Records")
 	for _, r := range e.Records {
@@ -152,7 +153,7 @@ func refusals(e pipeline.Explanation) (lines []string) {
 		if id.Refused == "" {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", named(string(id.Kind), id.Value, id.Address), why[id.Refused], pipeline.Counted(id.Elsewhere, "other person", "other people")))
+		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", named(string(id.Kind), id.Value, id.Address), why[id.Refused], words.Counted(id.Elsewhere, "other person", "other people")))
 	}
 	return slices.Compact(lines) // the hashes of one address read the same
 }
