@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
@@ -61,7 +62,7 @@ func checkIntent(ctx context.Context, env Env) (AccountStatus, error) {
 	if err := ask(ctx, env, Request{Path: "/v1/intent/audiences"}, &answer); err != nil {
 		return AccountStatus{}, err
 	}
-	return AccountStatus{Detail: counted(len(answer.Data), "saved audience")}, nil
+	return AccountStatus{Detail: words.Counted(len(answer.Data), "saved audience", "saved audiences")}, nil
 }
 
 func checkStatSocial(ctx context.Context, env Env) (AccountStatus, error) {
@@ -79,7 +80,7 @@ func checkStatSocial(ctx context.Context, env Env) (AccountStatus, error) {
 	case *builds < 0:
 		return AccountStatus{Detail: "unlimited builds"}, nil
 	default:
-		return AccountStatus{Detail: counted(int(*builds), "build") + " left"}, nil
+		return AccountStatus{Detail: words.Counted(int(*builds), "build", "builds") + " left"}, nil
 	}
 }
 
@@ -95,23 +96,16 @@ func checkAudienceLab(ctx context.Context, env Env) (AccountStatus, error) {
 	detail := "the key is accepted"
 	for _, total := range []*lenientInt{audiences.Total, audiences.TotalRecords} {
 		if total != nil {
-			detail = counted(int(*total), "saved audience")
+			detail = words.Counted(int(*total), "saved audience", "saved audiences")
 		}
 	}
 	var attributes struct {
 		Attributes []json.RawMessage `json:"attributes"`
 	}
 	if ask(ctx, env, Request{Path: "/audiences/attributes", Once: true}, &attributes) == nil && len(attributes.Attributes) > 0 {
-		detail += ", " + counted(len(attributes.Attributes), "attribute")
+		detail += ", " + words.Counted(len(attributes.Attributes), "attribute", "attributes")
 	}
 	return AccountStatus{Detail: detail}, ctx.Err()
-}
-
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // ask reads what an answer has of the fields of into; whatever else it holds is

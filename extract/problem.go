@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"contactsync/internal/suggest"
 )
 
 // problems collects what is wrong with a definition, so that all of it is
@@ -23,7 +25,7 @@ func (p *problems) oneOf(path, what, value string, allowed []string) {
 	if value == "" {
 		message = fmt.Sprintf("the %s is missing; one of %s", what, strings.Join(allowed, ", "))
 	}
-	*p = append(*p, Problem{Path: path, Message: message, Suggest: nearest(value, allowed)})
+	*p = append(*p, Problem{Path: path, Message: message, Suggest: suggest.Nearest(value, allowed)})
 }
 
 // within requires lo <= value <= hi.
@@ -40,46 +42,4 @@ func (p *problems) distinct(path string, values []string) {
 			p.add(fmt.Sprintf("%s[%d]", path, i), "%q stands here twice", v)
 		}
 	}
-}
-
-// nearest is the word that was probably meant, or "" when none is near: at most
-// one edit for every three letters, capitals, spaces and dashes not counted.
-func nearest(word string, among []string) string {
-	target := plainLetters(word)
-	if len(target) == 0 {
-		return ""
-	}
-	best, least := "", len(target)
-	for _, candidate := range among {
-		letters := plainLetters(candidate)
-		if d := edits(target, letters); d <= max(len(target), len(letters))/3 && d < least {
-			best, least = candidate, d
-		}
-	}
-	return best
-}
-
-func plainLetters(s string) []rune {
-	return []rune(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(s)))
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"contactsync/internal/suggest"
 )
 
 // Entry is something that StatSocial knows and a definition can name.
@@ -89,7 +91,7 @@ func unknownLookup(kind string) error {
 		names = append(names, k.Name)
 	}
 	hint := ""
-	if near := nearest(kind, names); near != "" {
+	if near := suggest.Nearest(kind, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
 	return fmt.Errorf("statsocial: %q cannot be looked up; one of %s%s", kind, strings.Join(names, ", "), hint)

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"contactsync/internal/suggest"
 	"contactsync/schema"
 )
 
@@ -71,7 +72,7 @@ func (p ToofrProspects) Problems() []Problem {
 func (p *problems) categories(path, what string, values, known []string) {
 	for i, v := range values {
 		if !slices.Contains(known, v) {
-			*p = append(*p, Problem{Path: fmt.Sprintf("%s[%d]", path, i), Message: fmt.Sprintf("%q is no %s", v, what), Suggest: nearest(v, known)})
+			*p = append(*p, Problem{Path: fmt.Sprintf("%s[%d]", path, i), Message: fmt.Sprintf("%q is no %s", v, what), Suggest: suggest.Nearest(v, known)})
 		}
 	}
 }

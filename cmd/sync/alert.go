@@ -8,7 +8,7 @@ import (
 
 	"contactsync/internal/alert"
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -57,7 +57,7 @@ func (a *app) testAlerts(ctx context.Context) error {
 		fmt.Fprintln(a.stdout, address.Service+": sent")
 	}
 	if failed > 0 {
-		return &exitError{exitFailed, fmt.Sprintf("%d of %s could not be sent", failed, pipeline.Counted(len(list), "alert", "alerts"))}
+		return &exitError{exitFailed, fmt.Sprintf("%d of %s could not be sent", failed, words.Counted(len(list), "alert", "alerts"))}
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -59,7 +59,7 @@ func (a *app) check() *cobra.Command {
 			return err
 		}
 		if failed > 0 {
-			return &exitError{exitFailed, fmt.Sprintf("%d of %s failed", failed, pipeline.Counted(len(list), "check", "checks"))}
+			return &exitError{exitFailed, fmt.Sprintf("%d of %s failed", failed, words.Counted(len(list), "check", "checks"))}
 		}
 		return nil
 	}

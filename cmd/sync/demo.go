@@ -9,6 +9,7 @@ import (
 
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
+	"contactsync/internal/words"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -73,7 +74,7 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 	if err := writeDemoConfig(dir, s.ConfigSnippet(urls)); err != nil {
 		return err
 	}
-	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", pipeline.Counted(o.People, "made-up person", "made-up people"), dir))
+	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", words.Counted(o.People, "made-up person", "made-up people"), dir))
 	if err := a.runPipelines(ctx, nil, pipeline.Options{}, "table"); err != nil || ctx.Err() != nil {
 		return err // what interrupted it the runs have said
 	}

@@ -9,6 +9,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
@@ -51,9 +52,9 @@ func previewed(p pipeline.Preview) string {
 	case buys(p) && p.MaxCost < 0:
 		return "nothing was asked; a run would cost without a bound: set max_credits"
 	case buys(p):
-		return "nothing was asked; a run would cost at most " + pipeline.Counted(p.MaxCost, "credit", "credits")
+		return "nothing was asked; a run would cost at most " + words.Counted(p.MaxCost, "credit", "credits")
 	}
-	return fmt.Sprintf("%s of the first page, %d rejected; nothing was written", pipeline.Counted(len(p.Rows), "row", "rows"), len(p.Rejected))
+	return fmt.Sprintf("%s of the first page, %d rejected; nothing was written", words.Counted(len(p.Rows), "row", "rows"), len(p.Rejected))
 }
 
 // planColumns are those of a search that would be bought.

@@ -14,6 +14,7 @@ import (
 	"contactsync/internal/identity"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/selector"
+	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -64,7 +65,7 @@ func printExplanation(out io.Writer, e explain.Explanation) error {
 	if name == "" {
 		name = "(no name)"
 	}
-	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, name, pipeline.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
+	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, name, words.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
 
 	section(w, "Records")
 	for _, r := range e.Records {
@@ -159,7 +160,7 @@ func refusals(e explain.Explanation) (lines []string) {
 		if id.Refused == "" {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", named(string(id.Kind), id.Value, id.Address), why[id.Refused], pipeline.Counted(id.Elsewhere, "other person", "other people")))
+		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", named(string(id.Kind), id.Value, id.Address), why[id.Refused], words.Counted(id.Elsewhere, "other person", "other people")))
 	}
 	return slices.Compact(lines) // the hashes of one address read the same
 }

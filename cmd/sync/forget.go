@@ -12,6 +12,7 @@ import (
 
 	"contactsync/internal/pipeline"
 	"contactsync/internal/selector"
+	"contactsync/internal/words"
 	"contactsync/load"
 	"contactsync/schema"
 
@@ -134,7 +135,7 @@ func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []selecto
 
 // printForgotten says what went, and fails if an export could not be written anew.
 func (a *app) printForgotten(f pipeline.Forgotten) error {
-	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), pipeline.Counted(f.Suppressions, "identifier is", "identifiers are")))
+	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), words.Counted(f.Suppressions, "identifier is", "identifiers are")))
 	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {
 		return nil
@@ -142,7 +143,7 @@ func (a *app) printForgotten(f pipeline.Forgotten) error {
 	for _, u := range f.Unwritten {
 		a.tell(slog.LevelError, "sync: ", u.String())
 	}
-	return &exitError{exitFailed, fmt.Sprintf("%s could not be written; everything else is done", pipeline.Counted(len(f.Unwritten), "export", "exports"))}
+	return &exitError{exitFailed, fmt.Sprintf("%s could not be written; everything else is done", words.Counted(len(f.Unwritten), "export", "exports"))}
 }
 
 // extent is how much goes, in words.
@@ -154,8 +155,8 @@ func extent(f pipeline.Forgotten) string {
 	for _, n := range f.Rows {
 		rows += n
 	}
-	return fmt.Sprintf("%s (%s) and in all %s of %s", pipeline.Counted(len(f.Contacts), "person", "people"), pipeline.Counted(len(f.Records), "record", "records"),
-		pipeline.Counted(rows, "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
+	return fmt.Sprintf("%s (%s) and in all %s of %s", words.Counted(len(f.Contacts), "person", "people"), words.Counted(len(f.Records), "record", "records"),
+		words.Counted(rows, "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
 }
 
 // doomedGrid lists the records that would go.

@@ -11,6 +11,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/words"
 	"contactsync/load/export"
 	"contactsync/schema"
 
@@ -175,7 +176,7 @@ func byCause(runs []schema.Run) iter.Seq2[string, []string] {
 }
 
 func exportLine(e export.Result) string {
-	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, pipeline.Counted(e.Rows, "row", "rows"), pipeline.Counted(e.Files, "file", "files"), pipeline.Counted(e.Bytes, "byte", "bytes"), e.Path)
+	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, words.Counted(e.Rows, "row", "rows"), words.Counted(e.Files, "file", "files"), words.Counted(e.Bytes, "byte", "bytes"), e.Path)
 	if e.Unchanged {
 		line += " (unchanged)"
 	}

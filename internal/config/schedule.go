@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"contactsync/internal/suggest"
 )
 
 // ParseSchedule reads five-field cron, @daily and friends, and @every with a
@@ -42,7 +44,7 @@ var descriptors = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthl
 func parseDescriptor(text string) (cron.Schedule, error) {
 	schedule, err := cron.ParseStandard(text)
 	if err != nil {
-		near := nearest(text, descriptors)
+		near := suggest.Nearest(text, descriptors)
 		if near == "" {
 			return nil, hinted(oneOf(descriptors), "is not a schedule")
 		}

@@ -7,6 +7,7 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/internal/crash"
+	"contactsync/internal/words"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -122,7 +123,7 @@ func (s *stager) finish(ctx context.Context) error {
 	}
 	s.drift.conclude()
 	if n := s.drift.total; n > 0 {
-		s.run.Warnings = append(s.run.Warnings, Counted(n, "field", "fields")+" changed; see etl.drift")
+		s.run.Warnings = append(s.run.Warnings, words.Counted(n, "field", "fields")+" changed; see etl.drift")
 	}
 	return s.commit(ctx, b)
 }

@@ -9,6 +9,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
+	"contactsync/internal/words"
 )
 
 // Checked is what `sync check` says of one source or pipeline.
@@ -85,9 +86,9 @@ func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked 
 	case p.StatSocial != nil:
 		c.Detail, c.Cost, err = r.checkStatSocial(ctx, p)
 	case p.Segments != nil:
-		c.Detail = "a complete sweep of " + Counted(len(p.Segments.Segments), "segment", "segments")
+		c.Detail = "a complete sweep of " + words.Counted(len(p.Segments.Segments), "segment", "segments")
 	case p.Members != nil:
-		c.Detail = "a complete sweep of the members of " + Counted(len(p.Members.Audiences), "audience", "audiences")
+		c.Detail = "a complete sweep of the members of " + words.Counted(len(p.Members.Audiences), "audience", "audiences")
 	case p.Audiences != nil:
 		c.Detail = "the list of audiences"
 	case p.Pixels != nil:
@@ -107,7 +108,7 @@ func exportOf(e config.Export) string {
 }
 
 func intentOf(m *config.IntentMatches) string {
-	what := Counted(len(m.TopicIDs), "topic", "topics")
+	what := words.Counted(len(m.TopicIDs), "topic", "topics")
 	if m.AudienceID != "" {
 		what = "audience " + m.AudienceID
 	}
@@ -143,7 +144,7 @@ func (r *Runner) checkStatSocial(ctx context.Context, p *config.Pipeline) (detai
 	detail = fmt.Sprintf("the outputs of audience %d", id)
 	switch s := p.StatSocial; {
 	case id == 0:
-		detail, cost = fmt.Sprintf("the outputs of %q, built first from %s", s.Audience.Name, Counted(len(s.Parameters), "parameter", "parameters")), 1
+		detail, cost = fmt.Sprintf("the outputs of %q, built first from %s", s.Audience.Name, words.Counted(len(s.Parameters), "parameter", "parameters")), 1
 	case s.AudienceID == 0:
 		detail += fmt.Sprintf(", built from the definition of %q", s.Audience.Name)
 	}

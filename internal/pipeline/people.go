@@ -10,6 +10,7 @@ import (
 
 	"contactsync/internal/identity"
 	"contactsync/internal/selector"
+	"contactsync/internal/words"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -154,10 +155,10 @@ func (o Overrides) warn(m load.Merged) []string {
 		warnings = append(warnings, what)
 	}
 	if m.Shared > 0 {
-		warnings = append(warnings, Counted(m.Shared, "identifier is shared by too many people and links", "identifiers are shared by too many people and link")+" nobody; see etl.identity_warnings")
+		warnings = append(warnings, words.Counted(m.Shared, "identifier is shared by too many people and links", "identifiers are shared by too many people and link")+" nobody; see etl.identity_warnings")
 	}
 	if m.Blocked > 0 {
-		warnings = append(warnings, Counted(m.Blocked, "identifier would join people whom identity.overrides keeps apart, and links", "identifiers would join people whom identity.overrides keeps apart, and link")+" nobody; see etl.identity_warnings")
+		warnings = append(warnings, words.Counted(m.Blocked, "identifier would join people whom identity.overrides keeps apart, and links", "identifiers would join people whom identity.overrides keeps apart, and link")+" nobody; see etl.identity_warnings")
 	}
 	return warnings
 }

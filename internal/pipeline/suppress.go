@@ -3,13 +3,13 @@ package pipeline
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"contactsync/internal/words"
 	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
@@ -137,10 +137,7 @@ func (g *guard) count() int {
 // warning says how many people were left out, without a word about whom.
 func (g *guard) warning() (string, bool) {
 	n := g.count()
-	if n == 1 {
-		return "1 suppressed person was left out", true
-	}
-	return fmt.Sprintf("%d suppressed people were left out", n), n > 0
+	return words.Counted(n, "suppressed person was", "suppressed people were") + " left out", n > 0
 }
 
 // newGuard makes the guard of a run.

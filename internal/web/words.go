@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
@@ -42,23 +43,7 @@ func size(n int64) string {
 }
 
 func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(int64(n)) + " " + many
-}
-
-// span is a duration as people say it.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d days", int(d.Hours()/24))
+	return number(int64(n)) + " " + words.Noun(n, one, many)
 }
 
 func ago(at, now time.Time) string {
@@ -66,14 +51,14 @@ func ago(at, now time.Time) string {
 		return "never"
 	}
 	if d := now.Sub(at); d >= time.Second {
-		return span(d) + " ago"
+		return words.Rough(d) + " ago"
 	}
 	return "just now"
 }
 
 func until(at, now time.Time) string {
 	if d := at.Sub(now); d >= time.Second {
-		return "in " + span(d)
+		return "in " + words.Rough(d)
 	}
 	return "now"
 }
@@ -109,5 +94,5 @@ func took(r schema.Run) string {
 	if d < time.Hour {
 		return d.Round(time.Second).String()
 	}
-	return span(d)
+	return words.Rough(d)
 }

@@ -1,4 +1,4 @@
-package config
+package suggest
 
 import (
 	"testing"
@@ -13,7 +13,33 @@ func TestTheNearestWordIsSuggested(t *testing.T) {
 		"max-credits": "max_credits", "maxCredits": "max_credits", "MAX CREDITS": "max_credits", "titels": "titles", "website": "websites",
 		"ceo ": "ceo", "сео": "ceo", "cco": "ceo", "toofr": "toofr.prospects", "x": "", "": "", "colour": "", "cfx": "",
 	} {
-		require.Equal(t, want, nearest(typed, known), "%q", typed)
+		require.Equal(t, want, Nearest(typed, known), "%q", typed)
+	}
+}
+
+func TestOneRuleServesEveryListOfWords(t *testing.T) {
+	genders := []string{"female", "male", "unknown"}
+	titles := []string{"ceo", "founder", "cmo", "cto", "account_management"}
+	for _, test := range []struct {
+		typed string
+		known []string
+		want  string
+	}{
+		{"coe", titles, "ceo"},
+		{"CEOs", titles, "ceo"},
+		{"account management", titles, "account_management"},
+		{"acount-managment", titles, "account_management"},
+		{"found", titles, "founder"},
+		{"account", titles, "account_management"},
+		{"mael", genders, "male"},
+		{"Femal", genders, "female"},
+		{"mаle", genders, "male"}, // with a Cyrillic a
+		{"fmle", genders, "female"},
+		{"man", genders, ""},
+		{"m", []string{"f"}, ""},
+		{"-", []string{"_", "x"}, ""},
+	} {
+		require.Equal(t, test.want, Nearest(test.typed, test.known), "%q", test.typed)
 	}
 }
 
