@@ -6,7 +6,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -66,7 +66,7 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*pipeline.SelectorError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*load.WritingError](err); ok {
+	if _, ok := errors.AsType[*duckdb.WritingError](err); ok {
 		return true
 	}
 	_, ok := errors.AsType[*pipeline.UnknownExportError](err)

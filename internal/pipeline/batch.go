@@ -8,6 +8,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -27,7 +28,7 @@ const (
 // stager turns pages into batches: it keeps only what differs from what is
 // stored, folds it with the other versions of each record, and normalises it.
 type stager struct {
-	w        *load.Warehouse
+	w        *duckdb.Warehouse
 	pipeline *config.Pipeline
 	drop     dropper
 	now      func() time.Time

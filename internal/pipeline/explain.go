@@ -9,6 +9,7 @@ import (
 
 	"contactsync/internal/identity"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -167,7 +168,7 @@ func findOne(ctx context.Context, reader *Reader, text string) (string, error) {
 	return ids[0], nil
 }
 
-func explain(p load.Person, o overrides, rules identity.Rules) Explanation {
+func explain(p duckdb.Person, o overrides, rules identity.Rules) Explanation {
 	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, ExplainedRecord{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
@@ -191,7 +192,7 @@ func explain(p load.Person, o overrides, rules identity.Rules) Explanation {
 }
 
 // explainIdentifiers gathers the records that carry each identifier.
-func explainIdentifiers(p load.Person) []ExplainedIdentifier {
+func explainIdentifiers(p duckdb.Person) []ExplainedIdentifier {
 	clear := map[string]string{} // addresses by any of their hashes
 	for _, r := range p.Records {
 		for _, address := range r.Emails {

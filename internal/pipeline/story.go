@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -14,11 +15,11 @@ type story struct {
 	records     []Ref // oldest first
 	identifiers []ExplainedIdentifier
 	overrides   overrides
-	carries     map[Ref][]load.CarriedIdentifier
+	carries     map[Ref][]duckdb.CarriedIdentifier
 }
 
-func newStory(e Explanation, p load.Person, o overrides) *story {
-	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]load.CarriedIdentifier{}}
+func newStory(e Explanation, p duckdb.Person, o overrides) *story {
+	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]duckdb.CarriedIdentifier{}}
 	slices.SortStableFunc(s.identifiers, func(a, b ExplainedIdentifier) int { // the strongest are told first
 		return slices.Index(schema.StrongKinds, a.Kind) - slices.Index(schema.StrongKinds, b.Kind)
 	})
