@@ -1,11 +1,10 @@
 package main
 
 import (
+	"contactsync/load/duckdb"
 	"fmt"
 	"runtime"
 	"runtime/debug"
-
-	"contactsync/load"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +22,7 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("sync %s, DuckDB %s%s, %s %s/%s", release, load.EngineVersion(), arrow, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("sync %s, DuckDB %s%s, %s %s/%s", release, duckdb.EngineVersion(), arrow, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func (a *app) version() *cobra.Command {

@@ -6,7 +6,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -17,7 +17,7 @@ const keptRuns = 30
 // anyway, so that the status page never opens it.
 type Books struct {
 	AsOf      time.Time
-	Overlaps  []load.Overlap
+	Overlaps  []duckdb.Overlap
 	Pipelines map[string]Record
 }
 
@@ -26,12 +26,12 @@ type Record struct {
 	History  []schema.Run // newest first
 	Success  time.Time    // end of the last run that succeeded
 	Position string       // in words
-	Rejected []load.Rejected
+	Rejected []duckdb.Rejected
 	Drifts   []schema.Drift
 }
 
 // readBooks reads what the warehouse says of the pipelines.
-func readBooks(ctx context.Context, w *load.Warehouse, pipelines []config.Pipeline, at time.Time) (Books, error) {
+func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipeline, at time.Time) (Books, error) {
 	b := Books{AsOf: at, Pipelines: map[string]Record{}}
 	var err error
 	if b.Overlaps, err = w.Overlaps(ctx); err != nil {
@@ -45,7 +45,7 @@ func readBooks(ctx context.Context, w *load.Warehouse, pipelines []config.Pipeli
 	return b, nil
 }
 
-func readRecord(ctx context.Context, w *load.Warehouse, name, stream string) (r Record, err error) {
+func readRecord(ctx context.Context, w *duckdb.Warehouse, name, stream string) (r Record, err error) {
 	if r.History, err = w.Runs(ctx, name, keptRuns); err != nil {
 		return r, err
 	}

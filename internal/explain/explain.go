@@ -13,6 +13,7 @@ import (
 	"contactsync/internal/pipeline"
 	"contactsync/internal/selector"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -144,7 +145,7 @@ func Explain(ctx context.Context, w Warehouse, text string, overrides pipeline.O
 type Warehouse interface {
 	ContactsOf(context.Context, load.Selector) ([]string, error)
 	ContactsByID(ctx context.Context, id string) ([]string, error)
-	Person(ctx context.Context, id string) (load.Person, error)
+	Person(ctx context.Context, id string) (duckdb.Person, error)
 }
 
 func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
@@ -173,7 +174,7 @@ func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
 	return ids[0], nil
 }
 
-func explain(p load.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
+func explain(p duckdb.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
 	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
@@ -197,7 +198,7 @@ func explain(p load.Person, o pipeline.Overrides, rules identity.Rules) Explanat
 }
 
 // explainIdentifiers gathers the records that carry each identifier.
-func explainIdentifiers(p load.Person) []Identifier {
+func explainIdentifiers(p duckdb.Person) []Identifier {
 	clear := map[string]string{} // addresses by any of their hashes
 	for _, r := range p.Records {
 		for _, address := range r.Emails {

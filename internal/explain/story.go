@@ -5,6 +5,7 @@ import (
 
 	"contactsync/internal/pipeline"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -15,11 +16,11 @@ type story struct {
 	records     []Ref // oldest first
 	identifiers []Identifier
 	overrides   pipeline.Overrides
-	carries     map[Ref][]load.CarriedIdentifier
+	carries     map[Ref][]duckdb.CarriedIdentifier
 }
 
-func newStory(e Explanation, p load.Person, o pipeline.Overrides) *story {
-	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]load.CarriedIdentifier{}}
+func newStory(e Explanation, p duckdb.Person, o pipeline.Overrides) *story {
+	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]duckdb.CarriedIdentifier{}}
 	slices.SortStableFunc(s.identifiers, func(a, b Identifier) int { // the strongest are told first
 		return slices.Index(schema.StrongKinds, a.Kind) - slices.Index(schema.StrongKinds, b.Kind)
 	})

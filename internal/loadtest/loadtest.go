@@ -2,15 +2,14 @@
 package loadtest
 
 import (
+	"contactsync/load/duckdb"
 	"context"
-
-	"contactsync/load"
 
 	"github.com/stretchr/testify/require"
 )
 
 // Rows is every row of a query.
-func Rows(t require.TestingT, w *load.Warehouse, query string) (all [][]any) {
+func Rows(t require.TestingT, w *duckdb.Warehouse, query string) (all [][]any) {
 	conn, err := w.Conn(context.Background())
 	require.NoError(t, err)
 	defer conn.Close()

@@ -9,6 +9,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/internal/words"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -28,7 +29,7 @@ const (
 // stager turns pages into batches: it keeps only what differs from what is
 // stored, folds it with the other versions of each record, and normalises it.
 type stager struct {
-	w        *load.Warehouse
+	w        *duckdb.Warehouse
 	pipeline *config.Pipeline
 	drop     dropper
 	now      func() time.Time

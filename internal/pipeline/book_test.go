@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -51,7 +51,7 @@ func creditsAfterAKill(t testing.TB, dir string) int64 {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dead, name), content, 0o600))
 	}
-	warehouse, err := load.Open(t.Context(), filepath.Join(dead, "warehouse.duckdb"), load.Options{})
+	warehouse, err := duckdb.Open(t.Context(), filepath.Join(dead, "warehouse.duckdb"), duckdb.Options{})
 	require.NoError(t, err)
 	defer warehouse.Close()
 	runs, err := warehouse.Runs(t.Context(), "p", 1)

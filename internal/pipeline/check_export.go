@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/load/export"
 )
 
@@ -35,7 +35,7 @@ func (r *Runner) eachExport(ctx context.Context, do func(config.Export, error)) 
 			continue
 		}
 		if conn == nil {
-			blank, err := load.Blank(ctx)
+			blank, err := duckdb.Blank(ctx)
 			if err != nil {
 				return err
 			}

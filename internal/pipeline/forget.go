@@ -8,6 +8,7 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/load/export"
 	"contactsync/schema"
 )
@@ -86,7 +87,7 @@ func (s *Session) erase(ctx context.Context, requests []load.Request, reason str
 	if err := s.close(); err != nil { // the new file reads the old one
 		return f, err
 	}
-	successor, err := load.Succeed(ctx, s.Config.Warehouse.Path.Full, s.options(false))
+	successor, err := duckdb.Succeed(ctx, s.Config.Warehouse.Path.Full, s.options(false))
 	if err != nil {
 		return f, err
 	}
@@ -117,7 +118,7 @@ func (s *Session) erase(ctx context.Context, requests []load.Request, reason str
 
 // exportAnew writes every export from nothing and keeps no older file of it. One
 // that cannot be written is withdrawn.
-func (s *Session) exportAnew(ctx context.Context, w *load.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
+func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -15,6 +15,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/load/export"
 	"contactsync/schema"
 )
@@ -169,7 +170,7 @@ func (e *UnknownExportError) Error() string {
 }
 
 // export writes the exports that want says, or those that are due.
-func (r *Runner) export(ctx context.Context, w *load.Warehouse, want func(config.Export) bool) ([]export.Result, error) {
+func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(config.Export) bool) ([]export.Result, error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return nil, err

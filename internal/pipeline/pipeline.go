@@ -26,7 +26,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 )
 
 // Runner runs the pipelines of one config.
@@ -87,18 +87,18 @@ func (r *Runner) KeepClients(of *Runner) {
 }
 
 // openWarehouse opens the warehouse of the config.
-func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*load.Warehouse, error) {
-	return load.Open(ctx, r.Config.Warehouse.Path.Full, r.options(readOnly))
+func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
+	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.options(readOnly))
 }
 
 // memoryPerThread is what DuckDB advises; with less, its threads together run out
 // of memory where one alone would not.
 const memoryPerThread = 128_000_000
 
-func (r *Runner) options(readOnly bool) load.Options {
+func (r *Runner) options(readOnly bool) duckdb.Options {
 	limit := r.Config.Warehouse.MemoryLimit
 	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
-	return load.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now}
+	return duckdb.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now}
 }
 
 // newRunID makes an id that sorts by the time of the run's start.

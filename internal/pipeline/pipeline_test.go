@@ -22,7 +22,7 @@ import (
 	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -65,9 +65,9 @@ func (w *world) night(names ...string) []schema.Run {
 }
 
 // open opens the warehouse between runs.
-func (w *world) open(do func(*load.Warehouse)) {
+func (w *world) open(do func(*duckdb.Warehouse)) {
 	w.Helper()
-	warehouse, err := load.Open(w.Context(), filepath.Join(w.dir, "warehouse.duckdb"), load.Options{})
+	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.dir, "warehouse.duckdb"), duckdb.Options{})
 	require.NoError(w, err)
 	do(warehouse)
 	require.NoError(w, warehouse.Close())
@@ -76,7 +76,7 @@ func (w *world) open(do func(*load.Warehouse)) {
 // exec changes the warehouse behind the program's back.
 func (w *world) exec(queries ...string) {
 	w.Helper()
-	w.open(func(warehouse *load.Warehouse) {
+	w.open(func(warehouse *duckdb.Warehouse) {
 		conn, err := warehouse.Conn(w.Context())
 		require.NoError(w, err)
 		defer conn.Close()
@@ -91,7 +91,7 @@ func (w *world) exec(queries ...string) {
 func (w *world) rows(query string) []string {
 	w.Helper()
 	lines := []string{}
-	w.open(func(warehouse *load.Warehouse) {
+	w.open(func(warehouse *duckdb.Warehouse) {
 		for _, row := range loadtest.Rows(w, warehouse, query) {
 			parts := make([]string, len(row))
 			for i, v := range row {

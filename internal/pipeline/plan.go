@@ -8,7 +8,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 )
 
 // toofrPlan is what a run would buy.
@@ -19,7 +19,7 @@ type toofrPlan struct {
 }
 
 func (r *Runner) planToofr(ctx context.Context, p *config.Pipeline, o Options) (plan toofrPlan, err error) {
-	err = r.plan(ctx, p, o, func(w *load.Warehouse, state extract.State) error {
+	err = r.plan(ctx, p, o, func(w *duckdb.Warehouse, state extract.State) error {
 		search, warnings, err := r.toofr(ctx, p, w, o)
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (r *Runner) builtAudience(ctx context.Context, p *config.Pipeline, o Option
 	if p.StatSocial.AudienceID > 0 {
 		return p.StatSocial.AudienceID, nil
 	}
-	err = r.plan(ctx, p, o, func(_ *load.Warehouse, state extract.State) error {
+	err = r.plan(ctx, p, o, func(_ *duckdb.Warehouse, state extract.State) error {
 		id, err = p.StatSocial.Definition().Built(state)
 		return err
 	})
@@ -46,7 +46,7 @@ func (r *Runner) builtAudience(ctx context.Context, p *config.Pipeline, o Option
 
 // plan calls do with where a run of the pipeline would begin; without a warehouse
 // where there is none yet.
-func (r *Runner) plan(ctx context.Context, p *config.Pipeline, o Options, do func(*load.Warehouse, extract.State) error) error {
+func (r *Runner) plan(ctx context.Context, p *config.Pipeline, o Options, do func(*duckdb.Warehouse, extract.State) error) error {
 	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
 		return do(nil, extract.State{})
 	}

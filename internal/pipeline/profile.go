@@ -1,15 +1,14 @@
 package pipeline
 
 import (
+	"contactsync/load/duckdb"
 	"context"
-
-	"contactsync/load"
 )
 
 // Profile is the quality of what the warehouse holds.
 type Profile struct {
-	Vendors  []load.VendorProfile // each vendor's records; the last, without a source, are the contacts
-	Overlaps []load.Overlap       // how many people exactly these vendors know
+	Vendors  []duckdb.VendorProfile // each vendor's records; the last, without a source, are the contacts
+	Overlaps []duckdb.Overlap       // how many people exactly these vendors know
 }
 
 // Profile measures what the warehouse holds.

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
 // Reader is the warehouse opened read-only, or its snapshot.
 type Reader struct {
-	*load.Warehouse
+	*duckdb.Warehouse
 	AsOf time.Time // when the snapshot was taken; zero: this is the warehouse itself
 }
 
@@ -63,7 +64,7 @@ func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	w, err := load.Open(ctx, snapshot.Full, r.options(true))
+	w, err := duckdb.Open(ctx, snapshot.Full, r.options(true))
 	if err != nil {
 		return err
 	}

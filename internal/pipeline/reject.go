@@ -6,6 +6,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -39,7 +40,7 @@ func decodePayload(r schema.Reject) []byte {
 // are dropped; the others stay. Pipelines without a waiting reject have no run in
 // the report.
 func (r *Runner) ReplayRejects(ctx context.Context, names []string, wait bool) (Report, error) {
-	return r.replayAll(ctx, names, wait, (*load.Warehouse).RejectOrigins, (*execution).replayRejects)
+	return r.replayAll(ctx, names, wait, (*duckdb.Warehouse).RejectOrigins, (*execution).replayRejects)
 }
 
 // replayRejects tries the pipeline's waiting rejects again, some at a time.

@@ -8,6 +8,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -23,13 +24,13 @@ const replayChunk = 5_000
 // A record belongs to the pipelines that brought it. One that two pipelines
 // brought is made of both their payloads, whichever of them is named.
 func (r *Runner) Replay(ctx context.Context, names []string, wait bool) (Report, error) {
-	return r.replayAll(ctx, names, wait, (*load.Warehouse).StoredOrigins, (*execution).replayStored)
+	return r.replayAll(ctx, names, wait, (*duckdb.Warehouse).StoredOrigins, (*execution).replayStored)
 }
 
 // replayAll does a replay for each of the named pipelines that find names, too,
 // one after another.
 func (r *Runner) replayAll(ctx context.Context, names []string, wait bool,
-	find func(*load.Warehouse, context.Context) ([]load.Origin, error), replay func(*execution, context.Context) error) (Report, error) {
+	find func(*duckdb.Warehouse, context.Context) ([]load.Origin, error), replay func(*execution, context.Context) error) (Report, error) {
 	var report Report
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {

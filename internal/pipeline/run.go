@@ -11,13 +11,14 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
 // execution is one run of one pipeline under way.
 type execution struct {
 	*Runner
-	w        *load.Warehouse
+	w        *duckdb.Warehouse
 	settled  context.Context // for commits: it ends settleTime after the invocation is stopped
 	pipeline *config.Pipeline
 	options  Options

@@ -9,6 +9,7 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/load/export"
 	"contactsync/schema"
 )
@@ -16,7 +17,7 @@ import (
 // Session is the warehouse locked and open for the runs of one invocation.
 type Session struct {
 	*Runner
-	w         *load.Warehouse
+	w         *duckdb.Warehouse
 	lock      *load.Lock
 	recovered int64
 	stopBoard func()
@@ -53,7 +54,7 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 }
 
 // Warehouse is the open warehouse.
-func (s *Session) Warehouse() *load.Warehouse { return s.w }
+func (s *Session) Warehouse() *duckdb.Warehouse { return s.w }
 
 // Settled is the context for what is still done once the invocation was stopped: it
 // ends a little after that.

@@ -7,13 +7,13 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
 // open makes the source of a pipeline, with what a person should look at in its
 // definition.
-func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *load.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
+func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
 	switch {
 	case p.Toofr != nil:
 		search, warnings, err := r.toofr(ctx, p, w, o)
@@ -53,7 +53,7 @@ func (r *Runner) intent(p *config.Pipeline, o Options) extract.IntentMatches {
 
 // toofr is the search of a pipeline with its websites looked up and what is left
 // of its budget.
-func (r *Runner) toofr(ctx context.Context, p *config.Pipeline, w *load.Warehouse, o Options) (search extract.ToofrProspects, warnings []string, err error) {
+func (r *Runner) toofr(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options) (search extract.ToofrProspects, warnings []string, err error) {
 	websites, warnings, err := websites(ctx, p.Toofr.Websites, w)
 	if err != nil {
 		return search, nil, fmt.Errorf("pipeline %s: websites: %w", p.Name, err)

@@ -12,7 +12,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -110,7 +110,7 @@ func TestARunThatEndedLeavesNoClock(t *testing.T) {
 func TestARunWhoseMergeIsCutOffIsInterrupted(t *testing.T) {
 	e := newTestExecution(t)
 	var err error
-	e.w, err = load.Open(t.Context(), filepath.Join(t.TempDir(), "warehouse.duckdb"), load.Options{})
+	e.w, err = duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "warehouse.duckdb"), duckdb.Options{})
 	require.NoError(t, err)
 	defer e.w.Close()
 	ctx, stop := context.WithCancelCause(t.Context())

@@ -163,7 +163,7 @@ func (k *keepOut) add(kind schema.Kind, value string) {
 	k.kinds[suppressionHash(kind, value)] = kind.SuppressedAs()
 }
 
-// own is what [load.Warehouse.Find] asks for.
+// own is what [duckdb.Warehouse.Find] asks for.
 func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
 	return func(b load.Belongings) load.Mentions {
 		k.kinds = map[string]schema.Kind{}

@@ -12,7 +12,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -28,7 +28,7 @@ type listed struct {
 // from a file, or from the warehouse. Values that are no websites are left out with
 // a warning; a list without any website is an error, since it is not what anybody
 // means and a run of it would quietly find nobody.
-func websites(ctx context.Context, sites config.Websites, w *load.Warehouse) (list, warnings []string, err error) {
+func websites(ctx context.Context, sites config.Websites, w *duckdb.Warehouse) (list, warnings []string, err error) {
 	switch {
 	case !sites.File.IsZero():
 		values, columns, err := websitesFromFile(sites.File.Full, sites.Column)

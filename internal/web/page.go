@@ -12,7 +12,7 @@ import (
 
 	"contactsync/internal/daemon"
 	"contactsync/internal/pipeline"
-	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -67,7 +67,7 @@ type runPage struct {
 	frame
 	Run      schema.Run
 	Badge    badge
-	Rejected []load.Rejected
+	Rejected []duckdb.Rejected
 	Drifts   []schema.Drift
 	Newer    string
 	Older    string
@@ -115,7 +115,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 		}
 		runs := localRuns(o, p.History)
 		page := runPage{frame: s.frame(r, o, p.Name), Run: runs[i], Badge: badgeOf(runs[i].Status)}
-		page.Rejected = slices.DeleteFunc(slices.Clone(p.Rejected), func(c load.Rejected) bool { return c.RunID != runs[i].RunID })
+		page.Rejected = slices.DeleteFunc(slices.Clone(p.Rejected), func(c duckdb.Rejected) bool { return c.RunID != runs[i].RunID })
 		page.Drifts = slices.DeleteFunc(slices.Clone(p.Drifts), func(d schema.Drift) bool { return d.RunID != runs[i].RunID })
 		if i > 0 {
 			page.Newer = runs[i-1].RunID

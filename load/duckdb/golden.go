@@ -1,0 +1,134 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"contactsync/internal/crash"
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// goldenChunk is how many people are merged at a time: it bounds memory.
+const goldenChunk = 20_000
+
+// owned is a row that belongs to a person.
+type owned[R any] struct {
+	ContactID string
+	Row       R
+}
+
+func ownedColumns[R any](columns []schema.Column[R]) []schema.Column[owned[R]] {
+	return schema.Concat(
+		[]schema.Column[owned[R]]{schema.Col("owner", "", func(o *owned[R]) any { return &o.ContactID })},
+		schema.Within(func(o *owned[R]) *R { return &o.Row }, columns),
+	)
+}
+
+// goldenColumns are the columns of a record that may become a golden value, or
+// decide between records.
+func goldenColumns() []schema.Column[schema.SourceContact] {
+	var columns []schema.Column[schema.SourceContact]
+	for _, c := range schema.SourceContactColumns {
+		switch c.Name {
+		case "payload", "notes", "emails", "phones":
+		default:
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// golden renews the rows of the people whose records changed, came or went. A
+// value that differs from before is recorded in contact_changes.
+func (g *merge) golden(ctx context.Context, people load.People) error {
+	recordColumns := ownedColumns(goldenColumns())
+	contactColumns := ownedColumns(schema.Contacts.Columns)
+	everybody := ""
+	if g.anew {
+		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
+	}
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE affected AS
+			SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 AS k FROM (
+				SELECT p.contact_id FROM changed JOIN etl.people p USING (source, source_id)
+				UNION SELECT contact_id FROM moved
+				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
+		`CREATE OR REPLACE TEMP TABLE golden_records AS
+			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns()) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
+		`CREATE OR REPLACE TEMP TABLE golden_before AS
+			SELECT a.k, a.contact_id AS owner, ` + selectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
+		`DELETE FROM etl.contacts c USING affected a WHERE a.contact_id = c.contact_id`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	n, err := g.count(ctx, "SELECT count(*) FROM affected")
+	if err != nil {
+		return err
+	}
+	for from := int64(0); from < n; from += goldenChunk {
+		chunk := goldenRows{before: map[string]*schema.Contact{}, records: map[string][]schema.SourceContact{}}
+		where := fmt.Sprintf("WHERE k >= %d AND k < %d", from, from+goldenChunk)
+		if err := readRows(ctx, g.w.conn, contactColumns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
+			return err
+		}
+		if err := readRows(ctx, g.w.conn, recordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
+			return err
+		}
+		if err := g.goldenChunk(ctx, people, chunk); err != nil {
+			return err
+		}
+		crash.At(crash.MergeGolden)
+	}
+	return nil
+}
+
+// goldenRows are the rows of some people: what they were, and their records now.
+type goldenRows struct {
+	before  map[string]*schema.Contact
+	records map[string][]schema.SourceContact
+	order   []string
+}
+
+func (r *goldenRows) addBefore(o *owned[schema.Contact]) error {
+	r.before[o.ContactID] = &o.Row
+	return nil
+}
+
+func (r *goldenRows) addRecord(o *owned[schema.SourceContact]) error {
+	if r.records[o.ContactID] == nil {
+		r.order = append(r.order, o.ContactID)
+	}
+	r.records[o.ContactID] = append(r.records[o.ContactID], o.Row)
+	return nil
+}
+
+func (g *merge) goldenChunk(ctx context.Context, people load.People, rows goldenRows) error {
+	contacts := make([]schema.Contact, 0, len(rows.order))
+	var changes []schema.Change
+	for _, id := range rows.order {
+		contact := people.Golden(rows.records[id])
+		contact.ContactID, contact.UpdatedAt = id, g.at
+		if before := rows.before[id]; before != nil {
+			differs := people.Changes(*before, contact)
+			if len(differs) == 0 && before.RecordCount == contact.RecordCount && slices.Equal(before.Sources, contact.Sources) {
+				contact.UpdatedAt = before.UpdatedAt
+			}
+			for _, c := range differs {
+				c.ContactID, c.ChangedAt, c.RunID = id, g.at, g.run.RunID
+				changes = append(changes, c)
+			}
+		}
+		if contact.UpdatedAt.Equal(g.at) {
+			g.merged.Contacts++
+		}
+		contacts = append(contacts, contact)
+	}
+	if err := g.w.insert(ctx, g.tx, newFrame("etl.contacts", schema.Contacts.Columns, contacts)); err != nil {
+		return err
+	}
+	return g.w.insert(ctx, g.tx, newFrame(schema.Changes.Name, schema.Changes.Columns, changes))
+}

@@ -1,0 +1,129 @@
+//go:build duckdb_arrow
+
+package duckdb_test
+
+import (
+	"compress/gzip"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"contactsync/load/duckdb"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write a warehouse of the current layout into testdata, where there is none")
+
+// layoutFile is a small warehouse as the program of that layout wrote it.
+func layoutFile(layout int) string {
+	return filepath.Join("..", "..", "testdata", "warehouse", fmt.Sprintf("layout-%d.duckdb.gz", layout))
+}
+
+// TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne also fails when the layout
+// changed and duckdb.Version did not: warehouses of that version exist out there.
+func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
+	fresh, c := open(t)
+	if *update {
+		write(t, c)
+	}
+	want := layoutOf(t, fresh)
+	require.NotEmpty(t, want)
+	for layout := 1; layout <= duckdb.Version; layout++ {
+		t.Run(fmt.Sprint("layout ", layout), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+			unpack(t, layoutFile(layout), path)
+			w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+			require.NoError(t, err)
+			defer w.Close()
+			require.Equal(t, want, layoutOf(t, w))
+			require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM contacts WHERE email = 'ann@acme.example'"), "its rows are there")
+			r := run("later", "p1", c.t)
+			require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s9", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"}, [4]string{"3", "Ann", "Lee", "ann@acme.example"})))
+			_, err = w.Merge(t.Context(), &r, people())
+			require.NoError(t, err)
+			require.Equal(t, []string{"ann@acme.example 2", "bob@acme.example 1"},
+				table(t, w, "SELECT email || ' ' || record_count FROM contacts ORDER BY email"), "it can be written, and its records are recognised")
+		})
+	}
+}
+
+// write keeps a warehouse of the current layout, with one person in it.
+func write(t *testing.T, c *clock) {
+	t.Helper()
+	if _, err := os.Stat(layoutFile(duckdb.Version)); err == nil {
+		return
+	}
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: c.now})
+	require.NoError(t, err)
+	r := run("r1", "p1", c.t)
+	require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"})))
+	_, err = w.Merge(t.Context(), &r, people())
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	in, err := os.Open(path)
+	require.NoError(t, err)
+	defer in.Close()
+	require.NoError(t, os.MkdirAll(filepath.Dir(layoutFile(1)), 0o755))
+	out, err := os.Create(layoutFile(duckdb.Version))
+	require.NoError(t, err)
+	z := gzip.NewWriter(out)
+	_, err = io.Copy(z, in)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	require.NoError(t, out.Close())
+}
+
+func unpack(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	require.NoError(t, err, "a new layout needs a file of its own: go test ./load -run Layout -update")
+	defer in.Close()
+	z, err := gzip.NewReader(in)
+	require.NoError(t, err)
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o600)
+	require.NoError(t, err)
+	_, err = io.Copy(out, z)
+	require.NoError(t, err)
+	require.NoError(t, out.Close())
+}
+
+// layoutOf lists every column of every table and view.
+func layoutOf(t *testing.T, w *duckdb.Warehouse) (list []string) {
+	t.Helper()
+	conn, err := w.Conn(t.Context())
+	require.NoError(t, err)
+	defer conn.Close()
+	rows, err := conn.QueryContext(context.Background(), `SELECT schema_name || '.' || table_name || '.' || column_name || ' ' || data_type
+		FROM duckdb_columns() WHERE NOT internal AND database_name = current_database() ORDER BY ALL`)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var column string
+		require.NoError(t, rows.Scan(&column))
+		list = append(list, column)
+	}
+	require.NoError(t, rows.Err())
+	return list
+}
+
+// TestTheDictionaryIsWhatTheWarehouseHas keeps `sync docs`, and what exports may
+// name, equal to the tables and views.
+func TestTheDictionaryIsWhatTheWarehouseHas(t *testing.T) {
+	w, _ := open(t)
+	for _, d := range schema.Dictionary() {
+		var want []string
+		for _, c := range d.Columns {
+			want = append(want, c.Name+" "+strings.Replace(string(c.Type), "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE", 1))
+			require.NotEmpty(t, c.Doc, "%s.%s", d.Name, c.Name)
+		}
+		require.ElementsMatch(t, want, table(t, w, "SELECT column_name || ' ' || column_type FROM (DESCRIBE "+d.Name+")"), d.Name)
+	}
+}

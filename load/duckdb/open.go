@@ -1,0 +1,287 @@
+// Package duckdb is the warehouse as one DuckDB file that this program alone opens.
+//
+// Its data model. What analysts may rely on lives in the schema main:
+//
+//	contacts          a person, merged over all vendors
+//	source_contacts   the latest version of one vendor record
+//	identifiers       one identifier of one record
+//	intent_matches    a person's interest in a topic on a day
+//	audiences         a search, segment, audience or pixel
+//	audience_members  a period of membership
+//	events            a visit or other event of a pixel segment
+//	contact_changes   a golden value that changed
+//
+// Most of these are views over narrow parts in the schema etl, so that a change of
+// identity rewrites etl.people (source, source_id, contact_id) and no wide table:
+// etl.records, etl.versions, etl.people, etl.identifiers, etl.matches, etl.events,
+// etl.members, etl.contacts. Beside them stand the program's own books: etl.runs,
+// etl.checkpoints, etl.rejects, etl.drift, etl.fields, etl.suppressions, etl.forgets,
+// etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.sweep_members, etl.meta;
+// and the staging tables etl.staged_*.
+//
+// How rows get in. While a pipeline reads, [Warehouse.Commit] appends what pages
+// changed to the staging tables, with checkpoint and counters, in one transaction.
+// When its run ends, however it ends, [Warehouse.Merge] moves staging into the
+// tables, works out who is one person and clears staging, in one transaction. Rows
+// are replaced by delete and insert where their hash differs; there are no primary
+// keys, whose upkeep costs ten times the work (docs/warehouse.md has the figures),
+// so uniqueness rests on one writer, a deduplicated stage and a test.
+//
+// How a person gets out. Deleted rows stay inside a DuckDB file, so [Successor]
+// copies everybody else into a new one, which takes the old one's place.
+//
+// DDL never shares a transaction with data, and a CHECKPOINT follows it: replaying
+// a log that holds DDL is where DuckDB files have been lost.
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"contactsync/internal/crash"
+
+	duckdbgo "github.com/duckdb/duckdb-go/v2"
+	"github.com/duckdb/duckdb-go/v2/mapping"
+)
+
+// scratch is an in-memory database beside the warehouse: Arrow views and other
+// things that must leave no trace in the file.
+const scratch = "scratch"
+
+// checkpointThreshold is the size of the log at which DuckDB writes it into the
+// file. At its default of 16 MB nearly every batch of a first load would pay for
+// one: a million records took 203 s, and take 138 s at 64 MB, and no less at 256 MB
+// (BenchmarkNights).
+const checkpointThreshold = "64MB"
+
+// Options say how to open a warehouse.
+type Options struct {
+	MemoryLimit string // DuckDB's, e.g. "512MB"; "" = that default
+	Threads     int    // 0: as many as there are processors
+	ReadOnly    bool
+	Now         func() time.Time // nil: time.Now
+}
+
+// Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
+// happen one at a time.
+type Warehouse struct {
+	path string
+	db   *sql.DB
+	home string // the catalog that holds the tables
+	now  func() time.Time
+
+	mu    sync.Mutex // guards conn: one write at a time
+	conn  *sql.Conn
+	feeds map[string]*feed // by table
+	seq   int64            // the last commit's place in the order of commits
+}
+
+// Open opens the warehouse at path, creating it if there is none. A file that is
+// created appears complete or not at all. The caller holds the [load.Lock], unless it
+// opens read-only.
+func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if o.ReadOnly {
+			return nil, fmt.Errorf("warehouse %s: there is none yet; `sync run` creates it", path)
+		}
+		if err := create(ctx, path, o); err != nil {
+			return nil, fmt.Errorf("warehouse %s: create: %w", path, plain(err))
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("warehouse: %w", err)
+	}
+	if !o.ReadOnly { // what a killed process spilled to disk; the caller has the lock
+		if err := os.RemoveAll(spillDir(path)); err != nil {
+			return nil, fmt.Errorf("warehouse: %w", err)
+		}
+	}
+	w, err := attach(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("warehouse %s: %w", path, plain(err))
+	}
+	if w, err = w.current(ctx, o); err == nil {
+		err = w.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&w.seq)
+	}
+	if err != nil {
+		err = fmt.Errorf("warehouse %s: %w", path, plain(err))
+		if w != nil {
+			err = errors.Join(err, w.Close())
+		}
+		return nil, err
+	}
+	return w, nil
+}
+
+// spillDir is the folder of what does not fit into memory.
+func spillDir(path string) string { return path + ".tmp" }
+
+// dataSource is what the driver calls a file with settings: a URL, but for the
+// path, which stands as it is and therefore cannot hold every character.
+func dataSource(path string, o Options) (string, error) {
+	settings := url.Values{
+		"memory_limit":                 {cmp.Or(o.MemoryLimit, "512MB")},
+		"threads":                      {strconv.Itoa(cmp.Or(max(o.Threads, 0), runtime.NumCPU()))},
+		"temp_directory":               {spillDir(path)},
+		"checkpoint_threshold":         {checkpointThreshold},
+		"autoinstall_known_extensions": {"false"},
+		"autoload_known_extensions":    {"false"},
+	}
+	if o.ReadOnly {
+		settings.Set("access_mode", "READ_ONLY")
+	}
+	source := path + "?" + settings.Encode()
+	if u, err := url.Parse(source); err != nil || u.RawQuery != settings.Encode() {
+		return "", errors.New("DuckDB's driver takes no path with a question mark, a hash sign or a stray percent sign in it: rename the file or its folder")
+	}
+	return source, nil
+}
+
+// attach opens the file as it is.
+func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
+	source, err := dataSource(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if !o.ReadOnly { // as private as the file, whatever the umask is when DuckDB spills
+		if err := os.MkdirAll(spillDir(path), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	connector, err := duckdbgo.NewConnector(source, func(e driver.ExecerContext) error {
+		_, err := e.ExecContext(ctx, "SET TimeZone='UTC'", nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &Warehouse{path: path, db: sql.OpenDB(connector), now: o.Now, feeds: map[string]*feed{}}
+	if w.conn, err = w.db.Conn(ctx); err != nil {
+		return nil, errors.Join(err, w.db.Close())
+	}
+	if err := w.conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&w.home); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if o.ReadOnly {
+		return w, nil
+	}
+	if _, err := w.conn.ExecContext(ctx, "ATTACH IF NOT EXISTS ':memory:' AS "+scratch); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// Close closes the warehouse; what was committed is on disk.
+func (w *Warehouse) Close() error {
+	crash.At(crash.CloseBefore)
+	err := errors.Join(w.conn.Close(), w.db.Close())
+	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
+	crash.At(crash.CloseAfter)
+	for _, f := range w.feeds {
+		f.release()
+	}
+	return err
+}
+
+// Path is the file.
+func (w *Warehouse) Path() string { return w.path }
+
+// Conn is a connection of its own for reading: exports, queries, reports.
+func (w *Warehouse) Conn(ctx context.Context) (*sql.Conn, error) { return w.db.Conn(ctx) }
+
+// transaction inserts the frames and runs do, all in one transaction: all of it
+// is stored, or nothing.
+func (w *Warehouse) transaction(ctx context.Context, frames []frame, do func(context.Context, *sql.Tx) error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range frames {
+		if err := w.open(ctx, f); err != nil {
+			return fmt.Errorf("stage %s: %w", f.table, err)
+		}
+	}
+	tx, err := w.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	for _, f := range frames {
+		if err := w.insert(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	crash.At(crash.TransactionCommit)
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	crash.At(crash.TransactionDone)
+	return nil
+}
+
+// checkpoint writes the log into the file.
+func (w *Warehouse) checkpoint(ctx context.Context) error {
+	_, err := w.conn.ExecContext(ctx, "CHECKPOINT")
+	return err
+}
+
+// plain reduces DuckDB's many-line errors to their first line.
+func plain(err error) error {
+	var de *duckdbgo.Error
+	if !errors.As(err, &de) {
+		return err
+	}
+	line, _, _ := strings.Cut(de.Msg, "\n")
+	if de.Type == duckdbgo.ErrorTypeOutOfMemory {
+		line += "; raise warehouse.memory_limit"
+	}
+	return errors.New(strings.TrimSpace(line))
+}
+
+// unstored is why a commit or merge failed, with what that means for the user.
+func unstored(what string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("warehouse: %s: %w", what, err)
+	}
+	return fmt.Errorf("warehouse: %s: %w; what was stored before is kept, and the next run goes on from there", what, plain(err))
+}
+
+// quote makes a SQL identifier of a name.
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+func quoteAll(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = quote(n)
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// syncDir makes a rename within the folder durable.
+func syncDir(dir string) error {
+	d, err := os.Open(filepath.Clean(dir))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// EngineVersion is the version of the DuckDB that is linked in.
+func EngineVersion() string { return mapping.LibraryVersion() }

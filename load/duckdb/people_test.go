@@ -1,0 +1,374 @@
+//go:build duckdb_arrow
+
+package duckdb_test
+
+import (
+	"cmp"
+	"context"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contactsync/internal/identity"
+	"contactsync/internal/loadtest"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// soul is a record of a small universe in which identifiers are shared, known
+// under different hashes, and given up again.
+type soul struct {
+	source, id string
+	surname    int      // 0 = none
+	clear      []string // addresses
+	sha, md    []string // addresses of which the record has only this hash
+	slugs      []string
+}
+
+// roleAddress is the universe's one address of a function.
+const roleAddress = "info@acme.example"
+
+var addresses = []string{"a@acme.example", "b@acme.example", "c@acme.example", roleAddress}
+
+func sha256Of(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
+func md5Of(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
+
+// souls draws what a record says on one night.
+func souls() *rapid.Generator[soul] {
+	return rapid.Custom(func(t *rapid.T) soul {
+		of := func(list []string, label string) []string {
+			return rapid.SliceOfNDistinct(rapid.SampledFrom(list), 0, 2, rapid.ID[string]).Draw(t, label)
+		}
+		return soul{
+			source: rapid.SampledFrom(schema.Sources[:2]).Draw(t, "source"), id: fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id")),
+			surname: rapid.IntRange(0, 4).Draw(t, "surname"),
+			clear:   of(addresses, "clear"), sha: of(addresses, "sha256"), md: of(addresses, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
+		}
+	})
+}
+
+// identifiers are what transform would make of the record.
+func (s soul) identifiers() (ids []schema.Identifier) {
+	add := func(kind schema.Kind, value, address string) {
+		if !slices.ContainsFunc(ids, func(o schema.Identifier) bool { return o.Value == value }) {
+			ids = append(ids, schema.Identifier{Source: s.source, SourceID: s.id, Kind: kind, Value: value, Address: address})
+		}
+	}
+	for _, a := range s.clear {
+		if a == roleAddress {
+			add(schema.RoleEmail, sha256Of(a), "")
+			add(schema.RoleEmailMD5, md5Of(a), sha256Of(a))
+			continue
+		}
+		add(schema.EmailSHA256, sha256Of(a), "")
+		add(schema.EmailMD5, md5Of(a), sha256Of(a))
+	}
+	for _, a := range s.sha {
+		add(schema.EmailSHA256, sha256Of(a), "")
+	}
+	for _, a := range s.md {
+		add(schema.EmailMD5, md5Of(a), "")
+	}
+	for _, slug := range s.slugs {
+		add(schema.LinkedIn, slug, "")
+	}
+	return ids
+}
+
+func (s soul) key() string { return s.source + ":" + s.id }
+
+func (s soul) record() load.Record {
+	r := load.Record{}
+	r.Source, r.SourceID = s.source, s.id
+	if s.surname > 0 {
+		r.LastName = strings.Repeat("x", s.surname)
+		r.Surname = int64(s.surname)
+	}
+	r.Payload = fmt.Sprintf("%q", fmt.Sprintf("%+v", s))
+	r.RecordHash = sha256Of(r.Payload)
+	return r
+}
+
+// settings are the rules of identity in a test.
+type settings struct {
+	maxNames  int
+	overrides []load.Override
+}
+
+func (s settings) people() load.People {
+	p := people()
+	p.Rules, p.MaxNames, p.Overrides = fmt.Sprint(s.maxNames), s.maxNames, s.overrides
+	p.Resolve = func(g load.Graph) load.Partition {
+		edges := make([]identity.Edge, len(g.Edges))
+		for i, e := range g.Edges {
+			edges[i] = identity.Edge(e)
+		}
+		p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, Never: g.Never, Always: g.Always, MaxNames: s.maxNames})
+		out := load.Partition{Oldest: p.Oldest, Blocked: p.Blocked, Refused: p.Refused}
+		for _, f := range p.Shared {
+			out.Shared = append(out.Shared, load.Shared{Identifier: f.Identifier, Records: f.Records, Surnames: f.Names})
+		}
+		return out
+	}
+	return p
+}
+
+func overrides() *rapid.Generator[[]load.Override] {
+	selector := rapid.Custom(func(t *rapid.T) load.Selector {
+		switch rapid.IntRange(0, 3).Draw(t, "selector") {
+		case 0:
+			a := rapid.SampledFrom(addresses[:3]).Draw(t, "address")
+			return load.Selector{Identifiers: []schema.Identifier{{Kind: schema.EmailSHA256, Value: sha256Of(a)}, {Kind: schema.EmailMD5, Value: md5Of(a)}}}
+		case 1:
+			return load.Selector{Identifiers: []schema.Identifier{{Kind: schema.LinkedIn, Value: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "slug")}}}
+		}
+		s := souls().Draw(t, "record")
+		return load.Selector{Source: s.source, SourceID: s.id}
+	})
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) load.Override {
+		return load.Override{Always: rapid.Bool().Draw(t, "always"), A: selector.Draw(t, "a"), B: selector.Draw(t, "b")}
+	}), 0, 3)
+}
+
+// arrive commits and merges what some records say now.
+func arrive(t require.TestingT, w *duckdb.Warehouse, c *clock, night string, s settings, listed []soul) load.Merged {
+	c.advance()
+	r := run("r"+night, "p", c.t)
+	b := load.Batch{Run: r}
+	last := map[string]soul{}
+	for _, s := range listed {
+		last[s.key()] = s
+	}
+	for _, s := range last {
+		record := s.record()
+		b.Records = append(b.Records, record)
+		b.Versions = append(b.Versions, schema.Version{Source: s.source, SourceID: s.id, Audience: "a", PayloadHash: record.RecordHash})
+		b.Identifiers = append(b.Identifiers, s.identifiers()...)
+	}
+	require.NoError(t, w.Commit(ctx, b))
+	m, err := w.Merge(ctx, &r, s.people())
+	require.NoError(t, err)
+	return m
+}
+
+// table reads a query's rows as text.
+func table(t require.TestingT, w *duckdb.Warehouse, query string) (rows []string) {
+	for _, v := range loadtest.Rows(t, w, query) {
+		rows = append(rows, fmt.Sprint(v...))
+	}
+	return rows
+}
+
+// state is everything that identity decides.
+func state(t require.TestingT, w *duckdb.Warehouse) map[string][]string {
+	return map[string][]string{
+		"people":   table(t, w, "FROM etl.people ORDER BY ALL"),
+		"contacts": table(t, w, "FROM contacts ORDER BY ALL"),
+		"changes":  table(t, w, "FROM contact_changes ORDER BY ALL"),
+		"merges":   table(t, w, "FROM etl.merges ORDER BY ALL"),
+		"warnings": table(t, w, "SELECT kind, value, reason, records, surnames FROM etl.identity_warnings ORDER BY ALL"),
+	}
+}
+
+// partition says who is one person, whatever the ids.
+func partition(t require.TestingT, w *duckdb.Warehouse) []string {
+	return table(t, w, "SELECT string_agg(source || ':' || source_id, ' ' ORDER BY source, source_id) AS person FROM etl.people GROUP BY contact_id ORDER BY 1")
+}
+
+func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
+	lightly(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		w, c := openIn(rt, t)
+		defer w.Close()
+		s := settings{maxNames: rapid.IntRange(1, 3).Draw(rt, "max_names")}
+		now := map[string]soul{}
+		var order []string
+		for night := range rapid.IntRange(1, 4).Draw(rt, "nights") {
+			if rapid.Bool().Draw(rt, "decide") {
+				s.overrides = overrides().Draw(rt, "overrides")
+			}
+			listed := rapid.SliceOfN(souls(), 0, 5).Draw(rt, "listed")
+			for _, l := range listed {
+				if _, known := now[l.key()]; !known {
+					order = append(order, l.key())
+				}
+				now[l.key()] = l
+			}
+			merged := arrive(rt, w, c, fmt.Sprint(night), s, listed)
+
+			before := state(rt, w)
+			c.advance()
+			rebuilt, err := w.Resolve(ctx, "again", s.people(), true)
+			require.NoError(rt, err)
+			require.Equal(rt, before, state(rt, w))
+			require.Equal(rt, merged.Unapplied, rebuilt.Unapplied)
+			require.Zero(rt, rebuilt.Contacts, "no row differs")
+			require.Equal(rt, expected(now, s), partition(rt, w))
+		}
+		// The same records in another order, by one run.
+		other, c := openIn(rt, t)
+		defer other.Close()
+		for i, key := range rapid.Permutation(order).Draw(rt, "arrival") {
+			if rapid.Bool().Draw(rt, "apart") || i == len(order)-1 {
+				var listed []soul
+				for _, k := range slices.Concat([]string{key}, order) {
+					listed = append(listed, now[k])
+				}
+				arrive(rt, other, c, fmt.Sprint(i), s, listed[:1+rapid.IntRange(0, len(order)).Draw(rt, "more")])
+			}
+		}
+		var all []soul
+		for _, k := range order {
+			all = append(all, now[k])
+		}
+		arrive(rt, other, c, "last", s, all)
+		require.Equal(rt, partition(rt, w), partition(rt, other))
+	})
+}
+
+// lightly makes fewer checks, since each takes warehouses and a dozen merges;
+// -rapid.checks asks for more.
+func lightly(t *testing.T) {
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue {
+		require.NoError(t, checks.Value.Set("8"))
+		t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) }) // a value that was accepted before
+	}
+}
+
+// expected resolves the records without a warehouse: identifiers by name, all
+// hashes of an address that somebody has in clear as one, those of a role not at all.
+func expected(now map[string]soul, s settings) []string {
+	var all []soul
+	known, role := map[string]string{}, map[string]bool{}
+	for _, r := range now {
+		all = append(all, r)
+		for _, id := range r.identifiers() {
+			if _, isRole := strings.CutPrefix(string(id.Kind), "role_"); isRole {
+				role[id.Value] = true
+			} else if id.Address != "" {
+				known[id.Value] = id.Address
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b soul) int { return strings.Compare(a.key(), b.key()) })
+	keys := map[string]map[int32]bool{}
+	g := identity.Graph{MaxNames: s.maxNames}
+	for i, r := range all {
+		g.Surnames = append(g.Surnames, uint64(r.surname))
+		for _, id := range r.identifiers() {
+			if role[id.Value] {
+				continue
+			}
+			key := string(id.Kind) + ":" + id.Value
+			if address := known[id.Value]; address != "" {
+				key = "email_sha256:" + address
+			}
+			if keys[key] == nil {
+				keys[key] = map[int32]bool{}
+			}
+			keys[key][int32(i)] = true
+		}
+	}
+	var names []string
+	for k := range keys {
+		names = append(names, k)
+	}
+	slices.SortFunc(names, inOrder)
+	for n, k := range names {
+		for i := range all {
+			if keys[k][int32(i)] {
+				g.Edges = append(g.Edges, identity.Edge{Record: int32(i), Identifier: int32(n)})
+			}
+		}
+	}
+	for _, o := range s.overrides {
+		a, b := chosen(all, o.A, s.maxNames), chosen(all, o.B, s.maxNames)
+		if len(a) == 0 || len(b) == 0 {
+			continue
+		}
+		if !o.Always {
+			for _, x := range a {
+				for _, y := range b {
+					g.Never = append(g.Never, [2]int32{x, y})
+				}
+			}
+			continue
+		}
+		for _, x := range slices.Concat(a[1:], b) {
+			g.Always = append(g.Always, [2]int32{a[0], x})
+		}
+	}
+	people := map[int32][]string{}
+	for i, oldest := range identity.Resolve(g).Oldest {
+		people[oldest] = append(people[oldest], all[i].key())
+	}
+	var list []string
+	for _, p := range people {
+		list = append(list, strings.Join(p, " "))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// inOrder is the order in which the warehouse honours identifiers: by kind, then
+// by a hash, read as a number whose lowest byte comes first.
+func inOrder(a, b string) int {
+	place := func(key string) (int, []byte) {
+		kind, _, _ := strings.Cut(key, ":")
+		sum := md5.Sum([]byte(key))
+		slices.Reverse(sum[:])
+		return slices.Index(schema.StrongKinds, schema.Kind(kind)), sum[:]
+	}
+	kindA, sumA := place(a)
+	kindB, sumB := place(b)
+	return cmp.Or(cmp.Compare(kindA, kindB), slices.Compare(sumA, sumB))
+}
+
+// chosen are the records that a selector means; none if too many people.
+func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
+	surnames := map[int]bool{}
+	for i, r := range all {
+		means := r.source == s.Source && r.id == s.SourceID
+		for _, id := range r.identifiers() {
+			means = means || slices.ContainsFunc(s.Identifiers, func(o schema.Identifier) bool { return o.Kind == id.Kind && o.Value == id.Value })
+		}
+		if means {
+			list = append(list, int32(i))
+			surnames[r.surname] = r.surname > 0
+		}
+	}
+	delete(surnames, 0)
+	if len(surnames) > maxNames {
+		return nil
+	}
+	return list
+}
+
+func openIn(rt *rapid.T, t *testing.T) (*duckdb.Warehouse, *clock) {
+	c := &clock{time.Date(2026, 11, 1, 2, 0, 0, 0, time.UTC)}
+	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.now, Threads: 1})
+	require.NoError(rt, err)
+	return w, c
+}
+
+var ctx = context.Background()
+
+// warehousePath is a place for one more warehouse.
+func warehousePath(t *testing.T) string {
+	dir, err := os.MkdirTemp(t.TempDir(), "")
+	require.NoError(t, err)
+	return filepath.Join(dir, "warehouse.duckdb")
+}

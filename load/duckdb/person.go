@@ -1,0 +1,155 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// ContactsOf returns the ids of the contacts that a selector means, sorted. Unlike an
+// override it may also name a role address.
+func (w *Warehouse) ContactsOf(ctx context.Context, s load.Selector) ([]string, error) {
+	const byIdentifier = `SELECT p.contact_id FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE i.key = md5_number($1 || ':' || $2)`
+	if s.Source != "" {
+		return w.ids(ctx, "SELECT contact_id FROM etl.people WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
+	}
+	var all []string
+	for _, id := range s.Identifiers {
+		ids, err := w.ids(ctx, byIdentifier, string(id.Kind), id.Value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return sortedSet(all), nil
+}
+
+// ContactsByID returns the contact of an id, or, where its records have moved since,
+// the contacts that they are part of now.
+func (w *Warehouse) ContactsByID(ctx context.Context, id string) ([]string, error) {
+	ids, err := w.ids(ctx, "SELECT contact_id FROM etl.contacts WHERE contact_id = $1", id)
+	if err != nil || len(ids) > 0 {
+		return ids, err
+	}
+	return w.ids(ctx, "SELECT p.contact_id FROM etl.merges m JOIN etl.people p USING (source, source_id) WHERE m.contact_id = $1", id)
+}
+
+// ids reads one column of a query as a sorted set.
+func (w *Warehouse) ids(ctx context.Context, text string, args ...any) (list []string, err error) {
+	column := []schema.Column[string]{schema.Col("id", "", func(s *string) any { return s })}
+	err = query(ctx, w, column, func(s *string) error {
+		list = append(list, *s)
+		return nil
+	}, "SELECT DISTINCT * FROM ("+text+") ORDER BY 1", args...)
+	return list, err
+}
+
+// Person is all that the warehouse knows of one contact.
+type Person struct {
+	Contact     schema.Contact
+	Records     []schema.SourceContact // oldest first, without payloads
+	Identifiers []CarriedIdentifier    // by kind and value, then as the records
+	Memberships []Membership           // by time
+	Interests   []schema.Match         // by day and topic, without payloads
+	Moves       []schema.Move          // by time
+}
+
+// CarriedIdentifier is an identifier of one of the person's records.
+type CarriedIdentifier struct {
+	schema.Identifier
+	Refused   string // why it links nobody: "role", "shared" or "blocked"; "" = it may link
+	Elsewhere int64  // other people who carry it
+}
+
+// Membership is a period in an audience.
+type Membership struct {
+	schema.Member
+	Kind string
+	Name string
+}
+
+var (
+	carriedIdentifier = without(schema.IdentifierColumns, "address")
+	carriedColumns    = schema.Concat(
+		schema.Within(func(c *CarriedIdentifier) *schema.Identifier { return &c.Identifier }, carriedIdentifier),
+		[]schema.Column[CarriedIdentifier]{
+			schema.Col("refused", "", func(c *CarriedIdentifier) any { return &c.Refused }),
+			schema.Col("elsewhere", "", func(c *CarriedIdentifier) any { return &c.Elsewhere }),
+		})
+	membershipColumns = schema.Concat(
+		schema.Within(func(m *Membership) *schema.Member { return &m.Member }, schema.MemberColumns),
+		[]schema.Column[Membership]{
+			schema.Col("kind", "", func(m *Membership) any { return &m.Kind }),
+			schema.Col("name", "", func(m *Membership) any { return &m.Name }),
+		})
+)
+
+// Person reads all that is known of a contact.
+func (w *Warehouse) Person(ctx context.Context, id string) (p Person, err error) {
+	known := false
+	if err := query(ctx, w, schema.Contacts.Columns, func(c *schema.Contact) error {
+		p.Contact, known = *c, true
+		return nil
+	}, "SELECT "+selectList("c", schema.Contacts.Columns)+" FROM contacts c WHERE contact_id = $1", id); err != nil {
+		return p, err
+	}
+	if !known {
+		return p, fmt.Errorf("no contact is called %q", id)
+	}
+	records := without(schema.SourceContactColumns, "payload")
+	if err := query(ctx, w, records, collect(&p.Records),
+		"SELECT "+selectList("r", records)+" FROM source_contacts r WHERE contact_id = $1 ORDER BY r.first_seen_at, r.source, r.source_id", id); err != nil {
+		return p, err
+	}
+	if err := query(ctx, w, carriedColumns, collect(&p.Identifiers), `
+		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		others AS (
+			SELECT key, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
+			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL)
+		SELECT `+selectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN 'role' ELSE w.reason END AS refused, o.n - 1 AS elsewhere
+		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key)
+		LEFT JOIN etl.identity_warnings w ON `+keySQL("w.kind", "w.value")+` = i.key
+		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id); err != nil {
+		return p, err
+	}
+	if err := query(ctx, w, membershipColumns, collect(&p.Memberships),
+		"SELECT "+selectList("m", schema.MemberColumns)+`, a.kind, a.name FROM audience_members m LEFT JOIN audiences a USING (source, audience_id)
+		WHERE m.contact_id = $1 ORDER BY m.valid_from, m.source, m.audience_id, m.source_id`, id); err != nil {
+		return p, err
+	}
+	interests := without(schema.MatchColumns, "payload")
+	if err := query(ctx, w, interests, collect(&p.Interests),
+		"SELECT "+selectList("m", interests)+" FROM intent_matches m WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
+		return p, err
+	}
+	return p, query(ctx, w, schema.Moves.Columns, collect(&p.Moves),
+		"SELECT "+selectList("m", schema.Moves.Columns)+" FROM etl.merges m WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
+}
+
+// collect appends rows to a list.
+func collect[R any](list *[]R) func(*R) error {
+	return func(r *R) error {
+		*list = append(*list, *r)
+		return nil
+	}
+}
+
+// without leaves a column out.
+func without[R any](columns []schema.Column[R], name string) []schema.Column[R] {
+	var rest []schema.Column[R]
+	for _, c := range columns {
+		if c.Name != name {
+			rest = append(rest, c)
+		}
+	}
+	return rest
+}
+
+// sortedSet sorts a list and drops repeats.
+func sortedSet(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,276 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"contactsync/load"
+	"contactsync/schema"
+)
+
+// The part of the warehouse that a change may concern. What must be in it, so
+// that resolving it gives the same people as resolving everything, is argued in
+// the package comment of internal/identity; here it is collected.
+
+// kindsSQL is an SQL list of kinds.
+func kindsSQL(kinds ...schema.Kind) string {
+	quoted := make([]string, len(kinds))
+	for i, k := range kinds {
+		quoted[i] = "'" + string(k) + "'"
+	}
+	return "(" + strings.Join(quoted, ", ") + ")"
+}
+
+// strongKinds is the SQL list of the kinds that link.
+func strongKinds() string { return kindsSQL(schema.StrongKinds...) }
+
+var (
+	roleKinds = kindsSQL(schema.RoleEmail, schema.RoleEmailSHA1, schema.RoleEmailMD5)
+	hashKinds = kindsSQL(schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
+)
+
+// keySQL is the key of an identifier: a number of 128 bits, which is compared
+// several times as fast as a kind and 64 hexadecimal digits.
+func keySQL(kind, value string) string { return "md5_number(" + kind + " || ':' || " + value + ")" }
+
+// identifierKey is the key of the identifier in a row of that alias: a hash that is
+// a role address's in one record has the same key in all, since it concerns all who
+// carry it. addressKey is the key of the address of which it is another hash.
+func identifierKey(alias string) string {
+	return keySQL("replace("+alias+".kind, 'role_', '')", alias+".value")
+}
+func addressKey(alias string) string { return keySQL("'email_sha256'", alias+".address") }
+
+// linking tells the identifiers that link, and role addresses, which tell which
+// of them do not.
+var linking = "i.kind IN (" + strings.Trim(strongKinds(), "()") + ", " + strings.Trim(roleKinds, "()") + ")"
+
+// inPlay decides between everybody and the part in play. Rules that changed
+// concern everybody; and where a large share of the records changed, looking for
+// the rest costs more than it saves.
+func (g *merge) inPlay(ctx context.Context, people load.People) error {
+	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, nullable(people.Rules))
+	if err != nil {
+		return err
+	}
+	relinked, err := g.count(ctx, "SELECT count(*) FROM relinked")
+	if err != nil {
+		return err
+	}
+	records, err := g.count(ctx, "SELECT count(*) FROM etl.records")
+	if err != nil {
+		return err
+	}
+	g.anew = g.anew || settled == 0
+	g.everything = g.anew || relinked >= max(records/everythingShare, everythingLeast)
+	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", nullable(people.Rules)); err != nil {
+		return err
+	}
+	if g.everything {
+		return g.playEverybody(ctx)
+	}
+	return g.playTouched(ctx)
+}
+
+// From a quarter of all records on, and no fewer than these, everybody is in play.
+const (
+	everythingShare = 4
+	everythingLeast = 5_000
+)
+
+func (g *merge) playEverybody(ctx context.Context) error {
+	for _, query := range []string{
+		"CREATE OR REPLACE TEMP TABLE judged (key UHUGEINT)",
+		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
+		`CREATE OR REPLACE TEMP TABLE nodes AS
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS witness FROM etl.records`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// playTouched collects the part in play, beginning with the records that changed
+// in name or identifiers and, if there is anything to do, those that overrides name.
+func (g *merge) playTouched(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE play AS
+			SELECT source, source_id FROM relinked
+			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
+				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
+		`CREATE OR REPLACE TEMP TABLE touched AS
+			SELECT i.key FROM carried i JOIN play USING (source, source_id) WHERE ` + linking + `
+			UNION SELECT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE ` + linking,
+		"CREATE OR REPLACE TEMP TABLE judged AS FROM touched",
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	blocked, err := g.count(ctx, "SELECT count(*) FROM etl.identity_warnings WHERE reason = $1", reasonBlocked)
+	if err != nil {
+		return err
+	}
+	size := int64(-1)
+	for {
+		if err := g.reach(ctx); err != nil {
+			return err
+		}
+		before := size
+		if size, err = g.count(ctx, "SELECT count(*) FROM play"); err != nil {
+			return err
+		}
+		if blocked == 0 || size == before {
+			break
+		}
+		// What a blocked identifier of somebody in play would have joined may be
+		// joined now.
+		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
+			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+keySQL("w.kind", "w.value")+` JOIN play USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
+			return err
+		}
+	}
+	return g.witness(ctx)
+}
+
+// reach adds to the play all who carry a touched identifier, and everybody in the
+// same person as somebody in play.
+func (g *merge) reach(ctx context.Context) error {
+	if err := g.expand(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"INSERT INTO play SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN touched USING (key) ANTI JOIN play p ON p.source = i.source AND p.source_id = i.source_id",
+		`INSERT INTO play SELECT p.source, p.source_id FROM etl.people p
+			WHERE p.contact_id IN (SELECT q.contact_id FROM play JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM play o WHERE o.source = p.source AND o.source_id = p.source_id)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expand adds to the touched identifiers the other hashes of the same addresses,
+// as far as any record has the address in clear. A touched key may be that of an
+// address itself.
+func (g *merge) expand(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE addresses AS
+			SELECT key AS address_key FROM touched
+			UNION SELECT i.address_key FROM etl.identifiers i JOIN touched USING (key) WHERE i.address_key IS NOT NULL`,
+		`CREATE OR REPLACE TEMP TABLE touched AS
+			FROM touched
+			UNION SELECT address_key FROM addresses
+			UNION SELECT i.key FROM etl.identifiers i JOIN addresses USING (address_key)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// witness numbers the records in play and, after them, the others who carry an
+// identifier of theirs: these only count.
+func (g *merge) witness(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
+		SELECT DISTINCT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE i.kind IN `+strongKinds()); err != nil {
+		return err
+	}
+	if err := g.expand(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"INSERT INTO judged FROM touched",
+		`CREATE OR REPLACE TEMP TABLE nodes AS
+			SELECT row_number() OVER (ORDER BY witness, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, witness
+			FROM (
+				SELECT source, source_id, false AS witness FROM play
+				UNION ALL
+				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN touched USING (key)
+				WHERE i.kind IN ` + strongKinds() + ` AND NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
+			) JOIN etl.records USING (source, source_id)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// links finds the identifiers that can link. All hashes of one address that some
+// record has in clear go by the key of the address, so that they are judged
+// together. Left out are hashes that belong to a role address in any record, and,
+// as repeats, those that stand beside the SHA-256 of their address. Where overrides
+// forbid some links, the kinds count in the order of [schema.StrongKinds].
+func (g *merge) links(ctx context.Context) error {
+	touched := "JOIN touched USING (key)"
+	if g.everything {
+		touched = ""
+	}
+	for _, query := range []string{
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE known AS
+			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
+			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
+			WHERE i.address_key IS NOT NULL`, touched, hashKinds),
+		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + roleKinds,
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE bearing AS
+			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
+				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
+			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.key = i.key
+			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(strongKinds(), "()"), touched, strongKinds()),
+		`CREATE OR REPLACE TEMP TABLE links AS
+			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM bearing ANTI JOIN roles USING (key) GROUP BY key HAVING count(*) > 1`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// graph reads the part in play. Pairs are the overrides behind graph.Always.
+func (g *merge) graph(ctx context.Context) (graph load.Graph, pairs []int, err error) {
+	type node struct {
+		Surname int64
+		Witness bool
+	}
+	nodeColumns := []schema.Column[node]{
+		schema.Col("surname_hash", "", func(n *node) any { return &n.Surname }),
+		schema.Col("witness", "", func(n *node) any { return &n.Witness }),
+	}
+	err = readRows(ctx, g.w.conn, nodeColumns, func(n *node) error {
+		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
+		if n.Witness {
+			graph.Witnesses++
+		}
+		return nil
+	}, "SELECT surname_hash, witness FROM nodes ORDER BY n")
+	if err != nil {
+		return graph, nil, err
+	}
+	err = readRows(ctx, g.w.conn, assignmentColumns, func(e *assignment) error {
+		graph.Edges = append(graph.Edges, load.Edge{Record: int32(e.N), Identifier: int32(e.Oldest)})
+		return nil
+	}, "SELECT b.n::BIGINT AS n, l.n AS oldest FROM bearing b JOIN links l USING (key)")
+	if err != nil {
+		return graph, nil, err
+	}
+	pairs, err = g.overridden(ctx, &graph)
+	return graph, pairs, err
+}
+
+// nullable is a text as an argument; "" is NULL.
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,93 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"contactsync/schema"
+)
+
+// replace deletes the row with the same key and inserts this one: for the small
+// tables, a row at a time.
+func replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, key ...string) error {
+	var names, marks, match []string
+	var values, keys []any
+	for _, c := range t.Columns {
+		value := argument(c.Field(row))
+		mark := "?"
+		if c.Type() == schema.TextList {
+			mark = "from_json(?, '[\"VARCHAR\"]')"
+			value = listArgument(*c.Field(row).(*[]string))
+		}
+		names, marks, values = append(names, quote(c.Name)), append(marks, mark), append(values, value)
+		for _, k := range key {
+			if k == c.Name {
+				match, keys = append(match, quote(k)+" IS NOT DISTINCT FROM ?"), append(keys, value)
+			}
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s", t.Name, strings.Join(match, " AND ")), keys...); err != nil {
+		return fmt.Errorf("replace in %s: %w", t.Name, err)
+	}
+	insert := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", t.Name, strings.Join(names, ", "), strings.Join(marks, ", "))
+	if _, err := tx.ExecContext(ctx, insert, values...); err != nil {
+		return fmt.Errorf("insert into %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+// argument is the SQL argument for the value behind a field pointer.
+func argument(field any) any {
+	switch v := field.(type) {
+	case *string:
+		if *v == "" {
+			return nil
+		}
+		return *v
+	case *time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return v.UTC()
+	case *schema.Date:
+		if v.IsZero() {
+			return nil
+		}
+		return v.Time
+	case **bool:
+		if *v == nil {
+			return nil
+		}
+		return **v
+	case *bool:
+		return *v
+	case *int64:
+		return *v
+	case *float64:
+		return *v
+	}
+	return nil
+}
+
+// selectList names columns so that [readRows] can read them: JSON as text.
+func selectList[R any](alias string, columns []schema.Column[R]) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = alias + "." + quote(c.Name)
+		if c.Type() == schema.JSON {
+			parts[i] += "::VARCHAR"
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func columnNames[R any](columns []schema.Column[R]) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
+}

@@ -1,0 +1,83 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// derived are the columns that later layouts have added, with what they are for
+// a row t that an older one wrote.
+var derived = []struct {
+	since         int
+	table, column string
+	sql           string
+}{
+	{2, "etl.identifiers", "key", identifierKey("t")},
+	{2, "etl.identifiers", "address_key", addressKey("t")},
+	{3, "etl.staged_audiences", "swept_at", "NULL"},
+	{3, "audiences", "swept_at", "CASE WHEN EXISTS (FROM " + predecessor + ".etl.members m WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END"},
+}
+
+// version reads the layout of an opened file.
+func (w *Warehouse) version(ctx context.Context) (int, error) {
+	var layout int
+	if err := w.conn.QueryRowContext(ctx, "SELECT layout FROM etl.meta").Scan(&layout); err != nil {
+		return 0, fmt.Errorf("this is no warehouse of sync: %w", plain(err))
+	}
+	return layout, nil
+}
+
+// current returns the warehouse, opened from path, in the layout of this program.
+// One of an older layout is copied into a new file that takes its place: killed at
+// any instant, there is the old one or the new one, and both are whole.
+func (w *Warehouse) current(ctx context.Context, o Options) (*Warehouse, error) {
+	from, err := w.version(ctx)
+	switch {
+	case err != nil:
+		return w, err
+	case from == Version:
+		return w, nil
+	case from > Version:
+		return w, fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", from, Version)
+	case o.ReadOnly:
+		return w, fmt.Errorf("an older sync wrote it (layout %d; this one's is %d): the next `sync run`, or `sync resolve`, brings it up to date", from, Version)
+	}
+	if err := w.checkpoint(ctx); err != nil {
+		return w, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if err := upgrade(ctx, w.path, from, o); err != nil {
+		return nil, fmt.Errorf("bring it from layout %d to %d: %w", from, Version, err)
+	}
+	return attach(ctx, w.path, o)
+}
+
+// upgrade copies a warehouse of an older layout into a new file, which takes its
+// place.
+func upgrade(ctx context.Context, path string, from int, o Options) error {
+	s, err := succeed(ctx, path, o)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables() {
+		values := map[string]string{}
+		for _, d := range derived {
+			if d.table == t.Name && d.since > from {
+				values[d.column] = d.sql
+			}
+		}
+		if err := s.copyTable(ctx, t, values, ""); err != nil {
+			return errors.Join(fmt.Errorf("copy %s: %w", t.Name, err), s.Discard())
+		}
+	}
+	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {
+		return errors.Join(err, s.Discard())
+	}
+	if _, err := s.Finish(ctx); err != nil {
+		return errors.Join(err, s.Discard())
+	}
+	return s.Replace()
+}

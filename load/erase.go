@@ -1,0 +1,39 @@
+package load
+
+import "contactsync/schema"
+
+// Request names somebody to erase: the id of a person, or keys of which records
+// carry one. A key is an identifier in normal form, or a vendor's own id of the
+// kind [schema.VendorID].
+type Request struct {
+	Selector string // schema.ByEmail, ...
+	Contact  string
+	Keys     []schema.Identifier
+}
+
+// Belongings are what is known to belong to people who are to be erased, and to
+// nobody else.
+type Belongings struct {
+	Keys      []schema.Identifier // identifiers and vendor ids, phones and role addresses apart
+	Addresses []string            // in clear, of which the keys have the hashes
+}
+
+// Mentions reports whether a text of a vendor names somebody who must stay out;
+// the source is "" where the text may be of any. Ids says that the text may be a
+// whole record that could not be read, so that bare vendor ids count, too.
+type Mentions func(source, text string, ids bool) bool
+
+// Doomed is a record that is to be erased.
+type Doomed struct {
+	Request   int64 // position of the first request that it answers to; -1: it only mentions somebody
+	ContactID string
+	Source    string
+	SourceID  string
+}
+
+// Found is what is to be erased.
+type Found struct {
+	Records  []Doomed
+	Contacts []string         // people of whom nothing is left
+	Rows     map[string]int64 // by table
+}

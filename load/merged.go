@@ -1,0 +1,32 @@
+package load
+
+// Merged says what a merge did.
+type Merged struct {
+	New      int64
+	Changed  int64
+	Removed  int64 // facts that a replay no longer finds
+	Contacts int64 // people who are new or whose row differs
+	Moved    int64 // records that are another person's now
+	Members  int64 // periods of membership that began or ended
+	Shared   int   // identifiers that link nobody because too many people carry them
+	Blocked  int   // identifiers that link nobody because an override forbids it
+
+	Unapplied []Unapplied // overrides that do nothing
+}
+
+// Unapplied is an override that does nothing, and why.
+type Unapplied struct {
+	Override int // its place in People.Overrides
+	Side     int // which selector: 0 is A, 1 is B
+	Reason   UnappliedReason
+}
+
+// UnappliedReason is why an override does nothing.
+type UnappliedReason string
+
+// The reasons.
+const (
+	Nobody    UnappliedReason = "nobody"    // the selector matches no record yet
+	TooMany   UnappliedReason = "too many"  // the selector matches several people
+	Forbidden UnappliedReason = "forbidden" // other overrides keep the two apart
+)
