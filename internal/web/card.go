@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
@@ -27,7 +28,7 @@ func newCard(o pipeline.Overview, p pipeline.Standing) card {
 	c.Next, c.Until, c.Success = local(o, p.Next), local(o, p.Until), local(o, p.Success)
 	if last, ok := p.Last(); ok {
 		last = localRuns(o, []schema.Run{last})[0]
-		c.Last, c.Error = &last, clean(last.Error)
+		c.Last, c.Error = &last, mask.Addresses(last.Error)
 	}
 	c.Badge = c.badge()
 	c.Doing, c.Percent = c.doing()
@@ -69,7 +70,7 @@ func (c card) doing() (text string, percent int) {
 		if text != "" {
 			text += "; "
 		}
-		text += "waits for " + clean(c.Waiting)
+		text += "waits for " + mask.Addresses(c.Waiting)
 		if !c.Until.IsZero() {
 			text += ", until " + c.Until.Format(time.TimeOnly)
 		}
