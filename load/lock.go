@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"contactsync/internal/durable"
 )
 
 // Lock is the right to write one warehouse. It is held per run, on a file beside
@@ -57,7 +59,7 @@ func Acquire(ctx context.Context, path string, wait bool) (*Lock, error) {
 	}
 	patience := time.Now().Add(readerPatience)
 	for {
-		taken, err := tryLock(f, true)
+		taken, err := durable.TryLock(f, durable.Exclusive)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("warehouse: lock %s: %w", f.Name(), err), f.Close())
 		}
@@ -91,7 +93,7 @@ func AcquireShared(path string) (*Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
-	taken, err := tryLock(f, false)
+	taken, err := durable.TryLock(f, durable.Shared)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("warehouse: lock %s: %w", f.Name(), err), f.Close())
 	}

@@ -5,10 +5,10 @@ package alert
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"contactsync/internal/mask"
 	"contactsync/schema"
 )
 
@@ -55,10 +55,10 @@ func (r Rules) Of(run schema.Run, before []schema.Run, drifts []schema.Drift, re
 	switch run.Status {
 	case schema.Failed:
 		if !retrying {
-			add(Failure, "failed: %s", clean(run.Error))
+			add(Failure, "failed: %s", mask.Addresses(run.Error))
 		}
 	case schema.NotReady:
-		add(NotReady, "not ready in time: %s", clean(run.Error))
+		add(NotReady, "not ready in time: %s", mask.Addresses(run.Error))
 	case schema.Succeeded:
 		events = append(events, r.recovery(run.Pipeline, fmt.Sprintf("works again: %d rows read", run.RowsRead)))
 		read := whole(run, before)
@@ -125,11 +125,6 @@ func fields(drifts []schema.Drift) string {
 	return text
 }
 
-// address finds e-mail addresses, which no message may carry.
-var address = regexp.MustCompile(`[^\s"'<>(),;:=]+(@|%40)[^\s"'<>(),;:]+`)
-
-func clean(text string) string { return address.ReplaceAllString(text, "[address]") }
-
 // message puts events into words: a title, and a line for each.
 func message(events []Event) (title, body string) {
 	title = fmt.Sprintf("sync: %s: %s", events[0].Pipeline, headline[events[0].Kind])
@@ -155,7 +150,7 @@ func (r Rules) Publishing(err error) []Event {
 	case err == nil:
 		return []Event{r.recovery(what, "are written again")}
 	case slices.Contains(r.On, string(Failure)):
-		return []Event{{Kind: Failure, Pipeline: what, Text: "could not be written: " + clean(err.Error())}}
+		return []Event{{Kind: Failure, Pipeline: what, Text: "could not be written: " + mask.Addresses(err.Error())}}
 	}
 	return nil
 }

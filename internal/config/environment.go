@@ -44,7 +44,8 @@ func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 
 // parseDotenv reads lines of KEY=VALUE: "export" before and a comment behind
 // are allowed, single quotes keep everything, double quotes know \n, \t, \", \\
-// and \$. Values are never expanded. No message repeats a value.
+// and \$. Values are never expanded. No message repeats a value, and every bad line
+// has one, which no library offers.
 func parseDotenv(name string, data []byte) (map[string]string, error) {
 	vars := map[string]string{}
 	r := newReport(name)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"contactsync/internal/durable"
 )
 
 // memory is what the daemon remembers from one life to the next: a small file
@@ -55,15 +57,10 @@ func (m memory) save(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	if err := durable.WriteFile(path, append(content, '\n'), 0o600); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
-	_, err = f.Write(append(content, '\n'))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("the daemon's memory: %w", err)
-	}
-	return os.Rename(path+".new", path)
+	return nil
 }
 
 // Told is what alerts have told and when, by this daemon or one before it.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"contactsync/internal/daemon"
+	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
 	"contactsync/schema"
 )
@@ -28,7 +29,7 @@ func newCard(o daemon.Overview, p daemon.Standing) card {
 	c.Next, c.Until, c.Success = local(o, p.Next), local(o, p.Until), local(o, p.Success)
 	if last, ok := p.Last(); ok {
 		last = localRuns(o, []schema.Run{last})[0]
-		c.Last, c.Error = &last, clean(last.Error)
+		c.Last, c.Error = &last, mask.Addresses(last.Error)
 	}
 	c.Badge = c.badge()
 	c.Doing, c.Percent = c.doing()
@@ -70,7 +71,7 @@ func (c card) doing() (text string, percent int) {
 		if text != "" {
 			text += "; "
 		}
-		text += "waits for " + clean(c.Waiting)
+		text += "waits for " + mask.Addresses(c.Waiting)
 		if !c.Until.IsZero() {
 			text += ", until " + c.Until.Format(time.TimeOnly)
 		}

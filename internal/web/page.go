@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"contactsync/internal/daemon"
+	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
@@ -20,7 +21,7 @@ import (
 var templates embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": clean, "stamp": stamp,
+	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": mask.Addresses, "stamp": stamp,
 }).ParseFS(templates, "template/*.html"))
 
 // frame is what every page shows around its contents.
@@ -143,7 +144,7 @@ func (s *server) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.Act(action, r.PathValue("name")); err != nil {
-		plainText(w, http.StatusConflict, clean(err.Error())+"\n")
+		plainText(w, http.StatusConflict, mask.Addresses(err.Error())+"\n")
 		return
 	}
 	s.Log.Info("by the status page", "action", string(action), "pipeline", r.PathValue("name"))

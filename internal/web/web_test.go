@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"contactsync/internal/daemon"
+	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
@@ -382,5 +383,5 @@ func TestWords(t *testing.T) {
 	require.Equal(t, "-1,234", number(-1234))
 	require.Equal(t, "999", number(999))
 	require.Equal(t, "3.4M", size(3_400_000))
-	require.Equal(t, "from [address]: no", clean("from jane.doe@example.com: no"))
+	require.Equal(t, "from [address]: no", mask.Addresses("from jane.doe@example.com: no"))
 }

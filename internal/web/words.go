@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -10,13 +9,6 @@ import (
 	"contactsync/internal/words"
 	"contactsync/schema"
 )
-
-// address finds e-mail addresses, which must not reach the page even where an
-// error of a vendor repeats one.
-var address = regexp.MustCompile(`[^\s"'<>(),;:=]+(@|%40)[^\s"'<>(),;:]+`)
-
-// clean is a text of the program as the page shows it.
-func clean(text string) string { return address.ReplaceAllString(text, "[address]") }
 
 // number is a count with its thousands set apart.
 func number(n int64) string {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/durable"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -112,7 +113,7 @@ func create(ctx context.Context, path string, o Options) error {
 		return err
 	}
 	crash.At(crash.CreateRename)
-	if err := publish(temporary, path, 0o600); err != nil {
+	if err := durable.Replace(temporary, path, 0o600); err != nil {
 		return err
 	}
 	crash.At(crash.CreateAfter)
@@ -132,19 +133,4 @@ func Blank(ctx context.Context) (*sql.DB, error) {
 		}
 	}
 	return db, nil
-}
-
-// publish makes a finished file durable under its final name.
-func publish(temporary, path string, mode os.FileMode) error {
-	f, err := os.OpenFile(temporary, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
 }

@@ -44,7 +44,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -271,16 +270,6 @@ func quoteAll(names []string) string {
 		quoted[i] = quote(n)
 	}
 	return strings.Join(quoted, ", ")
-}
-
-// syncDir makes a rename within the folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }
 
 // EngineVersion is the version of the DuckDB that is linked in.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/durable"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -193,7 +194,7 @@ func (s *Successor) Finish(ctx context.Context) (string, error) {
 func (s *Successor) Replace() error {
 	err := os.Remove(s.place + ".wal") // empty, or there is none
 	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = publish(s.path, s.place, 0o600)
+		err = durable.Replace(s.path, s.place, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("warehouse %s: put the new file in its place: %w", s.place, err)

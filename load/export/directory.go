@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/durable"
 )
 
 // directory is a place in a file system.
@@ -176,7 +177,7 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 			return err
 		}
 	}
-	if err := syncTree(st.path); err != nil {
+	if err := durable.SyncTree(st.path); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -187,7 +188,7 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 		return err
 	}
 	crash.At(crash.ExportExchanged)
-	if err := syncDir(d.parent); err != nil {
+	if err := durable.SyncDir(d.parent); err != nil {
 		return err
 	}
 	if d.mode != 0 {
@@ -257,31 +258,4 @@ func (d *directory) renameTwice(st *stage) error {
 	}
 	st.path = replaced
 	return nil
-}
-
-// syncTree makes a directory and all in it durable, files before directories.
-func syncTree(root string) error {
-	var directories []string
-	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if e.IsDir() {
-			directories = append(directories, name)
-			return nil
-		}
-		return syncFile(name)
-	})
-	for i := len(directories) - 1; i >= 0 && err == nil; i-- {
-		err = syncDir(directories[i])
-	}
-	return err
-}
-
-func syncFile(name string) error {
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

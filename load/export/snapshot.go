@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/durable"
 )
 
 // Snapshot copies the closed warehouse file to snapshot, for readers who must
@@ -66,7 +67,7 @@ func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
 		return err
 	}
 	crash.At(crash.SnapshotRenamed)
-	return syncDir(parent)
+	return durable.SyncDir(parent)
 }
 
 // closed makes sure that the file is all there is of the warehouse: after a

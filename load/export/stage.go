@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
+
+	"contactsync/internal/durable"
 )
 
 // A stage is a directory of our own that becomes, or replaces, an export. Its name
@@ -118,6 +122,20 @@ func hold(f *os.File, name string) error {
 		return errBusy
 	}
 	return nil
+}
+
+// tryLock locks an open file or directory until it is closed, and reports whether
+// it was free. Where the file system has no locks everything is, and on Windows,
+// where open files cannot be removed anyway.
+func tryLock(f *os.File) (bool, error) {
+	if runtime.GOOS == "windows" {
+		return true, nil
+	}
+	free, err := durable.TryLock(f, durable.Exclusive)
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK) {
+		return true, nil
+	}
+	return free, err
 }
 
 // remove removes whatever lies under the stage's name now: what was prepared and

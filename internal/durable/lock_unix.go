@@ -1,6 +1,6 @@
 //go:build unix
 
-package load
+package durable
 
 import (
 	"errors"
@@ -9,10 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tryLock takes the whole-file lock if it is free: alone, or beside other readers.
-func tryLock(f *os.File, alone bool) (bool, error) {
+func tryLock(f *os.File, kind Lock) (bool, error) {
 	how := unix.LOCK_SH
-	if alone {
+	if kind == Exclusive {
 		how = unix.LOCK_EX
 	}
 	err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)

@@ -1,4 +1,4 @@
-package load
+package durable
 
 import (
 	"errors"
@@ -7,11 +7,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// tryLock takes a lock on one byte far behind the note, so that others can
-// still read who holds it: alone, or beside other readers.
-func tryLock(f *os.File, alone bool) (bool, error) {
+// tryLock locks one byte far past the end, so that others can still read the file.
+func tryLock(f *os.File, kind Lock) (bool, error) {
 	flags := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
-	if alone {
+	if kind == Exclusive {
 		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
 	}
 	at := &windows.Overlapped{Offset: 1 << 30}
