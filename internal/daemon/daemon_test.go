@@ -11,7 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
 	_ "time/tzdata"
 
 	"contactsync/internal/config"

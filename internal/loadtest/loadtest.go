@@ -2,8 +2,9 @@
 package loadtest
 
 import (
-	"contactsync/load/duckdb"
 	"context"
+
+	"contactsync/load/duckdb"
 
 	"github.com/stretchr/testify/require"
 )

@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"fmt"
 	"strings"
 	"testing"
@@ -29,15 +30,15 @@ func measure(t testing.TB, people int) accuracy {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	w := newWorld(t, everything(s, urls, people))
-	for _, r := range w.night() {
+	w := runtest.New(t, everything(s, urls, people))
+	for _, r := range w.Night() {
 		require.Equal(t, schema.Succeeded, r.Status, "%s: %s", r.Pipeline, r.Error)
 	}
 	listings := map[string]bool{"prospects": true, "matches": true, fmt.Sprint(simulate.StatSocialAudience): true, simulate.AudienceVIP: true}
 	for _, segment := range allSegments {
 		listings[segment] = true
 	}
-	return compare(s, listings, w.rows("SELECT source, source_id, contact_id FROM source_contacts"))
+	return compare(s, listings, w.Rows("SELECT source, source_id, contact_id FROM source_contacts"))
 }
 
 var allSegments = []string{simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentEveryone, simulate.SegmentVisits, simulate.SegmentVisitsLower}

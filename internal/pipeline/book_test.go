@@ -19,10 +19,10 @@ import (
 // TestAPageInFlightIsBooked looks at the warehouse as a kill would leave it while
 // Toofr works on a page: the page counts, though its answer never comes.
 func TestAPageInFlightIsBooked(t *testing.T) {
-	var w *world
+	var w *runtest.World
 	var left []int64 // credits that a process leaves which dies with page 1, 2, 3 in flight
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		left = append(left, creditsAfterAKill(t, w.dir))
+		left = append(left, creditsAfterAKill(t, w.Dir))
 		page := len(left)
 		if page == 3 {
 			http.Error(rw, `{"message":"Not Found"}`, http.StatusNotFound)
@@ -32,11 +32,11 @@ func TestAPageInFlightIsBooked(t *testing.T) {
 		fmt.Fprintf(rw, `{"total":7,"total_pages":5,"next_page":%d,"prospects":[{"id":%d,"first_name":"Ann","last_name":"Lee"}]}`, page+1, page)
 	}))
 	t.Cleanup(server.Close)
-	w = newWorld(t, fmt.Sprintf("sources: {toofr: {api_key: k, base_url: %q}}\npipelines:\n  p: {from: toofr.prospects, websites: [acme.example], titles: [ceo], max_credits: 100}\n", server.URL))
-	runs := w.night("p")
+	w = runtest.New(t, fmt.Sprintf("sources: {toofr: {api_key: k, base_url: %q}}\npipelines:\n  p: {from: toofr.prospects, websites: [acme.example], titles: [ceo], max_credits: 100}\n", server.URL))
+	runs := w.Night("p")
 	require.Equal(t, schema.Failed, runs[0].Status)
 	require.Equal(t, []int64{10, 7 + 10, 14 + 10}, left)
-	require.Equal(t, []string{"14"}, w.rows("SELECT credits FROM etl.runs"), "what was answered is counted as it came")
+	require.Equal(t, []string{"14"}, w.Rows("SELECT credits FROM etl.runs"), "what was answered is counted as it came")
 }
 
 // creditsAfterAKill is what the runs in a copy of the warehouse's files cost.

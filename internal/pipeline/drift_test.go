@@ -14,57 +14,57 @@ import (
 const drifts = "SELECT source, stream, field, change, coalesce(sample_type, '') FROM etl.drift ORDER BY ALL"
 
 func TestEachChangeOfAFieldIsReportedOnce(t *testing.T) {
-	l, url := newLab(t)
-	w := newWorld(t, labConfig(url, "wide=a"))
-	l.set("a", people(t, 60, map[string]any{"SKIPTRACE_MATCH_SCORE": 11, "MARRIED": "Y", "CHILDREN": nil, "GENDER": ""})...)
-	run := w.night()[0]
+	l, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
+	l.Set("a", runtest.People(t, 60, map[string]any{"SKIPTRACE_MATCH_SCORE": 11, "MARRIED": "Y", "CHILDREN": nil, "GENDER": ""})...)
+	run := w.Night()[0]
 	require.Empty(t, run.Warnings)
-	require.Empty(t, w.rows(drifts), "what the documents name is not new on the first run")
+	require.Empty(t, w.Rows(drifts), "what the documents name is not new on the first run")
 
-	l.set("a", people(t, 60, map[string]any{"SKIPTRACE_MATCH_SCORE": "11", "Shoe_Size": 42, "CHILDREN": "N", "GENDER": nil, "ann@example.com": 1})...)
-	run = w.night()[0]
+	l.Set("a", runtest.People(t, 60, map[string]any{"SKIPTRACE_MATCH_SCORE": "11", "Shoe_Size": 42, "CHILDREN": "N", "GENDER": nil, "ann@example.com": 1})...)
+	run = w.Night()[0]
 	require.Equal(t, []string{"3 fields changed; see etl.drift"}, run.Warnings)
 	changed := []string{
 		"audiencelab|audiencelab.segments|MARRIED|missing|",
 		"audiencelab|audiencelab.segments|SHOE_SIZE|new|number",
 		"audiencelab|audiencelab.segments|SKIPTRACE_MATCH_SCORE|retyped|string",
 	}
-	require.Equal(t, changed, w.rows(drifts))
-	require.Equal(t, []string{run.RunID}, w.rows("SELECT DISTINCT run_id FROM etl.drift"))
-	require.Len(t, w.rows("SELECT 1 FROM source_contacts WHERE payload LIKE '%Shoe_Size%'"), 60, "the values survive")
+	require.Equal(t, changed, w.Rows(drifts))
+	require.Equal(t, []string{run.RunID}, w.Rows("SELECT DISTINCT run_id FROM etl.drift"))
+	require.Len(t, w.Rows("SELECT 1 FROM source_contacts WHERE payload LIKE '%Shoe_Size%'"), 60, "the values survive")
 
-	l.set("a", people(t, 61, map[string]any{"SKIPTRACE_MATCH_SCORE": 12, "SHOE_SIZE": 43, "children": "Y", "GENDER": "F"})...)
-	require.Empty(t, w.night()[0].Warnings, "known by now, in either case")
-	require.Equal(t, changed, w.rows(drifts))
+	l.Set("a", runtest.People(t, 61, map[string]any{"SKIPTRACE_MATCH_SCORE": 12, "SHOE_SIZE": 43, "children": "Y", "GENDER": "F"})...)
+	require.Empty(t, w.Night()[0].Warnings, "known by now, in either case")
+	require.Equal(t, changed, w.Rows(drifts))
 }
 
 func TestAFieldIsMissingOnlyWhereItWasUsual(t *testing.T) {
-	l, url := newLab(t)
-	w := newWorld(t, labConfig(url, "both=a,b"))
-	l.set("a", people(t, 60, map[string]any{"MARRIED": "Y"})...)
-	l.set("b", people(t, 60, nil)...)
+	l, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "both=a,b"))
+	l.Set("a", runtest.People(t, 60, map[string]any{"MARRIED": "Y"})...)
+	l.Set("b", runtest.People(t, 60, nil)...)
 	for range 2 {
-		for _, run := range w.night() {
+		for _, run := range w.Night() {
 			require.Empty(t, run.Warnings, run.Pipeline)
 		}
-		l.set("a", people(t, 49, nil)...) // too few to tell
+		l.Set("a", runtest.People(t, 49, nil)...) // too few to tell
 	}
-	require.Empty(t, w.rows(drifts))
-	l.set("a", people(t, 60, map[string]any{"JOB_TITLE": "CTO"})...)
-	w.night()
-	require.Equal(t, []string{"audiencelab|audiencelab.segments|MARRIED|missing|"}, w.rows(drifts))
+	require.Empty(t, w.Rows(drifts))
+	l.Set("a", runtest.People(t, 60, map[string]any{"JOB_TITLE": "CTO"})...)
+	w.Night()
+	require.Equal(t, []string{"audiencelab|audiencelab.segments|MARRIED|missing|"}, w.Rows(drifts))
 }
 
 func TestAVendorThatDriftsIsNoticedOnceByEverySource(t *testing.T) {
-	w, s := newSimulated(t, 600)
-	for _, run := range w.night("saas-leaders", "crm-intent", "site-leads") {
+	w, s := runtest.NewSimulated(t, 600)
+	for _, run := range w.Night("saas-leaders", "crm-intent", "site-leads") {
 		require.Equal(t, schema.Succeeded, run.Status, run.Error)
 	}
-	before := w.rows(drifts)
+	before := w.Rows(drifts)
 	s.SetFaults(0, simulate.SchemaDrift)
 	s.Advance(1)
-	w.night("crm-intent", "site-leads")
-	after := w.rows(drifts)
+	w.Night("crm-intent", "site-leads")
+	after := w.Rows(drifts)
 	require.Empty(t, before)
 	require.Equal(t, []string{
 		"audiencelab|audiencelab.segments|COMPANY_INDUSTRY|missing|",
@@ -75,7 +75,7 @@ func TestAVendorThatDriftsIsNoticedOnceByEverySource(t *testing.T) {
 		"intent|intent.matches|simulated_new_field|new|object",
 	}, after)
 	s.Advance(1)
-	w.night("crm-intent", "site-leads")
-	require.Equal(t, after, w.rows(drifts))
-	require.Equal(t, w.rows("SELECT count(*) FROM etl.drift"), w.rows("SELECT count(DISTINCT (source, stream, field, change, sample_type)) FROM etl.drift"))
+	w.Night("crm-intent", "site-leads")
+	require.Equal(t, after, w.Rows(drifts))
+	require.Equal(t, w.Rows("SELECT count(*) FROM etl.drift"), w.Rows("SELECT count(DISTINCT (source, stream, field, change, sample_type)) FROM etl.drift"))
 }

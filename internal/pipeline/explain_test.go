@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"testing"
 
 	"contactsync/internal/explain"
@@ -23,18 +24,18 @@ func TestEveryStoryIsComplete(t *testing.T) {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	w := newWorld(t, everything(s, urls, 1_000))
-	w.night()
+	w := runtest.New(t, everything(s, urls, 1_000))
+	w.Night()
 
 	carried := map[string]bool{}
-	for _, row := range w.rows("SELECT source || ':' || source_id, kind || ':' || value FROM identifiers") {
+	for _, row := range w.Rows("SELECT source || ':' || source_id, kind || ':' || value FROM identifiers") {
 		carried[row] = true
 	}
-	people := w.rows("SELECT contact_id FROM contacts WHERE record_count > 1 ORDER BY record_count DESC, contact_id LIMIT 60")
+	people := w.Rows("SELECT contact_id FROM contacts WHERE record_count > 1 ORDER BY record_count DESC, contact_id LIMIT 60")
 	require.NotEmpty(t, people)
-	shared := w.rows("SELECT i.source || ':' || i.source_id FROM etl.identity_warnings w JOIN etl.identifiers i USING (kind, value) WHERE w.reason = 'shared' LIMIT 1")
+	shared := w.Rows("SELECT i.source || ':' || i.source_id FROM etl.identity_warnings w JOIN etl.identifiers i USING (kind, value) WHERE w.reason = 'shared' LIMIT 1")
 	require.NotEmpty(t, shared)
-	require.NoError(t, w.runner.Read(t.Context(), func(reader *pipeline.Reader) error {
+	require.NoError(t, w.Runner.Read(t.Context(), func(reader *pipeline.Reader) error {
 		for _, id := range people {
 			e, err := explainer(w, reader)(id)
 			require.NoError(t, err)
@@ -76,10 +77,10 @@ func TestEveryStoryIsComplete(t *testing.T) {
 }
 
 // explainer explains people of the world as its config has it.
-func explainer(w *world, reader *pipeline.Reader) func(text string) (explain.Explanation, error) {
+func explainer(w *runtest.World, reader *pipeline.Reader) func(text string) (explain.Explanation, error) {
 	return func(text string) (explain.Explanation, error) {
-		overrides, err := w.runner.Overrides()
+		overrides, err := w.Runner.Overrides()
 		require.NoError(w, err)
-		return explain.Explain(w.Context(), reader, text, overrides, identity.Rules{Priority: w.runner.Config.Identity.Priority})
+		return explain.Explain(w.Context(), reader, text, overrides, identity.Rules{Priority: w.Runner.Config.Identity.Priority})
 	}
 }

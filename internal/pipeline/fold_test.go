@@ -27,16 +27,16 @@ const (
 )
 
 func TestANarrowSegmentErasesNothingAndAQuietNightWritesNothing(t *testing.T) {
-	l, url := newLab(t)
-	l.set("wide", wide)
-	l.set("narrow", narrow)
+	l, url := runtest.NewLab(t)
+	l.Set("wide", wide)
+	l.Set("narrow", narrow)
 	var first []string
 	for _, order := range [][]string{{"one=wide", "two=narrow"}, {"two=narrow", "one=wide"}} {
-		w := newWorld(t, labConfig(url, order...))
-		for _, run := range w.night() {
+		w := runtest.New(t, runtest.LabConfig(url, order...))
+		for _, run := range w.Night() {
 			require.Equal(t, schema.Succeeded, run.Status, run.Error)
 		}
-		rows := w.rows("SELECT first_name, last_name, email, payload FROM source_contacts")
+		rows := w.Rows("SELECT first_name, last_name, email, payload FROM source_contacts")
 		require.Len(t, rows, 1)
 		require.Contains(t, rows[0], "Ann|Lee|ann@acme.example|")
 		require.NotRegexp(t, `(?i)job_title.*job_title`, rows[0], "one key in either case is one key")
@@ -44,31 +44,31 @@ func TestANarrowSegmentErasesNothingAndAQuietNightWritesNothing(t *testing.T) {
 			first = rows
 		}
 		require.Equal(t, first, rows, "the order of pipelines does not matter")
-		content := w.content()
-		for _, run := range w.night() {
+		content := w.Content()
+		for _, run := range w.Night() {
 			require.Zero(t, run.RowsWritten, run.Pipeline)
 			require.EqualValues(t, 1, run.RowsRead)
 		}
-		require.Equal(t, content, w.content())
-		require.Empty(t, w.rows("SELECT 1 FROM etl.drift"), "a field in either case is one field")
+		require.Equal(t, content, w.Content())
+		require.Empty(t, w.Rows("SELECT 1 FROM etl.drift"), "a field in either case is one field")
 	}
 }
 
 func TestAVersionWithAnEarlierDateOnlyFillsWhatTheLaterLacks(t *testing.T) {
-	l, url := newLab(t)
-	w := newWorld(t, labConfig(url, "one=a"))
-	l.set("a", `{"UUID":"u1","JOB_TITLE":"CEO","BUSINESS_EMAIL_LAST_UPDATED":"2026-11-10"}`)
-	w.night()
-	l.set("a", `{"UUID":"u1","JOB_TITLE":"Clerk","PERSONAL_CITY":"Austin","BUSINESS_EMAIL_LAST_UPDATED":"2026-11-01"}`)
-	require.EqualValues(t, 1, w.night()[0].RowsChanged)
-	require.Equal(t, []string{"CEO|Austin"}, w.rows("SELECT job_title, city FROM source_contacts"))
-	require.Zero(t, w.night()[0].RowsWritten)
+	l, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "one=a"))
+	l.Set("a", `{"UUID":"u1","JOB_TITLE":"CEO","BUSINESS_EMAIL_LAST_UPDATED":"2026-11-10"}`)
+	w.Night()
+	l.Set("a", `{"UUID":"u1","JOB_TITLE":"Clerk","PERSONAL_CITY":"Austin","BUSINESS_EMAIL_LAST_UPDATED":"2026-11-01"}`)
+	require.EqualValues(t, 1, w.Night()[0].RowsChanged)
+	require.Equal(t, []string{"CEO|Austin"}, w.Rows("SELECT job_title, city FROM source_contacts"))
+	require.Zero(t, w.Night()[0].RowsWritten)
 }
 
 // TestTheOrderOfPipelinesDoesNotMatter lets segments with random fields, cases,
 // values and dates be read in any order.
 func TestTheOrderOfPipelinesDoesNotMatter(t *testing.T) {
-	l, url := newLab(t)
+	l, url := runtest.NewLab(t)
 	fields := []string{"FIRST_NAME", "first_name", "JOB_TITLE", "job_title", "PERSONAL_CITY", "COMPANY_NAME", "BUSINESS_EMAIL"}
 	round := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -85,16 +85,16 @@ func TestTheOrderOfPipelinesDoesNotMatter(t *testing.T) {
 				if day := rapid.IntRange(0, 3).Draw(rt, "day"); day > 0 {
 					row["MOBILE_PHONE_LAST_UPDATED"] = fmt.Sprintf("2026-11-%02d", day)
 				}
-				rows = append(rows, object(t, row))
+				rows = append(rows, runtest.Object(t, row))
 			}
-			l.set(segment, rows...)
+			l.Set(segment, rows...)
 		}
 		var all []map[string][]string
 		for _, order := range [][]string{{"p=a", "q=b", "r=c"}, {"r=c", "q=b", "p=a"}} {
-			w := newWorld(t, labConfig(url, order...))
-			w.night()
-			content := w.content()
-			for _, run := range w.night() {
+			w := runtest.New(t, runtest.LabConfig(url, order...))
+			w.Night()
+			content := w.Content()
+			for _, run := range w.Night() {
 				require.Zero(rt, run.RowsWritten)
 			}
 			all = append(all, content)
@@ -129,38 +129,38 @@ func TestWhatASegmentSaidOfThoseWhoLeftItCountsLess(t *testing.T) {
 		}
 		return rows
 	}
-	count := func(w *world, title string) string {
-		return w.rows(fmt.Sprintf("SELECT count(*) FROM contacts WHERE job_title = '%s'", title))[0]
+	count := func(w *runtest.World, title string) string {
+		return w.Rows(fmt.Sprintf("SELECT count(*) FROM contacts WHERE job_title = '%s'", title))[0]
 	}
 	for name, pipelines := range map[string][]string{"one pipeline": {"one=ceos, all"}, "two": {"one=ceos", "two=all"}} {
 		t.Run(name, func(t *testing.T) {
-			l, url := newLab(t)
-			w := newWorld(t, labConfig(url, pipelines...))
-			l.set("ceos", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO","PERSONAL_CITY":"Austin"}`)...)
-			l.set("all", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
-			w.night()
-			l.set("all", append(rows("CTO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
-			w.night()
+			l, url := runtest.NewLab(t)
+			w := runtest.New(t, runtest.LabConfig(url, pipelines...))
+			l.Set("ceos", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO","PERSONAL_CITY":"Austin"}`)...)
+			l.Set("all", append(rows("CEO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
+			w.Night()
+			l.Set("all", append(rows("CTO"), `{"UUID":"old","JOB_TITLE":"CEO"}`)...)
+			w.Night()
 			require.NotEqual(t, "12", count(w, "CTO"), "both list them")
-			l.set("ceos", `{"UUID":"new","JOB_TITLE":"CEO"}`)
-			w.night()
+			l.Set("ceos", `{"UUID":"new","JOB_TITLE":"CEO"}`)
+			w.Night()
 			require.Equal(t, "12", count(w, "CTO"))
-			require.Equal(t, []string{"Austin"}, w.rows("SELECT city FROM contacts WHERE city IS NOT NULL"), "what nobody else says is kept")
-			content := w.content()
-			for _, run := range w.night() {
+			require.Equal(t, []string{"Austin"}, w.Rows("SELECT city FROM contacts WHERE city IS NOT NULL"), "what nobody else says is kept")
+			content := w.Content()
+			for _, run := range w.Night() {
 				require.Zero(t, run.RowsWritten)
 			}
-			require.Equal(t, content, w.content())
-			_, err := w.runner.Replay(t.Context(), nil, false)
+			require.Equal(t, content, w.Content())
+			_, err := w.Runner.Replay(t.Context(), nil, false)
 			require.NoError(t, err)
 			require.Equal(t, "12", count(w, "CTO"), "a replay finds the same")
 
-			l.set("ceos", append(rows("CEO"), `{"UUID":"new","JOB_TITLE":"CEO"}`)...)
-			for _, run := range w.night() {
+			l.Set("ceos", append(rows("CEO"), `{"UUID":"new","JOB_TITLE":"CEO"}`)...)
+			for _, run := range w.Night() {
 				require.Equal(t, schema.Succeeded, run.Status, run.Error)
 			}
 			require.NotEqual(t, "12", count(w, "CTO"), "they came back, and both list them again")
-			for _, run := range w.night() {
+			for _, run := range w.Night() {
 				require.Zero(t, run.RowsWritten)
 			}
 		})
@@ -174,7 +174,7 @@ func TestTheDayCountsThoughThePayloadIsTheSame(t *testing.T) {
 	now := fmt.Sprintf(person, strings.Repeat("a", 64), "CTO")
 	before := fmt.Sprintf(person, strings.Repeat("b", 64), "Engineer")
 	days := map[string]string{"2026-11-01": now, "2026-11-02": before, "2026-11-03": now}
-	served := func() (w *world, latest func(string)) {
+	served := func() (w *runtest.World, latest func(string)) {
 		var mu sync.Mutex
 		last := "2026-11-03"
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -190,7 +190,7 @@ func TestTheDayCountsThoughThePayloadIsTheSame(t *testing.T) {
 			fmt.Fprintf(w, `{"data":[%s],"meta":{"count":1,"totalCount":1,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":%q,"dataDate":%q}}`, days[day], day, day)
 		}))
 		t.Cleanup(server.Close)
-		w = newWorld(t, fmt.Sprintf("sources: {intent: {api_key: k, base_url: %q}}\npipelines:\n  i: {from: intent.matches, topic_ids: [101], since: 2026-11-01}\n", server.URL))
+		w = runtest.New(t, fmt.Sprintf("sources: {intent: {api_key: k, base_url: %q}}\npipelines:\n  i: {from: intent.matches, topic_ids: [101], since: 2026-11-01}\n", server.URL))
 		return w, func(day string) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -26,10 +26,10 @@ pipelines:
     parameters: [{operation: OR, tweet_search: {phrases: [golang]}}]
     outputs: [ss_id, md5]
 `
-	w := newWorld(t, definition)
+	w := runtest.New(t, definition)
 	checked := func() pipeline.Checked {
 		t.Helper()
-		list, err := w.runner.Check(t.Context(), nil, true)
+		list, err := w.Runner.Check(t.Context(), nil, true)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		return list[0]
@@ -37,31 +37,31 @@ pipelines:
 	c := checked()
 	require.Equal(t, `the outputs of "Golang fans", built first from 1 parameter: ss_id, md5`, c.Detail)
 	require.EqualValues(t, 1, c.Cost)
-	previews, err := w.runner.DryRun(t.Context(), nil, pipeline.Options{})
+	previews, err := w.Runner.DryRun(t.Context(), nil, pipeline.Options{})
 	require.NoError(t, err)
 	require.Contains(t, previews[0].Note, "built first")
 
-	run := w.night()[0]
+	run := w.Night()[0]
 	require.Equal(t, schema.Succeeded, run.Status, run.Error)
 	require.EqualValues(t, 1, run.Credits, "the build")
 	c = checked()
 	require.Regexp(t, `^the outputs of audience \d+, built from the definition of "Golang fans": ss_id, md5$`, c.Detail)
 	require.Zero(t, c.Cost)
-	require.Zero(t, w.night()[0].Credits)
+	require.Zero(t, w.Night()[0].Credits)
 	s.ResetLog()
-	previews, err = w.runner.DryRun(t.Context(), nil, pipeline.Options{})
+	previews, err = w.Runner.DryRun(t.Context(), nil, pipeline.Options{})
 	require.NoError(t, err)
 	require.NotEmpty(t, previews[0].Rows)
 	for _, r := range s.Log() {
 		require.Equal(t, "GET", r.Method, "a dry run orders nothing")
 	}
 
-	w.configure(strings.Replace(definition, "golang]", "rust]", 1))
+	w.Configure(strings.Replace(definition, "golang]", "rust]", 1))
 	c = checked()
 	require.ErrorContains(t, c.Problem, "the definition changed")
-	_, err = w.runner.DryRun(t.Context(), nil, pipeline.Options{})
+	_, err = w.Runner.DryRun(t.Context(), nil, pipeline.Options{})
 	require.ErrorContains(t, err, "the definition changed")
-	run = w.night()[0]
+	run = w.Night()[0]
 	require.Equal(t, schema.Failed, run.Status)
 	require.Equal(t, c.Problem.Error(), run.Error, "which is what the run says, too")
 }

@@ -1,8 +1,9 @@
 package pipeline
 
 import (
-	"contactsync/load/duckdb"
 	"context"
+
+	"contactsync/load/duckdb"
 )
 
 // Profile is the quality of what the warehouse holds.

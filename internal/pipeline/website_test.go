@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,13 +15,13 @@ import (
 )
 
 // searching is a world with one Toofr pipeline whose vendor answers nobody.
-func searching(t *testing.T, websites, file string) *world {
+func searching(t *testing.T, websites, file string) *runtest.World {
 	t.Helper()
-	w := newWorld(t, `sources: {toofr: {api_key: "x", base_url: "http://127.0.0.1:1", max_attempts: 1}}
+	w := runtest.New(t, `sources: {toofr: {api_key: "x", base_url: "http://127.0.0.1:1", max_attempts: 1}}
 pipelines:
   sites: {from: toofr.prospects, websites: `+websites+`, max_credits: 100}
 `)
-	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "sites.csv"), []byte(file), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(w.Dir, "sites.csv"), []byte(file), 0o600))
 	return w
 }
 
@@ -43,7 +44,7 @@ func TestWebsitesComeFromAFileAsPeopleSaveThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := searching(t, c.websites, c.file)
-			list, err := w.runner.Check(t.Context(), nil, true)
+			list, err := w.Runner.Check(t.Context(), nil, true)
 			require.NoError(t, err)
 			require.Len(t, list, 1)
 			if c.problem != "" {
@@ -58,20 +59,20 @@ func TestWebsitesComeFromAFileAsPeopleSaveThem(t *testing.T) {
 
 func TestARunSaysWhichWebsitesItLeavesOutAndFailsWithoutAny(t *testing.T) {
 	w := searching(t, "{file: sites.csv}", "domain\nacme.example\nAcme Ltd\n")
-	require.Contains(t, w.night()[0].Warnings, "1 of 2 websites are no domains and were left out: row 3")
-	require.NoError(t, os.WriteFile(filepath.Join(w.dir, "sites.csv"), []byte("domain\n"), 0o600))
-	run := w.night()[0]
+	require.Contains(t, w.Night()[0].Warnings, "1 of 2 websites are no domains and were left out: row 3")
+	require.NoError(t, os.WriteFile(filepath.Join(w.Dir, "sites.csv"), []byte("domain\n"), 0o600))
+	run := w.Night()[0]
 	require.Equal(t, schema.Failed, run.Status)
 	require.Contains(t, run.Error, "none of the 0 values")
 
-	w.configure(`sources: {toofr: {api_key: "x", base_url: "http://127.0.0.1:1"}}
+	w.Configure(`sources: {toofr: {api_key: "x", base_url: "http://127.0.0.1:1"}}
 pipelines:
   sites: {from: toofr.prospects, websites: {query: SELECT company_domain FROM contacts}, max_credits: 100}
 `)
-	run = w.night()[0]
+	run = w.Night()[0]
 	require.Equal(t, schema.Failed, run.Status)
 	require.Contains(t, run.Error, "none of the 0 values that the query returns is a website; it must return domains in its first column")
-	preview, err := w.runner.DryRun(t.Context(), nil, pipeline.Options{})
+	preview, err := w.Runner.DryRun(t.Context(), nil, pipeline.Options{})
 	require.ErrorContains(t, err, "none of the 0 values")
 	require.Empty(t, preview)
 }

@@ -1,6 +1,8 @@
 //go:build duckdb_arrow
 
-package pipeline_test
+// Package runtest has what tests of runs need: a warehouse with a clock of its own
+// ([World]), and a vendor whose segments a test lists ([Lab]).
+package runtest
 
 import (
 	"cmp"
@@ -28,55 +30,55 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// world is a warehouse with a clock of its own, fed by what its config says.
-type world struct {
+// World is a warehouse with a clock of its own, fed by what its config says.
+type World struct {
 	testing.TB
-	dir    string
-	runner *pipeline.Runner
-	now    time.Time
+	Dir    string
+	Runner *pipeline.Runner
+	Now    time.Time
 }
 
-// newWorld makes a runner of a config, which names no warehouse.
-func newWorld(t testing.TB, text string) *world {
+// New makes a runner of a config, which names no warehouse.
+func New(t testing.TB, text string) *World {
 	t.Helper()
-	w := &world{TB: t, dir: t.TempDir(), now: time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)}
-	w.configure(text)
+	w := &World{TB: t, Dir: t.TempDir(), Now: time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)}
+	w.Configure(text)
 	return w
 }
 
-// configure replaces the config.
-func (w *world) configure(text string) {
+// Configure replaces the config.
+func (w *World) Configure(text string) {
 	w.Helper()
-	path := filepath.Join(w.dir, "pipelines.yaml")
+	path := filepath.Join(w.Dir, "pipelines.yaml")
 	require.NoError(w, os.WriteFile(path, []byte("version: 1\nwarehouse: {path: warehouse.duckdb}\n"+text), 0o600))
 	c, err := config.Load(path)
 	require.NoError(w, err)
-	w.runner = pipeline.NewRunner(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	w.runner.Now = func() time.Time { return w.now }
+	w.Runner = pipeline.NewRunner(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	w.Runner.Now = func() time.Time { return w.Now }
 }
 
-// night runs the named pipelines, a day after whatever was before.
-func (w *world) night(names ...string) []schema.Run {
+// Night runs the named pipelines, a day after whatever was before.
+func (w *World) Night(names ...string) []schema.Run {
 	w.Helper()
-	w.now = w.now.Add(24 * time.Hour)
-	report, err := w.runner.Run(w.Context(), names, pipeline.Options{})
+	w.Now = w.Now.Add(24 * time.Hour)
+	report, err := w.Runner.Run(w.Context(), names, pipeline.Options{})
 	require.NoError(w, err)
 	return report.Runs
 }
 
-// open opens the warehouse between runs.
-func (w *world) open(do func(*duckdb.Warehouse)) {
+// Open opens the warehouse between runs.
+func (w *World) Open(do func(*duckdb.Warehouse)) {
 	w.Helper()
-	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.dir, "warehouse.duckdb"), duckdb.Options{})
+	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.Dir, "warehouse.duckdb"), duckdb.Options{})
 	require.NoError(w, err)
 	do(warehouse)
 	require.NoError(w, warehouse.Close())
 }
 
-// exec changes the warehouse behind the program's back.
-func (w *world) exec(queries ...string) {
+// Exec changes the warehouse behind the program's back.
+func (w *World) Exec(queries ...string) {
 	w.Helper()
-	w.open(func(warehouse *duckdb.Warehouse) {
+	w.Open(func(warehouse *duckdb.Warehouse) {
 		conn, err := warehouse.Conn(w.Context())
 		require.NoError(w, err)
 		defer conn.Close()
@@ -87,11 +89,11 @@ func (w *world) exec(queries ...string) {
 	})
 }
 
-// rows reads a query as lines of text.
-func (w *world) rows(query string) []string {
+// Rows reads a query as lines of text.
+func (w *World) Rows(query string) []string {
 	w.Helper()
 	lines := []string{}
-	w.open(func(warehouse *duckdb.Warehouse) {
+	w.Open(func(warehouse *duckdb.Warehouse) {
 		for _, row := range loadtest.Rows(w, warehouse, query) {
 			parts := make([]string, len(row))
 			for i, v := range row {
@@ -103,8 +105,8 @@ func (w *world) rows(query string) []string {
 	return lines
 }
 
-// content is every row that analysts see, without when and by which run it came about.
-func (w *world) content() map[string][]string {
+// Content is every row that analysts see, without when and by which run it came about.
+func (w *World) Content() map[string][]string {
 	w.Helper()
 	content := map[string][]string{}
 	for table, exclude := range map[string]string{
@@ -115,37 +117,37 @@ func (w *world) content() map[string][]string {
 		if exclude != "" {
 			columns = "* EXCLUDE (" + exclude + ")"
 		}
-		content[table] = w.rows("SELECT " + columns + " FROM " + table + " ORDER BY ALL")
+		content[table] = w.Rows("SELECT " + columns + " FROM " + table + " ORDER BY ALL")
 	}
 	return content
 }
 
-// lab plays AudienceLab: segments of rows as a test lists them.
-type lab struct {
+// Lab plays AudienceLab: segments of rows as a test lists them.
+type Lab struct {
 	mu       sync.Mutex
 	segments map[string][]string // rows as JSON, by segment
-	asked    int
+	Asked    int                 // requests so far
 }
 
-// newLab serves segments on loopback.
-func newLab(t testing.TB) (*lab, string) {
+// NewLab serves segments on loopback.
+func NewLab(t testing.TB) (*Lab, string) {
 	t.Helper()
-	l := &lab{segments: map[string][]string{}}
+	l := &Lab{segments: map[string][]string{}}
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
 	return l, server.URL
 }
 
-func (l *lab) set(segment string, rows ...string) {
+func (l *Lab) Set(segment string, rows ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.segments[segment] = rows
 }
 
-func (l *lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (l *Lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.asked++
+	l.Asked++
 	id := strings.TrimPrefix(r.URL.Path, "/segments/")
 	rows, ok := l.segments[id]
 	if !ok {
@@ -162,8 +164,8 @@ func (l *lab) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		id, strings.Join(rows[from:to], ","), len(rows), pages, page, size, page < pages)
 }
 
-// labConfig reads segments, a pipeline for each of the given lists.
-func labConfig(url string, pipelines ...string) string {
+// LabConfig reads segments, a pipeline for each of the given lists.
+func LabConfig(url string, pipelines ...string) string {
 	text := fmt.Sprintf("sources: {audiencelab: {api_key: k, base_url: %q, poll_interval: 100ms, max_attempts: 2}}\npipelines:\n", url)
 	for _, p := range pipelines {
 		name, segments, _ := strings.Cut(p, "=")
@@ -172,16 +174,16 @@ func labConfig(url string, pipelines ...string) string {
 	return text
 }
 
-// object writes a row.
-func object(t testing.TB, fields map[string]any) string {
+// Object writes a row.
+func Object(t testing.TB, fields map[string]any) string {
 	t.Helper()
 	b, err := json.Marshal(fields)
 	require.NoError(t, err)
 	return string(b)
 }
 
-// people makes n rows of made-up people.
-func people(t testing.TB, n int, more map[string]any) []string {
+// People makes n rows of made-up people.
+func People(t testing.TB, n int, more map[string]any) []string {
 	t.Helper()
 	rows := make([]string, n)
 	for i := range rows {
@@ -192,17 +194,17 @@ func people(t testing.TB, n int, more map[string]any) []string {
 		for k, v := range more {
 			fields[k] = v
 		}
-		rows[i] = object(t, fields)
+		rows[i] = Object(t, fields)
 	}
 	return rows
 }
 
-// newSimulated makes a world of all four simulated vendors.
-func newSimulated(t testing.TB, people int) (*world, *simulate.Simulator) {
+// NewSimulated makes a World of all four simulated vendors.
+func NewSimulated(t testing.TB, people int) (*World, *simulate.Simulator) {
 	t.Helper()
 	s := simulate.New(simulate.Options{Seed: 3, People: people, Warmup: -1})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return newWorld(t, s.ConfigSnippet(urls)), s
+	return New(t, s.ConfigSnippet(urls)), s
 }
