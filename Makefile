@@ -7,9 +7,10 @@ export GOFLAGS
 # Linters are pinned, and built by the go command on first use.
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
+CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint chaos bench fuzz soak clean
+.PHONY: help build demo test race lint chaos bench fuzz soak release clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,5 +54,18 @@ SOAKTIME ?= 10m
 soak: ## the daemon for SOAKTIME (default ten minutes), a run a second, faults on
 	SOAK=$(SOAKTIME) go test -tags $(TAGS) -count 1 -timeout 0 -v -run '^TestSoak$$' ./internal/daemon
 
+# DuckDB is linked in by cgo, so a release is made on each platform for that platform:
+# cross-compiling would need its C++ compiler and libraries, too.
+PLATFORM = $(shell go env GOOS)-$(shell go env GOARCH)
+RELEASE  = sync-$(VERSION)-$(PLATFORM)
+release: ## dist/: binary, licence, README and JSON Schema as tar.gz for this platform, its SBOM, checksums
+	rm -rf dist && mkdir -p dist/$(RELEASE)
+	go build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o dist/$(RELEASE)/sync ./cmd/sync
+	cp LICENSE README.md pipelines.schema.json dist/$(RELEASE)/
+	tar -C dist -czf dist/$(RELEASE).tar.gz $(RELEASE)
+	$(CYCLONEDX) bin -json -version "$(VERSION)" -output dist/$(RELEASE).cdx.json dist/$(RELEASE)/sync
+	rm -rf dist/$(RELEASE)
+	cd dist && { command -v sha256sum >/dev/null && sha256sum sync-* || shasum -a 256 sync-*; } > SHA256SUMS
+
 clean: ## remove what make made
-	rm -rf bin demo
+	rm -rf bin demo dist
