@@ -79,5 +79,14 @@ func (e *APIError) Refused() bool { return e.Status == 401 || e.Status == 403 }
 type Problem struct {
 	Path    string
 	Message string
-	Suggest string // what was probably meant; "" = nothing near
+	Suggest string  // what was probably meant; "" = nothing near
+	Unknown Unknown // set if the value is not a category of the vendor
+}
+
+// Unknown is a value that is not on a closed list, for a caller who reports such
+// values in words of its own. It is zero in any other problem.
+type Unknown struct {
+	What  string // is listed, as in "title"
+	Value string
+	Known []string
 }

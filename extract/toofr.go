@@ -64,15 +64,19 @@ func (p ToofrProspects) Problems() []Problem {
 			found.add(fmt.Sprintf("websites[%d]", i), "%q is no website; a domain such as example.com, or its URL", w)
 		}
 	}
-	found.categories("industries", "industry category of Toofr, which must match exactly", p.Industries, ToofrIndustries)
-	found.categories("titles", "title category of Toofr, which must match exactly", p.Titles, ToofrTitles)
+	found.categories("industries", "industry", p.Industries, ToofrIndustries)
+	found.categories("titles", "title", p.Titles, ToofrTitles)
 	return found
 }
 
+// categories requires every value to be a category of the vendor.
 func (p *problems) categories(path, what string, values, known []string) {
 	for i, v := range values {
 		if !slices.Contains(known, v) {
-			*p = append(*p, Problem{Path: fmt.Sprintf("%s[%d]", path, i), Message: fmt.Sprintf("%q is no %s", v, what), Suggest: suggest.Nearest(v, known)})
+			*p = append(*p, Problem{
+				Path: fmt.Sprintf("%s[%d]", path, i), Message: fmt.Sprintf("%q is no %s category of Toofr, which must match exactly", v, what),
+				Suggest: suggest.Nearest(v, known), Unknown: Unknown{what, v, known},
+			})
 		}
 	}
 }

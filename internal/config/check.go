@@ -87,12 +87,19 @@ func (r *report) adopt(path string, problems []extract.Problem) {
 		if p.Path != "" {
 			at = path + "." + p.Path
 		}
-		suggestion := ""
-		if p.Suggest != "" {
-			suggestion = fmt.Sprintf("did you mean %q?", p.Suggest)
-		}
 		if r.sound(at) && (whole || r.given(at)) {
-			r.problem(at, hinted(suggestion, "%s", p.Message))
+			r.problem(at, adopted(p))
 		}
 	}
+}
+
+// adopted puts a source's problem into the config's words.
+func adopted(p extract.Problem) error {
+	switch {
+	case p.Unknown.What != "":
+		return unknown(p.Unknown.What, word{text: p.Unknown.Value}, p.Unknown.Known)
+	case p.Suggest != "":
+		return hinted(fmt.Sprintf("did you mean %q?", p.Suggest), "%s", p.Message)
+	}
+	return hinted("", "%s", p.Message)
 }

@@ -116,3 +116,12 @@ func address(p Path) string {
 	}
 	return filepath.ToSlash(filepath.Clean(p.Full))
 }
+
+// checkWords wants every word of a list to be one of a closed list.
+func checkWords(r *report, path, what string, words, known []string) {
+	for i, text := range words {
+		if text != "" && !slices.Contains(known, text) {
+			r.problem(item(path, i), unknown(what, word{text: text}, known))
+		}
+	}
+}

@@ -1,11 +1,6 @@
 package config
 
-import (
-	"errors"
-	"slices"
-
-	"contactsync/extract"
-)
+import "errors"
 
 // checkPipeline applies the rules of a stream. A pipeline whose stream is not
 // known has been reported already.
@@ -31,8 +26,6 @@ func (c *Config) checkPipeline(r *report, p *Pipeline) {
 // checkToofr leaves to the source what the source knows; where websites come
 // from is for the config alone.
 func (c *Config) checkToofr(r *report, t *ToofrProspects, path string) {
-	checkWords(r, path+".titles", "title", t.Titles, extract.ToofrTitles)
-	checkWords(r, path+".industries", "industry", t.Industries, extract.ToofrIndustries)
 	checkWebsites(r, t.Websites, path+".websites")
 	websites := t.Websites.List
 	if len(websites) == 0 && r.given(path+".websites") {
@@ -63,15 +56,6 @@ func checkWebsites(r *report, w Websites, path string) {
 		r.problem(path+".column", errors.New("belongs to file; a query's first column is taken"))
 	case w.File.Remote():
 		r.problem(path+".file", errors.New("must be a file of this machine"))
-	}
-}
-
-// checkWords wants every word of a list to be one of a closed list.
-func checkWords(r *report, path, what string, words, known []string) {
-	for i, text := range words {
-		if text != "" && !slices.Contains(known, text) {
-			r.problem(item(path, i), unknown(what, word{text: text}, known))
-		}
 	}
 }
 
