@@ -27,47 +27,49 @@ type Batch struct {
 // Record is a source contact with what identity needs of it.
 type Record struct {
 	schema.SourceContact
-	Surname int64 // hash of the folded surname; 0 = the record names nobody
+	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record names nobody
 }
 
 // Match is an intent match with the name of the listing that holds it.
 type Match struct {
 	schema.Match
-	Sweep string
+	Sweep string `col:"sweep"`
 }
 
 // Seen says that a sweep listed a record: what memberships are made of.
 type Seen struct {
-	Source   string
-	Audience string
-	Sweep    string
-	SourceID string
+	Source   string `col:"source"`
+	Audience string `col:"audience_id"`
+	Sweep    string `col:"sweep"`
+	SourceID string `col:"source_id"`
 }
 
 // Sweep is the state of the listing of one audience.
 type Sweep struct {
-	Source   string
-	Audience string
-	Sweep    string
-	Complete bool
+	Source   string `col:"source"`
+	Audience string `col:"audience_id"`
+	Sweep    string `col:"sweep"`
+	Complete bool   `col:"complete"`
 }
 
 // Day is the state of the listing of one day of intent matches.
 type Day struct {
-	DataDate schema.Date
-	Sweep    string
-	Complete bool
+	DataDate schema.Date `col:"data_date"`
+	Sweep    string      `col:"sweep"`
+	Complete bool        `col:"complete"`
 }
 
 // MatchKey is the key of a match within its pipeline.
 type MatchKey struct {
-	DataDate schema.Date
-	TopicID  string
-	HEM      string
+	DataDate schema.Date `col:"data_date"`
+	TopicID  string      `col:"topic_id"`
+	HEM      string      `col:"hem"`
 }
 
 // EventKey is the key of an event.
-type EventKey struct{ EventID string }
+type EventKey struct {
+	EventID string `col:"event_id"`
+}
 
 // Stored is what is known of one record, staged or merged.
 type Stored struct {

@@ -25,10 +25,10 @@ type Mentions func(source, text string, ids bool) bool
 
 // Doomed is a record that is to be erased.
 type Doomed struct {
-	Request   int64 // position of the first request that it answers to; -1: it only mentions somebody
-	ContactID string
-	Source    string
-	SourceID  string
+	Request   int64  `col:"n"` // position of the first request that it answers to; -1: it only mentions somebody
+	ContactID string `col:"contact_id"`
+	Source    string `col:"source"`
+	SourceID  string `col:"source_id"`
 }
 
 // Found is what is to be erased.

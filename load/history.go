@@ -7,14 +7,14 @@ import (
 
 // Origin is a pipeline that rows came by, and its vendor.
 type Origin struct {
-	Pipeline string
-	Source   string
+	Pipeline string `col:"pipeline"`
+	Source   string `col:"source"`
 }
 
 // WaitingReject is a quarantined record that no replay has accepted yet.
 type WaitingReject struct {
 	schema.Reject
-	Current bool // the listing that named it is still the last of its partition: nothing newer has been read there
+	Current bool `col:"current"` // the listing that named it is still the last of its partition: nothing newer has been read there
 }
 
 // Retention says what of the program's own history may go.

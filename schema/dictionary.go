@@ -9,8 +9,7 @@ func Dictionary() []TableInfo {
 	return []TableInfo{
 		Contacts.Info(),
 		joined("source_contacts", "the latest version of one vendor record, in the common schema", SourceContactColumns),
-		joined("identifiers", "one identifier of one record", slices.DeleteFunc(slices.Clone(IdentifierColumns),
-			func(c Column[Identifier]) bool { return c.Name == "address" })), // serves the loader only
+		joined("identifiers", "one identifier of one record", Without(IdentifierColumns, "address")), // serves the loader only
 		joined("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", MatchColumns),
 		Audiences.Info(),
 		joined("audience_members", "a period of membership", MemberColumns),

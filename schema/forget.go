@@ -24,24 +24,17 @@ const (
 
 // Forget is the note of a request to erase. It holds no personal data.
 type Forget struct {
-	ForgetID    string
-	RequestedAt time.Time
-	Selector    string
-	Records     int64
-	Contacts    int64
-	Exports     int64
+	ForgetID    string    `col:"forget_id" doc:"id of the request; sorts by time"`
+	RequestedAt time.Time `col:"requested_at" doc:"when"`
+	Selector    string    `col:"selector" doc:"how the person was named: email, linkedin, contact, record, or list for sync suppress"`
+	Records     int64     `col:"records" doc:"vendor records that were erased"`
+	Contacts    int64     `col:"contacts" doc:"people that were erased"`
+	Exports     int64     `col:"exports" doc:"exports that were written anew"`
 }
 
 // Forgets is the promised table of requests to erase.
 var Forgets = Table[Forget]{
-	Name: "etl.forgets",
-	Doc:  "a request to erase, without a word about whom",
-	Columns: []Column[Forget]{
-		Col("forget_id", "id of the request; sorts by time", func(f *Forget) any { return &f.ForgetID }),
-		Col("requested_at", "when", func(f *Forget) any { return &f.RequestedAt }),
-		Col("selector", "how the person was named: email, linkedin, contact, record, or list for sync suppress", func(f *Forget) any { return &f.Selector }),
-		Col("records", "vendor records that were erased", func(f *Forget) any { return &f.Records }),
-		Col("contacts", "people that were erased", func(f *Forget) any { return &f.Contacts }),
-		Col("exports", "exports that were written anew", func(f *Forget) any { return &f.Exports }),
-	},
+	Name:    "etl.forgets",
+	Doc:     "a request to erase, without a word about whom",
+	Columns: ColumnsOf[Forget](),
 }

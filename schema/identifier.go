@@ -29,18 +29,12 @@ var StrongKinds = []Kind{EmailSHA256, EmailSHA1, EmailMD5, LinkedIn, TwitterID, 
 
 // Identifier is one identifier of one record.
 type Identifier struct {
-	Source   string
-	SourceID string
-	Kind     Kind
-	Value    string
-	Address  string // email_sha256 of the address of which Value is another hash, where the record has it in clear
+	Source   string `col:"source" doc:"vendor of the record"`
+	SourceID string `col:"source_id" doc:"the vendor's key of the record"`
+	Kind     Kind   `col:"kind" doc:"email_sha256, email_md5, linkedin, ss_id, phone, ..."`
+	Value    string `col:"value" doc:"the identifier in normal form"`
+	Address  string `col:"address" doc:"email_sha256 of the address of which value is another hash, where the record has the address itself"`
 }
 
 // IdentifierColumns are the stored columns of an identifier.
-var IdentifierColumns = []Column[Identifier]{
-	Col("source", "vendor of the record", func(i *Identifier) any { return &i.Source }),
-	Col("source_id", "the vendor's key of the record", func(i *Identifier) any { return &i.SourceID }),
-	Col("kind", "email_sha256, email_md5, linkedin, ss_id, phone, ...", func(i *Identifier) any { return (*string)(&i.Kind) }),
-	Col("value", "the identifier in normal form", func(i *Identifier) any { return &i.Value }),
-	Col("address", "email_sha256 of the address of which value is another hash, where the record has the address itself", func(i *Identifier) any { return &i.Address }),
-}
+var IdentifierColumns = ColumnsOf[Identifier]()

@@ -105,7 +105,7 @@ func previewGrid(previews []pipeline.Preview, brief bool) grid {
 			row := make([]any, len(g.columns))
 			row[0] = p.Pipeline
 			for i, c := range columns {
-				row[1+i] = valueOf(c.Field(&r), c.Type())
+				row[1+i] = valueOf(c.Field(&r), c.Type)
 			}
 			g.rows = append(g.rows, row)
 		}

@@ -78,7 +78,7 @@ func rejectsGrid(list []schema.Reject, brief bool) grid {
 	for _, r := range list {
 		var row []any
 		for _, c := range schema.Rejects.Columns {
-			row = append(row, valueOf(c.Field(&r), c.Type()))
+			row = append(row, valueOf(c.Field(&r), c.Type))
 		}
 		g.rows = append(g.rows, row)
 	}

@@ -103,7 +103,7 @@ func runsGrid(list []schema.Run) grid {
 func runGrid(r schema.Run) grid {
 	g := grid{columns: []string{"column", "value"}}
 	for _, c := range schema.Runs.Columns {
-		g.rows = append(g.rows, []any{c.Name, valueOf(c.Field(&r), c.Type())})
+		g.rows = append(g.rows, []any{c.Name, valueOf(c.Field(&r), c.Type)})
 	}
 	return g
 }

@@ -26,25 +26,42 @@ type frame struct {
 	batch   arrow.RecordBatch
 }
 
+// vector is the values of one column.
+type vector struct {
+	name   string
+	values arrow.Array
+}
+
 // newFrame builds the Arrow form of rows for a table that has these columns.
 func newFrame[R any](table string, columns []schema.Column[R], rows []R) frame {
+	return frameOf(table, vectorsOf(columns, rows), len(rows))
+}
+
+// frameOf joins vectors of n values, which it takes over.
+func frameOf(table string, vectors []vector, n int) frame {
 	f := frame{table: table}
-	fields := make([]arrow.Field, len(columns))
-	for i, c := range columns {
-		f.columns = append(f.columns, c.Name)
-		fields[i] = arrow.Field{Name: c.Name, Type: arrowType(c.Type()), Nullable: true}
+	fields, values := make([]arrow.Field, len(vectors)), make([]arrow.Array, len(vectors))
+	for i, v := range vectors {
+		defer v.values.Release()
+		f.columns = append(f.columns, v.name)
+		fields[i], values[i] = arrow.Field{Name: v.name, Type: v.values.DataType(), Nullable: true}, v.values
 	}
-	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
-	defer b.Release()
-	b.Reserve(len(rows))
-	for i, c := range columns {
-		field := b.Field(i)
-		for r := range rows {
-			appendValue(field, c.Field(&rows[r]))
-		}
-	}
-	f.batch = b.NewRecordBatch()
+	f.batch = array.NewRecordBatch(arrow.NewSchema(fields, nil), values, int64(n))
 	return f
+}
+
+func vectorsOf[R any](columns []schema.Column[R], rows []R) []vector {
+	vectors := make([]vector, len(columns))
+	for i, c := range columns {
+		b := array.NewBuilder(memory.DefaultAllocator, arrowType(c.Type))
+		b.Reserve(len(rows))
+		if len(rows) > 0 {
+			appendColumn(b, c, rows)
+		}
+		vectors[i] = vector{c.Name, b.NewArray()}
+		b.Release()
+	}
+	return vectors
 }
 
 func arrowType(t schema.Type) arrow.DataType {
@@ -66,55 +83,53 @@ func arrowType(t schema.Type) arrow.DataType {
 	}
 }
 
-// appendValue appends the value behind a field pointer; what counts as not
-// known (see [schema.Type]) becomes NULL.
-func appendValue(b array.Builder, field any) {
-	switch v := field.(type) {
+// appendColumn appends the column's value of every row, of which there are some;
+// what counts as not known (see [schema.Type]) becomes NULL.
+func appendColumn[R any](b array.Builder, c schema.Column[R], rows []R) {
+	switch c.Field(&rows[0]).(type) {
 	case *string:
-		if *v == "" {
-			b.AppendNull()
-		} else {
-			b.(*array.StringBuilder).Append(*v)
-		}
+		b := b.(*array.StringBuilder)
+		appendKnown(b, c, rows, func(v *string) bool { return *v != "" }, func(v *string) { b.Append(*v) })
 	case *[]string:
-		if len(*v) == 0 {
-			b.AppendNull()
-			return
-		}
-		list := b.(*array.ListBuilder)
-		list.Append(true)
-		items := list.ValueBuilder().(*array.StringBuilder)
-		for _, s := range *v {
-			items.Append(s)
-		}
+		b := b.(*array.ListBuilder)
+		items := b.ValueBuilder().(*array.StringBuilder)
+		appendKnown(b, c, rows, func(v *[]string) bool { return len(*v) > 0 }, func(v *[]string) {
+			b.Append(true)
+			for _, s := range *v {
+				items.Append(s)
+			}
+		})
 	case *time.Time:
-		if v.IsZero() {
-			b.AppendNull()
-		} else {
-			b.(*array.TimestampBuilder).Append(arrow.Timestamp(v.UnixMicro()))
-		}
+		b := b.(*array.TimestampBuilder)
+		appendKnown(b, c, rows, func(v *time.Time) bool { return !v.IsZero() }, func(v *time.Time) { b.Append(arrow.Timestamp(v.UnixMicro())) })
 	case *schema.Date:
-		if v.IsZero() {
-			b.AppendNull()
-		} else {
-			b.(*array.Date32Builder).Append(arrow.Date32FromTime(v.Time))
-		}
+		b := b.(*array.Date32Builder)
+		appendKnown(b, c, rows, func(v *schema.Date) bool { return !v.IsZero() }, func(v *schema.Date) { b.Append(arrow.Date32FromTime(v.Time)) })
 	case **bool:
-		if *v == nil {
-			b.AppendNull()
-		} else {
-			b.(*array.BooleanBuilder).Append(**v)
-		}
+		b := b.(*array.BooleanBuilder)
+		appendKnown(b, c, rows, func(v **bool) bool { return *v != nil }, func(v **bool) { b.Append(**v) })
 	case *bool:
-		b.(*array.BooleanBuilder).Append(*v)
+		appendKnown(b, c, rows, always, func(v *bool) { b.(*array.BooleanBuilder).Append(*v) })
 	case *int64:
-		b.(*array.Int64Builder).Append(*v)
+		appendKnown(b, c, rows, always, func(v *int64) { b.(*array.Int64Builder).Append(*v) })
 	case *float64:
-		b.(*array.Float64Builder).Append(*v)
+		appendKnown(b, c, rows, always, func(v *float64) { b.(*array.Float64Builder).Append(*v) })
 	default:
-		panic(fmt.Sprintf("load: no Arrow form of %T", field))
+		panic(fmt.Sprintf("duckdb: no Arrow form of column %s", c.Name))
 	}
 }
+
+func appendKnown[R, V any](b array.Builder, c schema.Column[R], rows []R, known func(*V) bool, add func(*V)) {
+	for i := range rows {
+		if v := c.Field(&rows[i]).(*V); known(v) {
+			add(v)
+		} else {
+			b.AppendNull()
+		}
+	}
+}
+
+func always[V any](*V) bool { return true }
 
 // feed is a view in the scratch database through which rows enter DuckDB: each
 // scan of it reads the batch that was put there last.
@@ -182,7 +197,7 @@ func (w *Warehouse) insert(ctx context.Context, tx *sql.Tx, f frame) error {
 }
 
 // readRows runs a query whose result has exactly these columns, in this order,
-// and hands each row to yield. The row is reused: keep copies.
+// and hands each row to yield.
 func readRows[R any](ctx context.Context, conn *sql.Conn, columns []schema.Column[R], yield func(*R) error, query string, args ...any) error {
 	return conn.Raw(func(c any) error {
 		ar, err := duckdbgo.NewArrowFromConn(c.(driver.Conn))
@@ -196,12 +211,14 @@ func readRows[R any](ctx context.Context, conn *sql.Conn, columns []schema.Colum
 		defer rows.Release()
 		for rows.Next() {
 			batch := rows.RecordBatch()
-			for i := range int(batch.NumRows()) {
-				var row R
-				for c := range columns {
-					readValue(batch.Column(c), i, columns[c].Field(&row))
+			list := make([]R, batch.NumRows())
+			for i, c := range columns {
+				if len(list) > 0 {
+					readColumn(batch.Column(i), c, list)
 				}
-				if err := yield(&row); err != nil {
+			}
+			for i := range list {
+				if err := yield(&list[i]); err != nil {
 					return err
 				}
 			}
@@ -210,43 +227,51 @@ func readRows[R any](ctx context.Context, conn *sql.Conn, columns []schema.Colum
 	})
 }
 
-// readValue sets the field behind the pointer from one Arrow value.
-func readValue(a arrow.Array, i int, field any) {
-	if a.IsNull(i) {
-		return
-	}
-	switch v := field.(type) {
+// readColumn sets the column's value of every row, of which there are some.
+func readColumn[R any](a arrow.Array, c schema.Column[R], rows []R) {
+	switch c.Field(&rows[0]).(type) {
 	case *string:
-		*v = text(a, i)
+		setKnown(a, c, rows, textsOf(a))
 	case *[]string:
 		list := a.(*array.List)
-		start, end := list.ValueOffsets(i)
-		for j := start; j < end; j++ {
-			*v = append(*v, text(list.ListValues(), int(j)))
-		}
+		item := textsOf(list.ListValues())
+		setKnown(a, c, rows, func(i int) (texts []string) {
+			start, end := list.ValueOffsets(i)
+			for j := start; j < end; j++ {
+				texts = append(texts, item(int(j)))
+			}
+			return texts
+		})
 	case *time.Time:
-		*v = time.UnixMicro(int64(a.(*array.Timestamp).Value(i))).UTC()
+		setKnown(a, c, rows, func(i int) time.Time { return time.UnixMicro(int64(a.(*array.Timestamp).Value(i))).UTC() })
 	case *schema.Date:
-		*v = schema.Date{Time: a.(*array.Date32).Value(i).ToTime()}
+		setKnown(a, c, rows, func(i int) schema.Date { return schema.Date{Time: a.(*array.Date32).Value(i).ToTime()} })
 	case **bool:
-		b := a.(*array.Boolean).Value(i)
-		*v = &b
+		setKnown(a, c, rows, func(i int) *bool { return new(a.(*array.Boolean).Value(i)) })
 	case *bool:
-		*v = a.(*array.Boolean).Value(i)
+		setKnown(a, c, rows, a.(*array.Boolean).Value)
 	case *int64:
-		*v = a.(*array.Int64).Value(i)
+		setKnown(a, c, rows, a.(*array.Int64).Value)
 	case *float64:
-		*v = a.(*array.Float64).Value(i)
+		setKnown(a, c, rows, a.(*array.Float64).Value)
 	default:
-		panic(fmt.Sprintf("load: no Arrow form of %T", field))
+		panic(fmt.Sprintf("duckdb: no Arrow form of column %s", c.Name))
 	}
 }
 
-// text copies a string out of memory that DuckDB owns.
-func text(a arrow.Array, i int) string {
+func setKnown[R, V any](a arrow.Array, c schema.Column[R], rows []R, value func(int) V) {
+	for i := range rows {
+		if a.IsValid(i) {
+			*c.Field(&rows[i]).(*V) = value(i)
+		}
+	}
+}
+
+// textsOf copies strings out of memory that DuckDB owns.
+func textsOf(a arrow.Array) func(int) string {
 	s, ok := a.(interface{ Value(int) string })
 	if !ok {
-		panic(fmt.Sprintf("load: %T holds no text", a))
+		panic(fmt.Sprintf("duckdb: %T holds no text", a))
 	}
-	return strings.Clone(s.Value(i))
+	return func(i int) string { return strings.Clone(s.Value(i)) }
 }

@@ -3,6 +3,8 @@
 package duckdb
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -36,6 +38,59 @@ func manyRecords(n int) []load.Record {
 		records[i].Payload = fmt.Sprintf(`{"n": %d}`, i)
 	}
 	return records
+}
+
+func TestNoStoredTableHasAColumnTwice(t *testing.T) {
+	for _, table := range tables() {
+		seen := map[string]bool{}
+		for _, c := range table.Columns {
+			require.False(t, seen[c.Name], "%s.%s", table.Name, c.Name)
+			seen[c.Name] = true
+		}
+	}
+}
+
+// every is a row of every type that a column may have.
+type every struct {
+	Text   schema.Kind `col:"text"`
+	List   []string    `col:"list"`
+	At     time.Time   `col:"moment"`
+	Day    schema.Date `col:"day"`
+	Flag   *bool       `col:"flag"`
+	Sure   bool        `col:"sure"`
+	Count  int64       `col:"count"`
+	Score  float64     `col:"score"`
+	Number int64       `col:"number"`
+}
+
+var everyColumns = schema.ColumnsOf[every]()
+
+func TestRowsOfEveryTypeGoIntoDuckDBAndComeBack(t *testing.T) {
+	w, err := Open(t.Context(), filepath.Join(t.TempDir(), "w.duckdb"), Options{})
+	require.NoError(t, err)
+	defer w.Close()
+	_, err = w.conn.ExecContext(t.Context(), createTable(infoOf("every_type", everyColumns)))
+	require.NoError(t, err)
+	day := time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)
+	rows := make([]every, 5000) // more than DuckDB hands out at once
+	for i := range rows {
+		rows[i].Number = int64(i)
+		if i%3 == 0 {
+			continue // nothing is known of it
+		}
+		rows[i] = every{"text", []string{"a", "", "c"}, day.Add(123456 * time.Microsecond), schema.Date{Time: day}, new(i%2 == 0), true, -7, 0.5, int64(i)}
+	}
+	f := newFrame("every_type", everyColumns, rows)
+	require.NoError(t, w.transaction(t.Context(), []frame{f}, func(context.Context, *sql.Tx) error { return nil }))
+	var nulls int
+	require.NoError(t, w.conn.QueryRowContext(t.Context(), `SELECT count(*) FROM every_type
+		WHERE text IS NULL AND list IS NULL AND moment IS NULL AND day IS NULL AND flag IS NULL AND NOT sure AND count = 0 AND score = 0`).Scan(&nulls))
+	require.Equal(t, 1667, nulls)
+	var back []every
+	require.NoError(t, readRows(t.Context(), w.conn, everyColumns, collect(&back), "SELECT "+selectList("e", everyColumns)+" FROM every_type e ORDER BY number"))
+	require.Equal(t, rows, back)
+	require.NoError(t, readRows(t.Context(), w.conn, everyColumns, collect(&back), "SELECT "+selectList("e", everyColumns)+" FROM every_type e WHERE false"))
+	require.Len(t, back, len(rows))
 }
 
 func BenchmarkFrame(b *testing.B) {

@@ -112,16 +112,12 @@ func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
 }
 
 type scanned struct {
-	ID     int64
-	Source string
-	Text   string
+	ID     int64  `col:"id"`
+	Source string `col:"source"`
+	Text   string `col:"text"`
 }
 
-var scannedColumns = []schema.Column[scanned]{
-	schema.Col("id", "", func(s *scanned) any { return &s.ID }),
-	schema.Col("source", "", func(s *scanned) any { return &s.Source }),
-	schema.Col("text", "", func(s *scanned) any { return &s.Text }),
-}
+var scannedColumns = schema.ColumnsOf[scanned]()
 
 func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load.Mentions) error {
 	var texts []string

@@ -11,6 +11,11 @@ import (
 	"contactsync/schema"
 )
 
+var (
+	doomedColumns = schema.ColumnsOf[load.Doomed]()
+	keyColumns    = schema.Without(schema.IdentifierColumns, "source", "source_id", "address")
+)
+
 // Find finds all that would be erased, and changes nothing. own is told what
 // belongs to the people found, and returns how to find more of it in texts.
 func (w *Warehouse) Find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
@@ -167,19 +172,14 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 				AND NOT EXISTS (FROM doomed d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
 		return b, err
 	}
-	type row struct{ Kind, Value string }
-	columns := []schema.Column[row]{
-		schema.Col("kind", "", func(r *row) any { return &r.Kind }),
-		schema.Col("value", "", func(r *row) any { return &r.Value }),
-	}
-	if err := readRows(ctx, f.conn, columns, func(r *row) error {
-		b.Keys = append(b.Keys, schema.Identifier{Kind: schema.Kind(r.Kind), Value: r.Value})
+	if err := readRows(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
+		b.Keys = append(b.Keys, *i)
 		return nil
 	}, "SELECT kind, value FROM doomed_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
-	err = readRows(ctx, f.conn, columns[1:], func(r *row) error {
-		b.Addresses = append(b.Addresses, r.Value)
+	err = readRows(ctx, f.conn, singleColumns, func(s *single) error {
+		b.Addresses = append(b.Addresses, s.Value)
 		return nil
 	}, f.in(`SELECT a AS value FROM (
 			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN doomed d USING (source, source_id) WHERE d.whole
@@ -213,21 +213,14 @@ func (f finder) closeSQL() []string {
 // report reads what was found.
 func (f finder) report(ctx context.Context) (load.Found, error) {
 	found := load.Found{Rows: map[string]int64{}}
-	columns := []schema.Column[load.Doomed]{
-		schema.Col("n", "", func(d *load.Doomed) any { return &d.Request }),
-		schema.Col("contact_id", "", func(d *load.Doomed) any { return &d.ContactID }),
-		schema.Col("source", "", func(d *load.Doomed) any { return &d.Source }),
-		schema.Col("source_id", "", func(d *load.Doomed) any { return &d.SourceID }),
-	}
-	if err := readRows(ctx, f.conn, columns, func(d *load.Doomed) error {
+	if err := readRows(ctx, f.conn, doomedColumns, func(d *load.Doomed) error {
 		found.Records = append(found.Records, *d)
 		return nil
 	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM doomed d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
 		return found, err
 	}
-	gone := []schema.Column[string]{schema.Col("contact_id", "", func(id *string) any { return id })}
-	if err := readRows(ctx, f.conn, gone, func(id *string) error {
-		found.Contacts = append(found.Contacts, *id)
+	if err := readRows(ctx, f.conn, singleColumns, func(s *single) error {
+		found.Contacts = append(found.Contacts, s.Value)
 		return nil
 	}, f.in("SELECT DISTINCT contact_id FROM doomed_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
 		return found, err

@@ -13,38 +13,22 @@ import (
 // goldenChunk is how many people are merged at a time: it bounds memory.
 const goldenChunk = 20_000
 
-// owned is a row that belongs to a person.
-type owned[R any] struct {
-	ContactID string
-	Row       R
+// ownedRecord is what may become a golden value of a person, or decide between
+// records.
+type ownedRecord struct {
+	Owner string `col:"owner"`
+	schema.SourceContact
 }
 
-func ownedColumns[R any](columns []schema.Column[R]) []schema.Column[owned[R]] {
-	return schema.Concat(
-		[]schema.Column[owned[R]]{schema.Col("owner", "", func(o *owned[R]) any { return &o.ContactID })},
-		schema.Within(func(o *owned[R]) *R { return &o.Row }, columns),
-	)
-}
-
-// goldenColumns are the columns of a record that may become a golden value, or
-// decide between records.
-func goldenColumns() []schema.Column[schema.SourceContact] {
-	var columns []schema.Column[schema.SourceContact]
-	for _, c := range schema.SourceContactColumns {
-		switch c.Name {
-		case "payload", "notes", "emails", "phones":
-		default:
-			columns = append(columns, c)
-		}
-	}
-	return columns
-}
+var (
+	ownedRecordColumns = schema.Without(schema.ColumnsOf[ownedRecord](), ungolden...)
+	goldenColumns      = schema.Without(schema.SourceContactColumns, ungolden...)
+	ungolden           = []string{"payload", "notes", "emails", "phones"}
+)
 
 // golden renews the rows of the people whose records changed, came or went. A
 // value that differs from before is recorded in contact_changes.
 func (g *merge) golden(ctx context.Context, people load.People) error {
-	recordColumns := ownedColumns(goldenColumns())
-	contactColumns := ownedColumns(schema.Contacts.Columns)
 	everybody := ""
 	if g.anew {
 		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
@@ -56,9 +40,9 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 				UNION SELECT contact_id FROM moved
 				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
 		`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns()) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
+			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
 		`CREATE OR REPLACE TEMP TABLE golden_before AS
-			SELECT a.k, a.contact_id AS owner, ` + selectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
+			SELECT a.k, ` + selectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
 		`DELETE FROM etl.contacts c USING affected a WHERE a.contact_id = c.contact_id`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -72,10 +56,10 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 	for from := int64(0); from < n; from += goldenChunk {
 		chunk := goldenRows{before: map[string]*schema.Contact{}, records: map[string][]schema.SourceContact{}}
 		where := fmt.Sprintf("WHERE k >= %d AND k < %d", from, from+goldenChunk)
-		if err := readRows(ctx, g.w.conn, contactColumns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
+		if err := readRows(ctx, g.w.conn, schema.Contacts.Columns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
 			return err
 		}
-		if err := readRows(ctx, g.w.conn, recordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
+		if err := readRows(ctx, g.w.conn, ownedRecordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
 			return err
 		}
 		if err := g.goldenChunk(ctx, people, chunk); err != nil {
@@ -93,16 +77,16 @@ type goldenRows struct {
 	order   []string
 }
 
-func (r *goldenRows) addBefore(o *owned[schema.Contact]) error {
-	r.before[o.ContactID] = &o.Row
+func (r *goldenRows) addBefore(c *schema.Contact) error {
+	r.before[c.ContactID] = c
 	return nil
 }
 
-func (r *goldenRows) addRecord(o *owned[schema.SourceContact]) error {
-	if r.records[o.ContactID] == nil {
-		r.order = append(r.order, o.ContactID)
+func (r *goldenRows) addRecord(o *ownedRecord) error {
+	if r.records[o.Owner] == nil {
+		r.order = append(r.order, o.Owner)
 	}
-	r.records[o.ContactID] = append(r.records[o.ContactID], o.Row)
+	r.records[o.Owner] = append(r.records[o.Owner], o.SourceContact)
 	return nil
 }
 

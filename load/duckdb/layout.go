@@ -22,15 +22,9 @@ const Version = 3
 const hugeNumber schema.Type = "UHUGEINT"
 
 var (
-	matchColumns = schema.Concat(
-		schema.Within(func(m *load.Match) *schema.Match { return &m.Match }, schema.MatchColumns),
-		[]schema.Column[load.Match]{schema.Col("sweep", "", func(m *load.Match) any { return &m.Sweep })},
-	)
-	recordColumns = schema.Concat(
-		schema.Within(func(r *load.Record) *schema.SourceContact { return &r.SourceContact }, schema.SourceContactColumns),
-		[]schema.Column[load.Record]{schema.Col("surname_hash", "", func(r *load.Record) any { return &r.Surname })},
-	)
-	identifierColumns = append(infoOf("", without(schema.IdentifierColumns, "address")).Columns,
+	matchColumns      = schema.ColumnsOf[load.Match]()
+	recordColumns     = schema.ColumnsOf[load.Record]()
+	identifierColumns = append(infoOf("", schema.Without(schema.IdentifierColumns, "address")).Columns,
 		schema.ColumnInfo{Name: "key", Type: hugeNumber}, schema.ColumnInfo{Name: "address_key", Type: hugeNumber})
 	personColumns = []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text}}
 )

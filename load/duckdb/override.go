@@ -88,20 +88,34 @@ func (g *merge) overrides(ctx context.Context, people load.People) error {
 	return nil
 }
 
+// namedCount is what one side of an override names.
+type namedCount struct {
+	Override int64 `col:"override"`
+	Side     int64 `col:"side"`
+	Records  int64 `col:"records"`
+	Surnames int64 `col:"surnames"`
+}
+
+// namedPair is two records, by number, that an override speaks of.
+type namedPair struct {
+	Override int64 `col:"override"`
+	Always   bool  `col:"always"`
+	A        int64 `col:"a"`
+	B        int64 `col:"b"`
+}
+
+var (
+	namedCountColumns = schema.ColumnsOf[namedCount]()
+	namedPairColumns  = schema.ColumnsOf[namedPair]()
+)
+
 // dropUnclear drops the overrides that name nobody, or nobody in particular.
 func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 	if len(people.Overrides) == 0 {
 		return nil
 	}
-	type count struct{ Override, Side, Records, Surnames int64 }
-	columns := []schema.Column[count]{
-		schema.Col("override", "", func(c *count) any { return &c.Override }),
-		schema.Col("side", "", func(c *count) any { return &c.Side }),
-		schema.Col("records", "", func(c *count) any { return &c.Records }),
-		schema.Col("surnames", "", func(c *count) any { return &c.Surnames }),
-	}
-	found := map[[2]int64]count{}
-	err := readRows(ctx, g.w.conn, columns, func(c *count) error {
+	found := map[[2]int64]namedCount{}
+	err := readRows(ctx, g.w.conn, namedCountColumns, func(c *namedCount) error {
 		found[[2]int64{c.Override, c.Side}] = *c
 		return nil
 	}, "SELECT override::BIGINT, side::BIGINT, count(*), count(DISTINCT nullif(surname_hash, 0)) FROM named GROUP BY ALL")
@@ -135,17 +149,7 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 // The order is that of the overrides, then of the records' keys: it does not
 // depend on arrival. Pairs are the overrides behind graph.Always.
 func (g *merge) overridden(ctx context.Context, graph *load.Graph) (pairs []int, err error) {
-	type pair struct {
-		Override, A, B int64
-		Always         bool
-	}
-	columns := []schema.Column[pair]{
-		schema.Col("override", "", func(p *pair) any { return &p.Override }),
-		schema.Col("always", "", func(p *pair) any { return &p.Always }),
-		schema.Col("a", "", func(p *pair) any { return &p.A }),
-		schema.Col("b", "", func(p *pair) any { return &p.B }),
-	}
-	err = readRows(ctx, g.w.conn, columns, func(p *pair) error {
+	err = readRows(ctx, g.w.conn, namedPairColumns, func(p *namedPair) error {
 		numbers := [2]int32{int32(p.A), int32(p.B)}
 		if !p.Always {
 			graph.Never = append(graph.Never, numbers)

@@ -16,25 +16,22 @@ const (
 	reasonBlocked = "blocked" // it would join two whom an override keeps apart
 )
 
-type assignment struct{ N, Oldest int64 }
+type assignment struct {
+	N      int64 `col:"n"`
+	Oldest int64 `col:"oldest"`
+}
 
 // finding is an identifier that links nobody, and why.
 type finding struct {
-	N, Records, Surnames int64
-	Reason               string
+	N        int64  `col:"n"`
+	Records  int64  `col:"records"`
+	Surnames int64  `col:"surnames"`
+	Reason   string `col:"reason"`
 }
 
 var (
-	assignmentColumns = []schema.Column[assignment]{
-		schema.Col("n", "", func(a *assignment) any { return &a.N }),
-		schema.Col("oldest", "", func(a *assignment) any { return &a.Oldest }),
-	}
-	findingColumns = []schema.Column[finding]{
-		schema.Col("n", "", func(f *finding) any { return &f.N }),
-		schema.Col("records", "", func(f *finding) any { return &f.Records }),
-		schema.Col("surnames", "", func(f *finding) any { return &f.Surnames }),
-		schema.Col("reason", "", func(f *finding) any { return &f.Reason }),
-	}
+	assignmentColumns = schema.ColumnsOf[assignment]()
+	findingColumns    = schema.ColumnsOf[finding]()
 )
 
 // frames are empty frames of the tables that a merge fills from memory, for
@@ -45,8 +42,8 @@ func mergeFrames() []frame {
 		newFrame[finding]("findings", findingColumns, nil),
 		newFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		newFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
-		newFrame("etl.staged_records", stageOf(recordColumns), []staged[load.Record]{}),
-		newFrame("etl.staged_identifiers", stageOf(schema.IdentifierColumns), []staged[schema.Identifier]{}),
+		stagedFrame("records", stamp{}, recordColumns, nil),
+		stagedFrame("identifiers", stamp{}, schema.IdentifierColumns, nil),
 	}
 }
 

@@ -39,9 +39,8 @@ func (w *Warehouse) ContactsByID(ctx context.Context, id string) ([]string, erro
 
 // ids reads one column of a query as a sorted set.
 func (w *Warehouse) ids(ctx context.Context, text string, args ...any) (list []string, err error) {
-	column := []schema.Column[string]{schema.Col("id", "", func(s *string) any { return s })}
-	err = query(ctx, w, column, func(s *string) error {
-		list = append(list, *s)
+	err = query(ctx, w, singleColumns, func(s *single) error {
+		list = append(list, s.Value)
 		return nil
 	}, "SELECT DISTINCT * FROM ("+text+") ORDER BY 1", args...)
 	return list, err
@@ -60,31 +59,21 @@ type Person struct {
 // CarriedIdentifier is an identifier of one of the person's records.
 type CarriedIdentifier struct {
 	schema.Identifier
-	Refused   string // why it links nobody: "role", "shared" or "blocked"; "" = it may link
-	Elsewhere int64  // other people who carry it
+	Refused   string `col:"refused"`   // why it links nobody: "role", "shared" or "blocked"; "" = it may link
+	Elsewhere int64  `col:"elsewhere"` // other people who carry it
 }
 
 // Membership is a period in an audience.
 type Membership struct {
 	schema.Member
-	Kind string
-	Name string
+	Kind string `col:"kind"`
+	Name string `col:"name"`
 }
 
 var (
-	carriedIdentifier = without(schema.IdentifierColumns, "address")
-	carriedColumns    = schema.Concat(
-		schema.Within(func(c *CarriedIdentifier) *schema.Identifier { return &c.Identifier }, carriedIdentifier),
-		[]schema.Column[CarriedIdentifier]{
-			schema.Col("refused", "", func(c *CarriedIdentifier) any { return &c.Refused }),
-			schema.Col("elsewhere", "", func(c *CarriedIdentifier) any { return &c.Elsewhere }),
-		})
-	membershipColumns = schema.Concat(
-		schema.Within(func(m *Membership) *schema.Member { return &m.Member }, schema.MemberColumns),
-		[]schema.Column[Membership]{
-			schema.Col("kind", "", func(m *Membership) any { return &m.Kind }),
-			schema.Col("name", "", func(m *Membership) any { return &m.Name }),
-		})
+	carriedIdentifier = schema.Without(schema.IdentifierColumns, "address")
+	carriedColumns    = schema.Without(schema.ColumnsOf[CarriedIdentifier](), "address")
+	membershipColumns = schema.ColumnsOf[Membership]()
 )
 
 // Person reads all that is known of a contact.
@@ -99,7 +88,7 @@ func (w *Warehouse) Person(ctx context.Context, id string) (p Person, err error)
 	if !known {
 		return p, fmt.Errorf("no contact is called %q", id)
 	}
-	records := without(schema.SourceContactColumns, "payload")
+	records := schema.Without(schema.SourceContactColumns, "payload")
 	if err := query(ctx, w, records, collect(&p.Records),
 		"SELECT "+selectList("r", records)+" FROM source_contacts r WHERE contact_id = $1 ORDER BY r.first_seen_at, r.source, r.source_id", id); err != nil {
 		return p, err
@@ -120,7 +109,7 @@ func (w *Warehouse) Person(ctx context.Context, id string) (p Person, err error)
 		WHERE m.contact_id = $1 ORDER BY m.valid_from, m.source, m.audience_id, m.source_id`, id); err != nil {
 		return p, err
 	}
-	interests := without(schema.MatchColumns, "payload")
+	interests := schema.Without(schema.MatchColumns, "payload")
 	if err := query(ctx, w, interests, collect(&p.Interests),
 		"SELECT "+selectList("m", interests)+" FROM intent_matches m WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
 		return p, err
@@ -135,17 +124,6 @@ func collect[R any](list *[]R) func(*R) error {
 		*list = append(*list, *r)
 		return nil
 	}
-}
-
-// without leaves a column out.
-func without[R any](columns []schema.Column[R], name string) []schema.Column[R] {
-	var rest []schema.Column[R]
-	for _, c := range columns {
-		if c.Name != name {
-			rest = append(rest, c)
-		}
-	}
-	return rest
 }
 
 // sortedSet sorts a list and drops repeats.

@@ -236,16 +236,16 @@ func (g *merge) links(ctx context.Context) error {
 	return nil
 }
 
+// node is a record in play.
+type node struct {
+	Surname int64 `col:"surname_hash"`
+	Witness bool  `col:"witness"`
+}
+
+var nodeColumns = schema.ColumnsOf[node]()
+
 // graph reads the part in play. Pairs are the overrides behind graph.Always.
 func (g *merge) graph(ctx context.Context) (graph load.Graph, pairs []int, err error) {
-	type node struct {
-		Surname int64
-		Witness bool
-	}
-	nodeColumns := []schema.Column[node]{
-		schema.Col("surname_hash", "", func(n *node) any { return &n.Surname }),
-		schema.Col("witness", "", func(n *node) any { return &n.Witness }),
-	}
 	err = readRows(ctx, g.w.conn, nodeColumns, func(n *node) error {
 		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
 		if n.Witness {

@@ -45,7 +45,7 @@ var impersonal = []string{
 // fill and values in one pass over each, then what is distinct, column by column,
 // since that takes memory.
 func (w *Warehouse) Profile(ctx context.Context) ([]VendorProfile, error) {
-	list, err := w.profile(ctx, "source", "etl.records GROUP BY source ORDER BY source")
+	list, err := w.profile(ctx, "source", "etl.records GROUP BY source")
 	if err != nil {
 		return nil, err
 	}
@@ -62,20 +62,40 @@ func (w *Warehouse) Profile(ctx context.Context) ([]VendorProfile, error) {
 	return append(list, contacts...), w.profileDistinct(ctx, contacts, "NULL", "etl.contacts")
 }
 
+// distinctCount is how many values of one column a source has.
+type distinctCount struct {
+	Source string `col:"source"`
+	N      int64  `col:"n"`
+}
+
+// noteCount is how many records of a source have a note.
+type noteCount struct {
+	Source  string `col:"source"`
+	Note    string `col:"note"`
+	Records int64  `col:"records"`
+}
+
+// measured is one column of one source's records.
+type measured struct {
+	Source  string `col:"source"`
+	Records int64  `col:"records"`
+	Column  string `col:"column"`
+	Filled  int64  `col:"filled"`
+	Values  string `col:"values"` // as JSON, how often each value stands; "" where values point to somebody
+}
+
+var (
+	distinctColumns = schema.ColumnsOf[distinctCount]()
+	noteColumns     = schema.ColumnsOf[noteCount]()
+	measuredColumns = schema.ColumnsOf[measured]()
+)
+
 // profileDistinct counts distinct values by their 64-bit hashes.
 func (w *Warehouse) profileDistinct(ctx context.Context, list []VendorProfile, name, from string) error {
-	type count struct {
-		Source   string
-		Distinct int64
-	}
-	columns := []schema.Column[count]{
-		schema.Col("source", "", func(c *count) any { return &c.Source }),
-		schema.Col("n", "", func(c *count) any { return &c.Distinct }),
-	}
 	for i, column := range schema.ProfileColumns {
 		q := quote(column.Name)
-		if err := query(ctx, w, columns, func(c *count) error {
-			list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == c.Source })].Columns[i].Distinct = c.Distinct
+		if err := query(ctx, w, distinctColumns, func(c *distinctCount) error {
+			list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == c.Source })].Columns[i].Distinct = c.N
 			return nil
 		}, fmt.Sprintf("SELECT source, count(*) AS n FROM (SELECT DISTINCT %s::VARCHAR AS source, hash(%s) FROM %s WHERE %[2]s IS NOT NULL) GROUP BY source", name, q, from)); err != nil {
 			return err
@@ -84,47 +104,33 @@ func (w *Warehouse) profileDistinct(ctx context.Context, list []VendorProfile, n
 	return nil
 }
 
-// profile measures the groups of a table. The result has a row per group: its
-// name, its size and, per column, how many are filled and, as JSON, how often each
-// value stands.
+// profile measures the groups of a table, all columns of a group in one pass.
 func (w *Warehouse) profile(ctx context.Context, name, from string) (list []VendorProfile, err error) {
-	type row struct {
-		VendorProfile
-		values []string
-	}
-	columns := []schema.Column[row]{
-		schema.Col("source", "", func(r *row) any { return &r.Source }),
-		schema.Col("records", "", func(r *row) any { return &r.Records }),
-	}
-	parts := []string{name + "::VARCHAR AS source", "count(*) AS records"}
-	for i, c := range schema.ProfileColumns {
-		q := quote(c.Name)
-		values := "NULL"
+	var names, filled, values []string
+	for _, c := range schema.ProfileColumns {
+		q, histogram := quote(c.Name), "NULL"
 		if slices.Contains(impersonal, c.Name) {
-			values = "to_json(histogram(" + q + "::VARCHAR))"
+			histogram = "to_json(histogram(" + q + "::VARCHAR))"
 		}
-		parts = append(parts, fmt.Sprintf("count(%s)", q), values+"::VARCHAR")
-		at := func(r *row) *ColumnProfile {
-			if r.Columns == nil {
-				r.Columns, r.values = make([]ColumnProfile, len(schema.ProfileColumns)), make([]string, len(schema.ProfileColumns))
-			}
-			r.Columns[i].Column = c.Name
-			return &r.Columns[i]
-		}
-		columns = append(columns,
-			schema.Col(c.Name, "", func(r *row) any { return &at(r).Filled }),
-			schema.Col(c.Name, "", func(r *row) any { at(r); return &r.values[i] }))
+		names = append(names, "'"+c.Name+"'")
+		filled = append(filled, "count("+q+")")
+		values = append(values, histogram+"::VARCHAR")
 	}
-	err = query(ctx, w, columns, func(r *row) error {
-		for i, values := range r.values {
-			var err error
-			if r.Columns[i].Top, err = topOf(values); err != nil {
-				return fmt.Errorf("values of %s: %w", r.Columns[i].Column, err)
-			}
+	array := func(items []string) string { return "[" + strings.Join(items, ", ") + "]" }
+	err = query(ctx, w, measuredColumns, func(m *measured) error {
+		top, err := topOf(m.Values)
+		if err != nil {
+			return fmt.Errorf("values of %s: %w", m.Column, err)
 		}
-		list = append(list, r.VendorProfile)
+		if len(list) == 0 || list[len(list)-1].Source != m.Source {
+			list = append(list, VendorProfile{Source: m.Source, Records: m.Records})
+		}
+		v := &list[len(list)-1]
+		v.Columns = append(v.Columns, ColumnProfile{Column: m.Column, Filled: m.Filled, Top: top})
 		return nil
-	}, "SELECT "+strings.Join(parts, ", ")+" FROM "+from)
+	}, fmt.Sprintf(`SELECT source, records, unnest(%s) AS "column", unnest(filled) AS filled, unnest("values") AS "values" FROM (
+			SELECT %s::VARCHAR AS source, count(*) AS records, %s AS filled, %s AS "values" FROM %s)
+		ORDER BY source, list_position(%[1]s, "column")`, array(names), name, array(filled), array(values), from))
 	return list, err
 }
 
@@ -152,16 +158,7 @@ func topOf(histogram string) (top []ValueCount, err error) {
 // profileNotes counts what normalising noted, and adds to each column how many
 // records lost a value.
 func (w *Warehouse) profileNotes(ctx context.Context, list []VendorProfile) error {
-	type note struct {
-		Source, Note string
-		Records      int64
-	}
-	columns := []schema.Column[note]{
-		schema.Col("source", "", func(n *note) any { return &n.Source }),
-		schema.Col("note", "", func(n *note) any { return &n.Note }),
-		schema.Col("records", "", func(n *note) any { return &n.Records }),
-	}
-	return query(ctx, w, columns, func(n *note) error {
+	return query(ctx, w, noteColumns, func(n *noteCount) error {
 		v := &list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == n.Source })]
 		if v.Notes == nil {
 			v.Notes = map[string]int64{}

@@ -8,10 +8,10 @@ import (
 	"contactsync/schema"
 )
 
-var originColumns = []schema.Column[load.Origin]{
-	schema.Col("pipeline", "", func(o *load.Origin) any { return &o.Pipeline }),
-	schema.Col("source", "", func(o *load.Origin) any { return &o.Source }),
-}
+var (
+	originColumns  = schema.ColumnsOf[load.Origin]()
+	waitingColumns = schema.ColumnsOf[load.WaitingReject]()
+)
 
 // Rejects lists quarantined records, newest first: of one pipeline, or of all for
 // ""; those that a replay accepted only if replayed says so.
@@ -28,12 +28,8 @@ func (w *Warehouse) Rejects(ctx context.Context, pipeline string, replayed bool,
 // WaitingRejects lists up to limit of a pipeline's, in the order they were
 // rejected, that come after the one named.
 func (w *Warehouse) WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
-	columns := schema.Concat(
-		schema.Within(func(r *load.WaitingReject) *schema.Reject { return &r.Reject }, schema.Rejects.Columns),
-		[]schema.Column[load.WaitingReject]{schema.Col("current", "", func(r *load.WaitingReject) any { return &r.Current })},
-	)
 	var rejects []load.WaitingReject
-	err := query(ctx, w, columns, func(r *load.WaitingReject) error {
+	err := query(ctx, w, waitingColumns, func(r *load.WaitingReject) error {
 		rejects = append(rejects, *r)
 		return nil
 	}, "SELECT "+selectList("r", schema.Rejects.Columns)+`, EXISTS (

@@ -11,14 +11,8 @@ import (
 )
 
 var (
-	matchKeyColumns = []schema.Column[load.MatchKey]{
-		schema.Col("data_date", "", func(k *load.MatchKey) any { return &k.DataDate }),
-		schema.Col("topic_id", "", func(k *load.MatchKey) any { return &k.TopicID }),
-		schema.Col("hem", "", func(k *load.MatchKey) any { return &k.HEM }),
-	}
-	eventKeyColumns = []schema.Column[load.EventKey]{
-		schema.Col("event_id", "", func(k *load.EventKey) any { return &k.EventID }),
-	}
+	matchKeyColumns = schema.ColumnsOf[load.MatchKey]()
+	eventKeyColumns = schema.ColumnsOf[load.EventKey]()
 )
 
 // StoredOrigins lists the pipelines whose payloads are stored.
@@ -41,8 +35,8 @@ func (w *Warehouse) Staged(ctx context.Context, pipeline string) (waiting bool, 
 // RecordIDs lists up to limit records that a pipeline has brought, by their ids,
 // from the first after the one named.
 func (w *Warehouse) RecordIDs(ctx context.Context, o load.Origin, after string, limit int) (ids []string, err error) {
-	err = query(ctx, w, schema.VersionColumns[1:2], func(v *schema.Version) error {
-		ids = append(ids, v.SourceID)
+	err = query(ctx, w, singleColumns, func(s *single) error {
+		ids = append(ids, s.Value)
 		return nil
 	}, `SELECT DISTINCT source_id FROM etl.versions WHERE source = $1 AND pipeline = $2 AND source_id > $3 ORDER BY source_id LIMIT $4`,
 		o.Source, o.Pipeline, after, limit)

@@ -10,6 +10,13 @@ import (
 	"contactsync/schema"
 )
 
+// single is the row of a query for one text.
+type single struct {
+	Value string `col:"value"`
+}
+
+var singleColumns = schema.ColumnsOf[single]()
+
 // replace deletes the row with the same key and inserts this one: for the small
 // tables, a row at a time.
 func replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, key ...string) error {
@@ -18,7 +25,7 @@ func replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, 
 	for _, c := range t.Columns {
 		value := argument(c.Field(row))
 		mark := "?"
-		if c.Type() == schema.TextList {
+		if c.Type == schema.TextList {
 			mark = "from_json(?, '[\"VARCHAR\"]')"
 			value = listArgument(*c.Field(row).(*[]string))
 		}
@@ -77,7 +84,7 @@ func selectList[R any](alias string, columns []schema.Column[R]) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
 		parts[i] = alias + "." + quote(c.Name)
-		if c.Type() == schema.JSON {
+		if c.Type == schema.JSON {
 			parts[i] += "::VARCHAR"
 		}
 	}

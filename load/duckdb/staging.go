@@ -2,60 +2,31 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactsync/load"
 	"contactsync/schema"
 )
 
-// staged is a row that waits for its pipeline's merge. Seq orders commits: of
+// stamp says which pipeline's merge a staged row waits for. Seq orders commits: of
 // two staged rows with one key the later stands.
-type staged[R any] struct {
-	Pipeline string
-	Seq      int64
-	Row      R
+type stamp struct {
+	Pipeline string `col:"pipeline"`
+	Seq      int64  `col:"seq"`
 }
 
 var (
-	seenColumns = []schema.Column[load.Seen]{
-		schema.Col("source", "", func(s *load.Seen) any { return &s.Source }),
-		schema.Col("audience_id", "", func(s *load.Seen) any { return &s.Audience }),
-		schema.Col("sweep", "", func(s *load.Seen) any { return &s.Sweep }),
-		schema.Col("source_id", "", func(s *load.Seen) any { return &s.SourceID }),
-	}
-	sweepColumns = []schema.Column[load.Sweep]{
-		schema.Col("source", "", func(s *load.Sweep) any { return &s.Source }),
-		schema.Col("audience_id", "", func(s *load.Sweep) any { return &s.Audience }),
-		schema.Col("sweep", "", func(s *load.Sweep) any { return &s.Sweep }),
-		schema.Col("complete", "", func(s *load.Sweep) any { return &s.Complete }),
-	}
-	dayColumns = []schema.Column[load.Day]{
-		schema.Col("data_date", "", func(d *load.Day) any { return &d.DataDate }),
-		schema.Col("sweep", "", func(d *load.Day) any { return &d.Sweep }),
-		schema.Col("complete", "", func(d *load.Day) any { return &d.Complete }),
-	}
+	stampColumns = schema.ColumnsOf[stamp]()
+	seenColumns  = schema.ColumnsOf[load.Seen]()
+	sweepColumns = schema.ColumnsOf[load.Sweep]()
+	dayColumns   = schema.ColumnsOf[load.Day]()
 )
 
-// stageOf is the staging form of a list of columns.
-func stageOf[R any](columns []schema.Column[R]) []schema.Column[staged[R]] {
-	return schema.Concat(
-		[]schema.Column[staged[R]]{
-			schema.Col("pipeline", "", func(s *staged[R]) any { return &s.Pipeline }),
-			schema.Col("seq", "", func(s *staged[R]) any { return &s.Seq }),
-		},
-		schema.Within(func(s *staged[R]) *R { return &s.Row }, rename(columns)),
-	)
-}
-
-// rename keeps a row's own pipeline column apart from the staging one.
-func rename[R any](columns []schema.Column[R]) []schema.Column[R] {
-	out := make([]schema.Column[R], 0, len(columns))
-	for _, c := range columns {
-		if c.Name != "pipeline" {
-			out = append(out, c)
-		}
-	}
-	return out
+// unstamped are the columns of a staged row but for its stamp, which has taken the
+// name of the row's own pipeline.
+func unstamped[R any](columns []schema.Column[R]) []schema.Column[R] {
+	return schema.Without(columns, "pipeline")
 }
 
 // stage is one staging table.
@@ -65,13 +36,14 @@ type stage struct {
 }
 
 func newStage[R any](name string, columns []schema.Column[R]) stage {
-	info := schema.Table[staged[R]]{Columns: stageOf(columns)}.Info()
-	for i := range info.Columns {
-		if info.Columns[i].Type == schema.JSON {
-			info.Columns[i].Type = schema.Text // cast when it is merged
+	info := infoOf("etl.staged_"+name, stampColumns).Columns
+	for _, c := range unstamped(columns) {
+		if c.Type == schema.JSON {
+			c.Type = schema.Text // cast when it is merged
 		}
+		info = append(info, c.ColumnInfo)
 	}
-	return stage{"etl.staged_" + name, info.Columns}
+	return stage{"etl.staged_" + name, info}
 }
 
 // stages lists the staging tables.
@@ -96,11 +68,13 @@ func stageFrame[R any](frames []frame, name, pipeline string, seq int64, columns
 	if len(rows) == 0 {
 		return frames
 	}
-	waiting := make([]staged[R], len(rows))
-	for i, r := range rows {
-		waiting[i] = staged[R]{pipeline, seq, r}
-	}
-	return append(frames, newFrame("etl.staged_"+name, stageOf(columns), waiting))
+	return append(frames, stagedFrame(name, stamp{pipeline, seq}, columns, rows))
+}
+
+// stagedFrame is also for no rows.
+func stagedFrame[R any](name string, s stamp, columns []schema.Column[R], rows []R) frame {
+	stamps := vectorsOf(stampColumns, slices.Repeat([]stamp{s}, len(rows)))
+	return frameOf("etl.staged_"+name, append(stamps, vectorsOf(unstamped(columns), rows)...), len(rows))
 }
 
 // lastSeqSQL finds the place of the last commit that is still staged.

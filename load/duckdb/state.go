@@ -66,12 +66,12 @@ func (w *Warehouse) left(ctx context.Context, source string, ids []string, store
 // noMemberSQL tells of a period m of membership that the record is no member now.
 const noMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`
 
-type memberKey struct{ SourceID, AudienceID string }
-
-var memberKeyColumns = []schema.Column[memberKey]{
-	schema.Col("source_id", "", func(m *memberKey) any { return &m.SourceID }),
-	schema.Col("audience_id", "", func(m *memberKey) any { return &m.AudienceID }),
+type memberKey struct {
+	SourceID   string `col:"source_id"`
+	AudienceID string `col:"audience_id"`
 }
+
+var memberKeyColumns = schema.ColumnsOf[memberKey]()
 
 // lookup describes which rows latest reads.
 type lookup[R any] struct {
@@ -84,7 +84,7 @@ type lookup[R any] struct {
 var (
 	recordLookup  = lookup[load.Record]{"records", recordColumns, "source, source_id", ""}
 	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
-	servedLookup  = lookup[schema.Version]{"versions", without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
+	servedLookup  = lookup[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
 )
 
 // latest reads rows of these ids, the staged ones laid over the stored: of rows

@@ -11,9 +11,8 @@ import (
 // Suppressions returns the hashes of all that must stay out.
 func (w *Warehouse) Suppressions(ctx context.Context) (map[string]bool, error) {
 	hashes := map[string]bool{}
-	columns := []schema.Column[string]{schema.Col("value_sha256", "", func(s *string) any { return s })}
-	err := query(ctx, w, columns, func(s *string) error {
-		hashes[*s] = true
+	err := query(ctx, w, singleColumns, func(s *single) error {
+		hashes[s.Value] = true
 		return nil
 	}, "SELECT value_sha256 FROM etl.suppressions")
 	return hashes, err
