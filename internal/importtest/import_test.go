@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"internal/pipeline":   {"internal/crash", "schema", "extract", "transform", "load", "load/export", "internal/identity", "internal/config", "internal/schedule", "internal/selector", "internal/words", "load/duckdb"},
 	"internal/selector":   {"schema", "transform", "load"},
 	"internal/explain":    {"load/duckdb", "schema", "transform", "load", "internal/identity", "internal/pipeline", "internal/selector"},
-	"internal/daemon": {"internal/durable", "schema", "extract", "load", "internal/config", "internal/pipeline", "internal/schedule", "load/duckdb"},
+	"internal/daemon":     {"internal/durable", "schema", "extract", "load", "internal/config", "internal/pipeline", "internal/schedule", "load/duckdb"},
 	"cmd/sync":            {"schema", "extract", "load", "load/export", "internal/config", "internal/pipeline", "internal/daemon", "internal/explain", "internal/identity", "internal/selector", "internal/simulate", "internal/web", "internal/alert", "internal/words", "load/duckdb"},
 	"internal/crash":      {},
 	"internal/durable":    {},

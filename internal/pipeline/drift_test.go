@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"testing"
 
 	"contactsync/internal/simulate"

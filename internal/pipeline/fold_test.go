@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -199,17 +200,17 @@ func TestTheDayCountsThoughThePayloadIsTheSame(t *testing.T) {
 	}
 	const told = "SELECT source_id, job_title, as_of, record_hash FROM source_contacts ORDER BY ALL"
 	atOnce, _ := served()
-	atOnce.night()
-	require.Equal(t, []string{"CTO"}, atOnce.rows("SELECT job_title FROM contacts"))
+	atOnce.Night()
+	require.Equal(t, []string{"CTO"}, atOnce.Rows("SELECT job_title FROM contacts"))
 
 	nightly, latest := served()
 	for _, day := range []string{"2026-11-01", "2026-11-02", "2026-11-03"} {
 		latest(day)
-		nightly.night()
+		nightly.Night()
 	}
-	require.Equal(t, atOnce.rows(told), nightly.rows(told))
-	require.Equal(t, []string{"CTO"}, nightly.rows("SELECT job_title FROM contacts"))
-	for _, run := range nightly.night() {
+	require.Equal(t, atOnce.Rows(told), nightly.Rows(told))
+	require.Equal(t, []string{"CTO"}, nightly.Rows("SELECT job_title FROM contacts"))
+	for _, run := range nightly.Night() {
 		require.Zero(t, run.RowsWritten)
 	}
 }

@@ -66,7 +66,7 @@ func TestNothingThatMustNotBeStoredIsKeptInQuarantine(t *testing.T) {
 }
 
 // forget erases somebody by a name.
-func (w *runtest.World) forget(name string) {
+func forget(w *runtest.World, name string) {
 	w.Helper()
 	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: name}})
 	require.NoError(w, err)
@@ -127,9 +127,9 @@ func TestARejectOfSomebodyWhoWasSuppressedMeanwhileIsDroppedAndNeverReplayed(t *
 		payload string
 		hide    func(w *runtest.World)
 	}{
-		"erased with the person":        {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9@acme.example"}`, func(w *runtest.World) { w.forget("ann9@acme.example") }},
-		"unreadable":                    {`["Ann","ann9@acme.example"]`, func(w *runtest.World) { w.forget("ann9@acme.example") }},
-		"by an id that stands bare":     {`["Ann","u0000"]`, func(w *runtest.World) { w.forget("ann0@acme.example") }},
+		"erased with the person":        {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9@acme.example"}`, func(w *runtest.World) { forget(w, "ann9@acme.example") }},
+		"unreadable":                    {`["Ann","ann9@acme.example"]`, func(w *runtest.World) { forget(w, "ann9@acme.example") }},
+		"by an id that stands bare":     {`["Ann","u0000"]`, func(w *runtest.World) { forget(w, "ann0@acme.example") }},
 		"by the replay, by address":     {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9@acme.example"}`, func(w *runtest.World) { w.Exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
 		"by the replay, escaped":        {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ann9\u0040acme.example"}`, func(w *runtest.World) { w.Exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},
 		"by the replay, not normalised": {`{"ID":"u9","FIRST_NAME":"Ann","BUSINESS_EMAIL":"ANN9@Acme.Example "}`, func(w *runtest.World) { w.Exec(suppressed(schema.EmailSHA256, hashOf("ann9@acme.example"))) }},

@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/runtest"
 	"context"
 	"strings"
 	"testing"
@@ -92,7 +93,7 @@ func TestAReplayMakesNothingAnewOfSomebodyWhoIsSuppressed(t *testing.T) {
 		require.NotEmpty(t, left, table)
 		require.Equal(t, []string{"true"}, w.Rows("SELECT count(*) > 1 FROM "+table+" WHERE "+column+" IS DISTINCT FROM 'x'"), "%s: everybody else's are made anew", table)
 	}
-	w.forget(address)
+	forget(w, address)
 	require.Empty(t, w.Rows("SELECT 1 FROM source_contacts WHERE job_title = 'x' UNION ALL SELECT 1 FROM intent_matches WHERE job_title = 'x' UNION ALL SELECT 1 FROM events WHERE event_type = 'x'"),
 		"they go as the warning says")
 }
