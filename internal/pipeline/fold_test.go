@@ -3,8 +3,8 @@
 package pipeline_test
 
 import (
-	"contactsync/internal/runtest"
 	"cmp"
+	"contactsync/internal/runtest"
 	"encoding/json"
 	"fmt"
 	"maps"
