@@ -38,6 +38,7 @@ func TestAnErasureThatIsKilledAnywhereAndRepeatedIsComplete(t *testing.T) {
 		require.Truef(t, slices.ContainsFunc(erasing, func(k kill) bool { return k.point == point }), "nobody dies at %s", point)
 	}
 	undisturbed(t)
+	t.Parallel()
 	w := &world{TB: t, dir: reference.dir} // after two nights: there is history, and a second file of the incremental export
 	person := w.somebody()
 	whole := w.copied(t)
@@ -46,6 +47,7 @@ func TestAnErasureThatIsKilledAnywhereAndRepeatedIsComplete(t *testing.T) {
 	want := whole.remaining()
 	for name, kills := range deaths(erasing) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := w.copied(t)
 			for _, k := range kills {
 				require.Truef(t, w.dies(k, "forget", "-y", person.email), "it was to die %s", k)

@@ -19,8 +19,10 @@ func slowly(latency time.Duration) func(*simulate.Options) {
 
 func TestInterruptedItStoresThePageInFlightAndTheNextRunGoesOn(t *testing.T) {
 	want, cost, _ := undisturbed(t)
+	t.Parallel()
 	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, slowly(300*time.Millisecond))
 			wait, process := start(t, w.dir, []string{batchRows}, "run")
 			w.awaitPages(2)
@@ -43,6 +45,7 @@ func TestInterruptedItStoresThePageInFlightAndTheNextRunGoesOn(t *testing.T) {
 }
 
 func TestASecondSignalEndsItAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slowly(patience))
 	wait, process := start(t, w.dir, nil, "run")
 	require.Eventually(t, func() bool {

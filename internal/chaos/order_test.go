@@ -82,12 +82,14 @@ func (w *world) succeeds(args ...string) {
 }
 
 func TestAnAudienceIsOrderedOnceWhereverTheRunDies(t *testing.T) {
+	t.Parallel()
 	whole := newOrderWorld(t)
 	whole.succeeds()
 	require.Equal(t, 1, whole.orders())
 	want := whole.bought()
 
 	t.Run("away from the order", func(t *testing.T) {
+		t.Parallel()
 		w := newOrderWorld(t)
 		for _, k := range []kill{
 			at(crash.CommitAfter, commitRun), at(crash.CommitInside, commitOrder), // not ordered yet
@@ -116,6 +118,7 @@ func TestAnAudienceIsOrderedOnceWhereverTheRunDies(t *testing.T) {
 		"after it was answered": {at(crash.CommitBefore, commitID), 1, fmt.Sprintf("    audience_id: %d\n", simulate.StatSocialAudience+1), nil},
 	} {
 		t.Run("at the order, "+name, func(t *testing.T) {
+			t.Parallel()
 			w := newOrderWorld(t)
 			require.True(t, w.dies(c.kill, "run"))
 			for range 2 {

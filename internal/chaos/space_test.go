@@ -14,6 +14,8 @@ import (
 // TestWhenTheDiskIsFullTheRunSaysSoAndTheNextGoesOn gives the warehouse a file
 // system of its own that is too small, and then a little more again and again.
 func TestWhenTheDiskIsFullTheRunSaysSoAndTheNextGoesOn(t *testing.T) {
+	want, cost, _ := undisturbed(t)
+	t.Parallel()
 	w := newWorld(t)
 	resize := smallDisk(t, w)
 	failed := 0
@@ -31,7 +33,6 @@ func TestWhenTheDiskIsFullTheRunSaysSoAndTheNextGoesOn(t *testing.T) {
 		require.Regexp(t, "(?i)no space left on device|disk is full", lastLine(e.stderr))
 	}
 	require.Greater(t, failed, 3)
-	want, cost, _ := undisturbed(t)
 	requireSame(t, want[0].anonymous(), w.result().anonymous())
 	require.LessOrEqual(t, w.spent(), cost+10*failed)
 	w.boughtOnce(failed)

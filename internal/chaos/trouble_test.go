@@ -14,6 +14,7 @@ const leastMemory = "64MB"
 
 func TestAtTheLowestMemoryLimitTheResultIsTheSame(t *testing.T) {
 	want, _, _ := undisturbed(t)
+	t.Parallel()
 	w := newWorld(t)
 	w.configure("  memory_limit: " + leastMemory)
 	e := runs(t, w.dir, []string{batchRows}, "run")
@@ -24,6 +25,7 @@ func TestAtTheLowestMemoryLimitTheResultIsTheSame(t *testing.T) {
 // TestAWarehouseThatCannotBeUsedIsRefusedAndLeftAlone: one line says why, no
 // vendor is asked, and the file stays as it was.
 func TestAWarehouseThatCannotBeUsedIsRefusedAndLeftAlone(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		spoil func(t *testing.T, w *world)
@@ -52,6 +54,7 @@ func TestAWarehouseThatCannotBeUsedIsRefusedAndLeftAlone(t *testing.T) {
 		}, "permission denied"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			c.spoil(t, w)
 			w.vendors.ResetLog()

@@ -22,9 +22,11 @@ var upgrading = []kill{
 }
 
 func TestAnOlderWarehouseThatIsKilledOnItsWayToThisLayoutOpensAndHasItsRows(t *testing.T) {
+	t.Parallel()
 	want := newOldWorld(t).upgraded()
 	for name, kills := range deaths(upgrading) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newOldWorld(t)
 			for _, k := range kills {
 				require.Truef(t, w.dies(k, "resolve"), "it was to die %s", k)

@@ -1,0 +1,47 @@
+package transform_test
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// A vendor's record becomes a profile in the common schema, and the identifiers
+// by which it may turn out to be somebody whom another vendor knows.
+func ExampleContact() {
+	payload := json.RawMessage(`{
+		"UUID": "7f3c", "FIRST_NAME": "ANN", "LAST_NAME": "O'BRIEN", "JOB_TITLE": "VP of Sales",
+		"BUSINESS_EMAIL": " Ann@Acme.com ", "MOBILE_PHONE": "(212) 555-0143", "MOBILE_PHONE_DNC": "Y",
+		"LINKEDIN_URL": "http://uk.linkedin.com/in/Ann-OBrien/"
+	}`)
+	n, err := transform.Contact(schema.AudienceLab, "7f3c", payload)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := n.Profile
+	fmt.Println(p.FullName, p.Email, p.Seniority, p.Department)
+	fmt.Println(p.Phone, *p.PhoneDNC, p.LinkedInURL)
+	for _, id := range n.Identifiers {
+		if id.Kind == schema.LinkedIn {
+			fmt.Println(id.Kind, id.Value)
+		}
+	}
+	// Output:
+	// Ann O'Brien ann@acme.com vp sales
+	// +12125550143 true https://www.linkedin.com/in/ann-obrien
+	// linkedin ann-obrien
+}
+
+// Segments differ in their fields: what a newer payload lacks keeps its value,
+// what is there and empty clears it.
+func ExampleFold() {
+	wide := json.RawMessage(`{"UUID": "7f3c", "JOB_TITLE": "CTO", "CITY": "Boston"}`)
+	narrow := json.RawMessage(`{"UUID": "7f3c", "CITY": ""}`)
+	folded, err := transform.Fold(schema.AudienceLab, wide, narrow)
+	fmt.Println(string(folded), err)
+	// Output:
+	// {"CITY":"","JOB_TITLE":"CTO","UUID":"7f3c"} <nil>
+}
