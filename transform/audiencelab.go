@@ -2,10 +2,20 @@ package transform
 
 import (
 	"cmp"
+	_ "embed"
 	"strings"
+	"time"
 
 	"contactsync/schema"
 )
+
+//go:embed known/audiencelab.txt
+var audienceLabKnown string
+
+var audienceLabRules = Rules{
+	Source: schema.AudienceLab, key: "UUID", known: audienceLabKnown, spelling: audienceLabName, person: audienceLabPerson, facts: audienceLabFacts,
+	AudienceFields: true,
+}
 
 // audienceLabName is the documented spelling of a member: pixel segments send the
 // same names in either case (vendors' README 4.7).
@@ -176,7 +186,8 @@ func audienceLabPlace(o object) place {
 
 // audienceLabFacts is the event of a row of a pixel segment, which holds events
 // rather than contacts (vendors' README 4.7).
-func audienceLabFacts(r schema.Record, o object, _, audience string) FactRows {
+func audienceLabFacts(d *Document, _ time.Time, _, audience string) FactRows {
+	o := d.members
 	kind := o.text("EVENT_TYPE")
 	if kind == "" {
 		return FactRows{}
@@ -184,12 +195,12 @@ func audienceLabFacts(r schema.Record, o object, _, audience string) FactRows {
 	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
 	occurred, _ := schema.ParseTime(sent)
 	return FactRows{Events: []schema.Event{{
-		Source:     r.Source,
-		EventID:    sha256Hex(cmp.Or(o.text("UUID"), r.ID) + "|" + kind + "|" + sent),
+		Source:     schema.AudienceLab,
+		EventID:    sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
 		AudienceID: audience,
-		SourceID:   r.ID,
+		SourceID:   d.id,
 		EventType:  kind,
 		OccurredAt: occurred,
-		Payload:    string(r.Raw),
+		Payload:    d.text,
 	}}}
 }

@@ -37,11 +37,15 @@ func ExampleContact() {
 
 // Segments differ in their fields: what a newer payload lacks keeps its value,
 // what is there and empty clears it.
-func ExampleFold() {
-	wide := json.RawMessage(`{"UUID": "7f3c", "JOB_TITLE": "CTO", "CITY": "Boston"}`)
-	narrow := json.RawMessage(`{"UUID": "7f3c", "CITY": ""}`)
-	folded, err := transform.Fold(schema.AudienceLab, wide, narrow)
-	fmt.Println(string(folded), err)
+func ExampleDocument_Over() {
+	rules, err := transform.RulesOf(schema.AudienceLab)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	wide, _ := rules.Parse("7f3c", `{"UUID": "7f3c", "JOB_TITLE": "CTO", "CITY": "Boston"}`)
+	narrow, _ := rules.Parse("7f3c", `{"UUID": "7f3c", "CITY": ""}`)
+	fmt.Println(narrow.Over(wide).Payload())
 	// Output:
-	// {"CITY":"","JOB_TITLE":"CTO","UUID":"7f3c"} <nil>
+	// {"CITY":"","JOB_TITLE":"CTO","UUID":"7f3c"}
 }

@@ -71,7 +71,7 @@ func TestTopicsOfAllGenerationsCountOnceEach(t *testing.T) {
 		`{"intent":{"score":87,"matchedTopics":[{"topicId":1},{"topicId":2,"score":60},{"topicId":1},"x",{}]}}`: {{"1", 87}, {"2", 60}},
 		`{"topicId":null,"matchedTopicIds":null,"intent":[]}`:                                                   nil,
 	} {
-		o, err := parseObject([]byte(raw), nil)
+		o, err := parseObject(raw, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, intentTopics(o), raw)
 	}

@@ -1,99 +1,147 @@
 package transform
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"slices"
+	"strings"
 )
 
-// Fold lays a newer payload of a source's record over an older one: a key that
-// the newer one has wins, empty or not, and a key that it lacks keeps its value.
-// So a segment with few fields never erases what one with many brought, and
-// folding the same payload again changes nothing (contract, part 3). Where a
-// vendor sends one key in either case, both spellings are the same key.
+// Over lays the document over an older one of the same record: a field that the
+// newer one has wins, empty or not, and a field that it lacks keeps its value. So a
+// segment with few fields never erases what one with many brought, and laying the
+// same payload over it again changes nothing (contract, part 3). Where a vendor
+// sends one name in either case, both spellings are the same field.
 //
-// Both are JSON objects. Where the newer one has every key, it is returned as
-// it is; else the result has its keys sorted.
-func Fold(source string, older, newer json.RawMessage) (json.RawMessage, error) {
-	v, err := vendorOf(source)
-	if err != nil {
-		return nil, err
+// Where the newer document has every field, it is returned as it is; else the
+// payload of the result has its names sorted. An older document of nil has none.
+func (d *Document) Over(older *Document) *Document {
+	if older == nil || older.text == d.text {
+		return d
 	}
-	if len(older) == 0 || bytes.Equal(older, newer) {
-		return newer, nil
+	kept := d.lacks(older)
+	if len(kept) == 0 {
+		return d
 	}
-	was, err := v.names(older)
-	if err != nil {
-		return nil, fmt.Errorf("fold: the older payload: %w", err)
-	}
-	is, err := v.names(newer)
-	if err != nil {
-		return nil, fmt.Errorf("fold: the newer payload: %w", err)
-	}
-	for field := range was {
-		if !is[field] {
-			return v.overlay(older, newer, is)
-		}
-	}
-	return newer, nil
+	return d.rules.compose(d.id, append(kept, d.members...))
 }
 
-// overlay adds to the newer payload, which has these fields, what only the older has.
-func (v vendor) overlay(older, newer json.RawMessage, has map[string]bool) (json.RawMessage, error) {
-	var was, is map[string]json.RawMessage
-	if err := json.Unmarshal(older, &was); err != nil {
-		return nil, fmt.Errorf("fold: the older payload: %w", err)
-	}
-	if err := json.Unmarshal(newer, &is); err != nil {
-		return nil, fmt.Errorf("fold: the newer payload: %w", err)
-	}
-	for key, value := range was {
-		if !has[v.field(key)] {
-			is[key] = value
+// lacks lists the members of another document whose field this one does not have.
+func (d *Document) lacks(other *Document) (missing []member) {
+	i := 0
+	for _, m := range other.members {
+		for i < len(d.members) && d.members[i].field < m.field {
+			i++
 		}
+		if i < len(d.members) && d.members[i].field == m.field {
+			continue
+		}
+		if missing == nil {
+			missing = make([]member, 0, len(d.members)+len(other.members))
+		}
+		missing = append(missing, m)
 	}
-	return json.Marshal(is)
+	return missing
 }
 
-// names is the set of an object's fields.
-func (v vendor) names(raw json.RawMessage) (map[string]bool, error) {
-	if jsontext.Value(raw).Kind() != '{' {
-		return nil, errNotObject
+// Without is the document without the members whose name, as sent, is to be
+// dropped: itself where it has none of them.
+func (d *Document) Without(dropped func(name string) bool) *Document {
+	kept := slices.DeleteFunc(slices.Clone(d.members), func(m member) bool { return dropped(m.name) })
+	if len(kept) == len(d.members) {
+		return d
 	}
-	d := jsontext.NewDecoder(bytes.NewBuffer(raw), decoding)
-	if _, err := d.ReadToken(); err != nil {
-		return nil, err
-	}
-	fields := make(map[string]bool, 64)
-	for d.PeekKind() != '}' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return nil, err
-		}
-		fields[v.field(name.String())] = true
-		if err := d.SkipValue(); err != nil {
-			return nil, err
-		}
-	}
-	return fields, nil
+	return d.rules.compose(d.id, kept)
 }
 
-// field is the documented spelling of a member's name.
-func (v vendor) field(name string) string {
-	if v.fold == nil {
-		return name
+// compose writes a document of these members, which it keeps: their names sorted,
+// of values under one name the last. The text is that of [json.Marshal] of a map:
+// warehouses hold such payloads and the hashes of them.
+func (v *Rules) compose(id string, members []member) *Document {
+	slices.SortFunc(members, func(a, b member) int {
+		if c := strings.Compare(a.name, b.name); c != 0 {
+			return c
+		}
+		return a.position - b.position
+	})
+	size := 2
+	for _, m := range members {
+		size += len(m.name) + len(m.value) + len(`"":,`)
 	}
-	return v.fold(name)
+	var text strings.Builder
+	text.Grow(size)
+	text.WriteByte('{')
+	kept := members[:0]
+	for i, m := range members {
+		if i+1 < len(members) && members[i+1].name == m.name {
+			continue
+		}
+		if len(kept) > 0 {
+			text.WriteByte(',')
+		}
+		writeName(&text, m.name)
+		text.WriteByte(':')
+		from := text.Len()
+		writeCompact(&text, m.value)
+		m.value, m.position = value(text.String()[from:]), len(kept)
+		kept = append(kept, m)
+	}
+	text.WriteByte('}')
+	if !slices.IsSortedFunc(kept, member.compare) {
+		slices.SortFunc(kept, member.compare)
+	}
+	return &Document{rules: v, id: id, text: text.String(), members: kept}
 }
 
-// Field is the documented spelling of a top-level member's name: what two
-// spellings of one field have in common.
-func Field(source, name string) string {
-	v, err := vendorOf(source)
-	if err != nil {
-		return name
+// writeName writes a name as encoding/json does.
+func writeName(text *strings.Builder, name string) {
+	if isPlainName(name) {
+		text.WriteByte('"')
+		text.WriteString(name)
+		text.WriteByte('"')
+		return
 	}
-	return v.field(name)
+	quoted, _ := json.Marshal(name) // a string always has a JSON form
+	text.Write(quoted)
+}
+
+// isPlainName reports whether a name is itself in JSON, whoever writes it: printable
+// ASCII without quotes, backslashes and what HTML reads.
+func isPlainName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
+}
+
+// writeCompact writes a value as encoding/json writes a [json.RawMessage]: without
+// white space, and with what HTML or JavaScript would read escaped.
+func writeCompact(text *strings.Builder, v value) {
+	const hex = "0123456789abcdef"
+	written, quoted := 0, false
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\': // stands in a string, before a character that is no quote
+			i++
+		case !quoted && (c == ' ' || c == '\t' || c == '\r' || c == '\n'):
+			text.WriteString(string(v[written:i]))
+			written = i + 1
+		case c == '<' || c == '>' || c == '&':
+			text.WriteString(string(v[written:i]))
+			text.WriteString(`\u00`)
+			text.WriteByte(hex[c>>4])
+			text.WriteByte(hex[c&15])
+			written = i + 1
+		case c == 0xE2 && i+2 < len(v) && v[i+1] == 0x80 && v[i+2]&^1 == 0xA8: // U+2028, U+2029
+			text.WriteString(string(v[written:i]))
+			text.WriteString(`\u202`)
+			text.WriteByte(hex[v[i+2]&15])
+			written = i + 3
+		}
+	}
+	text.WriteString(string(v[written:]))
 }

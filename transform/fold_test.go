@@ -1,7 +1,6 @@
 package transform_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"contactsync/schema"
@@ -22,14 +21,27 @@ func TestFoldKeepsWhatTheNewerPayloadLacksAndClearsWhatItEmpties(t *testing.T) {
 		{"either case, present but empty", schema.AudienceLab, `{"city":"Austin"}`, `{"CITY":""}`, `{"CITY":""}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			once, err := transform.Fold(c.source, json.RawMessage(c.older), json.RawMessage(c.newer))
+			rules, err := transform.RulesOf(c.source)
 			require.NoError(t, err)
-			require.Equal(t, c.want, string(once))
-			twice, err := transform.Fold(c.source, once, json.RawMessage(c.newer))
-			require.NoError(t, err)
-			require.JSONEq(t, string(once), string(twice), "folding again changes nothing")
+			newer := parse(t, rules, c.newer)
+			var older *transform.Document
+			if c.older != "" {
+				older = parse(t, rules, c.older)
+			}
+			once := newer.Over(older)
+			require.Equal(t, c.want, once.Payload())
+			twice := newer.Over(once)
+			require.JSONEq(t, once.Payload(), twice.Payload(), "folding again changes nothing")
 		})
 	}
-	_, err := transform.Fold(schema.Toofr, json.RawMessage(`[1]`), json.RawMessage(`{}`))
-	require.ErrorContains(t, err, "older payload")
+	rules, err := transform.RulesOf(schema.Toofr)
+	require.NoError(t, err)
+	_, err = rules.Parse("1", `[1]`)
+	require.ErrorContains(t, err, "not a JSON object")
+}
+
+func parse(t require.TestingT, rules *transform.Rules, payload string) *transform.Document {
+	d, err := rules.Parse("1", payload)
+	require.NoError(t, err, payload)
+	return d
 }

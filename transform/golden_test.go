@@ -155,7 +155,7 @@ var sampleDay = time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)
 // sampleKey is the vendor's key of a record.
 func sampleKey(t testing.TB, record json.RawMessage) string {
 	t.Helper()
-	o, err := parseObject(record, nil)
+	o, err := parseObject(string(record), nil)
 	require.NoError(t, err)
 	if key := o.text("id", "UUID", "uuid", "hem", "hashedEmail", "ss_id"); key != "" {
 		return key

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"cmp"
+	_ "embed"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,11 @@ import (
 
 	"contactsync/schema"
 )
+
+//go:embed known/intent.txt
+var intentKnown string
+
+var intentRules = Rules{Source: schema.Intent, key: "hem", known: intentKnown, person: intentPerson, facts: intentFacts, Daily: true}
 
 // intentPerson reads a person of the intent vendor in all three generations of
 // its API (vendors' README 2.2 to 2.4): the six fields of the documented query,
@@ -66,15 +72,15 @@ func (p *person) intentCompany(o object) {
 
 // intentFacts is a match per topic of the record. The day is the record's own
 // date, which the vendor states per page (meta.dataDate).
-func intentFacts(r schema.Record, o object, pipeline, _ string) FactRows {
-	topics := intentTopics(o)
+func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
+	topics := intentTopics(d.members)
 	if len(topics) == 0 {
 		return FactRows{}
 	}
-	who := intentPerson(o).normal(r.Source, r.ID)
+	who := d.Contact()
 	day := schema.Date{}
-	if !r.AsOf.IsZero() {
-		day.Time = r.AsOf.UTC().Truncate(24 * time.Hour)
+	if !asOf.IsZero() {
+		day.Time = asOf.UTC().Truncate(24 * time.Hour)
 	}
 	rows := FactRows{Matches: make([]schema.Match, 0, len(topics))}
 	for _, t := range topics {
@@ -82,21 +88,22 @@ func intentFacts(r schema.Record, o object, pipeline, _ string) FactRows {
 			Pipeline:    pipeline,
 			DataDate:    day,
 			TopicID:     t.id,
-			HEM:         intentHEM(r, o),
+			HEM:         intentHEM(d),
 			Score:       t.score,
-			SourceID:    r.ID,
+			SourceID:    d.id,
 			Email:       who.Email,
 			CompanyName: who.CompanyName,
 			JobTitle:    who.JobTitle,
-			Payload:     string(r.Raw),
+			Payload:     d.text,
 		})
 	}
 	return rows
 }
 
 // intentHEM is the vendor's key of the person in the generation at hand.
-func intentHEM(r schema.Record, o object) string {
-	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), r.ID)
+func intentHEM(d *Document) string {
+	o := d.members
+	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), d.id)
 	if h, ok := normalHash(sent); ok {
 		return h.value
 	}

@@ -1,10 +1,25 @@
 package transform
 
 import (
+	"cmp"
+	_ "embed"
 	"strings"
 
 	"contactsync/schema"
 )
+
+//go:embed known/statsocial.txt
+var statSocialKnown string
+
+var statSocialRules = Rules{
+	Source: schema.StatSocial, key: "ss_id or other id", known: statSocialKnown, person: statSocialPerson, CompareAudiences: compareBuilds,
+}
+
+// compareBuilds compares the numbers that StatSocial gives to audiences: it builds
+// a definition anew under a greater one.
+func compareBuilds(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
 
 // statSocialPerson reads a row of an audience's outputs: one object per ss_id
 // with a member per type of id (statsocial-create-audience.txt, outputs; contract,

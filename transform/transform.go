@@ -2,16 +2,17 @@
 // functions are pure: the same payload gives the same rows, on any machine, in
 // any order, at any time.
 //
-// A record passes twice. When its page arrives, [Facts] checks that it can be
-// used and takes out what it states beside the person: interests and events. When
-// the run ends and all versions of the record are folded into one payload,
-// [Contact] makes the person's profile and identifiers of it.
+// A record is parsed once, into a [Document]. When its page arrives,
+// [Document.Facts] checks that it can be used and takes out what it states beside
+// the person: interests and events. Once all versions of the record are laid over
+// each other ([Document.Over]), [Document.Contact] makes the person's profile and
+// identifiers, and [Document.Canonical] what is hashed.
 //
-// A file per vendor reads that vendor's fields (toofr.go, intent.go,
-// statsocial.go, audiencelab.go) into a person; a file per kind of field holds
-// its rules (email.go, phone.go, name.go, ...); normal.go chooses and sorts. Every
-// rule is idempotent: what it has brought into normal form it leaves alone. The
-// rules and closed lists, with their sources, are in docs/normalising.md.
+// A file per vendor has that vendor's [Rules], which read its fields into a person
+// (toofr.go, intent.go, statsocial.go, audiencelab.go); a file per kind of field
+// holds its rules (email.go, phone.go, name.go, ...); normal.go chooses and sorts.
+// Every rule is idempotent: what it has brought into normal form it leaves alone.
+// The rules and closed lists, with their sources, are in docs/normalising.md.
 //
 // Nothing here is lost for want of a rule: a field that cannot be read is left
 // out and noted by its name, and the payload keeps it.
@@ -20,7 +21,10 @@ package transform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"contactsync/schema"
 )
@@ -43,63 +47,86 @@ type RejectError struct {
 
 func (e *RejectError) Error() string { return "record rejected: " + e.Reason }
 
-// Facts validates one record as served and returns what it states beside the
-// person. The error is a [*RejectError] when the record cannot be used; Contact
-// does not fail on the payload of a record that Facts accepted, nor on several
-// of them folded into one object.
+// Rules is how one vendor's records are read.
+type Rules struct {
+	Source string
+
+	key      string                 // the vendor's name of its stable key
+	known    string                 // the names of top-level members, a line each
+	spelling func(string) string    // a member's name as documented; nil: names come as documented
+	person   func(o object) *person // the person of a record
+	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
+
+	// Daily says that facts belong to the day that lists the record: the record of
+	// yesterday states them anew today.
+	Daily bool
+
+	// AudienceFields says that an audience's records have the fields that its owner
+	// chose, so that those of another audience say nothing of what is usual in it.
+	AudienceFields bool
+
+	// CompareAudiences puts the older of two audiences first, of which one replaces
+	// the other; nil: none is older.
+	CompareAudiences func(a, b string) int
+}
+
+// vendors is the rules of all vendors.
+var vendors = []*Rules{&toofrRules, &intentRules, &statSocialRules, &audienceLabRules}
+
+// RulesOf is the rules of a vendor.
+func RulesOf(source string) (*Rules, error) {
+	for _, v := range vendors {
+		if v.Source == source {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("transform: unknown source %q", source)
+}
+
+// CheckKey returns a [*RejectError] when no record can be kept under a key.
+func (v *Rules) CheckKey(id string) error {
+	if isNull(clean(id)) {
+		return &RejectError{"no " + v.key + ", so the record has no stable key"}
+	}
+	if _, hash, _ := cutLast(":"+id, ":"); nullHashes[strings.ToLower(hash)] {
+		return &RejectError{"its key is the hash of an empty address, which many people share"}
+	}
+	return nil
+}
+
+// KnownFields is the top-level members of a vendor's record that its documents
+// name or that were seen in the field, sorted; any other is drift. AudienceLab's
+// are in upper case, and a member counts as known in either.
+func KnownFields(source string) []string {
+	v, err := RulesOf(source)
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(words(v.known)))
+}
+
+// Facts is [Document.Facts] of a record as served.
 func Facts(r schema.Record, pipeline, audience string) (FactRows, error) {
-	v, err := vendorOf(r.Source)
+	v, err := RulesOf(r.Source)
 	if err != nil {
 		return FactRows{}, err
 	}
-	o, err := parseObject(r.Raw, v.fold)
+	d, err := v.Parse(r.ID, string(r.Raw))
 	if err != nil {
-		return FactRows{}, &RejectError{err.Error()}
+		return FactRows{}, err
 	}
-	if isNull(clean(r.ID)) {
-		return FactRows{}, &RejectError{"no " + v.key + ", so the record has no stable key"}
-	}
-	if _, value, _ := cutLast(":"+r.ID, ":"); nullHashes[strings.ToLower(value)] {
-		return FactRows{}, &RejectError{"its key is the hash of an empty address, which many people share"}
-	}
-	if v.facts == nil {
-		return FactRows{}, nil
-	}
-	return v.facts(r, o, pipeline, audience), nil
+	return d.Facts(r.AsOf, pipeline, audience)
 }
 
-// Contact makes the profile and identifiers of a record from its payload, all
-// versions folded.
+// Contact is [Document.Contact] of one payload.
 func Contact(source, sourceID string, payload json.RawMessage) (Normal, error) {
-	v, err := vendorOf(source)
+	v, err := RulesOf(source)
 	if err != nil {
 		return Normal{}, err
 	}
-	o, err := parseObject(payload, v.fold)
+	d, err := v.Parse(sourceID, string(payload))
 	if err != nil {
 		return Normal{}, fmt.Errorf("%s: payload of record: %w", source, err)
 	}
-	return v.person(o).normal(source, sourceID), nil
-}
-
-// vendor is how one vendor's records are read.
-type vendor struct {
-	key    string                 // the vendor's name of its stable key
-	fold   func(string) string    // a member's name as documented; nil: names come as documented
-	person func(o object) *person // the person of a record
-	facts  func(r schema.Record, o object, pipeline, audience string) FactRows
-}
-
-func vendorOf(source string) (vendor, error) {
-	switch source {
-	case schema.Toofr:
-		return vendor{key: "id", person: toofrPerson}, nil
-	case schema.Intent:
-		return vendor{key: "hem", person: intentPerson, facts: intentFacts}, nil
-	case schema.StatSocial:
-		return vendor{key: "ss_id or other id", person: statSocialPerson}, nil
-	case schema.AudienceLab:
-		return vendor{key: "UUID", fold: audienceLabName, person: audienceLabPerson, facts: audienceLabFacts}, nil
-	}
-	return vendor{}, fmt.Errorf("transform: unknown source %q", source)
+	return d.Contact(), nil
 }

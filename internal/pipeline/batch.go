@@ -11,6 +11,7 @@ import (
 	"contactsync/load"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
+	"contactsync/transform"
 )
 
 // Pages gather into one commit until it has this many records, or bytes of
@@ -31,6 +32,7 @@ const (
 type stager struct {
 	w        *duckdb.Warehouse
 	pipeline *config.Pipeline
+	rules    *transform.Rules
 	drop     dropper
 	now      func() time.Time
 	run      *schema.Run
@@ -49,7 +51,11 @@ type stager struct {
 
 // newStager makes the stager of a run.
 func (e *execution) newStager(ctx context.Context) (*stager, error) {
-	d, err := newDrift(ctx, e.w, e.pipeline)
+	rules, err := transform.RulesOf(e.pipeline.Source)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDrift(ctx, e.w, e.pipeline, rules)
 	if err != nil {
 		return nil, err
 	}
@@ -57,9 +63,9 @@ func (e *execution) newStager(ctx context.Context) (*stager, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.guard = newGuard(hashes)
+	e.guard = newGuard(hashes, rules)
 	return &stager{
-		w: e.w, pipeline: e.pipeline, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter, drift: d, guard: e.guard,
+		w: e.w, pipeline: e.pipeline, rules: rules, drop: dropper(e.pipeline.DropFields), now: e.Now, run: &e.run, meter: e.meter, drift: d, guard: e.guard,
 	}, nil
 }
 
@@ -131,11 +137,23 @@ func (s *stager) finish(ctx context.Context) error {
 
 // gather makes a batch of the pages gathered so far.
 func (s *stager) gather(ctx context.Context) (*build, error) {
-	b := s.newBuild()
-	for _, p := range s.pages {
-		if err := b.page(p); err != nil {
-			return nil, err
+	pages := make([][]*served, len(s.pages))
+	var all []*served
+	for i, p := range s.pages {
+		l := listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}
+		records := make([]served, len(p.Records))
+		for j, r := range p.Records {
+			records[j] = served{Record: r, listing: l}
+			pages[i] = append(pages[i], &records[j])
 		}
+		all = append(all, pages[i]...)
+	}
+	if err := s.prepare(ctx, s.guard.admit(all)); err != nil {
+		return nil, err
+	}
+	b := s.newBuild()
+	for i, p := range s.pages {
+		b.page(p, pages[i])
 	}
 	return b, b.fold(ctx)
 }

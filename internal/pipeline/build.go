@@ -1,10 +1,8 @@
 package pipeline
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -18,34 +16,26 @@ import (
 type build struct {
 	*stager
 	batch   load.Batch
-	order   []string // ids in the order they came
-	records map[string]*folded
+	order   []string             // ids in the order they came
+	served  map[string][]*served // of each id, in the order of pages
+	records map[string]*folded   // those that changed
 	seen    map[load.Seen]bool
 	matches map[matchKey]int
 	events  map[string]bool
 }
 
 func (s *stager) newBuild() *build {
-	return &build{stager: s, records: map[string]*folded{}, seen: map[load.Seen]bool{}, matches: map[matchKey]int{}, events: map[string]bool{}}
+	return &build{stager: s, served: map[string][]*served{}, records: map[string]*folded{}, seen: map[load.Seen]bool{}, matches: map[matchKey]int{}, events: map[string]bool{}}
 }
 
-// listing is what a page knows of all its records.
-type listing struct {
-	partition string
-	audience  string // "" = no membership
-	sweep     string
-	outdated  bool // its partition has been listed anew since
-}
-
-// page takes in one page: its facts, its memberships, its checkpoint.
-func (b *build) page(p extract.Page) error {
+// page takes in one page and its records: its facts, its memberships, its checkpoint.
+func (b *build) page(p extract.Page, records []*served) {
 	b.run.Pages++
 	b.run.RowsRead += int64(len(p.Records))
 	b.run.Warnings = append(b.run.Warnings, p.Warnings...)
-	l := listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}
-	for _, r := range b.guard.admit(p.Records) {
-		if err := b.record(l, r); err != nil {
-			return err
+	for _, v := range records {
+		if !v.suppressed {
+			b.record(v)
 		}
 	}
 	for _, a := range p.Audiences {
@@ -58,7 +48,8 @@ func (b *build) page(p extract.Page) error {
 	}
 	for _, raw := range p.Nameless {
 		b.run.RowsRead++
-		b.quarantine(l, schema.Record{Source: b.pipeline.Source, Raw: raw}, "no id, so nobody can tell which audience or pixel it is")
+		nameless := served{Record: schema.Record{Source: b.pipeline.Source, Raw: raw}, listing: listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}}
+		b.quarantine(&nameless, "no id, so nobody can tell which audience or pixel it is")
 	}
 	if p.Audience != "" {
 		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})
@@ -70,63 +61,45 @@ func (b *build) page(p extract.Page) error {
 	b.batch.Positions = append(b.batch.Positions, schema.Position{
 		Pipeline: b.pipeline.Name, Partition: p.Partition, Checkpoint: p.Next, Complete: p.Complete, Sweep: p.Sweep, RunID: b.run.RunID, UpdatedAt: b.now().UTC(),
 	})
-	return nil
 }
 
 // record takes in one record as served; one that cannot be used is quarantined.
-func (b *build) record(l listing, r schema.Record) error {
-	served := r
-	if raw, err := b.drop.apply(r.Raw); err == nil {
-		r.Raw = raw
+func (b *build) record(v *served) {
+	if reject := b.accept(v); reject != nil {
+		b.quarantine(v, reject.Reason)
 	}
-	reason, err := b.accept(l, r)
-	if err == nil && reason != "" {
-		b.quarantine(l, served, reason)
-	}
-	return err
 }
 
 // quarantine keeps a record as served that cannot be used, without what is never stored.
-func (b *build) quarantine(l listing, r schema.Record, reason string) {
-	raw, unreadable := b.drop.apply(r.Raw)
-	if r.Raw = raw; unreadable != nil {
-		r.Raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
+func (b *build) quarantine(v *served, reason string) {
+	raw, err := b.drop.apply(v.Raw)
+	if err != nil {
+		raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
 	}
-	b.reject(l, r, reason)
+	b.reject(v, raw, reason)
 }
 
-// accept takes in a record, or says why it cannot be used.
-func (b *build) accept(l listing, r schema.Record) (reason string, err error) {
-	facts, err := transform.Facts(r, b.pipeline.Name, l.audience)
-	reject, rejected := errors.AsType[*transform.RejectError](err)
-	if err != nil && !rejected {
-		return "", err
+// accept takes in a record that is prepared, or says why it cannot be used.
+func (b *build) accept(v *served) *transform.RejectError {
+	if v.ID != "" && v.audience != "" && !v.outdated { // a record that cannot be read is still a member
+		b.member(load.Seen{Source: v.Source, Audience: v.audience, Sweep: v.sweep, SourceID: v.ID})
 	}
-	if r.ID != "" && l.audience != "" && !l.outdated { // a record that cannot be read is still a member
-		b.member(load.Seen{Source: r.Source, Audience: l.audience, Sweep: l.sweep, SourceID: r.ID})
+	if v.reject != nil {
+		return v.reject
 	}
-	if rejected {
-		return reject.Reason, nil
-	}
-	if !l.outdated {
-		for _, m := range facts.Matches {
-			b.match(load.Match{Match: m, Sweep: l.sweep})
+	if !v.outdated {
+		for _, m := range v.facts.Matches {
+			b.match(load.Match{Match: m, Sweep: v.sweep})
 		}
 	}
-	for _, e := range facts.Events {
+	for _, e := range v.facts.Events {
 		b.event(e)
 	}
-	f := b.records[r.ID]
-	if f == nil {
-		f = &folded{source: r.Source, id: r.ID}
-		b.records[r.ID] = f
-		b.order = append(b.order, r.ID)
+	if b.served[v.ID] == nil {
+		b.order = append(b.order, v.ID)
 	}
-	f.served = append(f.served, served{outdated: l.outdated, Version: schema.Version{
-		Source: r.Source, SourceID: r.ID, Pipeline: b.pipeline.Name, Audience: cmp.Or(l.audience, b.pipeline.Name),
-		AsOf: r.AsOf, PayloadHash: payloadHash(r.Raw), Payload: string(r.Raw),
-	}})
-	return "", nil
+	b.served[v.ID] = append(b.served[v.ID], v)
+	return nil
 }
 
 func payloadHash(raw []byte) string {
@@ -134,14 +107,14 @@ func payloadHash(raw []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (b *build) reject(l listing, r schema.Record, reason string) {
+func (b *build) reject(v *served, raw []byte, reason string) {
 	b.run.RowsRejected++
 	reject := schema.Reject{
 		RejectID: fmt.Sprintf("%s-%06d", b.run.RunID, b.run.RowsRejected), RunID: b.run.RunID, Pipeline: b.pipeline.Name,
-		Source: r.Source, SourceID: r.ID, AsOf: r.AsOf, Partition: l.partition, AudienceID: l.audience, Sweep: l.sweep,
+		Source: v.Source, SourceID: v.ID, AsOf: v.AsOf, Partition: v.partition, AudienceID: v.audience, Sweep: v.sweep,
 		Reason: reason, RejectedAt: b.now().UTC(),
 	}
-	reject.Payload, reject.Encoding = encodePayload(r.Raw)
+	reject.Payload, reject.Encoding = encodePayload(raw)
 	b.batch.Rejects = append(b.batch.Rejects, reject)
 }
 

@@ -36,6 +36,7 @@ const (
 // before a run was first read to its end; null and "" have no type. It is missing
 // when it was usual where the records come from and a whole run has none of it.
 type drift struct {
+	rules                    *transform.Rules
 	source, stream, pipeline string
 	documented               map[string]bool
 
@@ -50,9 +51,9 @@ type drift struct {
 }
 
 // newDrift starts from what earlier runs of the stream have seen.
-func newDrift(ctx context.Context, w *duckdb.Warehouse, p *config.Pipeline) (*drift, error) {
+func newDrift(ctx context.Context, w *duckdb.Warehouse, p *config.Pipeline, rules *transform.Rules) (*drift, error) {
 	d := &drift{
-		source: p.Source, stream: p.Stream, pipeline: p.Name,
+		rules: rules, source: p.Source, stream: p.Stream, pipeline: p.Name,
 		documented: map[string]bool{}, seen: map[string]*sightings{}, read: map[string]int64{}, known: map[string]*schema.Field{}, dirty: map[string]bool{},
 	}
 	for _, name := range transform.KnownFields(p.Source) {
@@ -65,11 +66,10 @@ func newDrift(ctx context.Context, w *duckdb.Warehouse, p *config.Pipeline) (*dr
 	return d, err
 }
 
-// origin is where records come from that have the same fields: in AudienceLab a
-// segment has those that its owner chose.
-func (d *drift) origin(v schema.Version) string {
-	if v.Source == schema.AudienceLab {
-		return v.Audience
+// origin is where records come from that have the same fields.
+func (d *drift) origin(v *served) string {
+	if d.rules.AudienceFields && v.audience != "" {
+		return v.audience
 	}
 	return d.pipeline
 }
@@ -83,7 +83,7 @@ func (d *drift) note(origins map[string]*sightings) {
 		if d.seen[origin] == nil {
 			d.seen[origin] = &sightings{}
 		}
-		d.seen[origin].merge(s, func(sent string) string { return transform.Field(d.source, sent) })
+		d.seen[origin].merge(s)
 	}
 }
 
@@ -91,7 +91,7 @@ func (d *drift) note(origins map[string]*sightings) {
 func (d *drift) compare() {
 	all := sightings{}
 	for _, s := range d.seen {
-		all.merge(s, func(name string) string { return name })
+		all.merge(s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.fields)) {
 		types := all.fields[name].types

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"contactsync/internal/config"
+	"contactsync/transform"
 )
 
 // dropper removes the fields that must never be stored from payloads.
@@ -23,7 +24,7 @@ func (d dropper) apply(raw json.RawMessage) (json.RawMessage, error) {
 	}
 	before := len(fields)
 	for name := range fields {
-		if slices.ContainsFunc(d, func(pattern string) bool { return config.MatchField(pattern, name) }) {
+		if d.drops(name) {
 			delete(fields, name)
 		}
 	}
@@ -31,4 +32,22 @@ func (d dropper) apply(raw json.RawMessage) (json.RawMessage, error) {
 		return raw, nil
 	}
 	return json.Marshal(fields)
+}
+
+// drops reports whether a field must never be stored.
+func (d dropper) drops(name string) bool {
+	return slices.ContainsFunc(d, func(pattern string) bool { return config.MatchField(pattern, name) })
+}
+
+// from drops the fields of a record as served. What only encoding/json can read may
+// be well once they are gone.
+func (d dropper) from(v *served, rules *transform.Rules) {
+	if len(d) == 0 {
+		return
+	}
+	if document, err := v.parse(rules); err == nil {
+		v.document = document.Without(d.drops)
+	} else if rest, err := d.apply(v.Raw); err == nil {
+		v.document, v.problem = rules.Parse(v.ID, string(rest))
+	}
 }

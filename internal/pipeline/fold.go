@@ -1,10 +1,15 @@
 package pipeline
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"time"
 
@@ -13,38 +18,55 @@ import (
 	"contactsync/schema"
 	"contactsync/transform"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 )
 
-// folded is a record of the batch: the versions as served, and all of it once
-// they are laid over what is stored.
+// folded is a record of the batch that changed: all of it once the versions as
+// served are laid over what is stored.
 type folded struct {
-	source, id string
-	served     []served // in the order of pages
-	versions   map[string]schema.Version
-	left       map[string]bool // the audiences that it is no member of any more
-	record     load.Record
-	ids        []schema.Identifier
-	changed    bool
+	rules    *transform.Rules
+	id       string
+	versions map[string]*version
+	left     map[string]bool // the audiences that it is no member of any more
+	record   load.Record
+	ids      []schema.Identifier
+	changed  bool // by a replay
 }
 
-// served is a payload as a page brought it.
-type served struct {
+// version is a version whose payload is parsed when something asks.
+type version struct {
 	schema.Version
-	outdated bool // its audience has been listed anew since
+	document *transform.Document
 }
+
+func (v *version) parse(rules *transform.Rules) (*transform.Document, error) {
+	if v.document == nil {
+		var err error
+		if v.document, err = rules.Parse(v.SourceID, v.Payload); err != nil {
+			return nil, fmt.Errorf("stored payload: %w", err)
+		}
+	}
+	return v.document, nil
+}
+
+func (s *stager) newFolded(id string) *folded { return &folded{rules: s.rules, id: id} }
 
 // fold lays the served payloads over what is stored and normalises what changed.
 func (b *build) fold(ctx context.Context) error {
-	for _, f := range b.records {
-		for _, v := range f.served {
-			b.drift.read[b.drift.origin(v.Version)]++
+	var changed []string
+	for _, id := range b.order {
+		same := true
+		for _, v := range b.served[id] {
+			b.drift.read[b.drift.origin(v)]++
+			same = same && v.unchanged
+		}
+		if !same {
+			changed = append(changed, id)
+			b.records[id] = b.newFolded(id)
 		}
 	}
-	changed, err := b.changed(ctx)
-	if err != nil || len(changed) == 0 {
-		return err
+	if len(changed) == 0 {
+		return nil
 	}
 	stored, err := b.w.Stored(ctx, b.pipeline.Source, changed)
 	if err != nil {
@@ -53,17 +75,10 @@ func (b *build) fold(ctx context.Context) error {
 	err = inChunks(changed, func(from int, ids []string) error {
 		seen := map[string]*sightings{}
 		for i, id := range ids {
-			f := b.records[id]
-			if err := f.settle(stored[id]); err != nil {
+			if err := b.settle(b.records[id], stored[id]); err != nil {
 				return fmt.Errorf("%s:%s: %w", b.pipeline.Source, id, err)
 			}
-			for _, v := range f.served {
-				origin := b.drift.origin(v.Version)
-				if seen[origin] == nil {
-					seen[origin] = &sightings{}
-				}
-				seen[origin].add([]byte(v.Payload), b.drift.place+from+i)
-			}
+			b.sight(seen, id, b.drift.place+from+i)
 		}
 		b.drift.note(seen)
 		return nil
@@ -76,12 +91,24 @@ func (b *build) fold(ctx context.Context) error {
 	for _, id := range changed {
 		b.stage(b.records[id])
 	}
+	b.order, b.served, b.records = nil, nil, nil // the documents are large, and the commit is next
 	return nil
+}
+
+// sight notes the fields of a record as served, at its place in the run.
+func (b *build) sight(seen map[string]*sightings, id string, place int) {
+	for _, v := range b.served[id] {
+		origin := b.drift.origin(v)
+		if seen[origin] == nil {
+			seen[origin] = &sightings{}
+		}
+		seen[origin].add(v.document, place)
+	}
 }
 
 // inChunks works on a few parts of a list at a time, each from a place in it:
 // normalising is what costs most.
-func inChunks(list []string, do func(from int, part []string) error) error {
+func inChunks[E any](list []E, do func(from int, part []E) error) error {
 	const size = 256
 	var work errgroup.Group
 	work.SetLimit(4)
@@ -100,41 +127,24 @@ func (b *build) stage(f *folded) {
 		if len(f.versions) == 1 {
 			v.Payload = "" // the record has it
 		}
-		b.batch.Versions = append(b.batch.Versions, v)
+		b.batch.Versions = append(b.batch.Versions, v.Version)
 	}
-}
-
-// changed lists the records that were served otherwise than the last time, or the
-// same under a later date of the vendor.
-func (b *build) changed(ctx context.Context) ([]string, error) {
-	byAudience := map[string][]string{}
-	for _, id := range b.order {
-		for _, v := range b.records[id].served {
-			byAudience[v.Audience] = append(byAudience[v.Audience], id)
-		}
-	}
-	for audience, ids := range byAudience {
-		last, err := b.w.Served(ctx, b.pipeline.Source, audience, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			for _, v := range b.records[id].served {
-				if v.Audience == audience && (v.PayloadHash != last[id].PayloadHash || v.AsOf.After(last[id].AsOf)) {
-					b.records[id].changed = true
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(b.order), func(id string) bool { return !b.records[id].changed }), nil
 }
 
 // settle works out the record: the versions as they are now, the payload they
 // fold to, and what that says in the common schema.
-func (f *folded) settle(stored *load.Stored) error {
+func (b *build) settle(f *folded, stored *load.Stored) error {
 	f.restore(stored)
-	for _, v := range f.served {
-		if err := f.take(v); err != nil {
+	for _, v := range b.served[f.id] {
+		document, err := v.parse(b.rules)
+		if err != nil {
+			return err
+		}
+		served := &version{document: document, Version: schema.Version{
+			Source: v.Source, SourceID: v.ID, Pipeline: b.pipeline.Name, Audience: b.audience(v),
+			AsOf: v.AsOf, PayloadHash: v.hash, Payload: document.Payload(),
+		}}
+		if err := f.take(served, v.outdated); err != nil {
 			return err
 		}
 	}
@@ -143,92 +153,98 @@ func (f *folded) settle(stored *load.Stored) error {
 
 // restore begins with the versions as they are stored.
 func (f *folded) restore(stored *load.Stored) {
-	f.versions = map[string]schema.Version{}
+	f.versions = map[string]*version{}
 	if stored == nil {
 		return
 	}
 	f.left = stored.Left
 	for _, v := range stored.Versions {
 		v.Payload = cmp.Or(v.Payload, stored.Payload)
-		f.versions[v.Audience] = v
+		f.versions[v.Audience] = &version{Version: v}
 	}
 }
 
 // take lays one served payload over its audience's version. By the vendor's own
 // date, an older payload only fills what the newer lacks; of one date, the later
-// page wins, unless its audience has been listed anew since.
-func (f *folded) take(v served) error {
-	if !v.outdated {
+// page wins, unless its audience has been listed anew since: then it is outdated.
+func (f *folded) take(v *version, outdated bool) error {
+	if !outdated {
 		delete(f.left, v.Audience)
 	}
-	was, ok := f.versions[v.Audience]
-	if !ok {
-		f.versions[v.Audience] = v.Version
+	was := f.versions[v.Audience]
+	if was == nil {
+		f.versions[v.Audience] = v
 		return nil
 	}
-	older, newer := was, v.Version
-	if v.AsOf.Before(was.AsOf) || v.outdated && v.AsOf.Equal(was.AsOf) {
+	older, newer := was, v
+	if v.AsOf.Before(was.AsOf) || outdated && v.AsOf.Equal(was.AsOf) {
 		older, newer = newer, older
 	}
-	payload, err := transform.Fold(f.source, json.RawMessage(older.Payload), json.RawMessage(newer.Payload))
+	f.versions[v.Audience] = newer
+	if older.Payload == newer.Payload {
+		newer.document = cmp.Or(newer.document, older.document)
+		return nil
+	}
+	before, err := older.parse(f.rules)
 	if err != nil {
 		return err
 	}
-	newer.Payload = string(payload)
-	f.versions[v.Audience] = newer
+	after, err := newer.parse(f.rules)
+	if err != nil {
+		return err
+	}
+	newer.document = after.Over(before)
+	newer.Payload = newer.document.Payload()
 	return nil
 }
 
 // normalise makes the record of its versions.
 func (f *folded) normalise() error {
-	var payload json.RawMessage
+	var whole *transform.Document
 	for _, v := range f.ordered() {
-		var err error
-		if payload, err = transform.Fold(f.source, payload, json.RawMessage(v.Payload)); err != nil {
+		document, err := v.parse(f.rules)
+		if err != nil {
 			return err
 		}
+		whole = document.Over(whole)
 		f.record.AsOf = v.AsOf
 	}
-	normal, err := transform.Contact(f.source, f.id, payload)
-	if err != nil {
-		return err
+	if whole == nil {
+		return errors.New("a record without a version")
 	}
-	f.record.Source, f.record.SourceID = f.source, f.id
+	normal := whole.Contact()
+	f.record.Source, f.record.SourceID = f.rules.Source, f.id
 	f.record.Profile, f.record.Emails, f.record.Phones, f.record.Notes = normal.Profile, normal.Emails, normal.Phones, normal.Notes
-	f.record.Payload = string(payload)
+	f.record.Payload = whole.Payload()
 	f.record.Surname = int64(identity.SurnameHash(normal.LastName, normal.FullName))
 	f.ids = normal.Identifiers
-	f.record.RecordHash, err = recordHash(f.record, f.ids)
+	var err error
+	f.record.RecordHash, err = recordHash(f.record, f.ids, whole)
 	return err
 }
 
 // ordered lists the versions as they fold: by the vendor's date, then those of
-// audiences that the record has left before the others, then by the number of a
-// StatSocial build, then by hash; never by the time of fetching, so that a quiet
+// audiences that the record has left before the others, then as the
+// vendor replaces one audience by another, then by hash; never by the time of fetching, so that a quiet
 // night over all audiences of a record changes nothing.
-func (f *folded) ordered() []schema.Version {
-	list := make([]schema.Version, 0, len(f.versions))
+func (f *folded) ordered() []*version {
+	list := make([]*version, 0, len(f.versions))
 	for _, v := range f.versions {
 		list = append(list, v)
 	}
-	slices.SortFunc(list, func(a, b schema.Version) int {
-		return cmp.Or(a.AsOf.Compare(b.AsOf), cmp.Compare(f.weight(a), f.weight(b)), f.compareBuilds(a, b),
+	replaced := f.rules.CompareAudiences
+	if replaced == nil {
+		replaced = func(string, string) int { return 0 }
+	}
+	slices.SortFunc(list, func(a, b *version) int {
+		return cmp.Or(a.AsOf.Compare(b.AsOf), cmp.Compare(f.weight(a), f.weight(b)), replaced(a.Audience, b.Audience),
 			cmp.Compare(a.PayloadHash, b.PayloadHash), cmp.Compare(a.Audience, b.Audience))
 	})
 	return list
 }
 
-// compareBuilds compares the numbers that StatSocial gives to audiences: it builds
-// a definition anew under a greater one.
-func (f *folded) compareBuilds(a, b schema.Version) int {
-	if f.source != schema.StatSocial {
-		return 0
-	}
-	return cmp.Or(cmp.Compare(len(a.Audience), len(b.Audience)), cmp.Compare(a.Audience, b.Audience))
-}
-
 // weight is less for a version of an audience that the record has left.
-func (f *folded) weight(v schema.Version) int {
+func (f *folded) weight(v *version) int {
 	if f.left[v.Audience] {
 		return 0
 	}
@@ -237,28 +253,35 @@ func (f *folded) weight(v schema.Version) int {
 
 // refold makes a stored record anew of its versions as they are.
 func refold(s *load.Stored) (load.Record, []schema.Identifier, error) {
-	f := &folded{source: s.Source, id: s.SourceID}
+	rules, err := transform.RulesOf(s.Source)
+	if err != nil {
+		return load.Record{}, nil, err
+	}
+	f := &folded{rules: rules, id: s.SourceID}
 	f.restore(s)
-	err := f.normalise()
+	err = f.normalise()
 	return f.record, f.ids, err
 }
 
 // recordHash is the hash of everything a record says, its identifiers and what
 // identity needs of it included, but not of when and by whom it was stored.
-func recordHash(r load.Record, ids []schema.Identifier) (string, error) {
-	sorted := jsontext.Value(r.Payload) // the order in which a vendor sends keys says nothing
-	if err := sorted.Format(jsontext.ReorderRawObjects(true), jsontext.AllowDuplicateNames(true)); err != nil {
-		return "", err
-	}
-	r.Payload = string(sorted)
+func recordHash(r load.Record, ids []schema.Identifier, d *transform.Document) (string, error) {
+	r.Payload = d.Canonical()
 	r.RecordHash, r.RunID = "", ""
 	r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
-	content, err := json.Marshal(struct {
+	sum := sha256.New()
+	err := json.NewEncoder(withoutNewline{sum}).Encode(struct {
 		Record      load.Record
 		Identifiers []schema.Identifier
 	}{r, ids})
-	if err != nil {
-		return "", err
-	}
-	return payloadHash(content), nil
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// withoutNewline hashes what [json.Encoder] writes but for the newline at its end,
+// so that the hash is that of what [json.Marshal] returns.
+type withoutNewline struct{ hash.Hash }
+
+func (h withoutNewline) Write(text []byte) (int, error) {
+	_, err := h.Hash.Write(bytes.TrimSuffix(text, []byte("\n")))
+	return len(text), err
 }

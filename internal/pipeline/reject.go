@@ -71,18 +71,22 @@ func (e *execution) replayRejects(ctx context.Context) error {
 // retry takes in the rejects that can be used now. Rows and the note that they are
 // replayed are committed together.
 func (s *stager) retry(ctx context.Context, waiting []load.WaitingReject) error {
-	records := make([]schema.Record, len(waiting))
+	records := make([]*served, len(waiting))
 	for i, reject := range waiting {
-		records[i] = asServed(reject.Reject)
+		l := listing{partition: reject.Partition, audience: reject.AudienceID, sweep: reject.Sweep, outdated: !reject.Current}
+		records[i] = &served{Record: asServed(reject.Reject), listing: l}
+	}
+	if err := s.prepare(ctx, s.guard.admit(records)); err != nil {
+		return err
 	}
 	var dropped []string
 	b := s.newBuild()
-	for i, out := range s.guard.judge(records) {
+	for i, v := range records {
 		b.run.RowsRead++
-		if out {
+		if v.suppressed {
 			dropped = append(dropped, waiting[i].RejectID)
-		} else if err := b.retry(waiting[i], records[i]); err != nil {
-			return err
+		} else {
+			b.retry(waiting[i].RejectID, v)
 		}
 	}
 	if err := b.fold(ctx); err != nil {
@@ -108,26 +112,17 @@ func asServed(r schema.Reject) schema.Record {
 }
 
 // retry takes in a reject if it can be used now.
-func (b *build) retry(reject load.WaitingReject, record schema.Record) error {
+func (b *build) retry(rejectID string, v *served) {
 	if b.pipeline.Audiences != nil || b.pipeline.Pixels != nil { // it is no person, whatever it names
 		b.run.RowsRejected++
-		return nil
+		return
 	}
-	if raw, err := b.drop.apply(record.Raw); err == nil {
-		record.Raw = raw
-	}
-	l := listing{partition: reject.Partition, audience: reject.AudienceID, sweep: reject.Sweep, outdated: !reject.Current}
-	reason, err := b.accept(l, record)
-	if err != nil {
-		return err
-	}
-	if reason != "" {
+	if b.accept(v) != nil {
 		b.run.RowsRejected++
-		return nil
+		return
 	}
-	b.batch.Replayed = append(b.batch.Replayed, reject.RejectID)
-	if l.audience != "" && !l.outdated { // it ends no listing, whether or not that one has ended
-		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: record.Source, Audience: l.audience, Sweep: l.sweep})
+	b.batch.Replayed = append(b.batch.Replayed, rejectID)
+	if v.audience != "" && !v.outdated { // it ends no listing, whether or not that one has ended
+		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: v.Source, Audience: v.audience, Sweep: v.sweep})
 	}
-	return nil
 }

@@ -1,12 +1,12 @@
 package pipeline
 
 import (
-	"bytes"
+	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"contactsync/transform"
 )
 
-// sightings counts the fields of some records, by name as sent.
+// sightings counts the fields of some records, by their documented name.
 type sightings struct {
 	records int64
 	fields  map[string]*sighting
@@ -23,31 +23,21 @@ func (s *sightings) field(name string) *sighting {
 	if s.fields == nil {
 		s.fields = map[string]*sighting{}
 	}
-	if s.fields[name] == nil {
-		s.fields[name] = &sighting{types: map[string]int{}}
+	seen := s.fields[name]
+	if seen == nil {
+		seen = &sighting{types: map[string]int{}}
+		s.fields[strings.Clone(name)] = seen // a name that is cut out of a payload would keep all of it
 	}
-	return s.fields[name]
+	return seen
 }
 
-// add counts the fields of one record, which is an object, at its place in the run.
-func (s *sightings) add(raw []byte, place int) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
-	if _, err := d.ReadToken(); err != nil {
-		return
-	}
+// add counts the fields of one record at its place in the run.
+func (s *sightings) add(d *transform.Document, place int) {
 	s.records++
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return
-		}
-		seen := s.field(name.String())
-		value, err := d.ReadValue()
-		if err != nil {
-			return
-		}
+	for name, kind := range d.Fields() {
+		seen := s.field(name)
 		seen.records++
-		seen.saw(jsonType(value), place)
+		seen.saw(kind, place)
 	}
 }
 
@@ -58,30 +48,10 @@ func (s *sighting) saw(t string, place int) {
 	}
 }
 
-// jsonType is the type of a value that says something.
-func jsonType(v jsontext.Value) string {
-	switch v.Kind() {
-	case '"':
-		if len(v) > 2 {
-			return "string"
-		}
-	case '0':
-		return "number"
-	case 't', 'f':
-		return "boolean"
-	case '{':
-		return "object"
-	case '[':
-		return "array"
-	}
-	return ""
-}
-
-// merge adds other sightings, their names brought into the documented form.
-func (s *sightings) merge(other *sightings, documented func(string) string) {
+// merge adds other sightings.
+func (s *sightings) merge(other *sightings) {
 	s.records += other.records
-	for sent, seen := range other.fields {
-		name := documented(sent)
+	for name, seen := range other.fields {
 		if !isName(name) {
 			continue
 		}

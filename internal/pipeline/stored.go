@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -44,15 +43,15 @@ func (p *stored) records(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		ids = p.admitted(ids, known)
+		admitted := p.admitted(ids, known)
 		b := p.stager.newBuild()
-		for _, id := range ids {
-			b.records[id] = &folded{source: p.origin.Source, id: id}
-		}
-		err = inChunks(ids, func(_ int, ids []string) error {
-			for _, id := range ids {
-				if err := b.records[id].renew(known[id], p.origin.Pipeline, p.stager.drop); err != nil {
-					return fmt.Errorf("%s:%s: %w", p.origin.Source, id, err)
+		records := make([]*folded, len(admitted))
+		err = inChunks(admitted, func(from int, part []*served) error {
+			for i, v := range part {
+				f := b.newFolded(v.ID)
+				records[from+i] = f
+				if err := f.renew(known[v.ID], v.document, p.origin.Pipeline, p.stager.drop); err != nil {
+					return fmt.Errorf("%s:%s: %w", p.origin.Source, v.ID, err)
 				}
 			}
 			return nil
@@ -60,9 +59,9 @@ func (p *stored) records(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			if b.records[id].changed {
-				b.stage(b.records[id])
+		for _, f := range records {
+			if f.changed {
+				b.stage(f)
 			}
 		}
 		if err := p.commit(ctx, b, read); err != nil {
@@ -71,35 +70,33 @@ func (p *stored) records(ctx context.Context) error {
 	}
 }
 
-// admitted are the ids of the records that may be stored.
-func (p *stored) admitted(ids []string, known map[string]*load.Stored) (admitted []string) {
-	records := make([]schema.Record, len(ids))
+// admitted are the records that may be stored.
+func (p *stored) admitted(ids []string, known map[string]*load.Stored) []*served {
+	records := make([]*served, len(ids))
 	for i, id := range ids {
-		records[i] = schema.Record{Source: p.origin.Source, ID: id, Raw: json.RawMessage(known[id].Payload)}
+		records[i] = &served{Record: schema.Record{Source: p.origin.Source, ID: id, Raw: json.RawMessage(known[id].Payload)}}
 	}
-	for i, out := range p.stager.guard.judge(records) {
-		if !out {
-			admitted = append(admitted, ids[i])
-		}
-	}
-	return admitted
+	return p.stager.guard.admit(records)
 }
 
 // renew makes a stored record anew, without the fields that must no longer be
-// stored of this pipeline's payloads.
-func (f *folded) renew(stored *load.Stored, pipeline string, drop dropper) error {
+// stored of this pipeline's payloads. The document is that of the record's payload,
+// where that has been parsed.
+func (f *folded) renew(stored *load.Stored, document *transform.Document, pipeline string, drop dropper) error {
 	f.restore(stored)
-	for audience, v := range f.versions {
-		if v.Pipeline != pipeline {
+	for _, v := range f.versions {
+		if document != nil && document.Payload() == v.Payload {
+			v.document = document
+		}
+		if v.Pipeline != pipeline || len(drop) == 0 {
 			continue
 		}
-		kept, err := drop.apply([]byte(v.Payload))
+		whole, err := v.parse(f.rules)
 		if err != nil {
 			return err
 		}
-		if string(kept) != v.Payload {
-			v.Payload, v.PayloadHash, f.changed = string(kept), payloadHash(kept), true
-			f.versions[audience] = v
+		if kept := whole.Without(drop.drops); kept != whole {
+			v.document, v.Payload, v.PayloadHash, f.changed = kept, kept.Payload(), payloadHash([]byte(kept.Payload())), true
 		}
 	}
 	err := f.normalise()
@@ -110,20 +107,19 @@ func (f *folded) renew(stored *load.Stored, pipeline string, drop dropper) error
 // facts says what a stored payload states beside the person; ok is false where
 // it cannot be used any more.
 func (p *stored) facts(r schema.Record, audience string) (facts transform.FactRows, ok bool, err error) {
-	if p.stager.guard.judge([]schema.Record{r})[0] {
+	v := &served{Record: r, listing: listing{audience: audience}}
+	if len(p.stager.guard.admit([]*served{v})) == 0 {
 		return facts, false, nil
 	}
-	raw, err := p.stager.drop.apply(r.Raw)
-	if err != nil {
+	p.stager.drop.from(v, p.stager.rules)
+	if err := p.stager.read(v); err != nil {
 		return facts, false, err
 	}
-	r.Raw = raw
-	facts, err = transform.Facts(r, p.origin.Pipeline, audience)
-	if _, rejected := errors.AsType[*transform.RejectError](err); rejected {
+	if v.reject != nil {
 		p.unusable++
 		return facts, false, nil
 	}
-	return facts, err == nil, err
+	return v.facts, true, nil
 }
 
 // matches makes the matches anew, a day at a time.

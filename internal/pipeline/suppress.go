@@ -13,8 +13,6 @@ import (
 	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // suppressed is what must stay out, as the warehouse keeps it: hashes of
@@ -35,16 +33,15 @@ func (s suppressed) has(kind schema.Kind, value string) bool {
 // an identifier, or because its text names them anywhere. A phone stops nobody,
 // since families and companies share them; a role address only when a list names
 // it, since otherwise it is never suppressed.
-func (s suppressed) stops(r schema.Record) bool {
-	if s.has(schema.VendorID(r.Source), r.ID) {
+func (s suppressed) stops(rules *transform.Rules, v *served) bool {
+	if s.has(schema.VendorID(v.Source), v.ID) {
 		return true
 	}
-	normal, err := transform.Contact(r.Source, r.ID, r.Raw)
-	unreadable := err != nil || r.ID == ""
-	if s.mentions(r.Source, string(r.Raw), unreadable) {
+	document, err := v.parse(rules)
+	if s.mentions(v.Source, v.payload(), err != nil || v.ID == "") {
 		return true
 	}
-	return slices.ContainsFunc(normal.Identifiers, func(i schema.Identifier) bool {
+	return err == nil && slices.ContainsFunc(document.Contact().Identifiers, func(i schema.Identifier) bool {
 		return i.Kind != schema.Phone && s.has(i.Kind, i.Value)
 	})
 }
@@ -77,53 +74,36 @@ func (s suppressed) mentions(source, text string, ids bool) bool {
 
 // guard keeps suppressed people out of one run.
 type guard struct {
+	rules      *transform.Rules
 	suppressed suppressed
 	out        map[string]bool // keys of the records that were left out; not stored
 	nameless   int             // records without a key
 }
 
-// admit returns the records that may be stored, in their order.
-func (g *guard) admit(records []schema.Record) []schema.Record {
+// admit returns the records that may be stored, in their order, and marks and
+// counts the others.
+func (g *guard) admit(records []*served) []*served {
 	if g == nil || len(g.suppressed) == 0 {
 		return records
 	}
-	admitted := make([]schema.Record, 0, len(records))
-	for i, out := range g.judge(records) {
-		if !out {
-			admitted = append(admitted, records[i])
+	_ = inChunks(records, func(_ int, part []*served) error { // which never fails
+		for _, v := range part {
+			v.suppressed = g.suppressed.stops(g.rules, v)
+		}
+		return nil
+	})
+	admitted := make([]*served, 0, len(records))
+	for _, v := range records {
+		switch {
+		case !v.suppressed:
+			admitted = append(admitted, v)
+		case v.ID == "":
+			g.nameless++
+		default:
+			g.out[v.ID] = true
 		}
 	}
 	return admitted
-}
-
-// judge tells of each record whether it must stay out, and counts those that must.
-func (g *guard) judge(records []schema.Record) []bool {
-	stopped := make([]bool, len(records))
-	if len(g.suppressed) == 0 {
-		return stopped
-	}
-	const chunk = 256
-	var work errgroup.Group
-	work.SetLimit(4)
-	for from := 0; from < len(records); from += chunk {
-		work.Go(func() error {
-			for i := from; i < min(from+chunk, len(records)); i++ {
-				stopped[i] = g.suppressed.stops(records[i])
-			}
-			return nil
-		})
-	}
-	_ = work.Wait() // none of them fails
-	for i, r := range records {
-		switch {
-		case !stopped[i]:
-		case r.ID == "":
-			g.nameless++
-		default:
-			g.out[r.ID] = true
-		}
-	}
-	return stopped
 }
 
 // count is how many people were left out.
@@ -141,8 +121,8 @@ func (g *guard) warning() (string, bool) {
 }
 
 // newGuard makes the guard of a run.
-func newGuard(hashes map[string]bool) *guard {
-	return &guard{suppressed: hashes, out: map[string]bool{}}
+func newGuard(hashes map[string]bool, rules *transform.Rules) *guard {
+	return &guard{rules: rules, suppressed: hashes, out: map[string]bool{}}
 }
 
 // The reasons in etl.suppressions.

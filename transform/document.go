@@ -1,0 +1,85 @@
+package transform
+
+import (
+	"errors"
+	"iter"
+	"sync/atomic"
+	"time"
+)
+
+// Document is the payload of one record, parsed once: whatever the pipeline asks
+// of a record (is it of somebody who must stay out, what does it state, which
+// fields does it have, what is the person's profile, what is its hash) it asks the
+// document. A document never changes; [Document.Over] and [Document.Without] make
+// new ones. It is not safe for concurrent use, since it keeps its profile.
+type Document struct {
+	rules   *Rules
+	id      string
+	text    string
+	members object
+	normal  *Normal
+}
+
+var (
+	// errNotJSON says that a payload cannot be stored: neither a VARCHAR nor
+	// DuckDB's JSON type can hold broken UTF-8 or lone surrogates.
+	errNotJSON = errors.New("not valid JSON in UTF-8")
+
+	// errNotObject says that a payload is valid JSON but not an object.
+	errNotObject = errors.New("not a JSON object")
+)
+
+var parses atomic.Int64
+
+// Parses is the number of documents that this process has parsed: what tests hold
+// the pipeline to, which parses no record that did not change.
+func Parses() int64 { return parses.Load() }
+
+// Parse reads the payload of the record with this id. The error is a [*RejectError].
+func (v *Rules) Parse(id, payload string) (*Document, error) {
+	parses.Add(1)
+	members, err := parseObject(payload, v.spelling)
+	if err != nil {
+		return nil, &RejectError{err.Error()}
+	}
+	return &Document{rules: v, id: id, text: payload, members: members}, nil
+}
+
+// Payload is the record's text as it was parsed.
+func (d *Document) Payload() string { return d.text }
+
+// Contact makes the record's profile and identifiers. Callers must not change its
+// slices: the next call returns them again.
+func (d *Document) Contact() Normal {
+	if d.normal == nil {
+		normal := d.rules.person(d.members).normal(d.rules.Source, d.id)
+		d.normal = &normal
+	}
+	return *d.normal
+}
+
+// Facts is what the record, dated asOf by its vendor, states beside the person. The
+// error is a [*RejectError] when the record cannot be used; a record that can be
+// used has a contact, and so have several of them laid over each other.
+func (d *Document) Facts(asOf time.Time, pipeline, audience string) (FactRows, error) {
+	if err := d.rules.CheckKey(d.id); err != nil {
+		return FactRows{}, err
+	}
+	if d.rules.facts == nil {
+		return FactRows{}, nil
+	}
+	return d.rules.facts(d, asOf, pipeline, audience), nil
+}
+
+// Fields yields the record's top-level members: the documented spelling of the
+// name, and the JSON type of the value, "" where it says nothing. A field that was
+// sent twice comes twice.
+func (d *Document) Fields() iter.Seq2[string, string] {
+	return func(yield func(field, kind string) bool) {
+		for _, m := range d.members {
+			if !yield(m.field, m.value.typeName()) {
+				return
+			}
+		}
+	}
+}
