@@ -1,0 +1,62 @@
+//go:build duckdb_arrow
+
+package duckdb_test
+
+import (
+	"testing"
+
+	"contactsync/load/duckdb"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
+	w, c := open(t)
+	empty, err := w.Profile(t.Context())
+	require.NoError(t, err)
+	require.Len(t, empty, 1)
+	require.Zero(t, empty[0].Records)
+	require.Len(t, empty[0].Columns, len(schema.ProfileColumns))
+
+	toofr := batch(run("r1", "p1", c.t), schema.Toofr, "s1", true,
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Lee", "bob@acme.example"}, [4]string{"3", "Eve", "Ray", "eve@acme.example"})
+	toofr.Records[0].Country, toofr.Records[1].Country, toofr.Records[2].Country = "US", "CA", "US"
+	toofr.Records[2].Notes = []string{"phone: number dropped"}
+	lab := batch(run("r2", "p2", c.t), schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})
+	lab.Records[0].EmailVerified = new(true)
+	require.NoError(t, w.Commit(t.Context(), toofr))
+	require.NoError(t, w.Commit(t.Context(), lab))
+	for _, r := range []schema.Run{toofr.Run, lab.Run} {
+		_, err := w.Merge(t.Context(), &r, people())
+		require.NoError(t, err)
+	}
+
+	list, err := w.Profile(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	for i, want := range []duckdb.VendorProfile{{Source: schema.AudienceLab, Records: 1}, {Source: schema.Toofr, Records: 3}, {Records: 3}} {
+		require.Equal(t, want.Source, list[i].Source)
+		require.Equal(t, want.Records, list[i].Records)
+		require.Len(t, list[i].Columns, len(schema.ProfileColumns))
+		for k, column := range schema.ProfileColumns {
+			require.Equal(t, column.Name, list[i].Columns[k].Column)
+		}
+	}
+	column := func(v duckdb.VendorProfile, name string) duckdb.ColumnProfile {
+		for _, c := range v.Columns {
+			if c.Column == name {
+				return c
+			}
+		}
+		return duckdb.ColumnProfile{}
+	}
+	us := []duckdb.ValueCount{{Value: "US", Count: 2}, {Value: "CA", Count: 1}}
+	require.Equal(t, duckdb.ColumnProfile{Column: "country", Filled: 3, Distinct: 2, Top: us}, column(list[1], "country"))
+	require.Equal(t, duckdb.ColumnProfile{Column: "last_name", Filled: 3, Distinct: 2}, column(list[1], "last_name"))
+	require.Equal(t, duckdb.ColumnProfile{Column: "phone", Invalid: 1}, column(list[1], "phone"))
+	require.Equal(t, duckdb.ColumnProfile{Column: "country"}, column(list[0], "country"))
+	require.Equal(t, []duckdb.ValueCount{{Value: "true", Count: 1}}, column(list[0], "email_verified").Top)
+	require.Equal(t, us, column(list[2], "country").Top)
+	require.Equal(t, map[string]int64{"phone: number dropped": 1}, list[1].Notes)
+}
