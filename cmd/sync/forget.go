@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"contactsync/internal/pipeline"
+	"contactsync/internal/privacy"
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 	"contactsync/load"
@@ -50,7 +51,7 @@ func (a *app) forget() *cobra.Command {
 			return err
 		}
 		if dryRun || !yes && isTerminal(a.stdin) {
-			found, err := r.FindForget(c.Context(), requests)
+			found, err := privacy.Find(c.Context(), r, requests)
 			if err != nil {
 				return err
 			}
@@ -111,7 +112,7 @@ func (a *app) input(file string) (io.ReadCloser, error) {
 
 // runForget erases, and says what went, without a word about whom.
 func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []selector.Name, requests []load.Request, wait bool, format string) error {
-	f, err := r.Forget(ctx, requests, wait)
+	f, err := privacy.Forget(ctx, r, requests, wait)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []selecto
 }
 
 // printForgotten says what went, and fails if an export could not be written anew.
-func (a *app) printForgotten(f pipeline.Forgotten) error {
+func (a *app) printForgotten(f privacy.Forgotten) error {
 	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), words.Counted(f.Suppressions, "identifier is", "identifiers are")))
 	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {
@@ -147,7 +148,7 @@ func (a *app) printForgotten(f pipeline.Forgotten) error {
 }
 
 // extent is how much goes, in words.
-func extent(f pipeline.Forgotten) string {
+func extent(f privacy.Forgotten) string {
 	if len(f.Rows) == 0 {
 		return "nothing, for nothing was known"
 	}

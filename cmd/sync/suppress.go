@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"contactsync/internal/privacy"
 	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
@@ -36,7 +37,7 @@ func (a *app) suppress() *cobra.Command {
 			return err
 		}
 		if dryRun {
-			found, err := r.FindForget(c.Context(), []load.Request{{Selector: schema.ByList, Keys: entries}})
+			found, err := privacy.Find(c.Context(), r, []load.Request{{Selector: schema.ByList, Keys: entries}})
 			if err != nil {
 				return err
 			}
@@ -46,7 +47,7 @@ func (a *app) suppress() *cobra.Command {
 			a.say("would erase " + extent(found) + "; nothing was changed")
 			return nil
 		}
-		f, err := r.Suppress(c.Context(), entries, wait)
+		f, err := privacy.Suppress(c.Context(), r, entries, wait)
 		if err != nil {
 			return err
 		}

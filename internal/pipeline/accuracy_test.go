@@ -30,37 +30,15 @@ func measure(t testing.TB, people int) accuracy {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	w := runtest.New(t, everything(s, urls, people))
+	w := runtest.New(t, runtest.Everything(s, urls, people))
 	for _, r := range w.Night() {
 		require.Equal(t, schema.Succeeded, r.Status, "%s: %s", r.Pipeline, r.Error)
 	}
 	listings := map[string]bool{"prospects": true, "matches": true, fmt.Sprint(simulate.StatSocialAudience): true, simulate.AudienceVIP: true}
-	for _, segment := range allSegments {
+	for _, segment := range runtest.AllSegments {
 		listings[segment] = true
 	}
 	return compare(s, listings, w.Rows("SELECT source, source_id, contact_id FROM source_contacts"))
-}
-
-var allSegments = []string{simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentEveryone, simulate.SegmentVisits, simulate.SegmentVisitsLower}
-
-// everything is a config that reads as much of each vendor as can be read.
-func everything(s *simulate.Simulator, urls map[string]string, people int) string {
-	var b strings.Builder
-	b.WriteString("sources:\n")
-	for vendor, url := range urls {
-		credential := "api_key"
-		if vendor == schema.StatSocial {
-			credential = "token"
-		}
-		fmt.Fprintf(&b, "  %s: {base_url: %q, %s: %q, poll_interval: 100ms}\n", vendor, url, credential, simulate.DefaultKey(vendor))
-	}
-	fmt.Fprintf(&b, "pipelines:\n  leaders: {from: toofr.prospects, websites: [%s], titles: [c_level, presidents_and_vps, directors, managers], max_credits: %d}\n",
-		strings.Join(s.Websites(min(people/10, 1_000)), ", "), people)
-	fmt.Fprintf(&b, "  interested: {from: intent.matches, audience_id: %s}\n", simulate.IntentAudience)
-	fmt.Fprintf(&b, "  fans: {from: statsocial.outputs, audience_id: %d, outputs: [%s]}\n", simulate.StatSocialAudience, strings.Join(simulate.Catalog().StatSocialOutputs, ", "))
-	fmt.Fprintf(&b, "  segments: {from: audiencelab.segments, segments: [%s]}\n", strings.Join(allSegments, ", "))
-	fmt.Fprintf(&b, "  members: {from: audiencelab.members, audiences: [%s]}\n", simulate.AudienceVIP)
-	return b.String()
 }
 
 // compare counts pairs: those that the warehouse joined and how many of them are

@@ -15,8 +15,8 @@ import (
 	"contactsync/schema"
 )
 
-// people wires identity resolution into the warehouse's merge.
-func (r *Runner) people() load.People {
+// People wires identity resolution into the warehouse's merge.
+func (r *Runner) People() load.People {
 	settings := r.Config.Identity
 	rules := identity.Rules{Priority: settings.Priority}
 	r.mu.Lock()

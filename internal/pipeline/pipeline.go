@@ -88,21 +88,21 @@ func (r *Runner) KeepClients(of *Runner) {
 
 // openWarehouse opens the warehouse of the config.
 func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.options(readOnly))
+	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
 }
 
 // memoryPerThread is what DuckDB advises; with less, its threads together run out
 // of memory where one alone would not.
 const memoryPerThread = 128_000_000
 
-func (r *Runner) options(readOnly bool) duckdb.Options {
+func (r *Runner) Options(readOnly bool) duckdb.Options {
 	limit := r.Config.Warehouse.MemoryLimit
 	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
 	return duckdb.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now}
 }
 
-// newRunID makes an id that sorts by the time of the run's start.
-func newRunID(at time.Time) string {
+// NewRunID makes an id that sorts by the time of the run's start.
+func NewRunID(at time.Time) string {
 	var random [3]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return strings.Replace(at.UTC().Format("20060102T150405.000000Z"), ".", "", 1) + "-" + hex.EncodeToString(random[:])

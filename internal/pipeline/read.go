@@ -64,7 +64,7 @@ func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	w, err := duckdb.Open(ctx, snapshot.Full, r.options(true))
+	w, err := duckdb.Open(ctx, snapshot.Full, r.Options(true))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package pipeline_test
 
 import (
+	"contactsync/internal/privacy"
 	"contactsync/internal/runtest"
 	"crypto/sha256"
 	"fmt"
@@ -70,7 +71,7 @@ func forget(w *runtest.World, name string) {
 	w.Helper()
 	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: name}})
 	require.NoError(w, err)
-	_, err = w.Runner.Forget(w.Context(), requests, false)
+	_, err = privacy.Forget(w.Context(), w.Runner, requests, false)
 	require.NoError(w, err)
 }
 

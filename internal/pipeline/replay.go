@@ -77,7 +77,7 @@ func (r *Runner) replayed(names []string, origins []load.Origin) []*config.Pipel
 // replay is a run without a vendor.
 func (e *execution) replay(ctx context.Context, do func(*execution, context.Context) error) {
 	now := e.Now().UTC()
-	e.run = schema.Run{RunID: newRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running, Replay: true}
+	e.run = schema.Run{RunID: NewRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running, Replay: true}
 	e.show(func(p *Progress) { p.State, p.Started = Reading, now })
 	e.Log.Info("replay started", "pipeline", e.pipeline.Name, "run_id", e.run.RunID)
 	e.err = e.w.Commit(ctx, load.Batch{Run: e.run}) // the run's row, so that a crash leaves a trace
@@ -95,7 +95,7 @@ func (e *execution) replayStored(ctx context.Context) error {
 		return err
 	}
 	if staged { // by a run that was killed: it is replayed, too
-		people := e.people()
+		people := e.People()
 		people.Warn = nil // the merge of the replay itself warns
 		if _, err := e.w.Merge(ctx, &e.run, people); err != nil {
 			return err

@@ -23,8 +23,8 @@ func (r *Runner) Resolve(ctx context.Context, rebuild, wait bool) (res Resolutio
 	if err != nil {
 		return res, err
 	}
-	people := r.people()
-	if res.Merged, err = s.w.Resolve(ctx, newRunID(r.Now()), people, rebuild); err != nil {
+	people := r.People()
+	if res.Merged, err = s.w.Resolve(ctx, NewRunID(r.Now()), people, rebuild); err != nil {
 		return res, errors.Join(err, s.End())
 	}
 	res.Warnings = people.Warn(res.Merged)

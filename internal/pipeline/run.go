@@ -49,7 +49,7 @@ func (s *Session) newExecution(p *config.Pipeline, o Options) *execution {
 // outcome is in the run's status.
 func (e *execution) read(ctx context.Context) {
 	now := e.Now().UTC()
-	e.run = schema.Run{RunID: newRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running}
+	e.run = schema.Run{RunID: NewRunID(now), Pipeline: e.pipeline.Name, StartedAt: now, Status: schema.Running}
 	e.show(func(p *Progress) { p.State, p.Started = Reading, now })
 	e.Log.Info("run started", "pipeline", e.pipeline.Name, "run_id", e.run.RunID)
 	e.err = e.readPages(ctx)
@@ -158,7 +158,7 @@ func stateOf(positions map[string]schema.Position, full bool) (state extract.Sta
 func (e *execution) merge(ctx context.Context) {
 	e.show(func(p *Progress) { p.State, p.Waiting = Merging, "" })
 	e.run.FinishedAt = e.Now().UTC()
-	merged, err := e.w.Merge(e.settled, &e.run, e.people())
+	merged, err := e.w.Merge(e.settled, &e.run, e.People())
 	if err != nil {
 		// What is staged is merged by the next run. After a failure of the run,
 		// such as a full disk, that of the merge is mostly the same again.

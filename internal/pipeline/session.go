@@ -67,7 +67,7 @@ func (s *Session) Publish() (Published, error) {
 	var p Published
 	err := s.prune(s.settled)
 	exports, exportErr := s.export(s.settled, s.w, nil)
-	p.Exports, err = exports, errors.Join(err, exportErr, s.close())
+	p.Exports, err = exports, errors.Join(err, exportErr, s.Close())
 	if s.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}
@@ -79,8 +79,8 @@ func (s *Session) Publish() (Published, error) {
 	return p, err
 }
 
-// close closes the warehouse; the lock is kept.
-func (s *Session) close() error {
+// Close closes the warehouse; the lock is kept.
+func (s *Session) Close() error {
 	if s.stopBoard != nil {
 		s.stopBoard()
 		s.stopBoard = nil
@@ -96,7 +96,7 @@ func (s *Session) close() error {
 // End closes what is open and gives the lock back.
 func (s *Session) End() error {
 	defer s.release()
-	return errors.Join(s.close(), s.lock.Release())
+	return errors.Join(s.Close(), s.lock.Release())
 }
 
 // Finished is how the run of a pipeline ended.

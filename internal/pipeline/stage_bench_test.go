@@ -11,6 +11,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
+	"contactsync/internal/suppression"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
 	"contactsync/transform"
@@ -40,7 +41,7 @@ func BenchmarkStage(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			s := newTestStager(b, c.drop)
 			if c.suppressed {
-				s.guard = newGuard(map[string]bool{suppressionHash(schema.EmailSHA256, "nobody"): true}, s.rules)
+				s.guard = newGuard(map[string]bool{suppression.Hash(schema.EmailSHA256, "nobody"): true}, s.rules)
 			}
 			if c.stored >= 0 {
 				stageAll(b, s, c.stored)

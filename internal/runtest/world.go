@@ -36,6 +36,7 @@ type World struct {
 	Dir    string
 	Runner *pipeline.Runner
 	Now    time.Time
+	Text   string // of the config, without its head
 }
 
 // New makes a runner of a config, which names no warehouse.
@@ -49,6 +50,7 @@ func New(t testing.TB, text string) *World {
 // Configure replaces the config.
 func (w *World) Configure(text string) {
 	w.Helper()
+	w.Text = text
 	path := filepath.Join(w.Dir, "pipelines.yaml")
 	require.NoError(w, os.WriteFile(path, []byte("version: 1\nwarehouse: {path: warehouse.duckdb}\n"+text), 0o600))
 	c, err := config.Load(path)
@@ -207,4 +209,27 @@ func NewSimulated(t testing.TB, people int) (*World, *simulate.Simulator) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return New(t, s.ConfigSnippet(urls)), s
+}
+
+// AllSegments are the segments of the simulated AudienceLab.
+var AllSegments = []string{simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentEveryone, simulate.SegmentVisits, simulate.SegmentVisitsLower}
+
+// Everything is a config that reads as much of each vendor as can be read.
+func Everything(s *simulate.Simulator, urls map[string]string, people int) string {
+	var b strings.Builder
+	b.WriteString("sources:\n")
+	for vendor, url := range urls {
+		credential := "api_key"
+		if vendor == schema.StatSocial {
+			credential = "token"
+		}
+		fmt.Fprintf(&b, "  %s: {base_url: %q, %s: %q, poll_interval: 100ms}\n", vendor, url, credential, simulate.DefaultKey(vendor))
+	}
+	fmt.Fprintf(&b, "pipelines:\n  leaders: {from: toofr.prospects, websites: [%s], titles: [c_level, presidents_and_vps, directors, managers], max_credits: %d}\n",
+		strings.Join(s.Websites(min(people/10, 1_000)), ", "), people)
+	fmt.Fprintf(&b, "  interested: {from: intent.matches, audience_id: %s}\n", simulate.IntentAudience)
+	fmt.Fprintf(&b, "  fans: {from: statsocial.outputs, audience_id: %d, outputs: [%s]}\n", simulate.StatSocialAudience, strings.Join(simulate.Catalog().StatSocialOutputs, ", "))
+	fmt.Fprintf(&b, "  segments: {from: audiencelab.segments, segments: [%s]}\n", strings.Join(AllSegments, ", "))
+	fmt.Fprintf(&b, "  members: {from: audiencelab.members, audiences: [%s]}\n", simulate.AudienceVIP)
+	return b.String()
 }

@@ -1,6 +1,6 @@
 //go:build duckdb_arrow
 
-package pipeline_test
+package explain_test
 
 import (
 	"contactsync/internal/runtest"
@@ -24,7 +24,7 @@ func TestEveryStoryIsComplete(t *testing.T) {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	w := runtest.New(t, everything(s, urls, 1_000))
+	w := runtest.New(t, runtest.Everything(s, urls, 1_000))
 	w.Night()
 
 	carried := map[string]bool{}

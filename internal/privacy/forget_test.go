@@ -1,6 +1,6 @@
 //go:build duckdb_arrow
 
-package pipeline_test
+package privacy_test
 
 import (
 	"bytes"
@@ -21,6 +21,7 @@ import (
 	"contactsync/internal/daemon"
 	"contactsync/internal/loadtest"
 	"contactsync/internal/pipeline"
+	"contactsync/internal/privacy"
 	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -174,7 +175,7 @@ func inode(t testing.TB, name string) fs.FileInfo {
 	return info
 }
 
-func (h *house) forget(t testing.TB, names ...string) pipeline.Forgotten {
+func (h *house) forget(t testing.TB, names ...string) privacy.Forgotten {
 	t.Helper()
 	var list []selector.Name
 	for i, name := range names {
@@ -182,7 +183,7 @@ func (h *house) forget(t testing.TB, names ...string) pipeline.Forgotten {
 	}
 	requests, err := selector.ParsePeople(list)
 	require.NoError(t, err)
-	f, err := h.runner.Forget(t.Context(), requests, false)
+	f, err := privacy.Forget(t.Context(), h.runner, requests, false)
 	require.NoError(t, err)
 	return f
 }
@@ -228,7 +229,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	entries, err := selector.ReadOptOut(strings.NewReader("email,hash\n," + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n" + other[1].(string) + ",\n"))
 	require.NoError(t, err)
 
-	f, err := h.runner.Suppress(t.Context(), entries, false)
+	f, err := privacy.Suppress(t.Context(), h.runner, entries, false)
 	require.NoError(t, err)
 	require.ElementsMatch(t, []any{contactID, other[0]}, f.Contacts)
 	h.requireNowhere(t, traces)
@@ -238,7 +239,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	warehouse := inode(t, h.path("warehouse.duckdb"))
 	entries, err = selector.ReadOptOut(strings.NewReader("stranger@example.org\n"))
 	require.NoError(t, err)
-	f, err = h.runner.Suppress(t.Context(), entries, false)
+	f, err = privacy.Suppress(t.Context(), h.runner, entries, false)
 	require.NoError(t, err)
 	require.Equal(t, 3, f.Suppressions, "by every hash")
 	require.True(t, os.SameFile(warehouse, inode(t, h.path("warehouse.duckdb"))), "nobody had to be erased")
@@ -268,7 +269,7 @@ func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: email}})
 	require.NoError(t, err)
 
-	f, err := h.runner.Forget(t.Context(), requests, false)
+	f, err := privacy.Forget(t.Context(), h.runner, requests, false)
 	require.NoError(t, err)
 	require.Equal(t, []string{contactID}, f.Contacts)
 	require.Len(t, f.Exports, 2)
@@ -297,7 +298,7 @@ func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 	requests, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: email}})
 	require.NoError(t, err)
 
-	f, err := h.runner.Forget(t.Context(), requests, false)
+	f, err := privacy.Forget(t.Context(), h.runner, requests, false)
 	require.NoError(t, err)
 	require.Len(t, f.Unwritten, 1)
 	require.Contains(t, f.Unwritten[0].String(), "remove them yourself")

@@ -1,0 +1,132 @@
+// Package privacy erases people and keeps them out: `sync forget` and `sync
+// suppress`. An erasure makes a new warehouse file without the people, writes every
+// export anew from it, and only then swaps it in.
+package privacy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"contactsync/internal/pipeline"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/schema"
+)
+
+// Forgotten is what an erasure did, or would do.
+type Forgotten struct {
+	load.Found
+	Notes        []schema.Forget      // a note per request
+	Suppressions int                  // what stays out from now on
+	Unwritten    []pipeline.Unwritten // exports that could not be written anew
+	pipeline.Published
+}
+
+// Find says what Forget would erase, and changes nothing.
+func Find(ctx context.Context, r *pipeline.Runner, requests []load.Request) (f Forgotten, err error) {
+	err = r.Read(ctx, func(reader *pipeline.Reader) error {
+		k := keepOut{}
+		f.Found, err = reader.Find(ctx, requests, k.own(requests))
+		f.Notes, f.Suppressions = notesOf(r, requests, f.Found), len(k.kinds)
+		return err
+	})
+	return f, err
+}
+
+// Forget erases people from the warehouse, every export and the snapshot, and
+// suppresses them for good, whether or not anything is known of them. The exports
+// and the snapshot are made of the new warehouse file before that takes the old
+// one's place: until then nothing is lost, and from then on nothing is left.
+func Forget(ctx context.Context, r *pipeline.Runner, requests []load.Request, wait bool) (Forgotten, error) {
+	s, err := r.Begin(ctx, wait)
+	if err != nil {
+		return Forgotten{}, err
+	}
+	f, err := erase(ctx, s, requests, reasonForgotten)
+	return f, errors.Join(err, s.End())
+}
+
+// Suppress stores an opt-out list, and erases whoever on it is in the warehouse.
+func Suppress(ctx context.Context, r *pipeline.Runner, entries []schema.Identifier, wait bool) (Forgotten, error) {
+	s, err := r.Begin(ctx, wait)
+	if err != nil {
+		return Forgotten{}, err
+	}
+	f, err := suppress(ctx, s, []load.Request{{Selector: schema.ByList, Keys: entries}})
+	return f, errors.Join(err, s.End())
+}
+
+func suppress(ctx context.Context, s *pipeline.Session, requests []load.Request) (f Forgotten, err error) {
+	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
+	if f.Found, err = s.Warehouse().Find(ctx, requests, k.own(requests)); err != nil {
+		return f, err
+	}
+	if len(f.Rows) > 0 {
+		return erase(ctx, s, requests, reasonOptedOut)
+	}
+	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
+	return f, s.Warehouse().Suppress(ctx, k.rows(), f.Notes)
+}
+
+func erase(ctx context.Context, s *pipeline.Session, requests []load.Request, reason string) (f Forgotten, err error) {
+	if err := s.Close(); err != nil { // the new file reads the old one
+		return f, err
+	}
+	successor, err := duckdb.Succeed(ctx, s.Config.Warehouse.Path.Full, s.Options(false))
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, successor.Discard()) }()
+	k := keepOut{reason: reason, at: s.Now().UTC()}
+	if f.Found, err = successor.Erase(ctx, pipeline.NewRunID(s.Now()), requests, k.own(requests), s.People()); err != nil {
+		return f, err
+	}
+	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
+	if err := successor.Suppress(ctx, k.rows(), f.Notes); err != nil {
+		return f, err
+	}
+	if f.Exports, f.Unwritten, err = s.ExportAnew(ctx, successor.Warehouse); err != nil {
+		return f, err
+	}
+	file, err := successor.Finish(ctx)
+	if err != nil {
+		return f, err
+	}
+	if !s.Config.Warehouse.Snapshot.IsZero() {
+		f.Snapshot = s.Config.Warehouse.Snapshot.Full
+		if err := s.PublishSnapshot(ctx, file); err != nil {
+			return f, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
+		}
+	}
+	return f, successor.Replace()
+}
+
+// notesOf are the notes of requests: what each of them erased, and nothing of whom.
+func notesOf(r *pipeline.Runner, requests []load.Request, found load.Found) []schema.Forget {
+	now := r.Now().UTC()
+	batch := pipeline.NewRunID(now)
+	notes := make([]schema.Forget, len(requests))
+	people := make([]map[string]bool, len(requests))
+	gone := map[string]bool{}
+	for _, id := range found.Contacts {
+		gone[id] = true
+	}
+	for i, request := range requests {
+		people[i] = map[string]bool{}
+		notes[i] = schema.Forget{ForgetID: fmt.Sprintf("%s-%06d", batch, i+1), RequestedAt: now, Selector: request.Selector, Exports: int64(len(r.Config.Exports))}
+	}
+	for _, d := range found.Records {
+		if d.Request < 0 {
+			continue
+		}
+		notes[d.Request].Records++
+		if gone[d.ContactID] {
+			people[d.Request][d.ContactID] = true
+		}
+	}
+	for i := range notes {
+		notes[i].Contacts = int64(len(people[i]))
+	}
+	return notes
+}

@@ -1,0 +1,65 @@
+package privacy
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"contactsync/internal/suppression"
+	"contactsync/load"
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// The reasons in etl.suppressions.
+const (
+	reasonForgotten = "forgotten"
+	reasonOptedOut  = "opted out"
+)
+
+// keepOut gathers what an erasure suppresses: what the requests name, and what is
+// known to be the people's own.
+type keepOut struct {
+	reason string
+	at     time.Time
+	kinds  map[string]schema.Kind // by hash
+}
+
+func (k *keepOut) add(kind schema.Kind, value string) {
+	k.kinds[suppression.Hash(kind, value)] = kind.SuppressedAs()
+}
+
+// own is what [duckdb.Warehouse.Find] asks for.
+func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
+	return func(b load.Belongings) load.Mentions {
+		k.kinds = map[string]schema.Kind{}
+		for _, r := range requests {
+			for _, key := range r.Keys {
+				k.add(key.Kind, key.Value)
+			}
+		}
+		for _, key := range b.Keys {
+			k.add(key.Kind, key.Value)
+		}
+		for _, address := range b.Addresses {
+			ids, _ := transform.OptOut(address) // stored addresses are in normal form
+			for _, id := range ids {
+				k.add(id.Kind, id.Value)
+			}
+		}
+		hashes := suppression.Set{}
+		for hash := range k.kinds {
+			hashes[hash] = true
+		}
+		return hashes.Mentions
+	}
+}
+
+// rows are the suppressions, in an order that says nothing of whose they are.
+func (k *keepOut) rows() []schema.Suppression {
+	rows := make([]schema.Suppression, 0, len(k.kinds))
+	for _, hash := range slices.Sorted(maps.Keys(k.kinds)) {
+		rows = append(rows, schema.Suppression{Kind: string(k.kinds[hash]), ValueSHA256: hash, Reason: k.reason, SuppressedAt: k.at})
+	}
+	return rows
+}
