@@ -65,7 +65,7 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 		return err
 	}
 	s := simulate.New(o)
-	urls, err := s.Start(ctx, map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+	urls, err := s.Start(ctx, nil)
 	if err != nil {
 		return err
 	}

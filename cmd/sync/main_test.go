@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"contactsync/internal/simulate"
-	"contactsync/schema"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -29,7 +28,7 @@ func TestCommandLine(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
 			s := simulate.New(simulate.Options{Seed: 7, People: 300, ToofrCredits: openingBalance})
-			urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
+			urls, err := s.Start(t.Context(), nil)
 			if err != nil {
 				return err
 			}

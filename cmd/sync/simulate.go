@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"contactsync/internal/simulate"
-	"contactsync/schema"
 
 	"github.com/spf13/cobra"
 )
@@ -32,7 +31,7 @@ func (a *app) simulate() *cobra.Command {
 	c.Flags().DurationVar(&o.Latency, "latency", 0, "of every answer")
 	c.Flags().IntVar(&port, "port", 0, "first of four ports; 0: any that are free")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if err := errors.Join(checkSimulation(o), between("port", port, 0, 65535-3)); err != nil {
+		if err := errors.Join(checkSimulation(o), between("port", port, 0, 65536-len(simulate.Vendors()))); err != nil {
 			return err
 		}
 		for _, kind := range kinds {
@@ -42,8 +41,7 @@ func (a *app) simulate() *cobra.Command {
 			o.FaultKinds = append(o.FaultKinds, simulate.Fault(kind))
 		}
 		ports := map[string]int{}
-		for i, vendor := range []string{schema.Toofr, schema.Intent, schema.StatSocial, schema.AudienceLab} {
-			ports[vendor] = 0
+		for i, vendor := range simulate.Vendors() {
 			if port > 0 {
 				ports[vendor] = port + i
 			}

@@ -56,7 +56,7 @@ func start(t testing.TB, dir string, env []string, args ...string) (wait func() 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	c := exec.CommandContext(ctx, binary, args...)
 	c.Dir, c.Env = dir, append(os.Environ(), "NO_COLOR=1")
-	for _, vendor := range simulate.Vendors {
+	for _, vendor := range simulate.Vendors() {
 		c.Env = append(c.Env, strings.ToUpper(vendor)+"_KEY="+simulate.DefaultKey(vendor))
 	}
 	c.Env = append(c.Env, env...)

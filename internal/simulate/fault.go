@@ -1,63 +1,49 @@
 package simulate
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+
+	"contactsync/internal/simulate/api"
 )
 
-// Fault names something that goes wrong. "vendor/name" limits it to one vendor.
-type Fault string
+// Fault names something that goes wrong; package api says what each does.
+type Fault = api.Fault
 
-// Transient faults hit single requests; the same request tried again gets
-// through after at most three of them.
+// The transient faults, then the lasting ones.
 const (
-	RateLimit        Fault = "rate-limit"         // 429 without any advice
-	RateLimitSeconds Fault = "rate-limit-seconds" // 429, Retry-After in seconds
-	RateLimitDate    Fault = "rate-limit-date"    // 429, Retry-After as an HTTP date
-	RateLimitReset   Fault = "rate-limit-reset"   // 429, X-RateLimit-Reset in Unix seconds
-	InternalError    Fault = "internal-error"     // 500
-	BadGateway       Fault = "bad-gateway"        // 502 with a page of HTML
-	Unavailable      Fault = "unavailable"        // 503
-	Reset            Fault = "reset"              // connection reset before the answer
-	Truncated        Fault = "truncated"          // the body ends before its Content-Length
-	HTML             Fault = "html"               // 200 with a page of HTML
-	Slow             Fault = "slow"               // the right answer, late
-	LostAnswer       Fault = "lost-answer"        // connection reset after the work was done and charged; only by name
+	RateLimit        = api.RateLimit
+	RateLimitSeconds = api.RateLimitSeconds
+	RateLimitDate    = api.RateLimitDate
+	RateLimitReset   = api.RateLimitReset
+	InternalError    = api.InternalError
+	BadGateway       = api.BadGateway
+	Unavailable      = api.Unavailable
+	Reset            = api.Reset
+	Truncated        = api.Truncated
+	HTML             = api.HTML
+	Slow             = api.Slow
+	LostAnswer       = api.LostAnswer
+
+	RepeatedCursor = api.RepeatedCursor
+	RepeatedPage   = api.RepeatedPage
+	EmptyPage      = api.EmptyPage
+	ShiftingTotal  = api.ShiftingTotal
+	PoisonPage     = api.PoisonPage
+	SchemaDrift    = api.SchemaDrift
+	ExpiredKey     = api.ExpiredKey
+	RevokedKey     = api.RevokedKey
+	ExpiredCursor  = api.ExpiredCursor
+	MovingRun      = api.MovingRun
+	OtherDate      = api.OtherDate
+	NotReady       = api.NotReady
+	FailedBuild    = api.FailedBuild
+	UnknownStatus  = api.UnknownStatus
 )
-
-// Lasting faults change how a vendor behaves, as long as they are on.
-const (
-	RepeatedCursor Fault = "repeated-cursor" // the second page points to itself
-	RepeatedPage   Fault = "repeated-page"   // every page brings the rows of the first
-	EmptyPage      Fault = "empty-page"      // the second page is empty though more is promised
-	ShiftingTotal  Fault = "shifting-total"  // the declared total differs on every page
-	PoisonPage     Fault = "poison-page"     // the second page of a segment or audience is always 500
-	SchemaDrift    Fault = "schema-drift"    // records with a new, a missing and a retyped field
-	ExpiredKey     Fault = "expired-key"     // 401 whatever the credential
-	RevokedKey     Fault = "revoked-key"     // 403 whatever the credential
-	ExpiredCursor  Fault = "expired-cursor"  // the first cursor of each query is refused, once
-	MovingRun      Fault = "moving-run"      // intent: another cacheKey on every page
-	OtherDate      Fault = "other-date"      // intent: an unknown date is answered with the latest day
-	NotReady       Fault = "not-ready"       // nothing ever gets ready
-	FailedBuild    Fault = "failed-build"    // StatSocial: every build fails
-	UnknownStatus  Fault = "unknown-status"  // StatSocial: a status that no document names, where others say running
-)
-
-var transientFaults = []Fault{
-	RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset, InternalError, BadGateway, Unavailable, Reset, Truncated, HTML, Slow,
-}
-
-var lastingFaults = []Fault{
-	RepeatedCursor, RepeatedPage, EmptyPage, ShiftingTotal, PoisonPage, SchemaDrift, ExpiredKey, RevokedKey,
-	ExpiredCursor, MovingRun, OtherDate, NotReady, FailedBuild, UnknownStatus,
-}
 
 // Faults lists every fault by name: the transient ones, then the lasting ones.
-func Faults() []Fault {
-	return slices.Concat(transientFaults, []Fault{LostAnswer}, lastingFaults)
-}
+func Faults() []Fault { return api.Faults() }
 
 // ParseFault reads a fault's name, or "vendor/name".
 func ParseFault(name string) (Fault, error) {
@@ -65,108 +51,11 @@ func ParseFault(name string) (Fault, error) {
 	if !scoped {
 		vendor, base = "", name
 	}
-	if scoped && !slices.Contains(Vendors, vendor) {
-		return "", fmt.Errorf("no vendor is called %q; there are %s", vendor, strings.Join(Vendors, ", "))
+	if scoped && !slices.Contains(Vendors(), vendor) {
+		return "", fmt.Errorf("no vendor is called %q; there are %s", vendor, strings.Join(Vendors(), ", "))
 	}
 	if !slices.Contains(Faults(), Fault(base)) {
-		return "", fmt.Errorf("no fault is called %q; there are %s", base, joinFaults(Faults()))
+		return "", fmt.Errorf("no fault is called %q; there are %s", base, api.JoinFaults(Faults()))
 	}
 	return Fault(name), nil
-}
-
-func joinFaults(faults []Fault) string {
-	names := make([]string, len(faults))
-	for i, f := range faults {
-		names[i] = string(f)
-	}
-	return strings.Join(names, ", ")
-}
-
-// At limits a fault to one vendor.
-func (f Fault) At(vendor string) Fault { return Fault(vendor + "/" + string(f)) }
-
-// split gives the vendor, "" for all, and the fault's own name.
-func (f Fault) split() (vendor string, base Fault) {
-	if v, name, ok := strings.Cut(string(f), "/"); ok {
-		return v, Fault(name)
-	}
-	return "", f
-}
-
-func (f Fault) lasting() bool {
-	_, base := f.split()
-	return slices.Contains(lastingFaults, base)
-}
-
-// SetFaults changes what goes wrong from now on: transient kinds are drawn for
-// that share of the requests (no kinds at all: every one but LostAnswer),
-// lasting kinds are on.
-func (s *Simulator) SetFaults(share float64, kinds ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.share, s.kinds, s.lasting = share, nil, map[Fault]bool{}
-	for _, k := range kinds {
-		if k.lasting() {
-			s.lasting[k] = true
-		} else {
-			s.kinds = append(s.kinds, k)
-		}
-	}
-	if len(kinds) == 0 {
-		s.kinds = transientFaults
-	}
-}
-
-// maxInARow is how many transient faults the same request meets before it gets through.
-const maxInARow = 3
-
-// draw decides which transient fault a request meets, "" for none. It depends on
-// the request and on how often it failed just before, not on when it comes.
-func (s *Simulator) draw(vendor, fingerprint string) Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var kinds []Fault
-	for _, k := range s.kinds {
-		if v, base := k.split(); v == "" || v == vendor {
-			kinds = append(kinds, base)
-		}
-	}
-	failed := s.attempts[fingerprint]
-	h := mix(hashText(s.options.Seed, fingerprint) ^ hashInts(uint64(saltFate), uint64(s.night), uint64(failed)))
-	if len(kinds) == 0 || failed >= maxInARow || unit(h) >= s.share {
-		delete(s.attempts, fingerprint)
-		return ""
-	}
-	s.attempts[fingerprint] = failed + 1
-	return one(mix(h), kinds)
-}
-
-// drift changes a record as vendors do without notice: a key
-// vanishes, a number becomes a string or a string a list, a new key comes.
-func drift(o object, missing, retyped string) object {
-	changed := make(object, 0, len(o)+1)
-	for _, f := range o {
-		switch f.key {
-		case missing:
-			continue
-		case retyped:
-			f.value = retype(f.value)
-		}
-		changed = append(changed, f)
-	}
-	return changed.with("simulated_new_field", object{{"version", 2}})
-}
-
-// retype gives a value another JSON type.
-func retype(value any) any {
-	switch v := value.(type) {
-	case int:
-		return fmt.Sprint(v)
-	case string:
-		return []string{v}
-	case json.RawMessage:
-		return string(v)
-	default:
-		return fmt.Sprint(v)
-	}
 }

@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"contactsync/internal/simulate/apitest"
 )
 
 // serve answers one request in memory; whatever it is, the answer is JSON.
@@ -21,18 +22,8 @@ func serve(t *testing.T, s *Simulator, vendor string, r *http.Request) {
 	require.Less(t, w.Code, 500)
 }
 
-func FuzzIntentQuery(f *testing.F) {
-	s := New(Options{People: 200, Warmup: -1, Today: testDay})
-	for _, body := range []string{queryBody("", ""), queryBody("2026-11-19", "eyJxIjoxLCJmIjoxLCJwIjoyfQ"), `{"topicIds":[101],"filters":{"state":"NY"},"limit":-1}`, `[]`, "\x00"} {
-		f.Add(body)
-	}
-	f.Fuzz(func(t *testing.T, body string) {
-		serve(t, s, Intent, httptest.NewRequest(http.MethodPost, queryPath, strings.NewReader(body)))
-	})
-}
-
 func FuzzPages(f *testing.F) {
-	s := New(Options{People: 200, Warmup: -1, Today: testDay})
+	s := New(Options{People: 200, Warmup: -1, Today: apitest.TestDay})
 	for _, page := range []string{"1", "0", "-1", "9223372036854775807", "x"} {
 		f.Add(page, "50")
 		f.Add("2", page)

@@ -23,7 +23,7 @@ type servers struct {
 // each vendor. The servers end with ctx, or with Close.
 func (s *Simulator) Start(ctx context.Context, ports map[string]int) (map[string]string, error) {
 	listeners := map[string]net.Listener{}
-	for _, vendor := range Vendors {
+	for _, vendor := range Vendors() {
 		var config net.ListenConfig
 		l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[vendor])))
 		if err != nil {

@@ -1,0 +1,161 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"contactsync/internal/simulate/world"
+)
+
+// Fault names something that goes wrong. "vendor/name" limits it to one vendor.
+type Fault string
+
+// Transient faults hit single requests; the same request tried again gets
+// through after at most three of them.
+const (
+	RateLimit        Fault = "rate-limit"         // 429 without any advice
+	RateLimitSeconds Fault = "rate-limit-seconds" // 429, Retry-After in seconds
+	RateLimitDate    Fault = "rate-limit-date"    // 429, Retry-After as an HTTP date
+	RateLimitReset   Fault = "rate-limit-reset"   // 429, X-RateLimit-Reset in Unix seconds
+	InternalError    Fault = "internal-error"     // 500
+	BadGateway       Fault = "bad-gateway"        // 502 with a page of HTML
+	Unavailable      Fault = "unavailable"        // 503
+	Reset            Fault = "reset"              // connection reset before the answer
+	Truncated        Fault = "truncated"          // the body ends before its Content-Length
+	HTML             Fault = "html"               // 200 with a page of HTML
+	Slow             Fault = "slow"               // the right answer, late
+	LostAnswer       Fault = "lost-answer"        // connection reset after the work was done and charged; only by name
+)
+
+// Lasting faults change how a vendor behaves, as long as they are on.
+const (
+	RepeatedCursor Fault = "repeated-cursor" // the second page points to itself
+	RepeatedPage   Fault = "repeated-page"   // every page brings the rows of the first
+	EmptyPage      Fault = "empty-page"      // the second page is empty though more is promised
+	ShiftingTotal  Fault = "shifting-total"  // the declared total differs on every page
+	PoisonPage     Fault = "poison-page"     // the second page of a segment or audience is always 500
+	SchemaDrift    Fault = "schema-drift"    // records with a new, a missing and a retyped field
+	ExpiredKey     Fault = "expired-key"     // 401 whatever the credential
+	RevokedKey     Fault = "revoked-key"     // 403 whatever the credential
+	ExpiredCursor  Fault = "expired-cursor"  // the first cursor of each query is refused, once
+	MovingRun      Fault = "moving-run"      // intent: another cacheKey on every page
+	OtherDate      Fault = "other-date"      // intent: an unknown date is answered with the latest day
+	NotReady       Fault = "not-ready"       // nothing ever gets ready
+	FailedBuild    Fault = "failed-build"    // StatSocial: every build fails
+	UnknownStatus  Fault = "unknown-status"  // StatSocial: a status that no document names, where others say running
+)
+
+var transientFaults = []Fault{
+	RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset, InternalError, BadGateway, Unavailable, Reset, Truncated, HTML, Slow,
+}
+
+var lastingFaults = []Fault{
+	RepeatedCursor, RepeatedPage, EmptyPage, ShiftingTotal, PoisonPage, SchemaDrift, ExpiredKey, RevokedKey,
+	ExpiredCursor, MovingRun, OtherDate, NotReady, FailedBuild, UnknownStatus,
+}
+
+// Faults lists every fault by name: the transient ones, then the lasting ones.
+func Faults() []Fault {
+	return slices.Concat(transientFaults, []Fault{LostAnswer}, lastingFaults)
+}
+
+// JoinFaults lists names in a text.
+func JoinFaults(faults []Fault) string {
+	names := make([]string, len(faults))
+	for i, f := range faults {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}
+
+// At limits a fault to one vendor.
+func (f Fault) At(vendor string) Fault { return Fault(vendor + "/" + string(f)) }
+
+// split gives the vendor, "" for all, and the fault's own name.
+func (f Fault) split() (vendor string, base Fault) {
+	if v, name, ok := strings.Cut(string(f), "/"); ok {
+		return v, Fault(name)
+	}
+	return "", f
+}
+
+// Lasting reports whether a fault changes how a vendor behaves, not single requests.
+func (f Fault) Lasting() bool {
+	_, base := f.split()
+	return slices.Contains(lastingFaults, base)
+}
+
+// SetFaults changes what goes wrong from now on: transient kinds are drawn for
+// that share of the requests (no kinds at all: every one but LostAnswer),
+// lasting kinds are on.
+func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.share, s.kinds, s.lasting = share, nil, map[Fault]bool{}
+	for _, k := range kinds {
+		if k.Lasting() {
+			s.lasting[k] = true
+		} else {
+			s.kinds = append(s.kinds, k)
+		}
+	}
+	if len(kinds) == 0 {
+		s.kinds = transientFaults
+	}
+}
+
+// maxInARow is how many transient faults the same request meets before it gets through.
+const maxInARow = 3
+
+// draw decides which transient fault a request meets, "" for none. It depends on
+// the request and on how often it failed just before, not on when it comes.
+func (s *Simulation) draw(vendor, fingerprint string) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var kinds []Fault
+	for _, k := range s.kinds {
+		if v, base := k.split(); v == "" || v == vendor {
+			kinds = append(kinds, base)
+		}
+	}
+	failed := s.attempts[fingerprint]
+	h := world.Mix(world.HashText(s.Options.Seed, fingerprint) ^ world.HashInts(uint64(world.SaltFate), uint64(s.night), uint64(failed)))
+	if len(kinds) == 0 || failed >= maxInARow || world.Unit(h) >= s.share {
+		delete(s.attempts, fingerprint)
+		return ""
+	}
+	s.attempts[fingerprint] = failed + 1
+	return world.Pick(world.Mix(h), kinds)
+}
+
+// Drift changes a record as vendors do without notice: a key
+// vanishes, a number becomes a string or a string a list, a new key comes.
+func Drift(o Object, missing, retyped string) Object {
+	changed := make(Object, 0, len(o)+1)
+	for _, f := range o {
+		switch f.Key {
+		case missing:
+			continue
+		case retyped:
+			f.Value = retype(f.Value)
+		}
+		changed = append(changed, f)
+	}
+	return changed.With("simulated_new_field", Object{{"version", 2}})
+}
+
+// retype gives a value another JSON type.
+func retype(value any) any {
+	switch v := value.(type) {
+	case int:
+		return fmt.Sprint(v)
+	case string:
+		return []string{v}
+	case json.RawMessage:
+		return string(v)
+	default:
+		return fmt.Sprint(v)
+	}
+}
