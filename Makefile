@@ -21,8 +21,9 @@ build: ## bin/sync
 demo: build ## the whole product, offline, in a minute: build, then four simulated vendors into demo/
 	bin/sync demo
 
+# Without debug information a test binary, DuckDB in it, links in half the time.
 test: ## all tests
-	go test -tags $(TAGS) ./...
+	go test -tags $(TAGS) -ldflags=-w ./...
 
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build
 	go test -tags $(TAGS) -race $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)

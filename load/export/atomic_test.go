@@ -27,6 +27,7 @@ func generation(n int) string {
 }
 
 func TestReadersAlwaysSeeExactlyOneCompleteExport(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 0)
 	root := filepath.Join(t.TempDir(), "exports")
 	spec := func(n int, partition ...string) export.Spec {
@@ -130,6 +131,7 @@ func exportForever(dir string) error {
 }
 
 func TestKilledAtAnyMomentTheExportIsWholeAndTheNextClearsUp(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	leftovers := 0
 	for kill := range 12 {
@@ -167,6 +169,7 @@ func TestKilledAtAnyMomentTheExportIsWholeAndTheNextClearsUp(t *testing.T) {
 }
 
 func TestOnlyOurOwnLeftoversAreCleared(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 3)
 	root := t.TempDir()
 	path := filepath.Join(root, "contacts")

@@ -115,6 +115,7 @@ func beside(t testing.TB, path string) []string {
 }
 
 func TestParquetHoldsTheTableInOrder(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 300_000)
 	path := filepath.Join(t.TempDir(), "exports", "contacts")
 	s := contacts(path)
@@ -139,6 +140,7 @@ func TestParquetHoldsTheTableInOrder(t *testing.T) {
 }
 
 func TestSameRowsInAnotherOrderGiveTheSameFile(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 300_000)
 	execute(t, conn, "CREATE TABLE shuffled AS SELECT * FROM contacts ORDER BY hash(contact_id)")
 	for _, format := range []string{"parquet", "csv", "ndjson"} {
@@ -155,6 +157,7 @@ func TestSameRowsInAnotherOrderGiveTheSameFile(t *testing.T) {
 }
 
 func TestUnchangedExportIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 1000)
 	path := filepath.Join(t.TempDir(), "contacts")
 	s := contacts(path)
@@ -172,6 +175,7 @@ func TestUnchangedExportIsLeftAlone(t *testing.T) {
 }
 
 func TestUnchangedPartitionsKeepTheirFiles(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 1000)
 	path := filepath.Join(t.TempDir(), "contacts")
 	s := contacts(path)
@@ -191,6 +195,7 @@ func TestUnchangedPartitionsKeepTheirFiles(t *testing.T) {
 }
 
 func TestPartitionsReadBackAndFollowTheData(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 1000)
 	path := filepath.Join(t.TempDir(), "contacts")
 	s := contacts(path)
@@ -215,6 +220,7 @@ func TestPartitionsReadBackAndFollowTheData(t *testing.T) {
 }
 
 func TestEmptyTableGivesOneFileWithColumns(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 0)
 	for _, partition := range [][]string{nil, {"country"}} {
 		path := filepath.Join(t.TempDir(), "contacts")
@@ -234,6 +240,7 @@ func TestEmptyTableGivesOneFileWithColumns(t *testing.T) {
 }
 
 func TestTextFormats(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 3)
 	execute(t, conn, "SET TimeZone = 'America/New_York'")
 	execute(t, conn, `INSERT INTO contacts VALUES ('c9', 'a "quoted", one', NULL, NULL, NULL, NULL)`)
@@ -261,6 +268,7 @@ c9,"a ""quoted"", one",,,,
 }
 
 func TestNamesAndValuesAreQuoted(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 1)
 	execute(t, conn, `CREATE SCHEMA "it's"`)
 	execute(t, conn, `CREATE TABLE "it's"."order" AS SELECT 'o''brien/..' AS "from", 1 AS "sel""ect"`)

@@ -17,6 +17,7 @@ func incremental(path string) export.Spec {
 }
 
 func TestIncrementalAddsOnlyWhatIsNewer(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 100)
 	path := filepath.Join(t.TempDir(), "contacts")
 	require.EqualValues(t, 100, write(t, conn, incremental(path)).Rows)
@@ -46,6 +47,7 @@ func batch(t *testing.T, n int) *sql.Conn {
 }
 
 func TestIncrementalWritesOfTheNewestBatchOnlyWhatItLacks(t *testing.T) {
+	t.Parallel()
 	const (
 		change = "UPDATE contacts SET email = 'new@example.org', updated_at = TIMESTAMPTZ '2026-11-22 00:00:00Z' WHERE contact_id IN ('c000001', 'c000002', 'c000003')"
 		remove = "DELETE FROM contacts WHERE contact_id IN ('c000004', 'c000005')"
@@ -78,6 +80,7 @@ func TestIncrementalWritesOfTheNewestBatchOnlyWhatItLacks(t *testing.T) {
 }
 
 func TestIncrementalTakesNoSightForAChange(t *testing.T) {
+	t.Parallel()
 	conn := batch(t, 10)
 	execute(t, conn, "ALTER TABLE contacts ADD COLUMN last_seen_at TIMESTAMPTZ")
 	path := filepath.Join(t.TempDir(), "contacts")
@@ -89,6 +92,7 @@ func TestIncrementalTakesNoSightForAChange(t *testing.T) {
 }
 
 func TestIncrementalWithoutItsHashesWritesTheNewestBatchOnceMore(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, path string){
 		"lost":    func(t *testing.T, path string) { remove(t, path, "_sync_export_rows") },
 		"damaged": func(t *testing.T, path string) { put(t, "PAR1", path, "_sync_export_rows") },
@@ -121,6 +125,7 @@ func TestIncrementalInObjectStorageWritesOnlyWhatItLacks(t *testing.T) {
 }
 
 func TestIncrementalStartsAnewWhenItCannotGoOn(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(t *testing.T, path string, s *export.Spec) string{
 		"full":             func(_ *testing.T, _ string, s *export.Spec) string { s.Full = true; return "" },
 		"other definition": func(_ *testing.T, _ string, s *export.Spec) string { s.SortBy = []string{"email"}; return "" },
@@ -153,6 +158,7 @@ func TestIncrementalStartsAnewWhenItCannotGoOn(t *testing.T) {
 }
 
 func TestIncrementalFromAnEmptyTable(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 0)
 	path := filepath.Join(t.TempDir(), "contacts")
 	require.Zero(t, write(t, conn, incremental(path)).Rows)
@@ -162,6 +168,7 @@ func TestIncrementalFromAnEmptyTable(t *testing.T) {
 }
 
 func TestIncrementalWithPartitions(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 100)
 	path := filepath.Join(t.TempDir(), "contacts")
 	s := incremental(path)

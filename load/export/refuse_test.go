@@ -29,6 +29,7 @@ func put(t testing.TB, body string, path ...string) {
 }
 
 func TestMistakesAreSaidInOneLine(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 3)
 	execute(t, conn, "ALTER TABLE contacts RENAME updated_at TO changed_at")
 	for message, spec := range map[string]export.Spec{
@@ -62,6 +63,7 @@ func TestMistakesAreSaidInOneLine(t *testing.T) {
 }
 
 func TestForeignFilesAreNeverDeleted(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 3)
 	t.Run("a directory that no export wrote", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "home")
@@ -113,6 +115,7 @@ func TestForeignFilesAreNeverDeleted(t *testing.T) {
 }
 
 func TestACancelledExportLeavesTheOldOne(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 10)
 	path := filepath.Join(t.TempDir(), "contacts")
 	write(t, conn, contacts(path))

@@ -10,6 +10,7 @@ import (
 )
 
 func TestRemoveTakesWhatExportsWroteAndNothingElse(t *testing.T) {
+	t.Parallel()
 	conn := warehouse(t, 100)
 	path := filepath.Join(t.TempDir(), "contacts")
 	s := incremental(path)

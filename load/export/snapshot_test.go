@@ -35,6 +35,7 @@ func valueIn(t testing.TB, path string) (v string) {
 }
 
 func TestSnapshotIsSwappedInWhole(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	warehouse, snapshot := filepath.Join(root, "warehouse.duckdb"), filepath.Join(root, "out", "analytics.duckdb")
 	closedWarehouse(t, warehouse, "first")
@@ -83,6 +84,7 @@ func TestPermissionsFollowTheUmask(t *testing.T) {
 }
 
 func TestSnapshotRefusesWhatItMustNotReplaceOrCopy(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	file := filepath.Join(root, "warehouse.duckdb")
 	closedWarehouse(t, file, "v")
@@ -109,6 +111,7 @@ func TestSnapshotRefusesWhatItMustNotReplaceOrCopy(t *testing.T) {
 }
 
 func TestSnapshotClearsWhatACrashLeft(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	file := filepath.Join(root, "warehouse.duckdb")
 	closedWarehouse(t, file, "v")
