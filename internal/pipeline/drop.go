@@ -42,9 +42,6 @@ func (d dropper) drops(name string) bool {
 // from drops the fields of a record as served. What only encoding/json can read may
 // be well once they are gone.
 func (d dropper) from(v *served, rules *transform.Rules) {
-	if len(d) == 0 {
-		return
-	}
 	if document, err := v.parse(rules); err == nil {
 		v.document = document.Without(d.drops)
 	} else if rest, err := d.apply(v.Raw); err == nil {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"contactsync/schema"
+	"contactsync/transform"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -45,11 +46,12 @@ func TestANarrowSegmentErasesNothingAndAQuietNightWritesNothing(t *testing.T) {
 			first = rows
 		}
 		require.Equal(t, first, rows, "the order of pipelines does not matter")
-		content := w.Content()
+		content, parses := w.Content(), transform.Parses()
 		for _, run := range w.Night() {
 			require.Zero(t, run.RowsWritten, run.Pipeline)
 			require.EqualValues(t, 1, run.RowsRead)
 		}
+		require.Equal(t, parses, transform.Parses(), "what did not change is not parsed")
 		require.Equal(t, content, w.Content())
 		require.Empty(t, w.Rows("SELECT 1 FROM etl.drift"), "a field in either case is one field")
 	}

@@ -54,11 +54,12 @@ func (v *served) payload() string {
 func (s *stager) prepare(ctx context.Context, list []*served) error {
 	err := inChunks(list, func(_ int, part []*served) error {
 		for _, v := range part {
-			s.drop.from(v, s.rules)
-			v.hash = payloadHash(v.Raw)
-			if v.document != nil && len(s.drop) > 0 {
-				v.hash = payloadHash([]byte(v.document.Payload()))
+			raw := []byte(v.Raw)
+			if len(s.drop) > 0 {
+				s.drop.from(v, s.rules)
+				raw = []byte(v.payload())
 			}
+			v.hash = payloadHash(raw)
 		}
 		return nil
 	})

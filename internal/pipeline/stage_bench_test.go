@@ -39,7 +39,7 @@ func BenchmarkStage(b *testing.B) {
 		{name: "changed", staged: 1},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			s := newTestStager(b, c.drop)
+			s := newTestStager(b, schema.AudienceLab, c.drop)
 			if c.suppressed {
 				s.guard = newGuard(map[string]bool{suppression.Hash(schema.EmailSHA256, "nobody"): true}, s.rules)
 			}
@@ -61,12 +61,12 @@ func BenchmarkStage(b *testing.B) {
 	}
 }
 
-// newTestStager makes a stager of an AudienceLab pipeline over an empty warehouse.
-func newTestStager(tb testing.TB, drop []string) *stager {
+// newTestStager makes the stager of a pipeline over an empty warehouse.
+func newTestStager(tb testing.TB, source string, drop []string) *stager {
 	w, err := duckdb.Open(tb.Context(), filepath.Join(tb.TempDir(), "w.duckdb"), duckdb.Options{})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, w.Close()) })
-	p := &config.Pipeline{Name: "p", Source: schema.AudienceLab, Stream: "audiencelab.segments"}
+	p := &config.Pipeline{Name: "p", Source: source, Stream: "a stream"}
 	p.DropFields = drop
 	rules, err := transform.RulesOf(p.Source)
 	require.NoError(tb, err)

@@ -111,7 +111,9 @@ func (p *stored) facts(r schema.Record, audience string) (facts transform.FactRo
 	if len(p.stager.guard.admit([]*served{v})) == 0 {
 		return facts, false, nil
 	}
-	p.stager.drop.from(v, p.stager.rules)
+	if len(p.stager.drop) > 0 {
+		p.stager.drop.from(v, p.stager.rules)
+	}
 	if err := p.stager.read(v); err != nil {
 		return facts, false, err
 	}
