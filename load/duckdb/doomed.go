@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -93,7 +95,7 @@ func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
 	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE doomed_rows (name VARCHAR, id BIGINT)"); err != nil {
 		return err
 	}
-	for _, t := range tables() {
+	for _, t := range layout.Tables() {
 		if books[t.Name] && messages[t.Name] == nil {
 			continue
 		}
@@ -124,13 +126,13 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	for _, c := range t.Columns {
 		switch c.Type {
 		case schema.Text, schema.TextList, schema.JSON:
-			texts = append(texts, "t."+quote(c.Name)+"::VARCHAR")
+			texts = append(texts, "t."+rowio.Quote(c.Name)+"::VARCHAR")
 		}
 	}
 	source := cmp.Or(sourceSQL(t), "NULL::VARCHAR")
 	var found []int64
 	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t", source, strings.Join(texts, ", "), t.Name))
-	err := readRows(ctx, f.conn, scannedColumns, func(s *scanned) error {
+	err := rowio.Read(ctx, f.conn, scannedColumns, func(s *scanned) error {
 		if mentions(s.Source, s.Text, unread[t.Name]) {
 			found = append(found, s.ID)
 		}
@@ -139,18 +141,6 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, "INSERT INTO doomed_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, numberList(found))
+	_, err = f.conn.ExecContext(ctx, "INSERT INTO doomed_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, rowio.Numbers(found))
 	return err
-}
-
-// numberList passes numbers as one JSON argument.
-func numberList(numbers []int64) string {
-	b := []byte{'['}
-	for i, n := range numbers {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = fmt.Appendf(b, "%d", n)
-	}
-	return string(append(b, ']'))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -24,7 +26,7 @@ func (w *Warehouse) Find(ctx context.Context, requests []load.Request, own func(
 	f := finder{conn: w.conn}
 	found, err := f.find(ctx, requests, own)
 	if err != nil {
-		return found, fmt.Errorf("warehouse: find whom to erase: %w", plain(err))
+		return found, fmt.Errorf("warehouse: find whom to erase: %w", rowio.Short(err))
 	}
 	return found, nil
 }
@@ -142,7 +144,7 @@ func (f finder) follow(ctx context.Context) error {
 	for {
 		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO doomed
 			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM @etl.staged_identifiers i
-				WHERE i.kind IN `+strongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
+				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
 					AND NOT EXISTS (FROM doomed d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
 				JOIN `+carriersSQL+` c ON c.kind = s.kind AND c.value = s.value
@@ -172,13 +174,13 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 				AND NOT EXISTS (FROM doomed d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
 		return b, err
 	}
-	if err := readRows(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
+	if err := rowio.Read(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
 		b.Keys = append(b.Keys, *i)
 		return nil
 	}, "SELECT kind, value FROM doomed_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
-	err = readRows(ctx, f.conn, singleColumns, func(s *single) error {
+	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
 		b.Addresses = append(b.Addresses, s.Value)
 		return nil
 	}, f.in(`SELECT a AS value FROM (
@@ -200,7 +202,7 @@ func (f finder) closeSQL() []string {
 				SELECT contact_id FROM lighter_people WHERE gone
 				UNION SELECT m.contact_id FROM @etl.merges m JOIN ids i ON m.into_contact_id = i.contact_id WHERE m.change = 'merge'
 			)
-			SELECT contact_id FROM ids UNION SELECT ` + contactIDSQL("d") + ` FROM doomed d
+			SELECT contact_id FROM ids UNION SELECT ` + layout.ContactIDSQL("d") + ` FROM doomed d
 			UNION SELECT value FROM wanted WHERE kind = 'contact'`,
 		`DELETE FROM lighter_people WHERE gone`,
 		`CREATE OR REPLACE TEMP TABLE lighter_records AS
@@ -213,19 +215,19 @@ func (f finder) closeSQL() []string {
 // report reads what was found.
 func (f finder) report(ctx context.Context) (load.Found, error) {
 	found := load.Found{Rows: map[string]int64{}}
-	if err := readRows(ctx, f.conn, doomedColumns, func(d *load.Doomed) error {
+	if err := rowio.Read(ctx, f.conn, doomedColumns, func(d *load.Doomed) error {
 		found.Records = append(found.Records, *d)
 		return nil
 	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM doomed d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
 		return found, err
 	}
-	if err := readRows(ctx, f.conn, singleColumns, func(s *single) error {
+	if err := rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
 		found.Contacts = append(found.Contacts, s.Value)
 		return nil
 	}, f.in("SELECT DISTINCT contact_id FROM doomed_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
 		return found, err
 	}
-	for _, t := range tables() {
+	for _, t := range layout.Tables() {
 		if books[t.Name] {
 			continue
 		}

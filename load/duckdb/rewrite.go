@@ -14,6 +14,9 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/internal/durable"
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/merge"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -36,7 +39,7 @@ type Successor struct {
 func Succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 	s, err := succeed(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("warehouse %s: begin a new file: %w", path, plain(err))
+		return nil, fmt.Errorf("warehouse %s: begin a new file: %w", path, rowio.Short(err))
 	}
 	return s, nil
 }
@@ -56,7 +59,7 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 		return nil, err
 	}
 	s := &Successor{Warehouse: w, place: path, open: true}
-	statements := append(layoutSQL(), "CHECKPOINT", fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
+	statements := append(layout.SQL(), "CHECKPOINT", fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
 	for _, statement := range statements {
 		if _, err := w.conn.ExecContext(ctx, statement); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", statement, err), s.Discard())
@@ -96,7 +99,7 @@ func globQuote(path string) string {
 // the books.
 func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Request, own func(load.Belongings) load.Mentions, people load.People) (load.Found, error) {
 	if err := s.erase(ctx, runID, requests, own, people); err != nil {
-		return load.Found{}, fmt.Errorf("warehouse: erase: %w", plain(err))
+		return load.Found{}, fmt.Errorf("warehouse: erase: %w", rowio.Short(err))
 	}
 	crash.At(crash.ReplaceErased)
 	return s.found, nil
@@ -107,7 +110,7 @@ func (s *Successor) erase(ctx context.Context, runID string, requests []load.Req
 	if s.found, err = f.find(ctx, requests, own); err != nil {
 		return err
 	}
-	for _, t := range tables() {
+	for _, t := range layout.Tables() {
 		stay := ""
 		if !books[t.Name] {
 			stay = "WHERE NOT " + doomedSQL(t)
@@ -124,7 +127,7 @@ func (s *Successor) erase(ctx context.Context, runID string, requests []load.Req
 	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {
 		return err
 	}
-	return s.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&s.seq)
+	return s.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&s.seq)
 }
 
 // copyTable copies the rows that stay, and counts them on both sides. Values are
@@ -132,13 +135,13 @@ func (s *Successor) erase(ctx context.Context, runID string, requests []load.Req
 func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values map[string]string, stay string) error {
 	names, selected := make([]string, len(t.Columns)), make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i], selected[i] = c.Name, cmp.Or(values[c.Name], "t."+quote(c.Name))
+		names[i], selected[i] = c.Name, cmp.Or(values[c.Name], "t."+rowio.Quote(c.Name))
 	}
 	from := predecessor + "." + t.Name
 	if !strings.Contains(t.Name, ".") {
 		from = predecessor + ".main." + t.Name
 	}
-	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, quoteAll(names), strings.Join(selected, ", "), from, stay)); err != nil {
+	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, rowio.QuoteAll(names), strings.Join(selected, ", "), from, stay)); err != nil {
 		return err
 	}
 	var before, after int64
@@ -157,22 +160,21 @@ func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values ma
 // shared, blocked or a role's, may be one person's now. The golden values of
 // people who lost records were not copied, so that no change tells what they were.
 func (s *Successor) resolveRest(ctx context.Context, runID string, people load.People) error {
-	if err := s.openFeeds(ctx, mergeFrames()); err != nil {
+	if err := s.openFeeds(ctx); err != nil {
 		return err
 	}
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		g := merge{w: s.Warehouse, tx: tx, run: &schema.Run{RunID: runID}, at: s.now().UTC()}
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM lighter_records`,
 			`CREATE OR REPLACE TEMP TABLE carried AS SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
-				WHERE ` + doomedSQL(schema.TableInfo{Name: "etl.identifiers", Columns: identifierColumns}),
+				WHERE ` + doomedSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
 			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM carried`,
 		} {
-			if err := g.exec(ctx, query); err != nil {
+			if _, err := tx.ExecContext(ctx, query); err != nil {
 				return err
 			}
 		}
-		return g.people(ctx, people)
+		return merge.Remaining(ctx, s.mergeInput(tx, &schema.Run{RunID: runID}), people)
 	})
 }
 
@@ -180,11 +182,11 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 // made then. It returns its name.
 func (s *Successor) Finish(ctx context.Context) (string, error) {
 	if err := s.checkpoint(ctx); err != nil {
-		return "", fmt.Errorf("warehouse %s: write the new file: %w", s.place, plain(err))
+		return "", fmt.Errorf("warehouse %s: write the new file: %w", s.place, rowio.Short(err))
 	}
 	s.open = false
 	if err := s.Close(); err != nil {
-		return "", fmt.Errorf("warehouse %s: close the new file: %w", s.place, plain(err))
+		return "", fmt.Errorf("warehouse %s: close the new file: %w", s.place, rowio.Short(err))
 	}
 	crash.At(crash.ReplaceFinished)
 	return s.path, closedCleanly(s.path)

@@ -2,10 +2,11 @@ package duckdb
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -54,17 +55,14 @@ func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (ma
 
 // left notes which audiences the records have left.
 func (w *Warehouse) left(ctx context.Context, source string, ids []string, stored map[string]*load.Stored) error {
-	return query(ctx, w, memberKeyColumns, func(m *memberKey) error {
+	return rowio.Query(ctx, w, memberKeyColumns, func(m *memberKey) error {
 		if s := stored[m.SourceID]; s != nil {
 			s.Leave(m.AudienceID)
 		}
 		return nil
 	}, `SELECT DISTINCT source_id, audience_id FROM etl.members m
-		WHERE source = $1 AND valid_to IS NOT NULL AND source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]'))) AND `+noMemberSQL, source, listArgument(ids))
+		WHERE source = $1 AND valid_to IS NOT NULL AND source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]'))) AND `+layout.NoMemberSQL, source, rowio.List(ids))
 }
-
-// noMemberSQL tells of a period m of membership that the record is no member now.
-const noMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`
 
 type memberKey struct {
 	SourceID   string `col:"source_id"`
@@ -82,7 +80,7 @@ type lookup[R any] struct {
 }
 
 var (
-	recordLookup  = lookup[load.Record]{"records", recordColumns, "source, source_id", ""}
+	recordLookup  = lookup[load.Record]{"records", layout.RecordColumns, "source, source_id", ""}
 	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
 	servedLookup  = lookup[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
 )
@@ -98,25 +96,16 @@ func latest[R any](ctx context.Context, w *Warehouse, l lookup[R], source string
 		return err
 	}
 	defer conn.Close()
-	list := selectList("t", l.columns)
+	list := rowio.SelectList("t", l.columns)
 	where := "WHERE t.source = $1 AND t.source_id IN (SELECT unnest(from_json($2, '[\"VARCHAR\"]'))) " + l.where
 	query := fmt.Sprintf(`SELECT * EXCLUDE (seq) FROM (
 		SELECT t.seq, %[1]s FROM etl.staged_%[2]s t %[3]s
 		UNION ALL
 		SELECT 0 AS seq, %[1]s FROM etl.%[2]s t %[3]s
 	) QUALIFY row_number() OVER (PARTITION BY %[4]s ORDER BY seq DESC) = 1`, list, l.table, where, l.key)
-	args := append([]any{source, listArgument(ids)}, more...)
-	if err := readRows(ctx, conn, l.columns, yield, query, args...); err != nil {
-		return fmt.Errorf("warehouse: look up %s: %w", l.table, plain(err))
+	args := append([]any{source, rowio.List(ids)}, more...)
+	if err := rowio.Read(ctx, conn, l.columns, yield, query, args...); err != nil {
+		return fmt.Errorf("warehouse: look up %s: %w", l.table, rowio.Short(err))
 	}
 	return nil
-}
-
-// listArgument passes a list as one JSON argument.
-func listArgument(list []string) any {
-	if len(list) == 0 {
-		return nil
-	}
-	b, _ := json.Marshal(list) // a list of strings always encodes
-	return string(b)
 }

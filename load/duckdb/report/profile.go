@@ -1,4 +1,4 @@
-package duckdb
+package report
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -44,22 +45,22 @@ var impersonal = []string{
 // Profile measures every column of every vendor's records and of the contacts:
 // fill and values in one pass over each, then what is distinct, column by column,
 // since that takes memory.
-func (w *Warehouse) Profile(ctx context.Context) ([]VendorProfile, error) {
-	list, err := w.profile(ctx, "source", "etl.records GROUP BY source")
+func Profile(ctx context.Context, from Connector) ([]VendorProfile, error) {
+	list, err := profile(ctx, from, "source", "etl.records GROUP BY source")
 	if err != nil {
 		return nil, err
 	}
-	if err := w.profileDistinct(ctx, list, "source", "etl.records"); err != nil {
+	if err := profileDistinct(ctx, from, list, "source", "etl.records"); err != nil {
 		return nil, err
 	}
-	if err := w.profileNotes(ctx, list); err != nil {
+	if err := profileNotes(ctx, from, list); err != nil {
 		return nil, err
 	}
-	contacts, err := w.profile(ctx, "NULL", "etl.contacts")
+	contacts, err := profile(ctx, from, "NULL", "etl.contacts")
 	if err != nil {
 		return nil, err
 	}
-	return append(list, contacts...), w.profileDistinct(ctx, contacts, "NULL", "etl.contacts")
+	return append(list, contacts...), profileDistinct(ctx, from, contacts, "NULL", "etl.contacts")
 }
 
 // distinctCount is how many values of one column a source has.
@@ -91,13 +92,13 @@ var (
 )
 
 // profileDistinct counts distinct values by their 64-bit hashes.
-func (w *Warehouse) profileDistinct(ctx context.Context, list []VendorProfile, name, from string) error {
+func profileDistinct(ctx context.Context, from Connector, list []VendorProfile, name, table string) error {
 	for i, column := range schema.ProfileColumns {
-		q := quote(column.Name)
-		if err := query(ctx, w, distinctColumns, func(c *distinctCount) error {
+		q := rowio.Quote(column.Name)
+		if err := rowio.Query(ctx, from, distinctColumns, func(c *distinctCount) error {
 			list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == c.Source })].Columns[i].Distinct = c.N
 			return nil
-		}, fmt.Sprintf("SELECT source, count(*) AS n FROM (SELECT DISTINCT %s::VARCHAR AS source, hash(%s) FROM %s WHERE %[2]s IS NOT NULL) GROUP BY source", name, q, from)); err != nil {
+		}, fmt.Sprintf("SELECT source, count(*) AS n FROM (SELECT DISTINCT %s::VARCHAR AS source, hash(%s) FROM %s WHERE %[2]s IS NOT NULL) GROUP BY source", name, q, table)); err != nil {
 			return err
 		}
 	}
@@ -105,10 +106,10 @@ func (w *Warehouse) profileDistinct(ctx context.Context, list []VendorProfile, n
 }
 
 // profile measures the groups of a table, all columns of a group in one pass.
-func (w *Warehouse) profile(ctx context.Context, name, from string) (list []VendorProfile, err error) {
+func profile(ctx context.Context, from Connector, name, table string) (list []VendorProfile, err error) {
 	var names, filled, values []string
 	for _, c := range schema.ProfileColumns {
-		q, histogram := quote(c.Name), "NULL"
+		q, histogram := rowio.Quote(c.Name), "NULL"
 		if slices.Contains(impersonal, c.Name) {
 			histogram = "to_json(histogram(" + q + "::VARCHAR))"
 		}
@@ -117,7 +118,7 @@ func (w *Warehouse) profile(ctx context.Context, name, from string) (list []Vend
 		values = append(values, histogram+"::VARCHAR")
 	}
 	array := func(items []string) string { return "[" + strings.Join(items, ", ") + "]" }
-	err = query(ctx, w, measuredColumns, func(m *measured) error {
+	err = rowio.Query(ctx, from, measuredColumns, func(m *measured) error {
 		top, err := topOf(m.Values)
 		if err != nil {
 			return fmt.Errorf("values of %s: %w", m.Column, err)
@@ -130,7 +131,7 @@ func (w *Warehouse) profile(ctx context.Context, name, from string) (list []Vend
 		return nil
 	}, fmt.Sprintf(`SELECT source, records, unnest(%s) AS "column", unnest(filled) AS filled, unnest("values") AS "values" FROM (
 			SELECT %s::VARCHAR AS source, count(*) AS records, %s AS filled, %s AS "values" FROM %s)
-		ORDER BY source, list_position(%[1]s, "column")`, array(names), name, array(filled), array(values), from))
+		ORDER BY source, list_position(%[1]s, "column")`, array(names), name, array(filled), array(values), table))
 	return list, err
 }
 
@@ -157,8 +158,8 @@ func topOf(histogram string) (top []ValueCount, err error) {
 
 // profileNotes counts what normalising noted, and adds to each column how many
 // records lost a value.
-func (w *Warehouse) profileNotes(ctx context.Context, list []VendorProfile) error {
-	return query(ctx, w, noteColumns, func(n *noteCount) error {
+func profileNotes(ctx context.Context, from Connector, list []VendorProfile) error {
+	return rowio.Query(ctx, from, noteColumns, func(n *noteCount) error {
 		v := &list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == n.Source })]
 		if v.Notes == nil {
 			v.Notes = map[string]int64{}

@@ -1,4 +1,4 @@
-package duckdb
+package rowio
 
 import (
 	"context"
@@ -10,29 +10,30 @@ import (
 	"contactsync/schema"
 )
 
-// single is the row of a query for one text.
-type single struct {
+// Single is the row of a query for one text.
+type Single struct {
 	Value string `col:"value"`
 }
 
-var singleColumns = schema.ColumnsOf[single]()
+// SingleColumns is the column of a [Single].
+var SingleColumns = schema.ColumnsOf[Single]()
 
-// replace deletes the row with the same key and inserts this one: for the small
+// Replace deletes the row with the same key and inserts this one: for the small
 // tables, a row at a time.
-func replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, key ...string) error {
+func Replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, key ...string) error {
 	var names, marks, match []string
 	var values, keys []any
 	for _, c := range t.Columns {
-		value := argument(c.Field(row))
+		value := Argument(c.Field(row))
 		mark := "?"
 		if c.Type == schema.TextList {
 			mark = "from_json(?, '[\"VARCHAR\"]')"
-			value = listArgument(*c.Field(row).(*[]string))
+			value = List(*c.Field(row).(*[]string))
 		}
-		names, marks, values = append(names, quote(c.Name)), append(marks, mark), append(values, value)
+		names, marks, values = append(names, Quote(c.Name)), append(marks, mark), append(values, value)
 		for _, k := range key {
 			if k == c.Name {
-				match, keys = append(match, quote(k)+" IS NOT DISTINCT FROM ?"), append(keys, value)
+				match, keys = append(match, Quote(k)+" IS NOT DISTINCT FROM ?"), append(keys, value)
 			}
 		}
 	}
@@ -46,8 +47,8 @@ func replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, 
 	return nil
 }
 
-// argument is the SQL argument for the value behind a field pointer.
-func argument(field any) any {
+// Argument is the SQL argument for the value behind a field pointer.
+func Argument(field any) any {
 	switch v := field.(type) {
 	case *string:
 		if *v == "" {
@@ -79,11 +80,11 @@ func argument(field any) any {
 	return nil
 }
 
-// selectList names columns so that [readRows] can read them: JSON as text.
-func selectList[R any](alias string, columns []schema.Column[R]) string {
+// SelectList names columns so that [Read] can read them: JSON as text.
+func SelectList[R any](alias string, columns []schema.Column[R]) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
-		parts[i] = alias + "." + quote(c.Name)
+		parts[i] = alias + "." + Quote(c.Name)
 		if c.Type == schema.JSON {
 			parts[i] += "::VARCHAR"
 		}
@@ -91,10 +92,19 @@ func selectList[R any](alias string, columns []schema.Column[R]) string {
 	return strings.Join(parts, ", ")
 }
 
-func columnNames[R any](columns []schema.Column[R]) []string {
+// Names are the names of columns.
+func Names[R any](columns []schema.Column[R]) []string {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// Collect appends rows to a list.
+func Collect[R any](list *[]R) func(*R) error {
+	return func(r *R) error {
+		*list = append(*list, *r)
+		return nil
+	}
 }

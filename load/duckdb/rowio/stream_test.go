@@ -1,8 +1,9 @@
 //go:build duckdb_arrow
 
-package duckdb
+package rowio
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"os"
@@ -18,21 +19,26 @@ import (
 // TestViewsLoseNoMemory makes so many views of rows, and scans them, that the
 // schemas which DuckDB never releases would be 35 MB.
 func TestViewsLoseNoMemory(t *testing.T) {
-	w, err := Open(t.Context(), filepath.Join(t.TempDir(), "w.duckdb"), Options{})
+	db, err := sql.Open("duckdb", filepath.Join(t.TempDir(), "w.duckdb"))
 	require.NoError(t, err)
-	defer w.Close()
-	_, err = w.conn.ExecContext(t.Context(), "USE "+scratch)
+	defer db.Close()
+	conn, err := db.Conn(t.Context())
 	require.NoError(t, err)
-	f := newFrame(schema.Runs.Name, schema.Runs.Columns, []schema.Run{{RunID: "a"}})
+	defer conn.Close()
+	_, err = NewFeeds(t.Context(), conn)
+	require.NoError(t, err)
+	_, err = conn.ExecContext(t.Context(), "USE "+scratch)
+	require.NoError(t, err)
+	f := NewFrame(schema.Runs.Name, schema.Runs.Columns, []schema.Run{{RunID: "a"}})
 	defer f.batch.Release()
 	round := func() {
 		in := &feed{view: "v", batch: f.batch}
-		require.NoError(t, w.conn.Raw(func(c any) (err error) {
+		require.NoError(t, conn.Raw(func(c any) (err error) {
 			in.release, err = registerView(c.(driver.Conn), in, in.view)
 			return err
 		}))
 		defer in.release()
-		_, err := w.conn.ExecContext(t.Context(), "SELECT * FROM v")
+		_, err := conn.ExecContext(t.Context(), "SELECT * FROM v")
 		require.NoError(t, err)
 		require.True(t, in.read)
 	}

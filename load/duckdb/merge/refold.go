@@ -1,4 +1,4 @@
-package duckdb
+package merge
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -41,7 +43,7 @@ func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, err
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE crossed AS
 		SELECT source, source_id FROM etl.members WHERE valid_to = $1
 		UNION
-		SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL`, g.at); err != nil {
+		SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL`, g.At); err != nil {
 		return nil, err
 	}
 	if n, err := g.count(ctx, "SELECT count(*) FROM crossed"); err != nil || n == 0 {
@@ -54,8 +56,8 @@ func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, err
 		) GROUP BY ALL HAVING count(*) > 1`); err != nil {
 		return nil, err
 	}
-	rows, err := g.tx.QueryContext(ctx, `SELECT DISTINCT s.source, s.source_id, m.audience_id
-		FROM swayed s LEFT JOIN etl.members m ON m.source = s.source AND m.source_id = s.source_id AND `+noMemberSQL)
+	rows, err := g.Tx.QueryContext(ctx, `SELECT DISTINCT s.source, s.source_id, m.audience_id
+		FROM swayed s LEFT JOIN etl.members m ON m.source = s.source AND m.source_id = s.source_id AND `+layout.NoMemberSQL)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +79,7 @@ func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, err
 
 // refoldSome stages the records that come to something else now.
 func (g *merge) refoldSome(ctx context.Context, people load.People, source string, ids []string, left map[string][]string) error {
-	stored, err := g.w.stored(ctx, source, ids)
+	stored, err := g.Stored(ctx, source, ids)
 	if err != nil {
 		return err
 	}
@@ -96,20 +98,21 @@ func (g *merge) refoldSome(ctx context.Context, people load.People, source strin
 			return fmt.Errorf("%s:%s: %w", source, id, err)
 		}
 		if record.RecordHash != s.RecordHash {
-			record.RunID = g.run.RunID
+			record.RunID = g.Run.RunID
 			records, identifiers = append(records, record), append(identifiers, carried...)
 		}
 	}
-	g.w.seq++ // the transaction holds the lock
-	for _, f := range refoldFrames(g.run.Pipeline, g.w.seq, records, identifiers) {
-		if err := g.w.insert(ctx, g.tx, f); err != nil {
+	if len(records) == 0 {
+		return nil
+	}
+	seq := g.NextSeq()
+	for _, f := range []rowio.Frame{
+		layout.Stage("records", g.Run.Pipeline, seq, layout.RecordColumns, records),
+		layout.Stage("identifiers", g.Run.Pipeline, seq, schema.IdentifierColumns, identifiers),
+	} {
+		if err := g.Feeds.Insert(ctx, g.Tx, f); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func refoldFrames(pipeline string, seq int64, records []load.Record, identifiers []schema.Identifier) (f []frame) {
-	f = stageFrame(f, "records", pipeline, seq, recordColumns, records)
-	return stageFrame(f, "identifiers", pipeline, seq, schema.IdentifierColumns, identifiers)
 }

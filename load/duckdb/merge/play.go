@@ -1,4 +1,4 @@
-package duckdb
+package merge
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -13,44 +15,15 @@ import (
 // that resolving it gives the same people as resolving everything, is argued in
 // the package comment of internal/identity; here it is collected.
 
-// kindsSQL is an SQL list of kinds.
-func kindsSQL(kinds ...schema.Kind) string {
-	quoted := make([]string, len(kinds))
-	for i, k := range kinds {
-		quoted[i] = "'" + string(k) + "'"
-	}
-	return "(" + strings.Join(quoted, ", ") + ")"
-}
-
-// strongKinds is the SQL list of the kinds that link.
-func strongKinds() string { return kindsSQL(schema.StrongKinds...) }
-
-var (
-	roleKinds = kindsSQL(schema.RoleEmail, schema.RoleEmailSHA1, schema.RoleEmailMD5)
-	hashKinds = kindsSQL(schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
-)
-
-// keySQL is the key of an identifier: a number of 128 bits, which is compared
-// several times as fast as a kind and 64 hexadecimal digits.
-func keySQL(kind, value string) string { return "md5_number(" + kind + " || ':' || " + value + ")" }
-
-// identifierKey is the key of the identifier in a row of that alias: a hash that is
-// a role address's in one record has the same key in all, since it concerns all who
-// carry it. addressKey is the key of the address of which it is another hash.
-func identifierKey(alias string) string {
-	return keySQL("replace("+alias+".kind, 'role_', '')", alias+".value")
-}
-func addressKey(alias string) string { return keySQL("'email_sha256'", alias+".address") }
-
 // linking tells the identifiers that link, and role addresses, which tell which
 // of them do not.
-var linking = "i.kind IN (" + strings.Trim(strongKinds(), "()") + ", " + strings.Trim(roleKinds, "()") + ")"
+var linking = "i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ")"
 
 // inPlay decides between everybody and the part in play. Rules that changed
 // concern everybody; and where a large share of the records changed, looking for
 // the rest costs more than it saves.
 func (g *merge) inPlay(ctx context.Context, people load.People) error {
-	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, nullable(people.Rules))
+	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, rowio.Nullable(people.Rules))
 	if err != nil {
 		return err
 	}
@@ -67,7 +40,7 @@ func (g *merge) inPlay(ctx context.Context, people load.People) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", nullable(people.Rules)); err != nil {
+	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", rowio.Nullable(people.Rules)); err != nil {
 		return err
 	}
 	if g.everything {
@@ -132,7 +105,7 @@ func (g *merge) playTouched(ctx context.Context) error {
 		// What a blocked identifier of somebody in play would have joined may be
 		// joined now.
 		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
-			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+keySQL("w.kind", "w.value")+` JOIN play USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
+			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+layout.KeySQL("w.kind", "w.value")+` JOIN play USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
 			return err
 		}
 	}
@@ -181,7 +154,7 @@ func (g *merge) expand(ctx context.Context) error {
 // identifier of theirs: these only count.
 func (g *merge) witness(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE touched AS
-		SELECT DISTINCT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE i.kind IN `+strongKinds()); err != nil {
+		SELECT DISTINCT i.key FROM etl.identifiers i JOIN play USING (source, source_id) WHERE i.kind IN `+layout.StrongKinds()); err != nil {
 		return err
 	}
 	if err := g.expand(ctx); err != nil {
@@ -195,7 +168,7 @@ func (g *merge) witness(ctx context.Context) error {
 				SELECT source, source_id, false AS witness FROM play
 				UNION ALL
 				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN touched USING (key)
-				WHERE i.kind IN ` + strongKinds() + ` AND NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
+				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM play p WHERE p.source = i.source AND p.source_id = i.source_id)
 			) JOIN etl.records USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -219,13 +192,13 @@ func (g *merge) links(ctx context.Context) error {
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE known AS
 			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
 			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
-			WHERE i.address_key IS NOT NULL`, touched, hashKinds),
-		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + roleKinds,
+			WHERE i.address_key IS NOT NULL`, touched, layout.HashKinds),
+		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE bearing AS
 			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
 				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
 			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.key = i.key
-			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(strongKinds(), "()"), touched, strongKinds()),
+			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), touched, layout.StrongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
 			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM bearing ANTI JOIN roles USING (key) GROUP BY key HAVING count(*) > 1`,
 	} {
@@ -246,7 +219,7 @@ var nodeColumns = schema.ColumnsOf[node]()
 
 // graph reads the part in play. Pairs are the overrides behind graph.Always.
 func (g *merge) graph(ctx context.Context) (graph load.Graph, pairs []int, err error) {
-	err = readRows(ctx, g.w.conn, nodeColumns, func(n *node) error {
+	err = rowio.Read(ctx, g.Conn, nodeColumns, func(n *node) error {
 		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
 		if n.Witness {
 			graph.Witnesses++
@@ -256,7 +229,7 @@ func (g *merge) graph(ctx context.Context) (graph load.Graph, pairs []int, err e
 	if err != nil {
 		return graph, nil, err
 	}
-	err = readRows(ctx, g.w.conn, assignmentColumns, func(e *assignment) error {
+	err = rowio.Read(ctx, g.Conn, assignmentColumns, func(e *assignment) error {
 		graph.Edges = append(graph.Edges, load.Edge{Record: int32(e.N), Identifier: int32(e.Oldest)})
 		return nil
 	}, "SELECT b.n::BIGINT AS n, l.n AS oldest FROM bearing b JOIN links l USING (key)")
@@ -265,12 +238,4 @@ func (g *merge) graph(ctx context.Context) (graph load.Graph, pairs []int, err e
 	}
 	pairs, err = g.overridden(ctx, &graph)
 	return graph, pairs, err
-}
-
-// nullable is a text as an argument; "" is NULL.
-func nullable(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
 }

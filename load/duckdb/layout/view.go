@@ -1,4 +1,4 @@
-package duckdb
+package layout
 
 // The promised tables that are views over narrower parts. A current member was
 // seen at the end of its audience's last complete sweep, which is why
@@ -33,3 +33,6 @@ const (
 func viewsSQL() []string {
 	return []string{sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL}
 }
+
+// NoMemberSQL tells of a period m of membership that the record is no member now.
+const NoMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`

@@ -1,6 +1,6 @@
 //go:build duckdb_arrow
 
-package duckdb
+package rowio
 
 /*
 #include <stdint.h>

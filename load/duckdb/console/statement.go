@@ -1,4 +1,6 @@
-package duckdb
+// Package console answers the SQL that people type: it splits text into statements,
+// refuses what does more than read, and renders the values.
+package console
 
 import (
 	"strings"

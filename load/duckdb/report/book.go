@@ -1,10 +1,11 @@
-package duckdb
+package report
 
 import (
 	"context"
 	"fmt"
 	"strings"
 
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -15,9 +16,9 @@ type Overlap struct {
 }
 
 // Overlaps counts people by the vendors that know them, most first.
-func (w *Warehouse) Overlaps(ctx context.Context) ([]Overlap, error) {
+func Overlaps(ctx context.Context, from Connector) ([]Overlap, error) {
 	var list []Overlap
-	err := w.each(ctx, func(scan func(...any) error) error {
+	err := each(ctx, from, func(scan func(...any) error) error {
 		var sources string
 		var o Overlap
 		if err := scan(&sources, &o.People); err != nil {
@@ -39,9 +40,9 @@ type Rejected struct {
 
 // RejectedBy counts the rejects of the last runs of a pipeline, by run and
 // reason. It holds nothing of the records themselves.
-func (w *Warehouse) RejectedBy(ctx context.Context, pipeline string, runs int) ([]Rejected, error) {
+func RejectedBy(ctx context.Context, from Connector, pipeline string, runs int) ([]Rejected, error) {
 	var list []Rejected
-	err := w.each(ctx, func(scan func(...any) error) error {
+	err := each(ctx, from, func(scan func(...any) error) error {
 		var r Rejected
 		if err := scan(&r.RunID, &r.Reason, &r.Count); err != nil {
 			return err
@@ -55,30 +56,29 @@ func (w *Warehouse) RejectedBy(ctx context.Context, pipeline string, runs int) (
 }
 
 // DriftsOf lists the changes in what a vendor sends that a run was the first to meet.
-func (w *Warehouse) DriftsOf(ctx context.Context, runID string) ([]schema.Drift, error) {
+func DriftsOf(ctx context.Context, from Connector, runID string) ([]schema.Drift, error) {
 	var list []schema.Drift
-	err := query(ctx, w, schema.Drifts.Columns, func(d *schema.Drift) error {
-		list = append(list, *d)
-		return nil
-	}, "SELECT "+selectList("d", schema.Drifts.Columns)+" FROM etl.drift d WHERE run_id = $1 ORDER BY field, change", runID)
+	err := rowio.Query(ctx, from, schema.Drifts.Columns, rowio.Collect(&list), "SELECT "+rowio.SelectList("d", schema.Drifts.Columns)+" FROM etl.drift d WHERE run_id = $1 ORDER BY field, change", runID)
 	return list, err
 }
 
 // DriftsSince lists the last changes in what a vendor's stream sends, newest first.
-func (w *Warehouse) DriftsSince(ctx context.Context, stream string, limit int) ([]schema.Drift, error) {
+func DriftsSince(ctx context.Context, from Connector, stream string, limit int) ([]schema.Drift, error) {
 	var list []schema.Drift
-	err := query(ctx, w, schema.Drifts.Columns, func(d *schema.Drift) error {
-		list = append(list, *d)
-		return nil
-	}, "SELECT "+selectList("d", schema.Drifts.Columns)+" FROM etl.drift d WHERE stream = $1 ORDER BY first_seen_at DESC, field LIMIT $2", stream, limit)
+	err := rowio.Query(ctx, from, schema.Drifts.Columns, rowio.Collect(&list), "SELECT "+rowio.SelectList("d", schema.Drifts.Columns)+" FROM etl.drift d WHERE stream = $1 ORDER BY first_seen_at DESC, field LIMIT $2", stream, limit)
 	return list, err
 }
 
 // each reads the rows of a query on a connection of its own.
-func (w *Warehouse) each(ctx context.Context, row func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := w.db.QueryContext(ctx, query, args...)
+func each(ctx context.Context, from Connector, row func(scan func(...any) error) error, query string, args ...any) error {
+	conn, err := from.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("warehouse: %w", plain(err))
+		return fmt.Errorf("warehouse: %w", err)
+	}
+	defer conn.Close()
+	rows, err := conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("warehouse: %w", rowio.Short(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -87,7 +87,7 @@ func (w *Warehouse) each(ctx context.Context, row func(scan func(...any) error) 
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("warehouse: %w", plain(err))
+		return fmt.Errorf("warehouse: %w", rowio.Short(err))
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
-package duckdb
+package merge
 
 import (
 	"context"
 	"encoding/json"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -64,7 +66,7 @@ func (g *merge) overrides(ctx context.Context, people load.People) error {
 			SELECT s.*, r.surname_hash FROM (
 				SELECT override, side, always, source, source_id FROM selectors WHERE source IS NOT NULL
 				UNION
-				SELECT s.override, s.side, s.always, i.source, i.source_id FROM selectors s JOIN etl.identifiers i ON i.key = ` + keySQL("s.kind", "s.value") + ` AND i.kind = s.kind
+				SELECT s.override, s.side, s.always, i.source, i.source_id FROM selectors s JOIN etl.identifiers i ON i.key = ` + layout.KeySQL("s.kind", "s.value") + ` AND i.kind = s.kind
 			) s JOIN etl.records r USING (source, source_id)`, nil},
 		{"CREATE OR REPLACE TEMP TABLE overridden_before AS FROM etl.overridden", nil},
 	} {
@@ -115,7 +117,7 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 		return nil
 	}
 	found := map[[2]int64]namedCount{}
-	err := readRows(ctx, g.w.conn, namedCountColumns, func(c *namedCount) error {
+	err := rowio.Read(ctx, g.Conn, namedCountColumns, func(c *namedCount) error {
 		found[[2]int64{c.Override, c.Side}] = *c
 		return nil
 	}, "SELECT override::BIGINT, side::BIGINT, count(*), count(DISTINCT nullif(surname_hash, 0)) FROM named GROUP BY ALL")
@@ -149,7 +151,7 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 // The order is that of the overrides, then of the records' keys: it does not
 // depend on arrival. Pairs are the overrides behind graph.Always.
 func (g *merge) overridden(ctx context.Context, graph *load.Graph) (pairs []int, err error) {
-	err = readRows(ctx, g.w.conn, namedPairColumns, func(p *namedPair) error {
+	err = rowio.Read(ctx, g.Conn, namedPairColumns, func(p *namedPair) error {
 		numbers := [2]int32{int32(p.A), int32(p.B)}
 		if !p.Always {
 			graph.Never = append(graph.Never, numbers)

@@ -1,6 +1,6 @@
 //go:build !duckdb_arrow
 
-package duckdb
+package rowio
 
 // The warehouse moves rows through DuckDB's Arrow interface, which its Go driver
 // compiles only with a build tag. Use `make build`, or:
@@ -8,4 +8,4 @@ package duckdb
 //	go build -tags duckdb_arrow ./cmd/sync
 //
 // Editors: set gopls "build.buildFlags": ["-tags=duckdb_arrow"].
-var _ = build_with_tags_duckdb_arrow__see_load_duckdb_untagged_go
+var _ = build_with_tags_duckdb_arrow__see_load_duckdb_rowio_untagged_go

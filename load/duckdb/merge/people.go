@@ -1,4 +1,4 @@
-package duckdb
+package merge
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -33,25 +35,6 @@ var (
 	assignmentColumns = schema.ColumnsOf[assignment]()
 	findingColumns    = schema.ColumnsOf[finding]()
 )
-
-// frames are empty frames of the tables that a merge fills from memory, for
-// opening their feeds before its transaction begins.
-func mergeFrames() []frame {
-	return []frame{
-		newFrame[assignment]("assigned", assignmentColumns, nil),
-		newFrame[finding]("findings", findingColumns, nil),
-		newFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
-		newFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
-		stagedFrame("records", stamp{}, recordColumns, nil),
-		stagedFrame("identifiers", stamp{}, schema.IdentifierColumns, nil),
-	}
-}
-
-// contactIDSQL is the id of the person whose oldest record is the row of that alias,
-// as identity.ContactID makes it.
-func contactIDSQL(alias string) string {
-	return "('c_' || left(sha256(" + alias + ".source || ':' || " + alias + ".source_id), 20))"
-}
 
 // people works out who is one person after this merge's changes, and renews the
 // rows of the people concerned.
@@ -111,20 +94,20 @@ func (g *merge) assign(ctx context.Context, p load.Partition) error {
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE assigned (n BIGINT, oldest BIGINT)"); err != nil {
 		return err
 	}
-	if err := g.w.insert(ctx, g.tx, newFrame("assigned", assignmentColumns, assigned)); err != nil {
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("assigned", assignmentColumns, assigned)); err != nil {
 		return err
 	}
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE findings (n BIGINT, records BIGINT, surnames BIGINT, reason VARCHAR)"); err != nil {
 		return err
 	}
-	if err := g.w.insert(ctx, g.tx, newFrame("findings", findingColumns, findings)); err != nil {
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("findings", findingColumns, findings)); err != nil {
 		return err
 	}
 	for _, step := range []string{
 		`CREATE OR REPLACE TEMP TABLE moved AS
-			SELECT n.source, n.source_id, p.contact_id AS old_id, ` + contactIDSQL("o") + ` AS contact_id
+			SELECT n.source, n.source_id, p.contact_id AS old_id, ` + layout.ContactIDSQL("o") + ` AS contact_id
 			FROM assigned a JOIN nodes n ON n.n = a.n JOIN nodes o ON o.n = a.oldest LEFT JOIN etl.people p ON p.source = n.source AND p.source_id = n.source_id
-			WHERE p.contact_id IS DISTINCT FROM ` + contactIDSQL("o"),
+			WHERE p.contact_id IS DISTINCT FROM ` + layout.ContactIDSQL("o"),
 		`DELETE FROM etl.people p USING moved m WHERE p.source = m.source AND p.source_id = m.source_id`,
 		`INSERT INTO etl.people BY NAME SELECT source, source_id, contact_id FROM moved`,
 	} {
@@ -140,7 +123,7 @@ func (g *merge) assign(ctx context.Context, p load.Partition) error {
 		if err := g.exec(ctx, `INSERT INTO etl.merges BY NAME SELECT m.old_id AS contact_id, m.contact_id AS into_contact_id,
 				CASE WHEN m.old_id IN (SELECT contact_id FROM etl.people) THEN 'split' ELSE 'merge' END AS change,
 				m.source, m.source_id, $1 AS merged_at, $2 AS run_id
-			FROM moved m WHERE m.old_id IS NOT NULL`, g.at, g.run.RunID); err != nil {
+			FROM moved m WHERE m.old_id IS NOT NULL`, g.At, g.Run.RunID); err != nil {
 			return err
 		}
 	}
@@ -150,7 +133,7 @@ func (g *merge) assign(ctx context.Context, p load.Partition) error {
 // warn renews what is known of identifiers that link nobody: a row for each hash
 // of an address, since they are judged together.
 func (g *merge) warn(ctx context.Context) error {
-	judged := "USING judged j WHERE j.key = " + keySQL("w.kind", "w.value")
+	judged := "USING judged j WHERE j.key = " + layout.KeySQL("w.kind", "w.value")
 	if g.everything {
 		judged = ""
 	}
@@ -164,6 +147,6 @@ func (g *merge) warn(ctx context.Context) error {
 		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
 			SELECT * FROM carried
 			UNION
-			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+keySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'
-		)`, g.at, g.run.RunID)
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'
+		)`, g.At, g.Run.RunID)
 }

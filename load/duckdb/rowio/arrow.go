@@ -1,6 +1,8 @@
 //go:build duckdb_arrow
 
-package duckdb
+// Package rowio moves rows between Go and DuckDB: many at once as Arrow, single
+// ones as arguments, always by the columns of the schema.
+package rowio
 
 import (
 	"context"
@@ -19,27 +21,30 @@ import (
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
 )
 
-// frame is a set of rows on its way into one table.
-type frame struct {
+// Frame is a set of rows on its way into one table.
+type Frame struct {
 	table   string
 	columns []string
 	batch   arrow.RecordBatch
 }
 
-// vector is the values of one column.
-type vector struct {
+// Vector is the values of one column.
+type Vector struct {
 	name   string
 	values arrow.Array
 }
 
-// newFrame builds the Arrow form of rows for a table that has these columns.
-func newFrame[R any](table string, columns []schema.Column[R], rows []R) frame {
-	return frameOf(table, vectorsOf(columns, rows), len(rows))
+// Release frees the rows of a frame that is not inserted.
+func (f Frame) Release() { f.batch.Release() }
+
+// NewFrame builds the Arrow form of rows for a table that has these columns.
+func NewFrame[R any](table string, columns []schema.Column[R], rows []R) Frame {
+	return FrameOf(table, Vectors(columns, rows), len(rows))
 }
 
-// frameOf joins vectors of n values, which it takes over.
-func frameOf(table string, vectors []vector, n int) frame {
-	f := frame{table: table}
+// FrameOf joins vectors of n values, which it takes over.
+func FrameOf(table string, vectors []Vector, n int) Frame {
+	f := Frame{table: table}
 	fields, values := make([]arrow.Field, len(vectors)), make([]arrow.Array, len(vectors))
 	for i, v := range vectors {
 		defer v.values.Release()
@@ -50,15 +55,15 @@ func frameOf(table string, vectors []vector, n int) frame {
 	return f
 }
 
-func vectorsOf[R any](columns []schema.Column[R], rows []R) []vector {
-	vectors := make([]vector, len(columns))
+func Vectors[R any](columns []schema.Column[R], rows []R) []Vector {
+	vectors := make([]Vector, len(columns))
 	for i, c := range columns {
 		b := array.NewBuilder(memory.DefaultAllocator, arrowType(c.Type))
 		b.Reserve(len(rows))
 		if len(rows) > 0 {
 			appendColumn(b, c, rows)
 		}
-		vectors[i] = vector{c.Name, b.NewArray()}
+		vectors[i] = Vector{c.Name, b.NewArray()}
 		b.Release()
 	}
 	return vectors
@@ -115,7 +120,7 @@ func appendColumn[R any](b array.Builder, c schema.Column[R], rows []R) {
 	case *float64:
 		appendKnown(b, c, rows, always, func(v *float64) { b.(*array.Float64Builder).Append(*v) })
 	default:
-		panic(fmt.Sprintf("duckdb: no Arrow form of column %s", c.Name))
+		panic(fmt.Sprintf("rowio: no Arrow form of column %s", c.Name))
 	}
 }
 
@@ -160,45 +165,86 @@ func (f *feed) Next() bool {
 	return fresh
 }
 
-// open makes sure that the frame's table has a feed. The caller holds the lock
-// and is in no transaction.
-func (w *Warehouse) open(ctx context.Context, f frame) (err error) {
-	if w.feeds[f.table] != nil {
-		return nil
+// Feeds are the feeds of one connection, by table.
+type Feeds struct {
+	conn    *sql.Conn
+	home    string // the catalog that holds the tables
+	byTable map[string]*feed
+}
+
+// scratch is an in-memory database beside the warehouse: Arrow views and other
+// things that must leave no trace in the file.
+const scratch = "scratch"
+
+// NewFeeds makes the feeds of a connection; none is open yet.
+func NewFeeds(ctx context.Context, conn *sql.Conn) (*Feeds, error) {
+	f := &Feeds{conn: conn, byTable: map[string]*feed{}}
+	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&f.home); err != nil {
+		return nil, err
 	}
-	in := &feed{view: fmt.Sprintf("feed_%d", len(w.feeds)), batch: f.batch}
-	if _, err := w.conn.ExecContext(ctx, "USE "+scratch); err != nil {
+	_, err := conn.ExecContext(ctx, "ATTACH IF NOT EXISTS ':memory:' AS "+scratch)
+	return f, err
+}
+
+// Open makes sure that the frames' tables have feeds. The connection is in no
+// transaction, and nobody else uses it.
+func (f *Feeds) Open(ctx context.Context, frames ...Frame) error {
+	for _, frame := range frames {
+		if f.byTable[frame.table] != nil {
+			continue
+		}
+		if err := f.open(ctx, frame); err != nil {
+			return fmt.Errorf("stage %s: %w", frame.table, err)
+		}
+	}
+	return nil
+}
+
+func (f *Feeds) open(ctx context.Context, frame Frame) (err error) {
+	in := &feed{view: fmt.Sprintf("feed_%d", len(f.byTable)), batch: frame.batch}
+	if _, err := f.conn.ExecContext(ctx, "USE "+scratch); err != nil {
 		return err
 	}
 	defer func() {
-		_, useErr := w.conn.ExecContext(context.WithoutCancel(ctx), "USE "+quote(w.home))
+		_, useErr := f.conn.ExecContext(context.WithoutCancel(ctx), "USE "+Quote(f.home))
 		err = errors.Join(err, useErr)
 	}()
-	err = w.conn.Raw(func(c any) (err error) {
+	err = f.conn.Raw(func(c any) (err error) {
 		in.release, err = registerView(c.(driver.Conn), in, in.view)
 		return err
 	})
 	if err == nil {
-		w.feeds[f.table] = in
+		f.byTable[frame.table] = in
 	}
 	return err
 }
 
-// insert appends the frame's rows to its table, whose feed is open.
-func (w *Warehouse) insert(ctx context.Context, tx *sql.Tx, f frame) error {
-	in := w.feeds[f.table]
-	in.batch, in.read = f.batch, false
-	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s.main.%s", f.table, quoteAll(f.columns), scratch, in.view)
+// Insert appends the frame's rows to its table, whose feed is open, in a
+// transaction of the connection.
+func (f *Feeds) Insert(ctx context.Context, tx *sql.Tx, frame Frame) error {
+	in := f.byTable[frame.table]
+	in.batch, in.read = frame.batch, false
+	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s.main.%s", frame.table, QuoteAll(frame.columns), scratch, in.view)
 	if _, err := tx.ExecContext(ctx, insert); err != nil {
-		return fmt.Errorf("insert into %s: %w", f.table, err)
+		return fmt.Errorf("insert into %s: %w", frame.table, err)
 	}
-	f.batch.Release()
+	frame.batch.Release()
 	return nil
 }
 
-// readRows runs a query whose result has exactly these columns, in this order,
+// Release frees the feeds, once the connection is closed.
+func (f *Feeds) Release() {
+	if f == nil {
+		return
+	}
+	for _, in := range f.byTable {
+		in.release()
+	}
+}
+
+// Read runs a query whose result has exactly these columns, in this order,
 // and hands each row to yield.
-func readRows[R any](ctx context.Context, conn *sql.Conn, columns []schema.Column[R], yield func(*R) error, query string, args ...any) error {
+func Read[R any](ctx context.Context, conn *sql.Conn, columns []schema.Column[R], yield func(*R) error, query string, args ...any) error {
 	return conn.Raw(func(c any) error {
 		ar, err := duckdbgo.NewArrowFromConn(c.(driver.Conn))
 		if err != nil {
@@ -225,6 +271,24 @@ func readRows[R any](ctx context.Context, conn *sql.Conn, columns []schema.Colum
 		}
 		return rows.Err()
 	})
+}
+
+// Connector gives connections: an open warehouse does, and a [sql.DB].
+type Connector interface {
+	Conn(ctx context.Context) (*sql.Conn, error)
+}
+
+// Query is [Read] on a connection of its own, with an error for a user.
+func Query[R any](ctx context.Context, from Connector, columns []schema.Column[R], yield func(*R) error, query string, args ...any) error {
+	conn, err := from.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("warehouse: %w", err)
+	}
+	defer conn.Close()
+	if err := Read(ctx, conn, columns, yield, query, args...); err != nil {
+		return fmt.Errorf("warehouse: %w", Short(err))
+	}
+	return nil
 }
 
 // readColumn sets the column's value of every row, of which there are some.
@@ -255,7 +319,7 @@ func readColumn[R any](a arrow.Array, c schema.Column[R], rows []R) {
 	case *float64:
 		setKnown(a, c, rows, a.(*array.Float64).Value)
 	default:
-		panic(fmt.Sprintf("duckdb: no Arrow form of column %s", c.Name))
+		panic(fmt.Sprintf("rowio: no Arrow form of column %s", c.Name))
 	}
 }
 
@@ -271,7 +335,7 @@ func setKnown[R, V any](a arrow.Array, c schema.Column[R], rows []R, value func(
 func textsOf(a arrow.Array) func(int) string {
 	s, ok := a.(interface{ Value(int) string })
 	if !ok {
-		panic(fmt.Sprintf("duckdb: %T holds no text", a))
+		panic(fmt.Sprintf("rowio: %T holds no text", a))
 	}
 	return func(i int) string { return strings.Clone(s.Value(i)) }
 }

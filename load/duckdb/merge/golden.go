@@ -1,4 +1,4 @@
-package duckdb
+package merge
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
@@ -40,9 +41,9 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 				UNION SELECT contact_id FROM moved
 				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
 		`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + selectList("r", goldenColumns) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
+			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
 		`CREATE OR REPLACE TEMP TABLE golden_before AS
-			SELECT a.k, ` + selectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
+			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
 		`DELETE FROM etl.contacts c USING affected a WHERE a.contact_id = c.contact_id`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -56,10 +57,10 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 	for from := int64(0); from < n; from += goldenChunk {
 		chunk := goldenRows{before: map[string]*schema.Contact{}, records: map[string][]schema.SourceContact{}}
 		where := fmt.Sprintf("WHERE k >= %d AND k < %d", from, from+goldenChunk)
-		if err := readRows(ctx, g.w.conn, schema.Contacts.Columns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
+		if err := rowio.Read(ctx, g.Conn, schema.Contacts.Columns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
 			return err
 		}
-		if err := readRows(ctx, g.w.conn, ownedRecordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
+		if err := rowio.Read(ctx, g.Conn, ownedRecordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
 			return err
 		}
 		if err := g.goldenChunk(ctx, people, chunk); err != nil {
@@ -95,24 +96,24 @@ func (g *merge) goldenChunk(ctx context.Context, people load.People, rows golden
 	var changes []schema.Change
 	for _, id := range rows.order {
 		contact := people.Golden(rows.records[id])
-		contact.ContactID, contact.UpdatedAt = id, g.at
+		contact.ContactID, contact.UpdatedAt = id, g.At
 		if before := rows.before[id]; before != nil {
 			differs := people.Changes(*before, contact)
 			if len(differs) == 0 && before.RecordCount == contact.RecordCount && slices.Equal(before.Sources, contact.Sources) {
 				contact.UpdatedAt = before.UpdatedAt
 			}
 			for _, c := range differs {
-				c.ContactID, c.ChangedAt, c.RunID = id, g.at, g.run.RunID
+				c.ContactID, c.ChangedAt, c.RunID = id, g.At, g.Run.RunID
 				changes = append(changes, c)
 			}
 		}
-		if contact.UpdatedAt.Equal(g.at) {
+		if contact.UpdatedAt.Equal(g.At) {
 			g.merged.Contacts++
 		}
 		contacts = append(contacts, contact)
 	}
-	if err := g.w.insert(ctx, g.tx, newFrame("etl.contacts", schema.Contacts.Columns, contacts)); err != nil {
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("etl.contacts", schema.Contacts.Columns, contacts)); err != nil {
 		return err
 	}
-	return g.w.insert(ctx, g.tx, newFrame(schema.Changes.Name, schema.Changes.Columns, changes))
+	return g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame(schema.Changes.Name, schema.Changes.Columns, changes))
 }

@@ -1,4 +1,4 @@
-package duckdb
+package console
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"contactsync/load/duckdb/rowio"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
 )
@@ -46,14 +48,14 @@ func (e *WritingError) Error() string {
 // SET answers nothing. A statement that can write anything, be it only a file
 // elsewhere, is refused with a [*WritingError] before it begins. Call it on a
 // warehouse that is opened read-only: its settings are locked from then on.
-func (w *Warehouse) Ask(ctx context.Context, statements []string, form Form, yield func(Result) error) error {
-	conn, err := w.db.Conn(ctx)
+func Ask(ctx context.Context, from rowio.Connector, statements []string, form Form, yield func(Result) error) error {
+	conn, err := from.Conn(ctx)
 	if err != nil {
-		return plain(err)
+		return rowio.Short(err)
 	}
 	defer conn.Close()
 	if err := lockSettings(ctx, conn); err != nil {
-		return plain(err)
+		return rowio.Short(err)
 	}
 	for _, s := range statements {
 		if err := opens(s); err != nil {
@@ -62,7 +64,7 @@ func (w *Warehouse) Ask(ctx context.Context, statements []string, form Form, yie
 	}
 	for _, s := range statements {
 		if err := askOne(ctx, conn, s, form, yield); err != nil {
-			return plain(err)
+			return rowio.Short(err)
 		}
 	}
 	return nil
@@ -102,7 +104,7 @@ func read(ctx context.Context, conn *sql.Conn, query string, names []string, col
 		for rows.Next() {
 			row, err := scan(rows, columns, len(names))
 			if err != nil {
-				yield(nil, plain(err))
+				yield(nil, rowio.Short(err))
 				return
 			}
 			if !yield(row, nil) {
@@ -110,7 +112,7 @@ func read(ctx context.Context, conn *sql.Conn, query string, names []string, col
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(nil, plain(err))
+			yield(nil, rowio.Short(err))
 		}
 	}})
 }

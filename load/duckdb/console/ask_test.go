@@ -1,13 +1,15 @@
-package duckdb_test
+package console_test
 
 import (
-	"contactsync/load/duckdb"
 	"crypto/sha256"
 	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/console"
 
 	"github.com/stretchr/testify/require"
 )
@@ -29,9 +31,9 @@ func readOnly(t *testing.T) *duckdb.Warehouse {
 }
 
 // answer asks one statement and gives its rows.
-func answer(t *testing.T, w *duckdb.Warehouse, form duckdb.Form, query string) (columns []string, rows [][]any) {
+func answer(t *testing.T, w *duckdb.Warehouse, form console.Form, query string) (columns []string, rows [][]any) {
 	t.Helper()
-	require.NoError(t, w.Ask(t.Context(), []string{query}, form, func(r duckdb.Result) error {
+	require.NoError(t, console.Ask(t.Context(), w, []string{query}, form, func(r console.Result) error {
 		columns = r.Columns
 		for row, err := range r.Rows {
 			if err != nil {
@@ -59,8 +61,8 @@ func TestWhatWritesIsRefused(t *testing.T) {
 		"DROP TABLE etl.runs", "ALTER TABLE etl.runs RENAME TO x", "CHECKPOINT", "VACUUM", "BEGIN", "PRAGMA enable_profiling", "PRAGMA copy_database('warehouse', 'x')",
 	} {
 		t.Run(statement, func(t *testing.T) {
-			err := w.Ask(t.Context(), []string{statement}, duckdb.FormTable, func(duckdb.Result) error { return nil })
-			var refused *duckdb.WritingError
+			err := console.Ask(t.Context(), w, []string{statement}, console.FormTable, func(console.Result) error { return nil })
+			var refused *console.WritingError
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, before, folder(t))
 		})
@@ -76,7 +78,7 @@ func TestSettingsThatWriteOrUnlockAreRefused(t *testing.T) {
 		"SET allowed_configs = ['profiling_output']", "SET extension_directory = 'x'", "SET allow_parser_override_extension = 'strict'", "RESET lock_configuration",
 	} {
 		t.Run(statement, func(t *testing.T) {
-			require.Error(t, w.Ask(t.Context(), []string{statement, "SELECT 1"}, duckdb.FormTable, func(duckdb.Result) error { return nil }))
+			require.Error(t, console.Ask(t.Context(), w, []string{statement, "SELECT 1"}, console.FormTable, func(console.Result) error { return nil }))
 			require.Equal(t, before, folder(t))
 		})
 	}
@@ -108,7 +110,7 @@ func TestWhatReadsIsAnswered(t *testing.T) {
 		"SELECT 'COPY x TO y'",
 	} {
 		t.Run(statement, func(t *testing.T) {
-			columns, rows := answer(t, w, duckdb.FormTable, statement)
+			columns, rows := answer(t, w, console.FormTable, statement)
 			require.NotEmpty(t, columns)
 			for _, row := range rows {
 				require.Len(t, row, len(columns))
@@ -121,7 +123,7 @@ func TestSettingsHoldForTheStatementsAfterThem(t *testing.T) {
 	w := readOnly(t)
 	var rows [][]any
 	statements := []string{"SET TimeZone = 'America/New_York'", "SET VARIABLE day = 1", "SELECT TIMESTAMPTZ '2026-01-02 00:00:00Z', getvariable('day')", "SELECT 2"}
-	require.NoError(t, w.Ask(t.Context(), statements, duckdb.FormTable, func(r duckdb.Result) error {
+	require.NoError(t, console.Ask(t.Context(), w, statements, console.FormTable, func(r console.Result) error {
 		for row, err := range r.Rows {
 			require.NoError(t, err)
 			rows = append(rows, row)
@@ -166,7 +168,7 @@ func TestValuesAreExactInEveryForm(t *testing.T) {
 		{"NULL::JSON", nil, nil, nil},
 	} {
 		t.Run(c.sql, func(t *testing.T) {
-			for form, want := range map[duckdb.Form]any{duckdb.FormTable: c.table, duckdb.FormCSV: c.csv, duckdb.FormJSON: c.json} {
+			for form, want := range map[console.Form]any{console.FormTable: c.table, console.FormCSV: c.csv, console.FormJSON: c.json} {
 				columns, rows := answer(t, w, form, "SELECT "+c.sql+" AS v, 1 AS v")
 				require.Equal(t, []string{"v", "v"}, columns)
 				require.Equal(t, []any{want, int32(1)}, rows[0], form)
@@ -177,8 +179,8 @@ func TestValuesAreExactInEveryForm(t *testing.T) {
 
 func TestTheOrderOfAQueryIsKept(t *testing.T) {
 	w := readOnly(t)
-	_, rows := answer(t, w, duckdb.FormCSV, "SELECT range AS n, [range] AS l FROM range(300_000) ORDER BY hash(range), range")
-	_, want := answer(t, w, duckdb.FormCSV, "SELECT range AS n FROM range(300_000) ORDER BY hash(range), range")
+	_, rows := answer(t, w, console.FormCSV, "SELECT range AS n, [range] AS l FROM range(300_000) ORDER BY hash(range), range")
+	_, want := answer(t, w, console.FormCSV, "SELECT range AS n FROM range(300_000) ORDER BY hash(range), range")
 	require.Len(t, rows, len(want))
 	for i := range rows {
 		if rows[i][0] != want[i][0] {
