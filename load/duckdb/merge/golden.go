@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
@@ -35,22 +36,22 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
 	}
 	for _, query := range []string{
-		`CREATE OR REPLACE TEMP TABLE affected AS
+		`CREATE OR REPLACE TEMP TABLE affected_people AS
 			SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 AS k FROM (
 				SELECT p.contact_id FROM changed JOIN etl.people p USING (source, source_id)
 				UNION SELECT contact_id FROM moved
 				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
 		`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + ` FROM affected a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
+			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + ` FROM affected_people a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
 		`CREATE OR REPLACE TEMP TABLE golden_before AS
-			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
-		`DELETE FROM etl.contacts c USING affected a WHERE a.contact_id = c.contact_id`,
+			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected_people a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
+		`DELETE FROM etl.contacts c USING affected_people a WHERE a.contact_id = c.contact_id`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
 	}
-	n, err := g.count(ctx, "SELECT count(*) FROM affected")
+	n, err := g.count(ctx, "SELECT count(*) FROM affected_people")
 	if err != nil {
 		return err
 	}
@@ -94,11 +95,12 @@ func (r *goldenRows) addRecord(o *ownedRecord) error {
 func (g *merge) goldenChunk(ctx context.Context, people load.People, rows goldenRows) error {
 	contacts := make([]schema.Contact, 0, len(rows.order))
 	var changes []schema.Change
+	rules := identity.Rules{Priority: people.Priority}
 	for _, id := range rows.order {
-		contact := people.Golden(rows.records[id])
+		contact := identity.Golden(rows.records[id], rules)
 		contact.ContactID, contact.UpdatedAt = id, g.At
 		if before := rows.before[id]; before != nil {
-			differs := people.Changes(*before, contact)
+			differs := identity.Changes(*before, contact)
 			if len(differs) == 0 && before.RecordCount == contact.RecordCount && slices.Equal(before.Sources, contact.Sources) {
 				contact.UpdatedAt = before.UpdatedAt
 			}

@@ -63,7 +63,7 @@ func Resolve(ctx context.Context, in Input, people load.People, anew bool) (load
 }
 
 // Remaining resolves the records that stay when others are erased. The caller has
-// filled the temporary tables changed, carried and relinked.
+// filled the temporary tables changed, changed_identifiers and relinked.
 func Remaining(ctx context.Context, in Input, people load.People) error {
 	g := merge{Input: in}
 	return g.people(ctx, people)
@@ -75,7 +75,7 @@ type merge struct {
 	merged load.Merged
 
 	anew       bool // everybody is resolved and merged from nothing
-	everything bool // everybody is in play
+	everything bool // everybody is resolved
 
 	renewed int64 // events that a replay made otherwise
 }
@@ -175,7 +175,7 @@ func (g *merge) records(ctx context.Context) error {
 // belong to other people now, and every identifier that those among them which
 // are not new carry or carried.
 func (g *merge) relinked(ctx context.Context) error {
-	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE carried AS
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
 		SELECT i.source, i.source_id, i.kind, i.key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL
 		SELECT i.source, i.source_id, i.kind, `+layout.IdentifierKeySQL("i")+`, true AS now
@@ -185,7 +185,7 @@ func (g *merge) relinked(ctx context.Context) error {
 	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
 		SELECT source, source_id FROM changed WHERE is_new OR renamed
 		UNION
-		SELECT source, source_id FROM (SELECT source, source_id, kind, key FROM carried GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+		SELECT source, source_id FROM (SELECT source, source_id, kind, key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
 }
 
 // versions replaces the versions that differ.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -150,7 +151,7 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 // record of the other. Those who shall be one person are all joined to the first.
 // The order is that of the overrides, then of the records' keys: it does not
 // depend on arrival. Pairs are the overrides behind graph.Always.
-func (g *merge) overridden(ctx context.Context, graph *load.Graph) (pairs []int, err error) {
+func (g *merge) overridden(ctx context.Context, graph *identity.Graph) (pairs []int, err error) {
 	err = rowio.Read(ctx, g.Conn, namedPairColumns, func(p *namedPair) error {
 		numbers := [2]int32{int32(p.A), int32(p.B)}
 		if !p.Always {
@@ -163,7 +164,7 @@ func (g *merge) overridden(ctx context.Context, graph *load.Graph) (pairs []int,
 	}, `WITH numbered AS (
 			SELECT m.override, m.side, m.always, m.source, m.source_id, n.n,
 				row_number() OVER (PARTITION BY m.override ORDER BY m.side, m.source, m.source_id) AS place
-			FROM named m JOIN nodes n USING (source, source_id) WHERE NOT n.witness
+			FROM named m JOIN nodes n USING (source, source_id) WHERE NOT n.neighbour
 		)
 		SELECT a.override::BIGINT AS override, a.always, a.n AS a, b.n AS b
 		FROM numbered a JOIN numbered b ON b.override = a.override AND CASE WHEN a.always THEN a.place = 1 AND b.place > 1 ELSE a.side = 0 AND b.side = 1 END

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -52,11 +53,11 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.overrides(ctx, people); err != nil {
 		return fmt.Errorf("overrides: %w", err)
 	}
-	if err := g.inPlay(ctx, people); err != nil {
+	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
 	if !g.everything { // nothing but values changed, most nights
-		if n, err := g.count(ctx, "SELECT count(*) FROM play"); err != nil || n == 0 {
+		if n, err := g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil || n == 0 {
 			return errors.Join(err, g.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved (source VARCHAR, source_id VARCHAR, old_id VARCHAR, contact_id VARCHAR)"))
 		}
 	}
@@ -67,7 +68,8 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err != nil {
 		return err
 	}
-	partition := people.Resolve(graph)
+	graph.MaxNames = people.MaxNames
+	partition := identity.Resolve(graph)
 	crash.At(crash.MergeResolved)
 	for _, i := range partition.Refused {
 		refuse(&g.merged, pairs[i], 0, load.Forbidden)
@@ -78,14 +80,14 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 // assign stores who is one person now. The id of a person derives from its
 // oldest record, so a rebuild gives the same ids, and it survives merges and
 // splits: the oldest record of a person stays the oldest.
-func (g *merge) assign(ctx context.Context, p load.Partition) error {
+func (g *merge) assign(ctx context.Context, p identity.Partition) error {
 	assigned := make([]assignment, len(p.Oldest))
 	for i, oldest := range p.Oldest {
 		assigned[i] = assignment{int64(i), int64(oldest)}
 	}
 	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked))
 	for _, f := range p.Shared {
-		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Surnames), reasonShared})
+		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared})
 	}
 	for _, n := range p.Blocked {
 		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
@@ -131,18 +133,18 @@ func (g *merge) assign(ctx context.Context, p load.Partition) error {
 }
 
 // warn renews what is known of identifiers that link nobody: a row for each hash
-// of an address, since they are judged together.
+// of an address, since they count as one.
 func (g *merge) warn(ctx context.Context) error {
-	judged := "USING judged j WHERE j.key = " + layout.KeySQL("w.kind", "w.value")
+	examined := "USING examined_keys j WHERE j.key = " + layout.KeySQL("w.kind", "w.value")
 	if g.everything {
-		judged = ""
+		examined = ""
 	}
-	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+judged); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
 		return err
 	}
 	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
 		WITH carried AS (
-			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN bearing b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
+			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
 		)
 		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
 			SELECT * FROM carried

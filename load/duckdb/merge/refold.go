@@ -23,7 +23,7 @@ func (g *merge) refold(ctx context.Context, people load.People) error {
 	if people.Refold == nil {
 		return nil
 	}
-	left, err := g.swayed(ctx)
+	left, err := g.refoldable(ctx)
 	if err != nil {
 		return err
 	}
@@ -37,27 +37,27 @@ func (g *merge) refold(ctx context.Context, people load.People) error {
 	return nil
 }
 
-// swayed lists, by source and id, the records of several versions whose membership
+// refoldable lists, by source and id, the records of several versions whose membership
 // began anew or ended with this merge, and the audiences that each has left.
-func (g *merge) swayed(ctx context.Context) (map[string]map[string][]string, error) {
-	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE crossed AS
+func (g *merge) refoldable(ctx context.Context) (map[string]map[string][]string, error) {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE membership_changes AS
 		SELECT source, source_id FROM etl.members WHERE valid_to = $1
 		UNION
 		SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL`, g.At); err != nil {
 		return nil, err
 	}
-	if n, err := g.count(ctx, "SELECT count(*) FROM crossed"); err != nil || n == 0 {
+	if n, err := g.count(ctx, "SELECT count(*) FROM membership_changes"); err != nil || n == 0 {
 		return nil, err
 	}
-	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE swayed AS
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE refolding AS
 		SELECT source, source_id FROM (
-			SELECT source, source_id, audience FROM etl.versions JOIN crossed USING (source, source_id)
-			UNION SELECT source, source_id, audience FROM etl.staged_versions JOIN crossed USING (source, source_id)
+			SELECT source, source_id, audience FROM etl.versions JOIN membership_changes USING (source, source_id)
+			UNION SELECT source, source_id, audience FROM etl.staged_versions JOIN membership_changes USING (source, source_id)
 		) GROUP BY ALL HAVING count(*) > 1`); err != nil {
 		return nil, err
 	}
 	rows, err := g.Tx.QueryContext(ctx, `SELECT DISTINCT s.source, s.source_id, m.audience_id
-		FROM swayed s LEFT JOIN etl.members m ON m.source = s.source AND m.source_id = s.source_id AND `+layout.NoMemberSQL)
+		FROM refolding s LEFT JOIN etl.members m ON m.source = s.source AND m.source_id = s.source_id AND `+layout.NoMemberSQL)
 	if err != nil {
 		return nil, err
 	}

@@ -38,11 +38,3 @@ func Numbers(numbers []int64) string {
 	}
 	return string(append(b, ']'))
 }
-
-// Nullable is a text as an argument; "" is NULL.
-func Nullable(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}

@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	doomedColumns = schema.ColumnsOf[load.Doomed]()
-	keyColumns    = schema.Without(schema.IdentifierColumns, "source", "source_id", "address")
+	erasingColumns = schema.ColumnsOf[load.FoundRecord]()
+	keyColumns     = schema.Without(schema.IdentifierColumns, "source", "source_id", "address")
 )
 
 // Find finds all that would be erased, and changes nothing. own is told what
@@ -31,9 +31,9 @@ func (w *Warehouse) Find(ctx context.Context, requests []load.Request, own func(
 	return found, nil
 }
 
-// finder works out which rows go. It leaves them in temporary tables: doomed
-// (records), doomed_people, doomed_keys and doomed_rows (by rowid), and, of people
-// who lose records and stay, lighter_people and lighter_records.
+// finder works out which rows go. It leaves them in temporary tables: erasing
+// (records), erasing_people, erasing_keys and erasing_rows (by rowid), and, of people
+// who lose records and stay, reduced_people and reduced_records.
 type finder struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to look in, "" = the connection's own
@@ -130,7 +130,7 @@ func (f finder) seedSQL() []string {
 				SELECT i.n, p.contact_id FROM ids i JOIN @etl.people p ON p.contact_id = i.id
 				UNION ALL SELECT s.n, s.contact_id FROM seeds s JOIN alone USING (kind, value) WHERE s.contact_id IS NOT NULL
 			) GROUP BY contact_id`,
-		`CREATE OR REPLACE TEMP TABLE doomed AS
+		`CREATE OR REPLACE TEMP TABLE erasing AS
 			SELECT min(n) AS n, source, source_id, bool_or(whole) AS whole FROM (
 				SELECT np.n, p.source, p.source_id, true AS whole FROM named_people np JOIN @etl.people p USING (contact_id)
 				UNION ALL SELECT n, source, source_id, contact_id IS NULL AND NOT role FROM seeds
@@ -142,15 +142,15 @@ func (f finder) seedSQL() []string {
 // those that carry an identifier which the person's records carry, and nobody else's.
 func (f finder) follow(ctx context.Context) error {
 	for {
-		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO doomed
+		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
 			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM @etl.staged_identifiers i
 				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
-					AND NOT EXISTS (FROM doomed d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
+					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
 				JOIN `+carriersSQL+` c ON c.kind = s.kind AND c.value = s.value
-				JOIN doomed d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
+				JOIN erasing d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
 			WHERE NOT EXISTS (FROM @etl.identifiers o WHERE replace(o.kind, 'role_', '') = s.kind AND o.value = s.value
-				AND NOT EXISTS (FROM doomed e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
+				AND NOT EXISTS (FROM erasing e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
 			GROUP BY s.source, s.source_id`))
 		if err != nil {
 			return err
@@ -164,67 +164,67 @@ func (f finder) follow(ctx context.Context) error {
 // belongings reads what is the found people's own: a key that the record of
 // anybody else carries, too, is not.
 func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
-	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE doomed_keys AS
+	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE erasing_keys AS
 		WITH theirs AS (
-			SELECT DISTINCT c.kind, c.value FROM `+carriersSQL+` c JOIN doomed d USING (source, source_id)
+			SELECT DISTINCT c.kind, c.value FROM `+carriersSQL+` c JOIN erasing d USING (source, source_id)
 			WHERE d.whole AND NOT c.role AND c.kind <> '`+string(schema.Phone)+`'
 		)
 		SELECT kind, value FROM theirs t WHERE NOT EXISTS (
 			FROM `+carriersSQL+` c WHERE c.kind = t.kind AND c.value = t.value
-				AND NOT EXISTS (FROM doomed d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
+				AND NOT EXISTS (FROM erasing d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
 		return b, err
 	}
 	if err := rowio.Read(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
 		b.Keys = append(b.Keys, *i)
 		return nil
-	}, "SELECT kind, value FROM doomed_keys ORDER BY ALL"); err != nil {
+	}, "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
 	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
 		b.Addresses = append(b.Addresses, s.Value)
 		return nil
 	}, f.in(`SELECT a AS value FROM (
-			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN doomed d USING (source, source_id) WHERE d.whole
-			UNION SELECT DISTINCT unnest(r.emails) FROM @etl.staged_records r JOIN doomed d USING (source, source_id) WHERE d.whole
-		) WHERE sha256(a) IN (SELECT value FROM doomed_keys WHERE kind = 'email_sha256') ORDER BY a`))
+			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
+			UNION SELECT DISTINCT unnest(r.emails) FROM @etl.staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
+		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`))
 	return b, err
 }
 
-// closeSQL completes the lists once all doomed records are known.
+// closeSQL completes the lists once all records to erase are known.
 func (f finder) closeSQL() []string {
 	return []string{
-		`CREATE OR REPLACE TEMP TABLE lighter_people AS
-			SELECT p.contact_id, count(d.source) = count(*) AS gone FROM @etl.people p LEFT JOIN doomed d USING (source, source_id)
-			WHERE p.contact_id IN (SELECT q.contact_id FROM @etl.people q JOIN doomed USING (source, source_id)) GROUP BY p.contact_id`,
-		// An id that derives from a doomed record names it, whoever has the id now.
-		`CREATE OR REPLACE TEMP TABLE doomed_people AS
+		`CREATE OR REPLACE TEMP TABLE reduced_people AS
+			SELECT p.contact_id, count(d.source) = count(*) AS gone FROM @etl.people p LEFT JOIN erasing d USING (source, source_id)
+			WHERE p.contact_id IN (SELECT q.contact_id FROM @etl.people q JOIN erasing USING (source, source_id)) GROUP BY p.contact_id`,
+		// An id that derives from an erased record names it, whoever has the id now.
+		`CREATE OR REPLACE TEMP TABLE erasing_people AS
 			WITH RECURSIVE ids AS (
-				SELECT contact_id FROM lighter_people WHERE gone
+				SELECT contact_id FROM reduced_people WHERE gone
 				UNION SELECT m.contact_id FROM @etl.merges m JOIN ids i ON m.into_contact_id = i.contact_id WHERE m.change = 'merge'
 			)
-			SELECT contact_id FROM ids UNION SELECT ` + layout.ContactIDSQL("d") + ` FROM doomed d
+			SELECT contact_id FROM ids UNION SELECT ` + layout.ContactIDSQL("d") + ` FROM erasing d
 			UNION SELECT value FROM wanted WHERE kind = 'contact'`,
-		`DELETE FROM lighter_people WHERE gone`,
-		`CREATE OR REPLACE TEMP TABLE lighter_records AS
-			SELECT p.source, p.source_id FROM @etl.people p JOIN lighter_people USING (contact_id)
-			WHERE NOT EXISTS (FROM doomed d WHERE d.source = p.source AND d.source_id = p.source_id)`,
-		`INSERT INTO doomed_keys SELECT kind, value FROM wanted WHERE kind <> 'contact'`,
+		`DELETE FROM reduced_people WHERE gone`,
+		`CREATE OR REPLACE TEMP TABLE reduced_records AS
+			SELECT p.source, p.source_id FROM @etl.people p JOIN reduced_people USING (contact_id)
+			WHERE NOT EXISTS (FROM erasing d WHERE d.source = p.source AND d.source_id = p.source_id)`,
+		`INSERT INTO erasing_keys SELECT kind, value FROM wanted WHERE kind <> 'contact'`,
 	}
 }
 
 // report reads what was found.
 func (f finder) report(ctx context.Context) (load.Found, error) {
 	found := load.Found{Rows: map[string]int64{}}
-	if err := rowio.Read(ctx, f.conn, doomedColumns, func(d *load.Doomed) error {
+	if err := rowio.Read(ctx, f.conn, erasingColumns, func(d *load.FoundRecord) error {
 		found.Records = append(found.Records, *d)
 		return nil
-	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM doomed d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
+	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
 		return found, err
 	}
 	if err := rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
 		found.Contacts = append(found.Contacts, s.Value)
 		return nil
-	}, f.in("SELECT DISTINCT contact_id FROM doomed_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
+	}, f.in("SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
 		return found, err
 	}
 	for _, t := range layout.Tables() {
@@ -232,7 +232,7 @@ func (f finder) report(ctx context.Context) (load.Found, error) {
 			continue
 		}
 		var rows int64
-		if err := f.conn.QueryRowContext(ctx, f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, doomedSQL(t)))).Scan(&rows); err != nil {
+		if err := f.conn.QueryRowContext(ctx, f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, erasingSQL(t)))).Scan(&rows); err != nil {
 			return found, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if rows > 0 {

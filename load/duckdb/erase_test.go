@@ -265,7 +265,7 @@ func TestFindChangesNothing(t *testing.T) {
 	found, err := w.Find(t.Context(), []load.Request{byAddress(annMail), byAddress(bobMail)}, plainly())
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
-	require.Equal(t, []load.Doomed{{Request: 0, ContactID: identity.ContactID(schema.Toofr, "1"), Source: schema.Toofr, SourceID: "1"}}, found.Records)
+	require.Equal(t, []load.FoundRecord{{Request: 0, ContactID: identity.ContactID(schema.Toofr, "1"), Source: schema.Toofr, SourceID: "1"}}, found.Records)
 	require.EqualValues(t, 1, found.Rows["etl.records"])
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -113,7 +113,7 @@ func (s *Successor) erase(ctx context.Context, runID string, requests []load.Req
 	for _, t := range layout.Tables() {
 		stay := ""
 		if !books[t.Name] {
-			stay = "WHERE NOT " + doomedSQL(t)
+			stay = "WHERE NOT " + erasingSQL(t)
 		}
 		if err := s.copyTable(ctx, t, unnamedSQL(t), stay); err != nil {
 			return fmt.Errorf("copy %s: %w", t.Name, err)
@@ -165,10 +165,10 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 	}
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, query := range []string{
-			`CREATE OR REPLACE TEMP TABLE changed AS FROM lighter_records`,
-			`CREATE OR REPLACE TEMP TABLE carried AS SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
-				WHERE ` + doomedSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
-			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM carried`,
+			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records`,
+			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
+				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
+			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
 		} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {
 				return err

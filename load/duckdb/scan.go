@@ -44,33 +44,33 @@ func unnamedSQL(t schema.TableInfo) map[string]string {
 	columns := map[string]string{}
 	for column, instead := range messages[t.Name] {
 		columns[column] = fmt.Sprintf(`CASE WHEN t.%[1]s IS NULL THEN NULL
-			WHEN t.rowid IN (SELECT id FROM doomed_rows WHERE name = '%[2]s') OR EXISTS (FROM doomed d WHERE contains(t.%[1]s::VARCHAR, d.source || ':' || d.source_id)) THEN %[3]s
+			WHEN t.rowid IN (SELECT id FROM erasing_rows WHERE name = '%[2]s') OR EXISTS (FROM erasing d WHERE contains(t.%[1]s::VARCHAR, d.source || ':' || d.source_id)) THEN %[3]s
 			ELSE t.%[1]s END`, column, t.Name, instead)
 	}
 	return columns
 }
 
-// doomedSQL is the condition, on a row t of a table, of rows that go: those of
-// doomed records and people, by the names of the columns, and those that mention
+// erasingSQL is the condition, on a row t of a table, of rows that go: those of
+// erased records and people, by the names of the columns, and those that mention
 // them.
-func doomedSQL(t schema.TableInfo) string {
+func erasingSQL(t schema.TableInfo) string {
 	has := func(name string) bool {
 		return slices.ContainsFunc(t.Columns, func(c schema.ColumnInfo) bool { return c.Name == name })
 	}
-	conditions := []string{"t.rowid IN (SELECT id FROM doomed_rows WHERE name = '" + t.Name + "')"}
+	conditions := []string{"t.rowid IN (SELECT id FROM erasing_rows WHERE name = '" + t.Name + "')"}
 	if source := sourceSQL(t); source != "" && has("source_id") {
-		conditions = append(conditions, "EXISTS (FROM doomed d WHERE d.source = "+source+" AND d.source_id = t.source_id)")
+		conditions = append(conditions, "EXISTS (FROM erasing d WHERE d.source = "+source+" AND d.source_id = t.source_id)")
 	}
 	for _, c := range []string{"contact_id", "into_contact_id"} {
 		if has(c) {
-			conditions = append(conditions, "EXISTS (FROM doomed_people d WHERE d.contact_id = t."+c+")")
+			conditions = append(conditions, "EXISTS (FROM erasing_people d WHERE d.contact_id = t."+c+")")
 		}
 	}
 	if has("kind") && has("value") {
-		conditions = append(conditions, "EXISTS (FROM doomed_keys d WHERE d.kind = replace(t.kind, 'role_', '') AND d.value = t.value)")
+		conditions = append(conditions, "EXISTS (FROM erasing_keys d WHERE d.kind = replace(t.kind, 'role_', '') AND d.value = t.value)")
 	}
 	if t.Name == "etl.contacts" { // made anew of the records that stay
-		conditions = append(conditions, "EXISTS (FROM lighter_people d WHERE d.contact_id = t.contact_id)")
+		conditions = append(conditions, "EXISTS (FROM reduced_people d WHERE d.contact_id = t.contact_id)")
 	}
 	return "(" + strings.Join(conditions, " OR ") + ")"
 }
@@ -89,10 +89,10 @@ func sourceSQL(t schema.TableInfo) string {
 }
 
 // scan reads every text of every table that is about people or may name them,
-// finds the rows that mention somebody, and dooms them; where it is a whole
+// finds the rows that mention somebody, and lists them as erased; where it is a whole
 // record, all of it.
 func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
-	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE doomed_rows (name VARCHAR, id BIGINT)"); err != nil {
+	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE erasing_rows (name VARCHAR, id BIGINT)"); err != nil {
 		return err
 	}
 	for _, t := range layout.Tables() {
@@ -103,9 +103,9 @@ func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
 			return fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if wholeRecords[t.Name] {
-			if err := f.run(ctx, fmt.Sprintf(`INSERT INTO doomed SELECT DISTINCT -1, t.source, t.source_id, false FROM @%[1]s t
-				WHERE t.rowid IN (SELECT id FROM doomed_rows WHERE name = '%[1]s')
-					AND NOT EXISTS (FROM doomed d WHERE d.source = t.source AND d.source_id = t.source_id)`, t.Name)); err != nil {
+			if err := f.run(ctx, fmt.Sprintf(`INSERT INTO erasing SELECT DISTINCT -1, t.source, t.source_id, false FROM @%[1]s t
+				WHERE t.rowid IN (SELECT id FROM erasing_rows WHERE name = '%[1]s')
+					AND NOT EXISTS (FROM erasing d WHERE d.source = t.source AND d.source_id = t.source_id)`, t.Name)); err != nil {
 				return err
 			}
 		}
@@ -141,6 +141,6 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, "INSERT INTO doomed_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, rowio.Numbers(found))
+	_, err = f.conn.ExecContext(ctx, "INSERT INTO erasing_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, rowio.Numbers(found))
 	return err
 }
