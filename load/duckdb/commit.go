@@ -14,7 +14,7 @@ import (
 // Commit applies all of a batch, its checkpoints and the run's counters, or none
 // of it. There is no way to save a checkpoint alone. What it stages becomes
 // visible in the promised tables by [Warehouse.Merge].
-func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
+func (w writer) Commit(ctx context.Context, b load.Batch) error {
 	crash.At(crash.CommitBefore)
 	if err := w.commit(ctx, b); err != nil {
 		return unstored("commit", err)
@@ -23,7 +23,7 @@ func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
 	return nil
 }
 
-func (w *Warehouse) commit(ctx context.Context, b load.Batch) error {
+func (w *file) commit(ctx context.Context, b load.Batch) error {
 	p, seq := b.Run.Pipeline, w.nextSeq()
 	var f []rowio.Frame
 	f = stageFrame(f, "records", p, seq, layout.RecordColumns, b.Records)
@@ -64,7 +64,7 @@ func (w *Warehouse) commit(ctx context.Context, b load.Batch) error {
 	})
 }
 
-func (w *Warehouse) nextSeq() int64 {
+func (w *file) nextSeq() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seq++

@@ -20,7 +20,7 @@ var (
 
 // Find finds all that would be erased, and changes nothing. own is told what
 // belongs to the people found, and returns how to find more of it in texts.
-func (w *Warehouse) Find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
+func (w eraser) Find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f := finder{conn: w.conn}

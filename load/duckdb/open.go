@@ -50,6 +50,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
 
@@ -72,8 +73,36 @@ type Options struct {
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
-// happen one at a time.
+// happen one at a time. What it can do is grouped as in [load.Warehouse].
 type Warehouse struct {
+	*file
+	writer
+	progress
+	lookup
+	history
+	rejects
+	outputs
+	eraser
+}
+
+var (
+	_ load.Warehouse = (*Warehouse)(nil)
+	_ load.Successor = (*Successor)(nil)
+)
+
+// The parts of a warehouse, each an interface of package load.
+type (
+	writer   struct{ *file }
+	progress struct{ *file }
+	lookup   struct{ *file }
+	history  struct{ *file }
+	rejects  struct{ *file }
+	outputs  struct{ *file }
+	eraser   struct{ *file }
+)
+
+// file is the open file that the parts share.
+type file struct {
 	path string
 	db   *sql.DB
 	now  func() time.Time
@@ -82,6 +111,10 @@ type Warehouse struct {
 	conn  *sql.Conn
 	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
 	seq   int64        // the last commit's place in the order of commits
+}
+
+func newWarehouse(f *file) *Warehouse {
+	return &Warehouse{f, writer{f}, progress{f}, lookup{f}, history{f}, rejects{f}, outputs{f}, eraser{f}}
 }
 
 // Open opens the warehouse at path, creating it if there is none. A file that is
@@ -165,7 +198,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: path, db: sql.OpenDB(connector), now: o.Now}
+	w := newWarehouse(&file{path: path, db: sql.OpenDB(connector), now: o.Now})
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}
@@ -179,7 +212,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 }
 
 // Close closes the warehouse; what was committed is on disk.
-func (w *Warehouse) Close() error {
+func (w *file) Close() error {
 	crash.At(crash.CloseBefore)
 	err := errors.Join(w.conn.Close(), w.db.Close())
 	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
@@ -189,14 +222,14 @@ func (w *Warehouse) Close() error {
 }
 
 // Path is the file.
-func (w *Warehouse) Path() string { return w.path }
+func (w *file) Path() string { return w.path }
 
 // Conn is a connection of its own for reading: exports, queries, reports.
-func (w *Warehouse) Conn(ctx context.Context) (*sql.Conn, error) { return w.db.Conn(ctx) }
+func (w *file) Conn(ctx context.Context) (*sql.Conn, error) { return w.db.Conn(ctx) }
 
 // transaction inserts the frames and runs do, all in one transaction: all of it
 // is stored, or nothing.
-func (w *Warehouse) transaction(ctx context.Context, frames []rowio.Frame, do func(context.Context, *sql.Tx) error) error {
+func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(context.Context, *sql.Tx) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.feeds.Open(ctx, frames...); err != nil {
@@ -224,7 +257,7 @@ func (w *Warehouse) transaction(ctx context.Context, frames []rowio.Frame, do fu
 }
 
 // checkpoint writes the log into the file.
-func (w *Warehouse) checkpoint(ctx context.Context) error {
+func (w *file) checkpoint(ctx context.Context) error {
 	_, err := w.conn.ExecContext(ctx, "CHECKPOINT")
 	return err
 }

@@ -14,7 +14,7 @@ import (
 // before the first change, too; one that names some waits for theirs.
 // Delivered(change) notes that it has been made good. A crash between merge and
 // export leaves it due, so the next run writes it even on a quiet night.
-func (w *Warehouse) Delivery(ctx context.Context, output string, pipelines []string) (d load.Delivery, err error) {
+func (w outputs) Delivery(ctx context.Context, output string, pipelines []string) (d load.Delivery, err error) {
 	var last sql.NullInt64
 	var delivered int64
 	err = w.db.QueryRowContext(ctx, `SELECT max(change), coalesce((SELECT max(change) FROM etl.outputs WHERE output = $1), $3)
@@ -34,7 +34,7 @@ const (
 )
 
 // Delivered notes that an output holds everything up to a change.
-func (w *Warehouse) Delivered(ctx context.Context, output string, change int64) error {
+func (w outputs) Delivered(ctx context.Context, output string, change int64) error {
 	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM etl.outputs WHERE output = $1", output); err != nil {
 			return err
@@ -50,6 +50,6 @@ func (w *Warehouse) Delivered(ctx context.Context, output string, change int64) 
 
 // Withdrawn notes that nothing of an output may be kept: the next one is due and
 // begins from nothing.
-func (w *Warehouse) Withdrawn(ctx context.Context, output string) error {
+func (w outputs) Withdrawn(ctx context.Context, output string) error {
 	return w.Delivered(ctx, output, withdrawn)
 }

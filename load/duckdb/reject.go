@@ -16,7 +16,7 @@ var (
 
 // WaitingRejects lists up to limit of a pipeline's, in the order they were
 // rejected, that come after the one named.
-func (w *Warehouse) WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
+func (w rejects) WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
 	var rejects []load.WaitingReject
 	err := rowio.Query(ctx, w, waitingColumns, func(r *load.WaitingReject) error {
 		rejects = append(rejects, *r)
@@ -28,7 +28,7 @@ func (w *Warehouse) WaitingRejects(ctx context.Context, pipeline, after string, 
 }
 
 // DropRejects removes rejects by their ids.
-func (w *Warehouse) DropRejects(ctx context.Context, ids []string) error {
+func (w rejects) DropRejects(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -40,18 +40,18 @@ func (w *Warehouse) DropRejects(ctx context.Context, ids []string) error {
 }
 
 // RejectOrigins lists the pipelines that have waiting rejects.
-func (w *Warehouse) RejectOrigins(ctx context.Context) ([]load.Origin, error) {
+func (w rejects) RejectOrigins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT DISTINCT pipeline, source FROM etl.rejects WHERE replayed_at IS NULL ORDER BY ALL")
 }
 
-func (w *Warehouse) origins(ctx context.Context, text string) (list []load.Origin, err error) {
+func (w *file) origins(ctx context.Context, text string) (list []load.Origin, err error) {
 	err = rowio.Query(ctx, w, originColumns, rowio.Collect(&list), text)
 	return list, err
 }
 
 // Prune removes old runs and rejects. The last run of a pipeline and its last
 // success stay, however old they are.
-func (w *Warehouse) Prune(ctx context.Context, r load.Retention) error {
+func (w writer) Prune(ctx context.Context, r load.Retention) error {
 	err := w.statements(ctx,
 		statement{`DELETE FROM etl.runs WHERE started_at < $1 AND status <> $2 AND run_id NOT IN (
 				SELECT arg_max(run_id, started_at) FROM etl.runs GROUP BY pipeline, replay

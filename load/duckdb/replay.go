@@ -13,12 +13,12 @@ import (
 )
 
 // StoredOrigins lists the pipelines whose payloads are stored.
-func (w *Warehouse) StoredOrigins(ctx context.Context) ([]load.Origin, error) {
+func (w history) StoredOrigins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT pipeline, source FROM etl.versions UNION SELECT pipeline, 'intent' FROM etl.matches ORDER BY ALL")
 }
 
 // Staged reports whether rows of a pipeline wait for a merge.
-func (w *Warehouse) Staged(ctx context.Context, pipeline string) (waiting bool, err error) {
+func (w progress) Staged(ctx context.Context, pipeline string) (waiting bool, err error) {
 	var parts []string
 	for _, s := range layout.Stages() {
 		parts = append(parts, fmt.Sprintf("EXISTS (FROM %s WHERE pipeline = $1)", s.Name))
@@ -31,7 +31,7 @@ func (w *Warehouse) Staged(ctx context.Context, pipeline string) (waiting bool, 
 
 // RecordIDs lists up to limit records that a pipeline has brought, by their ids,
 // from the first after the one named.
-func (w *Warehouse) RecordIDs(ctx context.Context, o load.Origin, after string, limit int) (ids []string, err error) {
+func (w history) RecordIDs(ctx context.Context, o load.Origin, after string, limit int) (ids []string, err error) {
 	err = rowio.Query(ctx, w, rowio.SingleColumns, func(s *rowio.Single) error {
 		ids = append(ids, s.Value)
 		return nil
@@ -41,7 +41,7 @@ func (w *Warehouse) RecordIDs(ctx context.Context, o load.Origin, after string, 
 }
 
 // MatchDays lists the days of which a pipeline has matches.
-func (w *Warehouse) MatchDays(ctx context.Context, pipeline string) (days []schema.Date, err error) {
+func (w history) MatchDays(ctx context.Context, pipeline string) (days []schema.Date, err error) {
 	err = rowio.Query(ctx, w, layout.MatchKeyColumns[:1], func(k *load.MatchKey) error {
 		days = append(days, k.DataDate)
 		return nil
@@ -51,7 +51,7 @@ func (w *Warehouse) MatchDays(ctx context.Context, pipeline string) (days []sche
 
 // Matches lists the matches of one day of up to limit people, by their records'
 // ids, from the first after the one named: all of a person or none.
-func (w *Warehouse) Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) (matches []load.Match, err error) {
+func (w history) Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) (matches []load.Match, err error) {
 	err = rowio.Query(ctx, w, layout.MatchColumns, rowio.Collect(&matches), "SELECT "+rowio.SelectList("m", layout.MatchColumns)+` FROM etl.matches m WHERE pipeline = $1 AND data_date IS NOT DISTINCT FROM $2::DATE AND source_id IN (
 			SELECT DISTINCT source_id FROM etl.matches WHERE pipeline = $1 AND data_date IS NOT DISTINCT FROM $2::DATE AND source_id > $3 ORDER BY source_id LIMIT $4)
 		ORDER BY source_id, topic_id, hem`, pipeline, rowio.Argument(&day), after, limit)
@@ -60,7 +60,7 @@ func (w *Warehouse) Matches(ctx context.Context, pipeline string, day schema.Dat
 
 // Events lists up to limit events of the audiences that a pipeline reads, by
 // their ids, from the first after the one named.
-func (w *Warehouse) Events(ctx context.Context, o load.Origin, after string, limit int) (events []schema.Event, err error) {
+func (w history) Events(ctx context.Context, o load.Origin, after string, limit int) (events []schema.Event, err error) {
 	err = rowio.Query(ctx, w, schema.EventColumns, rowio.Collect(&events), "SELECT "+rowio.SelectList("e", schema.EventColumns)+` FROM etl.events e WHERE source = $1 AND event_id > $3
 			AND audience_id IN (SELECT audience FROM etl.versions WHERE source = $1 AND pipeline = $2) ORDER BY event_id LIMIT $4`,
 		o.Source, o.Pipeline, after, limit)
@@ -74,7 +74,7 @@ type statement struct {
 }
 
 // statements runs all of them in one transaction.
-func (w *Warehouse) statements(ctx context.Context, list ...statement) error {
+func (w *file) statements(ctx context.Context, list ...statement) error {
 	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, s := range list {
 			if _, err := tx.ExecContext(ctx, s.text, s.args...); err != nil {

@@ -13,7 +13,7 @@ import (
 // Recover closes the runs that a crash left running, and removes the file that an
 // erasure left unfinished. The caller holds the [load.Lock], so nobody else can be
 // running them. What they staged is merged by the next run of their pipeline.
-func (w *Warehouse) Recover(ctx context.Context) (closed int64, err error) {
+func (w writer) Recover(ctx context.Context) (closed int64, err error) {
 	if err := clearUnfinished(w.path); err != nil {
 		return 0, fmt.Errorf("warehouse: remove an unfinished file: %w", err)
 	}
@@ -34,7 +34,7 @@ func (w *Warehouse) Recover(ctx context.Context) (closed int64, err error) {
 }
 
 // Positions returns where a pipeline stands, by partition.
-func (w *Warehouse) Positions(ctx context.Context, pipeline string) (map[string]schema.Position, error) {
+func (w progress) Positions(ctx context.Context, pipeline string) (map[string]schema.Position, error) {
 	positions := map[string]schema.Position{}
 	err := rowio.Query(ctx, w, schema.Checkpoints.Columns, func(p *schema.Position) error {
 		positions[p.Partition] = *p
@@ -45,7 +45,7 @@ func (w *Warehouse) Positions(ctx context.Context, pipeline string) (map[string]
 
 // ForgetPositions drops these positions of a pipeline, so that its next run reads
 // them anew. The rows stay.
-func (w *Warehouse) ForgetPositions(ctx context.Context, pipeline string, partitions []string) error {
+func (w progress) ForgetPositions(ctx context.Context, pipeline string, partitions []string) error {
 	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM etl.checkpoints WHERE pipeline = $1 AND "partition" IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, pipeline, rowio.List(partitions))
 		return err
@@ -57,7 +57,7 @@ func (w *Warehouse) ForgetPositions(ctx context.Context, pipeline string, partit
 }
 
 // Credits is what a pipeline's runs have cost since a moment.
-func (w *Warehouse) Credits(ctx context.Context, pipeline string, since time.Time) (credits int64, err error) {
+func (w progress) Credits(ctx context.Context, pipeline string, since time.Time) (credits int64, err error) {
 	err = w.db.QueryRowContext(ctx, "SELECT coalesce(sum(credits), 0)::BIGINT FROM etl.runs WHERE pipeline = $1 AND started_at >= $2", pipeline, since.UTC()).Scan(&credits)
 	if err != nil {
 		err = fmt.Errorf("warehouse: credits of %s: %w", pipeline, rowio.Short(err))

@@ -13,9 +13,9 @@ import (
 // Served returns, for those of the records that audience served before, what it
 // served last, without the payload. A record whose hash is the same, and whose date
 // is no later, needs no more work than noting that it was seen.
-func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
+func (w lookup) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
 	last := make(map[string]schema.Version, len(ids))
-	err := latest(ctx, w, servedLookup, source, ids, func(v *schema.Version) error {
+	err := latest(ctx, w.file, servedLookup, source, ids, func(v *schema.Version) error {
 		last[v.SourceID] = *v
 		return nil
 	}, audience)
@@ -24,7 +24,7 @@ func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []s
 
 // Stored returns what is stored, or staged and not yet merged, of these records,
 // and which audiences they have left, as the last merge has it.
-func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
+func (w lookup) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored, err := w.stored(ctx, source, ids)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (ma
 }
 
 // stored is [Warehouse.Stored] without the audiences.
-func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
+func (w *file) stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored := make(map[string]*load.Stored, len(ids))
 	err := latest(ctx, w, recordLookup, source, ids, func(r *load.Record) error {
 		stored[r.SourceID] = &load.Stored{Record: *r}
@@ -54,7 +54,7 @@ func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (ma
 }
 
 // left notes which audiences the records have left.
-func (w *Warehouse) left(ctx context.Context, source string, ids []string, stored map[string]*load.Stored) error {
+func (w *file) left(ctx context.Context, source string, ids []string, stored map[string]*load.Stored) error {
 	return rowio.Query(ctx, w, memberKeyColumns, func(m *memberKey) error {
 		if s := stored[m.SourceID]; s != nil {
 			s.Leave(m.AudienceID)
@@ -71,8 +71,8 @@ type memberKey struct {
 
 var memberKeyColumns = schema.ColumnsOf[memberKey]()
 
-// lookup describes which rows latest reads.
-type lookup[R any] struct {
+// rowsOf describes which rows latest reads.
+type rowsOf[R any] struct {
 	table   string // records or versions, staged as etl.staged_<table>
 	columns []schema.Column[R]
 	key     string // the columns of which one row is wanted
@@ -80,14 +80,14 @@ type lookup[R any] struct {
 }
 
 var (
-	recordLookup  = lookup[load.Record]{"records", layout.RecordColumns, "source, source_id", ""}
-	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
-	servedLookup  = lookup[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
+	recordLookup  = rowsOf[load.Record]{"records", layout.RecordColumns, "source, source_id", ""}
+	versionLookup = rowsOf[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
+	servedLookup  = rowsOf[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
 )
 
 // latest reads rows of these ids, the staged ones laid over the stored: of rows
 // with one key the last staged stands.
-func latest[R any](ctx context.Context, w *Warehouse, l lookup[R], source string, ids []string, yield func(*R) error, more ...any) error {
+func latest[R any](ctx context.Context, w *file, l rowsOf[R], source string, ids []string, yield func(*R) error, more ...any) error {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Suppressions returns the hashes of all that must stay out.
-func (w *Warehouse) Suppressions(ctx context.Context) (map[string]bool, error) {
+func (w lookup) Suppressions(ctx context.Context) (map[string]bool, error) {
 	hashes := map[string]bool{}
 	err := rowio.Query(ctx, w, rowio.SingleColumns, func(s *rowio.Single) error {
 		hashes[s.Value] = true
@@ -21,8 +21,8 @@ func (w *Warehouse) Suppressions(ctx context.Context) (map[string]bool, error) {
 
 // Suppress stores what must stay out from now on, and the notes of the requests
 // that it follows from. What is suppressed already stays as it is.
-func (w *Warehouse) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
-	known, err := w.Suppressions(ctx)
+func (w eraser) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
+	known, err := lookup{w.file}.Suppressions(ctx)
 	if err != nil {
 		return err
 	}

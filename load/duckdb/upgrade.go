@@ -23,7 +23,7 @@ var derived = []struct {
 }
 
 // version reads the layout of an opened file.
-func (w *Warehouse) version(ctx context.Context) (int, error) {
+func (w *file) version(ctx context.Context) (int, error) {
 	var layout int
 	if err := w.conn.QueryRowContext(ctx, "SELECT layout FROM etl.meta").Scan(&layout); err != nil {
 		return 0, fmt.Errorf("this is no warehouse of sync: %w", rowio.Short(err))
