@@ -23,8 +23,8 @@ type Belongings struct {
 // whole record that could not be read, so that bare vendor ids count, too.
 type Mentions func(source, text string, ids bool) bool
 
-// Doomed is a record that is to be erased.
-type Doomed struct {
+// FoundRecord is a record that is to be erased.
+type FoundRecord struct {
 	Request   int64  `col:"n"` // position of the first request that it answers to; -1: it only mentions somebody
 	ContactID string `col:"contact_id"`
 	Source    string `col:"source"`
@@ -33,7 +33,7 @@ type Doomed struct {
 
 // Found is what is to be erased.
 type Found struct {
-	Records  []Doomed
+	Records  []FoundRecord
 	Contacts []string         // people of whom nothing is left
 	Rows     map[string]int64 // by table
 }

@@ -1,8 +1,9 @@
 package load
 
 import (
-	"contactsync/schema"
 	"time"
+
+	"contactsync/schema"
 )
 
 // Origin is a pipeline that rows came by, and its vendor.

@@ -7,7 +7,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/selector"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/console"
 	"contactsync/schema"
 )
 
@@ -67,7 +67,7 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*selector.Error](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*duckdb.WritingError](err); ok {
+	if _, ok := errors.AsType[*console.WritingError](err); ok {
 		return true
 	}
 	_, ok := errors.AsType[*pipeline.UnknownExportError](err)

@@ -55,7 +55,7 @@ func (a *app) forget() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := doomedGrid(names, found.Records).print(a.stdout, *format); err != nil {
+			if err := foundGrid(names, found.Records).print(a.stdout, *format); err != nil {
 				return err
 			}
 			if dryRun {
@@ -160,8 +160,8 @@ func extent(f privacy.Forgotten) string {
 		words.Counted(rows, "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
 }
 
-// doomedGrid lists the records that would go.
-func doomedGrid(names []selector.Name, records []load.Doomed) grid {
+// foundGrid lists the records that would go.
+func foundGrid(names []selector.Name, records []load.FoundRecord) grid {
 	g := grid{columns: []string{"request", "contact_id", "source", "source_id"}}
 	for _, d := range records {
 		request := "mentions one of them"

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"contactsync/internal/pipeline"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 
 	"github.com/spf13/cobra"
 )
@@ -60,7 +60,7 @@ func (a *app) profile() *cobra.Command {
 }
 
 // sourceName is how a profile's rows name their source.
-func sourceName(v duckdb.VendorProfile) string {
+func sourceName(v report.VendorProfile) string {
 	if v.Source == "" {
 		return "all"
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"contactsync/internal/pipeline"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,7 @@ func (a *app) rejectsList() *cobra.Command {
 			if err := ranEver(c.Context(), r, reader, name); err != nil {
 				return err
 			}
-			list, err = reader.Rejects(c.Context(), name, all, limit)
+			list, err = report.Rejects(c.Context(), reader, name, all, limit)
 			return err
 		})
 		if err != nil {

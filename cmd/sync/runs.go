@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"contactsync/internal/pipeline"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -36,14 +37,14 @@ func (a *app) runs() *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				list, err := reader.Runs(c.Context(), name, limit)
+				list, err := report.Runs(c.Context(), reader, name, limit)
 				for i := range list {
 					list[i] = settled(reader, list[i])
 				}
 				g = runsGrid(list)
 				return err
 			}
-			run, ok, err := reader.Run(c.Context(), args[0])
+			run, ok, err := report.Run(c.Context(), reader, args[0])
 			if err == nil && !ok {
 				err = fmt.Errorf("no run is called %q; `sync runs` lists them", args[0])
 			}
@@ -63,7 +64,7 @@ func ranEver(ctx context.Context, r *pipeline.Runner, reader *pipeline.Reader, n
 	if _, ok := r.Config.Pipeline(name); ok || name == "" {
 		return nil
 	}
-	runs, err := reader.Runs(ctx, name, 1)
+	runs, err := report.Runs(ctx, reader, name, 1)
 	if err != nil || len(runs) > 0 {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"contactsync/internal/pipeline"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/console"
 
 	"github.com/spf13/cobra"
 )
@@ -52,22 +52,22 @@ func (a *app) sql() *cobra.Command {
 }
 
 // forms are what the formats are made of.
-var forms = map[string]duckdb.Form{"table": duckdb.FormTable, "csv": duckdb.FormCSV, "json": duckdb.FormJSON}
+var forms = map[string]console.Form{"table": console.FormTable, "csv": console.FormCSV, "json": console.FormJSON}
 
 // answer asks the warehouse, or its snapshot while a run is on, and prints what
 // each query answers. It prints when the warehouse is closed, so that a pager that
 // waits holds up no run.
 func (a *app) answer(ctx context.Context, r *pipeline.Runner, text, format string) error {
-	statements, rest := duckdb.Statements(text)
+	statements, rest := console.Statements(text)
 	if rest != "" {
 		statements = append(statements, rest)
 	}
-	if n := duckdb.Answering(statements); n > 1 && format != "table" {
+	if n := console.Answering(statements); n > 1 && format != "table" {
 		return &exitError{exitUsage, fmt.Sprintf("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)}
 	}
 	var out bytes.Buffer
 	err := r.Read(ctx, func(reader *pipeline.Reader) error {
-		return reader.Ask(ctx, statements, forms[format], func(result duckdb.Result) error {
+		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
 			err := printResult(&out, format, result)
 			if err != nil {
@@ -80,7 +80,7 @@ func (a *app) answer(ctx context.Context, r *pipeline.Runner, text, format strin
 	return errors.Join(err, printErr)
 }
 
-func printResult(w io.Writer, format string, result duckdb.Result) error {
+func printResult(w io.Writer, format string, result console.Result) error {
 	s := newSheet(w, format, result.Columns)
 	for row, err := range result.Rows {
 		if err != nil {
@@ -111,7 +111,7 @@ func prompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string
 		if strings.TrimSpace(text) == "" {
 			text = ""
 		}
-		if text != "" && !duckdb.Complete(text) {
+		if text != "" && !console.Complete(text) {
 			fmt.Fprint(out, "...> ")
 			continue
 		}

@@ -41,7 +41,7 @@ func (a *app) suppress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := doomedGrid([]selector.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
+			if err := foundGrid([]selector.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
 				return err
 			}
 			a.say("would erase " + extent(found) + "; nothing was changed")

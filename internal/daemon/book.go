@@ -7,6 +7,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -17,7 +18,7 @@ const keptRuns = 30
 // anyway, so that the status page never opens it.
 type Books struct {
 	AsOf      time.Time
-	Overlaps  []duckdb.Overlap
+	Overlaps  []report.Overlap
 	Pipelines map[string]Record
 }
 
@@ -26,7 +27,7 @@ type Record struct {
 	History  []schema.Run // newest first
 	Success  time.Time    // end of the last run that succeeded
 	Position string       // in words
-	Rejected []duckdb.Rejected
+	Rejected []report.Rejected
 	Drifts   []schema.Drift
 }
 
@@ -34,7 +35,7 @@ type Record struct {
 func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipeline, at time.Time) (Books, error) {
 	b := Books{AsOf: at, Pipelines: map[string]Record{}}
 	var err error
-	if b.Overlaps, err = w.Overlaps(ctx); err != nil {
+	if b.Overlaps, err = report.Overlaps(ctx, w); err != nil {
 		return b, err
 	}
 	for _, p := range pipelines {
@@ -46,16 +47,16 @@ func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipe
 }
 
 func readRecord(ctx context.Context, w *duckdb.Warehouse, name, stream string) (r Record, err error) {
-	if r.History, err = w.Runs(ctx, name, keptRuns); err != nil {
+	if r.History, err = report.Runs(ctx, w, name, keptRuns); err != nil {
 		return r, err
 	}
-	if r.Success, err = w.LastSuccess(ctx, name); err != nil {
+	if r.Success, err = report.LastSuccess(ctx, w, name); err != nil {
 		return r, err
 	}
-	if r.Rejected, err = w.RejectedBy(ctx, name, keptRuns); err != nil {
+	if r.Rejected, err = report.RejectedBy(ctx, w, name, keptRuns); err != nil {
 		return r, err
 	}
-	if r.Drifts, err = w.DriftsSince(ctx, stream, 100); err != nil {
+	if r.Drifts, err = report.DriftsSince(ctx, w, stream, 100); err != nil {
 		return r, err
 	}
 	positions, err := w.Positions(ctx, name)

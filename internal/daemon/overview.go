@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"contactsync/internal/pipeline"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -19,7 +19,7 @@ type Overview struct {
 	Started   time.Time
 	Zone      *time.Location
 	Pipelines []Standing
-	Overlaps  []duckdb.Overlap
+	Overlaps  []report.Overlap
 	Answers   map[string]map[int]int64 // HTTP answers by source and status; 0 = none came
 	Published time.Time                // when exports and snapshot were last written
 	Exports   []ExportWritten

@@ -18,6 +18,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/pipeline"
 	"contactsync/internal/simulate"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -85,7 +86,7 @@ func requireHistory(t *testing.T, c *config.Config, ended map[string]string) {
 	t.Helper()
 	r := pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
 	require.NoError(t, r.Read(t.Context(), func(reader *pipeline.Reader) error {
-		stored, err := reader.Runs(t.Context(), "", len(ended)*2+100)
+		stored, err := report.Runs(t.Context(), reader, "", len(ended)*2+100)
 		require.NoError(t, err)
 		counts := map[string]int{}
 		for _, run := range stored {

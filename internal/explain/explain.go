@@ -13,7 +13,7 @@ import (
 	"contactsync/internal/pipeline"
 	"contactsync/internal/selector"
 	"contactsync/load"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -129,26 +129,19 @@ func (e *MatchError) Error() string {
 // Explain tells a person's story. The text is a contact id, an e-mail address, a
 // LinkedIn URL or source:id; where it means nobody or several people the error is
 // a [*MatchError], and where it names nobody a [*selector.Error].
-func Explain(ctx context.Context, w Warehouse, text string, overrides pipeline.Overrides, rules identity.Rules) (Explanation, error) {
+func Explain(ctx context.Context, w report.Connector, text string, overrides pipeline.Overrides, rules identity.Rules) (Explanation, error) {
 	id, err := findOne(ctx, w, text)
 	if err != nil {
 		return Explanation{}, err
 	}
-	p, err := w.Person(ctx, id)
+	p, err := report.ReadPerson(ctx, w, id)
 	if err != nil {
 		return Explanation{}, err
 	}
 	return explain(p, overrides, rules), nil
 }
 
-// Warehouse is what an explanation asks of the warehouse.
-type Warehouse interface {
-	ContactsOf(context.Context, load.Selector) ([]string, error)
-	ContactsByID(ctx context.Context, id string) ([]string, error)
-	Person(ctx context.Context, id string) (duckdb.Person, error)
-}
-
-func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
+func findOne(ctx context.Context, w report.Connector, text string) (string, error) {
 	s, ok := selector.Parse(text)
 	var ids []string
 	var err error
@@ -156,14 +149,14 @@ func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
 	case !ok:
 		return "", &selector.Error{Problems: []string{"name a person by contact id (c_...), e-mail address, LinkedIn URL, or source:id (source is one of " + strings.Join(schema.Sources, ", ") + ")"}}
 	case s.Contact != "":
-		ids, err = w.ContactsByID(ctx, s.Contact)
+		ids, err = report.ContactsByID(ctx, w, s.Contact)
 	case s.Record.Source != "":
-		ids, err = w.ContactsOf(ctx, load.Selector{Source: s.Record.Source, SourceID: s.Record.ID})
+		ids, err = report.ContactsOf(ctx, w, load.Selector{Source: s.Record.Source, SourceID: s.Record.ID})
 	default:
 		for i := range s.Identifiers { // a role address, too, may be asked for
 			s.Identifiers[i].Kind = schema.Kind(strings.TrimPrefix(string(s.Identifiers[i].Kind), "role_"))
 		}
-		ids, err = w.ContactsOf(ctx, load.Selector{Identifiers: s.Identifiers})
+		ids, err = report.ContactsOf(ctx, w, load.Selector{Identifiers: s.Identifiers})
 	}
 	if err == nil && len(ids) != 1 {
 		err = &MatchError{ids}
@@ -174,7 +167,7 @@ func findOne(ctx context.Context, w Warehouse, text string) (string, error) {
 	return ids[0], nil
 }
 
-func explain(p duckdb.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
+func explain(p report.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
 	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
@@ -198,7 +191,7 @@ func explain(p duckdb.Person, o pipeline.Overrides, rules identity.Rules) Explan
 }
 
 // explainIdentifiers gathers the records that carry each identifier.
-func explainIdentifiers(p duckdb.Person) []Identifier {
+func explainIdentifiers(p report.Person) []Identifier {
 	clear := map[string]string{} // addresses by any of their hashes
 	for _, r := range p.Records {
 		for _, address := range r.Emails {

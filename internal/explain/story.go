@@ -5,7 +5,7 @@ import (
 
 	"contactsync/internal/pipeline"
 	"contactsync/load"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -16,11 +16,11 @@ type story struct {
 	records     []Ref // oldest first
 	identifiers []Identifier
 	overrides   pipeline.Overrides
-	carries     map[Ref][]duckdb.CarriedIdentifier
+	carries     map[Ref][]report.CarriedIdentifier
 }
 
-func newStory(e Explanation, p duckdb.Person, o pipeline.Overrides) *story {
-	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]duckdb.CarriedIdentifier{}}
+func newStory(e Explanation, p report.Person, o pipeline.Overrides) *story {
+	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]report.CarriedIdentifier{}}
 	slices.SortStableFunc(s.identifiers, func(a, b Identifier) int { // the strongest are told first
 		return slices.Index(schema.StrongKinds, a.Kind) - slices.Index(schema.StrongKinds, b.Kind)
 	})

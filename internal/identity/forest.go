@@ -2,7 +2,7 @@ package identity
 
 // forest is a union-find in which the root of a tree is its smallest, that is
 // oldest, member, and in which certain pairs never come into one tree.
-// Numbers beyond its size are witnesses: joining them does nothing.
+// Numbers beyond its size are neighbours: joining them does nothing.
 type forest struct {
 	parent  []int32
 	enemies map[int32][]int32 // by root: the records that its tree must not meet

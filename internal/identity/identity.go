@@ -10,16 +10,16 @@
 //     row, [Explain] tells where each value came from, [Changes] what is new.
 //   - What did a human decide? [ParseOverrides] reads identity.yaml.
 //
-// # The part in play
+// # The affected part
 //
 // Work per run grows with what changed, because people who share no identifier
-// with a changed record stay who they are. The part in play is
+// with a changed record stay who they are. The affected part is
 //
 //  1. the changed, new and gone records, and every record that an override names,
 //  2. every record that carries an identifier which one of these carries or carried,
-//  3. every record that carries a blocked identifier of a record in play,
+//  3. every record that carries a blocked identifier of an affected record,
 //  4. all records of all people met so far, back to 3 until nothing is added;
-//  5. as witnesses, the remaining carriers of the identifiers met: they are
+//  5. as neighbours, the remaining carriers of the identifiers met: they are
 //     counted, so that a shared identifier stays shared, but stay with their people.
 //
 // Resolving that part gives the same people as resolving everything.

@@ -31,7 +31,7 @@ func graphs(overrides bool) *rapid.Generator[Graph] {
 	})
 }
 
-// renumber gives record i the number to[i]; the last records stay witnesses.
+// renumber gives record i the number to[i]; the last records stay neighbours.
 func renumber(g Graph, to []int32) Graph {
 	pairs := func(list [][2]int32) [][2]int32 {
 		var out [][2]int32
@@ -115,7 +115,7 @@ func TestForbiddenPairsNeverMeetAndPeopleAreNamedByTheirOldest(t *testing.T) {
 }
 
 // TestResolvingThePartInPlayEqualsResolvingEverything follows the package
-// comment's rule for the part in play, from one state of a warehouse to the next.
+// comment's rule for the affected part, from one state of a warehouse to the next.
 func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		old := graphs(true).Draw(t, "old")
@@ -132,7 +132,7 @@ func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 		}
 		for r := range n {
 			if !slices.Contains(part, r) {
-				require.Equal(t, was.Oldest[r], want.Oldest[r], "record %d is not in play", r)
+				require.Equal(t, was.Oldest[r], want.Oldest[r], "record %d is not affected", r)
 			}
 		}
 	})
@@ -195,7 +195,7 @@ func partInPlay(old, next Graph, was Partition, changed []int32) []int32 {
 }
 
 // restrict cuts a graph down to the part, with the remaining carriers of its
-// identifiers as witnesses; numbers are the old numbers of its records.
+// identifiers as neighbours; numbers are the old numbers of its records.
 func restrict(g Graph, part []int32) (sub Graph, numbers []int32) {
 	touched := map[int32]bool{}
 	for _, e := range g.Edges {
@@ -210,7 +210,7 @@ func restrict(g Graph, part []int32) (sub Graph, numbers []int32) {
 		}
 	}
 	number := func(r int32) int32 { return int32(slices.Index(numbers, r)) }
-	sub = Graph{Witnesses: len(numbers) - len(part), MaxNames: g.MaxNames}
+	sub = Graph{Neighbours: len(numbers) - len(part), MaxNames: g.MaxNames}
 	for _, r := range numbers {
 		sub.Surnames = append(sub.Surnames, g.Surnames[r])
 	}

@@ -2,21 +2,21 @@ package identity
 
 import "slices"
 
-// Graph is the part of the warehouse in play, as numbers, so that a million
+// Graph is the part of the warehouse that a change affects, as numbers, so that a million
 // records need little memory.
 //
 // Records are numbered from oldest to newest (first_seen_at, source, source_id),
-// witnesses last. Identifiers are strong ones only, numbered in an order that
+// neighbours last. Identifiers are strong ones only, numbered in an order that
 // does not depend on arrival, such as kind and value: where overrides forbid
 // some links, the lower number is honoured first. The hashes of one address
-// that is known in clear should share a number, so that they are judged together.
+// that is known in clear should share a number, so that they count as one.
 type Graph struct {
-	Surnames  []uint64 // per record, its [SurnameHash]; 0 = the record has no surname
-	Witnesses int      // so many of the last records only count as carriers; they are not partitioned
-	Edges     []Edge   // which record carries which identifier, in any order; repeats are harmless
-	Never     [][2]int32
-	Always    [][2]int32
-	MaxNames  int // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
+	Surnames   []uint64 // per record, its [SurnameHash]; 0 = the record has no surname
+	Neighbours int      // so many of the last records only count as carriers; they are not partitioned
+	Edges      []Edge   // which record carries which identifier, in any order; repeats are harmless
+	Never      [][2]int32
+	Always     [][2]int32
+	MaxNames   int // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
 }
 
 // Edge says that a record carries an identifier.
@@ -33,7 +33,7 @@ type Partition struct {
 // Shared is an identifier that too many people carry for it to be one person's.
 type Shared struct {
 	Identifier int32
-	Records    int // carriers, witnesses included
+	Records    int // carriers, neighbours included
 	Names      int // distinct surnames among them
 }
 
@@ -47,8 +47,8 @@ type Shared struct {
 // arrival decides only which id a person gets. Pairs of a record with itself are
 // ignored.
 func Resolve(g Graph) Partition {
-	inPlay := len(g.Surnames) - g.Witnesses
-	people := newForest(inPlay, g.Never)
+	partitioned := len(g.Surnames) - g.Neighbours
+	people := newForest(partitioned, g.Never)
 	var p Partition
 	for i, pair := range g.Always {
 		if !people.join(pair[:]) {

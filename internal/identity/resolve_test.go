@@ -44,8 +44,8 @@ func TestRecordsAreOnePersonWhenTheyShareAnIdentifier(t *testing.T) {
 			Partition{Oldest: []int32{0, 0, 0, 0}},
 		},
 		{
-			"witnesses count, but stay out",
-			Graph{Surnames: []uint64{1, 2, 3}, Witnesses: 1, MaxNames: 2, Edges: edges([2]int32{0, 0}, [2]int32{1, 0}, [2]int32{2, 0})},
+			"neighbours count, but stay out",
+			Graph{Surnames: []uint64{1, 2, 3}, Neighbours: 1, MaxNames: 2, Edges: edges([2]int32{0, 0}, [2]int32{1, 0}, [2]int32{2, 0})},
 			Partition{Oldest: []int32{0, 1}, Shared: []Shared{{Identifier: 0, Records: 3, Names: 3}}},
 		},
 		{

@@ -3,7 +3,6 @@
 package pipeline_test
 
 import (
-	"contactsync/internal/runtest"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"contactsync/internal/runtest"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -55,7 +56,7 @@ func creditsAfterAKill(t testing.TB, dir string) int64 {
 	warehouse, err := duckdb.Open(t.Context(), filepath.Join(dead, "warehouse.duckdb"), duckdb.Options{})
 	require.NoError(t, err)
 	defer warehouse.Close()
-	runs, err := warehouse.Runs(t.Context(), "p", 1)
+	runs, err := report.Runs(t.Context(), warehouse, "p", 1)
 	require.NoError(t, err)
 	require.Len(t, runs, 1)
 	return runs[0].Credits

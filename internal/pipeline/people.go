@@ -6,46 +6,26 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"contactsync/internal/identity"
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 	"contactsync/load"
-	"contactsync/schema"
 )
 
 // People wires identity resolution into the warehouse's merge.
 func (r *Runner) People() load.People {
 	settings := r.Config.Identity
-	rules := identity.Rules{Priority: settings.Priority}
 	r.mu.Lock()
 	overrides := r.overrides
 	r.mu.Unlock()
 	return load.People{
-		Rules:     fmt.Sprintf("max_names %d, priority %s", settings.MaxNames, strings.Join(settings.Priority, " ")),
-		Overrides: overrides.List,
+		Priority:  settings.Priority,
 		MaxNames:  settings.MaxNames,
-		Resolve:   func(g load.Graph) load.Partition { return resolve(g, settings.MaxNames) },
-		Golden:    func(records []schema.SourceContact) schema.Contact { return identity.Golden(records, rules) },
-		Changes:   identity.Changes,
+		Overrides: overrides.List,
 		Refold:    refold,
 		Warn:      overrides.warn,
 	}
-}
-
-// resolve translates between the warehouse's graph and that of identity.
-func resolve(g load.Graph, maxNames int) load.Partition {
-	edges := make([]identity.Edge, len(g.Edges))
-	for i, e := range g.Edges {
-		edges[i] = identity.Edge(e)
-	}
-	p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, Never: g.Never, Always: g.Always, MaxNames: maxNames})
-	shared := make([]load.Shared, len(p.Shared))
-	for i, s := range p.Shared {
-		shared[i] = load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names}
-	}
-	return load.Partition{Oldest: p.Oldest, Shared: shared, Blocked: p.Blocked, Refused: p.Refused}
 }
 
 // Overrides are what identity.yaml says, ready for the warehouse.

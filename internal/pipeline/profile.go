@@ -3,20 +3,20 @@ package pipeline
 import (
 	"context"
 
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 )
 
 // Profile is the quality of what the warehouse holds.
 type Profile struct {
-	Vendors  []duckdb.VendorProfile // each vendor's records; the last, without a source, are the contacts
-	Overlaps []duckdb.Overlap       // how many people exactly these vendors know
+	Vendors  []report.VendorProfile // each vendor's records; the last, without a source, are the contacts
+	Overlaps []report.Overlap       // how many people exactly these vendors know
 }
 
 // Profile measures what the warehouse holds.
 func (r *Runner) Profile(ctx context.Context, reader *Reader) (p Profile, err error) {
-	if p.Vendors, err = reader.Profile(ctx); err != nil {
+	if p.Vendors, err = report.Profile(ctx, reader); err != nil {
 		return p, err
 	}
-	p.Overlaps, err = reader.Overlaps(ctx)
+	p.Overlaps, err = report.Overlaps(ctx, reader)
 	return p, err
 }

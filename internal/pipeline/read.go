@@ -10,6 +10,7 @@ import (
 
 	"contactsync/load"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -101,14 +102,14 @@ func (r *Runner) Health(ctx context.Context, reader *Reader) ([]Health, error) {
 }
 
 func (r *Runner) fillHealth(ctx context.Context, reader *Reader, h *Health) error {
-	last, ok, err := reader.LastRun(ctx, h.Pipeline)
+	last, ok, err := report.LastRun(ctx, reader, h.Pipeline)
 	if err != nil {
 		return err
 	}
 	if ok {
 		h.Last = &last
 	}
-	if h.Success, err = reader.LastSuccess(ctx, h.Pipeline); err != nil {
+	if h.Success, err = report.LastSuccess(ctx, reader, h.Pipeline); err != nil {
 		return err
 	}
 	positions, err := reader.Positions(ctx, h.Pipeline)

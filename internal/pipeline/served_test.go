@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contactsync/extract"
+	"contactsync/internal/suppression"
 	"contactsync/schema"
 	"contactsync/transform"
 
@@ -52,7 +53,7 @@ func TestARecordIsParsedOnceAndAnUnchangedOneNever(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newTestStager(t, schema.AudienceLab, c.drop)
 			if c.suppressed {
-				s.guard = newGuard(map[string]bool{suppressionHash(schema.EmailSHA256, "nobody"): true}, s.rules)
+				s.guard = newGuard(map[string]bool{suppression.Hash(schema.EmailSHA256, "nobody"): true}, s.rules)
 			}
 			var b *build
 			require.Equal(t, c.first, parsesOf(func() { b = stagePage(t, s, page("a", 0)) }), "each once")

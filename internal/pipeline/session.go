@@ -10,6 +10,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/load"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/load/export"
 	"contactsync/schema"
 )
@@ -120,7 +121,7 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
 		f.Final = api.Refused()
 	}
-	drifts, err := s.w.DriftsOf(s.settled, e.run.RunID)
+	drifts, err := report.DriftsOf(s.settled, s.w, e.run.RunID)
 	if err != nil {
 		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -120,11 +121,11 @@ func TestARunWhoseMergeIsCutOffIsInterrupted(t *testing.T) {
 	e.merge(ctx)
 	require.Equal(t, schema.Interrupted, e.run.Status)
 	require.Equal(t, errStop.Error(), e.run.Error)
-	last, ok, err := e.w.LastRun(t.Context(), "labs")
+	last, ok, err := report.LastRun(t.Context(), e.w, "labs")
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, schema.Interrupted, last.Status)
-	success, err := e.w.LastSuccess(t.Context(), "labs")
+	success, err := report.LastSuccess(t.Context(), e.w, "labs")
 	require.NoError(t, err)
 	require.Zero(t, success)
 }

@@ -13,6 +13,7 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -43,7 +44,7 @@ func websites(ctx context.Context, sites config.Websites, w *duckdb.Warehouse) (
 		if w == nil {
 			return nil, nil, errors.New("the query needs a warehouse; run a pipeline first")
 		}
-		texts, err := w.Strings(ctx, sites.Query)
+		texts, err := report.Strings(ctx, w, sites.Query)
 		if err != nil {
 			return nil, nil, err
 		}

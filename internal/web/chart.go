@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -148,7 +148,7 @@ const (
 
 // newOverlapCharts draws the largest combinations, once for each kind of screen;
 // nothing where there is nobody yet.
-func newOverlapCharts(overlaps []duckdb.Overlap) []overlapChart {
+func newOverlapCharts(overlaps []report.Overlap) []overlapChart {
 	if len(overlaps) == 0 {
 		return nil
 	}
@@ -159,7 +159,7 @@ func newOverlapCharts(overlaps []duckdb.Overlap) []overlapChart {
 	return charts
 }
 
-func (s overlapShape) draw(overlaps []duckdb.Overlap) overlapChart {
+func (s overlapShape) draw(overlaps []report.Overlap) overlapChart {
 	shown := overlaps[:min(len(overlaps), s.most)]
 	c := overlapChart{
 		Class: s.class, Width: s.left + s.step*len(shown) + 4, Height: dotsTop + rowStep*len(schema.Sources) - rowStep/2,
@@ -175,7 +175,7 @@ func (s overlapShape) draw(overlaps []duckdb.Overlap) overlapChart {
 }
 
 // overlapRows are the vendors, each with all the people it knows.
-func overlapRows(overlaps []duckdb.Overlap) []overlapRow {
+func overlapRows(overlaps []report.Overlap) []overlapRow {
 	rows := make([]overlapRow, len(schema.Sources))
 	for i, source := range schema.Sources {
 		rows[i] = overlapRow{Y: dotsTop + i*rowStep, Name: source, Even: i%2 == 0}
@@ -189,7 +189,7 @@ func overlapRows(overlaps []duckdb.Overlap) []overlapRow {
 }
 
 // newOverlapColumn draws a combination as a share of the largest.
-func newOverlapColumn(x int, o duckdb.Overlap, largest int64) overlapColumn {
+func newOverlapColumn(x int, o report.Overlap, largest int64) overlapColumn {
 	c := overlapColumn{X: x, People: o.People, Label: strings.Join(o.Sources, " and ")}
 	c.BarHeight = max(int(int64(barArea-18)*o.People/max(largest, 1)), 2)
 	c.BarY = barArea - c.BarHeight

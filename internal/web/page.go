@@ -13,7 +13,7 @@ import (
 	"contactsync/internal/daemon"
 	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -68,7 +68,7 @@ type runPage struct {
 	frame
 	Run      schema.Run
 	Badge    badge
-	Rejected []duckdb.Rejected
+	Rejected []report.Rejected
 	Drifts   []schema.Drift
 	Newer    string
 	Older    string
@@ -116,7 +116,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 		}
 		runs := localRuns(o, p.History)
 		page := runPage{frame: s.frame(r, o, p.Name), Run: runs[i], Badge: badgeOf(runs[i].Status)}
-		page.Rejected = slices.DeleteFunc(slices.Clone(p.Rejected), func(c duckdb.Rejected) bool { return c.RunID != runs[i].RunID })
+		page.Rejected = slices.DeleteFunc(slices.Clone(p.Rejected), func(c report.Rejected) bool { return c.RunID != runs[i].RunID })
 		page.Drifts = slices.DeleteFunc(slices.Clone(p.Drifts), func(d schema.Drift) bool { return d.RunID != runs[i].RunID })
 		if i > 0 {
 			page.Newer = runs[i-1].RunID

@@ -17,7 +17,7 @@ import (
 	"contactsync/internal/daemon"
 	"contactsync/internal/mask"
 	"contactsync/internal/pipeline"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -117,7 +117,7 @@ func newDesk() *desk {
 			standing("site-visitors", "audiencelab.segments", "15 2 * * *", visitors),
 			standing("labs", "audiencelab.audiences", "@daily", nil),
 		},
-		Overlaps: []duckdb.Overlap{
+		Overlaps: []report.Overlap{
 			{Sources: []string{"audiencelab"}, People: 13530}, {Sources: []string{"statsocial"}, People: 6490}, {Sources: []string{"intent"}, People: 4240},
 			{Sources: []string{"audiencelab", "statsocial"}, People: 3050}, {Sources: []string{"audiencelab", "intent"}, People: 1770}, {Sources: []string{"toofr"}, People: 820},
 			{Sources: []string{"intent", "statsocial"}, People: 640}, {Sources: []string{"audiencelab", "intent", "statsocial"}, People: 420},
@@ -128,7 +128,7 @@ func newDesk() *desk {
 	}}
 	p := d.overview.Pipelines
 	p[4].Since, p[4].Position = now.Add(-time.Hour), ""
-	p[0].Rejected = []duckdb.Rejected{{RunID: saas[0].RunID, Reason: "the record has no id", Count: 2}}
+	p[0].Rejected = []report.Rejected{{RunID: saas[0].RunID, Reason: "the record has no id", Count: 2}}
 	p[0].Drifts = []schema.Drift{{Source: "toofr", Stream: "toofr.prospects", Field: "headcount_band", Change: "new", SampleType: "string", RunID: saas[0].RunID}}
 	p[1].Phase, p[1].Attempt, p[1].Waiting, p[1].Until = daemon.Retrying, 1, "attempt 2 (the last run failed)", now.Add(time.Minute)
 	p[2].Paused = true

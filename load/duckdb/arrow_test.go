@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +23,7 @@ func manyRecords(n int) []load.Record {
 	at := time.Date(2026, 11, 19, 22, 5, 2, 0, time.UTC)
 	records := make([]load.Record, n)
 	for i := range records {
-		for _, c := range recordColumns {
+		for _, c := range layout.RecordColumns {
 			switch v := c.Field(&records[i]).(type) {
 			case *string:
 				*v = fmt.Sprintf("%s %d", c.Name, i)
@@ -41,7 +43,7 @@ func manyRecords(n int) []load.Record {
 }
 
 func TestNoStoredTableHasAColumnTwice(t *testing.T) {
-	for _, table := range tables() {
+	for _, table := range layout.Tables() {
 		seen := map[string]bool{}
 		for _, c := range table.Columns {
 			require.False(t, seen[c.Name], "%s.%s", table.Name, c.Name)
@@ -69,7 +71,7 @@ func TestRowsOfEveryTypeGoIntoDuckDBAndComeBack(t *testing.T) {
 	w, err := Open(t.Context(), filepath.Join(t.TempDir(), "w.duckdb"), Options{})
 	require.NoError(t, err)
 	defer w.Close()
-	_, err = w.conn.ExecContext(t.Context(), createTable(infoOf("every_type", everyColumns)))
+	_, err = w.conn.ExecContext(t.Context(), layout.CreateTable(schema.Table[every]{Name: "every_type", Columns: everyColumns}.Info()))
 	require.NoError(t, err)
 	day := time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)
 	rows := make([]every, 5000) // more than DuckDB hands out at once
@@ -80,16 +82,16 @@ func TestRowsOfEveryTypeGoIntoDuckDBAndComeBack(t *testing.T) {
 		}
 		rows[i] = every{"text", []string{"a", "", "c"}, day.Add(123456 * time.Microsecond), schema.Date{Time: day}, new(i%2 == 0), true, -7, 0.5, int64(i)}
 	}
-	f := newFrame("every_type", everyColumns, rows)
-	require.NoError(t, w.transaction(t.Context(), []frame{f}, func(context.Context, *sql.Tx) error { return nil }))
+	f := rowio.NewFrame("every_type", everyColumns, rows)
+	require.NoError(t, w.transaction(t.Context(), []rowio.Frame{f}, func(context.Context, *sql.Tx) error { return nil }))
 	var nulls int
 	require.NoError(t, w.conn.QueryRowContext(t.Context(), `SELECT count(*) FROM every_type
 		WHERE text IS NULL AND list IS NULL AND moment IS NULL AND day IS NULL AND flag IS NULL AND NOT sure AND count = 0 AND score = 0`).Scan(&nulls))
 	require.Equal(t, 1667, nulls)
 	var back []every
-	require.NoError(t, readRows(t.Context(), w.conn, everyColumns, collect(&back), "SELECT "+selectList("e", everyColumns)+" FROM every_type e ORDER BY number"))
+	require.NoError(t, rowio.Read(t.Context(), w.conn, everyColumns, rowio.Collect(&back), "SELECT "+rowio.SelectList("e", everyColumns)+" FROM every_type e ORDER BY number"))
 	require.Equal(t, rows, back)
-	require.NoError(t, readRows(t.Context(), w.conn, everyColumns, collect(&back), "SELECT "+selectList("e", everyColumns)+" FROM every_type e WHERE false"))
+	require.NoError(t, rowio.Read(t.Context(), w.conn, everyColumns, rowio.Collect(&back), "SELECT "+rowio.SelectList("e", everyColumns)+" FROM every_type e WHERE false"))
 	require.Len(t, back, len(rows))
 }
 
@@ -97,8 +99,8 @@ func BenchmarkFrame(b *testing.B) {
 	records := manyRecords(5000)
 	b.ReportAllocs()
 	for b.Loop() {
-		for _, f := range stageFrame(nil, "records", "toofr", 1, recordColumns, records) {
-			f.batch.Release()
+		for _, f := range stageFrame(nil, "records", "toofr", 1, layout.RecordColumns, records) {
+			f.Release()
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(records)), "ns/row")
@@ -110,11 +112,11 @@ func BenchmarkReadRows(b *testing.B) {
 	defer w.Close()
 	records := manyRecords(20_000)
 	require.NoError(b, w.Commit(b.Context(), load.Batch{Run: schema.Run{RunID: "a", Pipeline: "toofr"}, Records: records}))
-	query := "SELECT " + selectList("r", recordColumns) + " FROM etl.staged_records r"
+	query := "SELECT " + rowio.SelectList("r", layout.RecordColumns) + " FROM etl.staged_records r"
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		require.NoError(b, readRows(b.Context(), w.conn, recordColumns, func(*load.Record) error { n++; return nil }, query))
+		require.NoError(b, rowio.Read(b.Context(), w.conn, layout.RecordColumns, func(*load.Record) error { n++; return nil }, query))
 		require.Len(b, records, n)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(records)), "ns/row")

@@ -6,13 +6,15 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
 // Commit applies all of a batch, its checkpoints and the run's counters, or none
 // of it. There is no way to save a checkpoint alone. What it stages becomes
 // visible in the promised tables by [Warehouse.Merge].
-func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
+func (w writer) Commit(ctx context.Context, b load.Batch) error {
 	crash.At(crash.CommitBefore)
 	if err := w.commit(ctx, b); err != nil {
 		return unstored("commit", err)
@@ -21,40 +23,40 @@ func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
 	return nil
 }
 
-func (w *Warehouse) commit(ctx context.Context, b load.Batch) error {
+func (w *file) commit(ctx context.Context, b load.Batch) error {
 	p, seq := b.Run.Pipeline, w.nextSeq()
-	var f []frame
-	f = stageFrame(f, "records", p, seq, recordColumns, b.Records)
+	var f []rowio.Frame
+	f = stageFrame(f, "records", p, seq, layout.RecordColumns, b.Records)
 	f = stageFrame(f, "versions", p, seq, schema.VersionColumns, b.Versions)
 	f = stageFrame(f, "identifiers", p, seq, schema.IdentifierColumns, b.Identifiers)
-	f = stageFrame(f, "matches", p, seq, matchColumns, b.Matches)
+	f = stageFrame(f, "matches", p, seq, layout.MatchColumns, b.Matches)
 	f = stageFrame(f, "events", p, seq, schema.EventColumns, b.Events)
 	f = stageFrame(f, "audiences", p, seq, schema.Audiences.Columns, b.Audiences)
-	f = stageFrame(f, "seen", p, seq, seenColumns, b.Seen)
-	f = stageFrame(f, "sweeps", p, seq, sweepColumns, b.Sweeps)
-	f = stageFrame(f, "days", p, seq, dayColumns, b.Days)
-	f = stageFrame(f, "gone_matches", p, seq, matchKeyColumns, b.GoneMatches)
-	f = stageFrame(f, "gone_events", p, seq, eventKeyColumns, b.GoneEvents)
+	f = stageFrame(f, "seen", p, seq, layout.SeenColumns, b.Seen)
+	f = stageFrame(f, "sweeps", p, seq, layout.SweepColumns, b.Sweeps)
+	f = stageFrame(f, "days", p, seq, layout.DayColumns, b.Days)
+	f = stageFrame(f, "gone_matches", p, seq, layout.MatchKeyColumns, b.GoneMatches)
+	f = stageFrame(f, "gone_events", p, seq, layout.EventKeyColumns, b.GoneEvents)
 	f = tableFrame(f, schema.Rejects, b.Rejects)
 	f = tableFrame(f, schema.Drifts, b.Drifts)
 	return w.transaction(ctx, f, func(ctx context.Context, tx *sql.Tx) error {
 		for _, position := range b.Positions {
-			if err := replace(ctx, tx, schema.Checkpoints, &position, "pipeline", "partition"); err != nil {
+			if err := rowio.Replace(ctx, tx, schema.Checkpoints, &position, "pipeline", "partition"); err != nil {
 				return err
 			}
 		}
 		for _, field := range b.Fields {
-			if err := replace(ctx, tx, schema.Fields, &field, "source", "stream", "field"); err != nil {
+			if err := rowio.Replace(ctx, tx, schema.Fields, &field, "source", "stream", "field"); err != nil {
 				return err
 			}
 		}
 		if len(b.Replayed) > 0 {
 			if _, err := tx.ExecContext(ctx, `UPDATE etl.rejects SET replayed_at = $1 WHERE reject_id IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`,
-				w.now().UTC(), listArgument(b.Replayed)); err != nil {
+				w.now().UTC(), rowio.List(b.Replayed)); err != nil {
 				return err
 			}
 		}
-		if err := replace(ctx, tx, schema.Runs, &b.Run, "run_id"); err != nil {
+		if err := rowio.Replace(ctx, tx, schema.Runs, &b.Run, "run_id"); err != nil {
 			return err
 		}
 		crash.At(crash.CommitInside)
@@ -62,16 +64,24 @@ func (w *Warehouse) commit(ctx context.Context, b load.Batch) error {
 	})
 }
 
-func (w *Warehouse) nextSeq() int64 {
+func (w *file) nextSeq() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seq++
 	return w.seq
 }
 
-func tableFrame[R any](frames []frame, t schema.Table[R], rows []R) []frame {
+// stageFrame adds the frame of a staging table, if there are rows for it.
+func stageFrame[R any](frames []rowio.Frame, name, pipeline string, seq int64, columns []schema.Column[R], rows []R) []rowio.Frame {
 	if len(rows) == 0 {
 		return frames
 	}
-	return append(frames, newFrame(t.Name, t.Columns, rows))
+	return append(frames, layout.Stage(name, pipeline, seq, columns, rows))
+}
+
+func tableFrame[R any](frames []rowio.Frame, t schema.Table[R], rows []R) []rowio.Frame {
+	if len(rows) == 0 {
+		return frames
+	}
+	return append(frames, rowio.NewFrame(t.Name, t.Columns, rows))
 }

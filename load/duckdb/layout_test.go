@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/layout"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -27,7 +28,7 @@ func layoutFile(layout int) string {
 }
 
 // TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne also fails when the layout
-// changed and duckdb.Version did not: warehouses of that version exist out there.
+// changed and layout.Version did not: warehouses of that version exist out there.
 func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 	fresh, c := open(t)
 	if *update {
@@ -35,10 +36,10 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 	}
 	want := layoutOf(t, fresh)
 	require.NotEmpty(t, want)
-	for layout := 1; layout <= duckdb.Version; layout++ {
-		t.Run(fmt.Sprint("layout ", layout), func(t *testing.T) {
+	for version := 1; version <= layout.Version; version++ {
+		t.Run(fmt.Sprint("layout ", version), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "warehouse.duckdb")
-			unpack(t, layoutFile(layout), path)
+			unpack(t, layoutFile(version), path)
 			w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
 			require.NoError(t, err)
 			defer w.Close()
@@ -57,7 +58,7 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 // write keeps a warehouse of the current layout, with one person in it.
 func write(t *testing.T, c *clock) {
 	t.Helper()
-	if _, err := os.Stat(layoutFile(duckdb.Version)); err == nil {
+	if _, err := os.Stat(layoutFile(layout.Version)); err == nil {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
@@ -72,7 +73,7 @@ func write(t *testing.T, c *clock) {
 	require.NoError(t, err)
 	defer in.Close()
 	require.NoError(t, os.MkdirAll(filepath.Dir(layoutFile(1)), 0o755))
-	out, err := os.Create(layoutFile(duckdb.Version))
+	out, err := os.Create(layoutFile(layout.Version))
 	require.NoError(t, err)
 	z := gzip.NewWriter(out)
 	_, err = io.Copy(z, in)

@@ -46,19 +46,17 @@ import (
 	"os"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 )
-
-// scratch is an in-memory database beside the warehouse: Arrow views and other
-// things that must leave no trace in the file.
-const scratch = "scratch"
 
 // checkpointThreshold is the size of the log at which DuckDB writes it into the
 // file. At its default of 16 MB nearly every batch of a first load would pay for
@@ -75,17 +73,48 @@ type Options struct {
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
-// happen one at a time.
+// happen one at a time. What it can do is grouped as in [load.Warehouse].
 type Warehouse struct {
+	*file
+	writer
+	progress
+	lookup
+	history
+	rejects
+	outputs
+	eraser
+}
+
+var (
+	_ load.Warehouse = (*Warehouse)(nil)
+	_ load.Successor = (*Successor)(nil)
+)
+
+// The parts of a warehouse, each an interface of package load.
+type (
+	writer   struct{ *file }
+	progress struct{ *file }
+	lookup   struct{ *file }
+	history  struct{ *file }
+	rejects  struct{ *file }
+	outputs  struct{ *file }
+	eraser   struct{ *file }
+)
+
+// file is the open file that the parts share.
+type file struct {
 	path string
 	db   *sql.DB
-	home string // the catalog that holds the tables
 	now  func() time.Time
 
 	mu    sync.Mutex // guards conn: one write at a time
 	conn  *sql.Conn
-	feeds map[string]*feed // by table
-	seq   int64            // the last commit's place in the order of commits
+	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
+	seq   int64        // the last commit's place in the order of commits
+}
+
+func newWarehouse(f *file) *Warehouse {
+	return &Warehouse{f, writer{f}, progress{f}, lookup{f}, history{f}, rejects{f}, outputs{f}, eraser{f}}
 }
 
 // Open opens the warehouse at path, creating it if there is none. A file that is
@@ -100,7 +129,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 			return nil, fmt.Errorf("warehouse %s: there is none yet; `sync run` creates it", path)
 		}
 		if err := create(ctx, path, o); err != nil {
-			return nil, fmt.Errorf("warehouse %s: create: %w", path, plain(err))
+			return nil, fmt.Errorf("warehouse %s: create: %w", path, rowio.Short(err))
 		}
 	} else if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
@@ -112,13 +141,13 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	}
 	w, err := attach(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("warehouse %s: %w", path, plain(err))
+		return nil, fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))
 	}
 	if w, err = w.current(ctx, o); err == nil {
-		err = w.conn.QueryRowContext(ctx, lastSeqSQL()).Scan(&w.seq)
+		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
 	if err != nil {
-		err = fmt.Errorf("warehouse %s: %w", path, plain(err))
+		err = fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))
 		if w != nil {
 			err = errors.Join(err, w.Close())
 		}
@@ -169,49 +198,42 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{path: path, db: sql.OpenDB(connector), now: o.Now, feeds: map[string]*feed{}}
+	w := newWarehouse(&file{path: path, db: sql.OpenDB(connector), now: o.Now})
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
-	}
-	if err := w.conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&w.home); err != nil {
-		return nil, errors.Join(err, w.Close())
 	}
 	if o.ReadOnly {
 		return w, nil
 	}
-	if _, err := w.conn.ExecContext(ctx, "ATTACH IF NOT EXISTS ':memory:' AS "+scratch); err != nil {
+	if w.feeds, err = rowio.NewFeeds(ctx, w.conn); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }
 
 // Close closes the warehouse; what was committed is on disk.
-func (w *Warehouse) Close() error {
+func (w *file) Close() error {
 	crash.At(crash.CloseBefore)
 	err := errors.Join(w.conn.Close(), w.db.Close())
 	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
 	crash.At(crash.CloseAfter)
-	for _, f := range w.feeds {
-		f.release()
-	}
+	w.feeds.Release()
 	return err
 }
 
 // Path is the file.
-func (w *Warehouse) Path() string { return w.path }
+func (w *file) Path() string { return w.path }
 
 // Conn is a connection of its own for reading: exports, queries, reports.
-func (w *Warehouse) Conn(ctx context.Context) (*sql.Conn, error) { return w.db.Conn(ctx) }
+func (w *file) Conn(ctx context.Context) (*sql.Conn, error) { return w.db.Conn(ctx) }
 
 // transaction inserts the frames and runs do, all in one transaction: all of it
 // is stored, or nothing.
-func (w *Warehouse) transaction(ctx context.Context, frames []frame, do func(context.Context, *sql.Tx) error) error {
+func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(context.Context, *sql.Tx) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, f := range frames {
-		if err := w.open(ctx, f); err != nil {
-			return fmt.Errorf("stage %s: %w", f.table, err)
-		}
+	if err := w.feeds.Open(ctx, frames...); err != nil {
+		return err
 	}
 	tx, err := w.conn.BeginTx(ctx, nil)
 	if err != nil {
@@ -219,7 +241,7 @@ func (w *Warehouse) transaction(ctx context.Context, frames []frame, do func(con
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	for _, f := range frames {
-		if err := w.insert(ctx, tx, f); err != nil {
+		if err := w.feeds.Insert(ctx, tx, f); err != nil {
 			return err
 		}
 	}
@@ -235,22 +257,9 @@ func (w *Warehouse) transaction(ctx context.Context, frames []frame, do func(con
 }
 
 // checkpoint writes the log into the file.
-func (w *Warehouse) checkpoint(ctx context.Context) error {
+func (w *file) checkpoint(ctx context.Context) error {
 	_, err := w.conn.ExecContext(ctx, "CHECKPOINT")
 	return err
-}
-
-// plain reduces DuckDB's many-line errors to their first line.
-func plain(err error) error {
-	var de *duckdbgo.Error
-	if !errors.As(err, &de) {
-		return err
-	}
-	line, _, _ := strings.Cut(de.Msg, "\n")
-	if de.Type == duckdbgo.ErrorTypeOutOfMemory {
-		line += "; raise warehouse.memory_limit"
-	}
-	return errors.New(strings.TrimSpace(line))
 }
 
 // unstored is why a commit or merge failed, with what that means for the user.
@@ -258,18 +267,7 @@ func unstored(what string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("warehouse: %s: %w", what, err)
 	}
-	return fmt.Errorf("warehouse: %s: %w; what was stored before is kept, and the next run goes on from there", what, plain(err))
-}
-
-// quote makes a SQL identifier of a name.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
-func quoteAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = quote(n)
-	}
-	return strings.Join(quoted, ", ")
+	return fmt.Errorf("warehouse: %s: %w; what was stored before is kept, and the next run goes on from there", what, rowio.Short(err))
 }
 
 // EngineVersion is the version of the DuckDB that is linked in.

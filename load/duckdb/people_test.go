@@ -108,21 +108,7 @@ type settings struct {
 }
 
 func (s settings) people() load.People {
-	p := people()
-	p.Rules, p.MaxNames, p.Overrides = fmt.Sprint(s.maxNames), s.maxNames, s.overrides
-	p.Resolve = func(g load.Graph) load.Partition {
-		edges := make([]identity.Edge, len(g.Edges))
-		for i, e := range g.Edges {
-			edges[i] = identity.Edge(e)
-		}
-		p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, Never: g.Never, Always: g.Always, MaxNames: s.maxNames})
-		out := load.Partition{Oldest: p.Oldest, Blocked: p.Blocked, Refused: p.Refused}
-		for _, f := range p.Shared {
-			out.Shared = append(out.Shared, load.Shared{Identifier: f.Identifier, Records: f.Records, Surnames: f.Names})
-		}
-		return out
-	}
-	return p
+	return load.People{Priority: schema.Sources, MaxNames: s.maxNames, Overrides: s.overrides}
 }
 
 func overrides() *rapid.Generator[[]load.Override] {

@@ -5,7 +5,7 @@ package duckdb_test
 import (
 	"testing"
 
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +13,7 @@ import (
 
 func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 	w, c := open(t)
-	empty, err := w.Profile(t.Context())
+	empty, err := report.Profile(t.Context(), w)
 	require.NoError(t, err)
 	require.Len(t, empty, 1)
 	require.Zero(t, empty[0].Records)
@@ -32,10 +32,10 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 		require.NoError(t, err)
 	}
 
-	list, err := w.Profile(t.Context())
+	list, err := report.Profile(t.Context(), w)
 	require.NoError(t, err)
 	require.Len(t, list, 3)
-	for i, want := range []duckdb.VendorProfile{{Source: schema.AudienceLab, Records: 1}, {Source: schema.Toofr, Records: 3}, {Records: 3}} {
+	for i, want := range []report.VendorProfile{{Source: schema.AudienceLab, Records: 1}, {Source: schema.Toofr, Records: 3}, {Records: 3}} {
 		require.Equal(t, want.Source, list[i].Source)
 		require.Equal(t, want.Records, list[i].Records)
 		require.Len(t, list[i].Columns, len(schema.ProfileColumns))
@@ -43,20 +43,20 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 			require.Equal(t, column.Name, list[i].Columns[k].Column)
 		}
 	}
-	column := func(v duckdb.VendorProfile, name string) duckdb.ColumnProfile {
+	column := func(v report.VendorProfile, name string) report.ColumnProfile {
 		for _, c := range v.Columns {
 			if c.Column == name {
 				return c
 			}
 		}
-		return duckdb.ColumnProfile{}
+		return report.ColumnProfile{}
 	}
-	us := []duckdb.ValueCount{{Value: "US", Count: 2}, {Value: "CA", Count: 1}}
-	require.Equal(t, duckdb.ColumnProfile{Column: "country", Filled: 3, Distinct: 2, Top: us}, column(list[1], "country"))
-	require.Equal(t, duckdb.ColumnProfile{Column: "last_name", Filled: 3, Distinct: 2}, column(list[1], "last_name"))
-	require.Equal(t, duckdb.ColumnProfile{Column: "phone", Invalid: 1}, column(list[1], "phone"))
-	require.Equal(t, duckdb.ColumnProfile{Column: "country"}, column(list[0], "country"))
-	require.Equal(t, []duckdb.ValueCount{{Value: "true", Count: 1}}, column(list[0], "email_verified").Top)
+	us := []report.ValueCount{{Value: "US", Count: 2}, {Value: "CA", Count: 1}}
+	require.Equal(t, report.ColumnProfile{Column: "country", Filled: 3, Distinct: 2, Top: us}, column(list[1], "country"))
+	require.Equal(t, report.ColumnProfile{Column: "last_name", Filled: 3, Distinct: 2}, column(list[1], "last_name"))
+	require.Equal(t, report.ColumnProfile{Column: "phone", Invalid: 1}, column(list[1], "phone"))
+	require.Equal(t, report.ColumnProfile{Column: "country"}, column(list[0], "country"))
+	require.Equal(t, []report.ValueCount{{Value: "true", Count: 1}}, column(list[0], "email_verified").Top)
 	require.Equal(t, us, column(list[2], "country").Top)
 	require.Equal(t, map[string]int64{"phone: number dropped": 1}, list[1].Notes)
 }

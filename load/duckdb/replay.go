@@ -7,35 +7,32 @@ import (
 	"strings"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
-var (
-	matchKeyColumns = schema.ColumnsOf[load.MatchKey]()
-	eventKeyColumns = schema.ColumnsOf[load.EventKey]()
-)
-
 // StoredOrigins lists the pipelines whose payloads are stored.
-func (w *Warehouse) StoredOrigins(ctx context.Context) ([]load.Origin, error) {
+func (w history) StoredOrigins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT pipeline, source FROM etl.versions UNION SELECT pipeline, 'intent' FROM etl.matches ORDER BY ALL")
 }
 
 // Staged reports whether rows of a pipeline wait for a merge.
-func (w *Warehouse) Staged(ctx context.Context, pipeline string) (waiting bool, err error) {
+func (w progress) Staged(ctx context.Context, pipeline string) (waiting bool, err error) {
 	var parts []string
-	for _, s := range stages() {
-		parts = append(parts, fmt.Sprintf("EXISTS (FROM %s WHERE pipeline = $1)", s.name))
+	for _, s := range layout.Stages() {
+		parts = append(parts, fmt.Sprintf("EXISTS (FROM %s WHERE pipeline = $1)", s.Name))
 	}
 	if err := w.db.QueryRowContext(ctx, "SELECT "+strings.Join(parts, " OR "), pipeline).Scan(&waiting); err != nil {
-		return false, fmt.Errorf("warehouse: staged rows of %s: %w", pipeline, plain(err))
+		return false, fmt.Errorf("warehouse: staged rows of %s: %w", pipeline, rowio.Short(err))
 	}
 	return waiting, nil
 }
 
 // RecordIDs lists up to limit records that a pipeline has brought, by their ids,
 // from the first after the one named.
-func (w *Warehouse) RecordIDs(ctx context.Context, o load.Origin, after string, limit int) (ids []string, err error) {
-	err = query(ctx, w, singleColumns, func(s *single) error {
+func (w history) RecordIDs(ctx context.Context, o load.Origin, after string, limit int) (ids []string, err error) {
+	err = rowio.Query(ctx, w, rowio.SingleColumns, func(s *rowio.Single) error {
 		ids = append(ids, s.Value)
 		return nil
 	}, `SELECT DISTINCT source_id FROM etl.versions WHERE source = $1 AND pipeline = $2 AND source_id > $3 ORDER BY source_id LIMIT $4`,
@@ -44,8 +41,8 @@ func (w *Warehouse) RecordIDs(ctx context.Context, o load.Origin, after string, 
 }
 
 // MatchDays lists the days of which a pipeline has matches.
-func (w *Warehouse) MatchDays(ctx context.Context, pipeline string) (days []schema.Date, err error) {
-	err = query(ctx, w, matchKeyColumns[:1], func(k *load.MatchKey) error {
+func (w history) MatchDays(ctx context.Context, pipeline string) (days []schema.Date, err error) {
+	err = rowio.Query(ctx, w, layout.MatchKeyColumns[:1], func(k *load.MatchKey) error {
 		days = append(days, k.DataDate)
 		return nil
 	}, "SELECT DISTINCT data_date FROM etl.matches WHERE pipeline = $1 ORDER BY ALL", pipeline)
@@ -54,52 +51,20 @@ func (w *Warehouse) MatchDays(ctx context.Context, pipeline string) (days []sche
 
 // Matches lists the matches of one day of up to limit people, by their records'
 // ids, from the first after the one named: all of a person or none.
-func (w *Warehouse) Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) (matches []load.Match, err error) {
-	err = query(ctx, w, matchColumns, func(m *load.Match) error {
-		matches = append(matches, *m)
-		return nil
-	}, "SELECT "+selectList("m", matchColumns)+` FROM etl.matches m WHERE pipeline = $1 AND data_date IS NOT DISTINCT FROM $2::DATE AND source_id IN (
+func (w history) Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) (matches []load.Match, err error) {
+	err = rowio.Query(ctx, w, layout.MatchColumns, rowio.Collect(&matches), "SELECT "+rowio.SelectList("m", layout.MatchColumns)+` FROM etl.matches m WHERE pipeline = $1 AND data_date IS NOT DISTINCT FROM $2::DATE AND source_id IN (
 			SELECT DISTINCT source_id FROM etl.matches WHERE pipeline = $1 AND data_date IS NOT DISTINCT FROM $2::DATE AND source_id > $3 ORDER BY source_id LIMIT $4)
-		ORDER BY source_id, topic_id, hem`, pipeline, argument(&day), after, limit)
+		ORDER BY source_id, topic_id, hem`, pipeline, rowio.Argument(&day), after, limit)
 	return matches, err
 }
 
 // Events lists up to limit events of the audiences that a pipeline reads, by
 // their ids, from the first after the one named.
-func (w *Warehouse) Events(ctx context.Context, o load.Origin, after string, limit int) (events []schema.Event, err error) {
-	err = query(ctx, w, schema.EventColumns, func(e *schema.Event) error {
-		events = append(events, *e)
-		return nil
-	}, "SELECT "+selectList("e", schema.EventColumns)+` FROM etl.events e WHERE source = $1 AND event_id > $3
+func (w history) Events(ctx context.Context, o load.Origin, after string, limit int) (events []schema.Event, err error) {
+	err = rowio.Query(ctx, w, schema.EventColumns, rowio.Collect(&events), "SELECT "+rowio.SelectList("e", schema.EventColumns)+` FROM etl.events e WHERE source = $1 AND event_id > $3
 			AND audience_id IN (SELECT audience FROM etl.versions WHERE source = $1 AND pipeline = $2) ORDER BY event_id LIMIT $4`,
 		o.Source, o.Pipeline, after, limit)
 	return events, err
-}
-
-// gone removes the facts that a replay makes otherwise, or no longer finds; what
-// it makes of them now is staged beside.
-func (g *merge) gone(ctx context.Context) error {
-	var err error
-	if g.renewed, err = g.count(ctx, `SELECT count(DISTINCT event_id) FROM etl.staged_gone_events JOIN etl.staged_events USING (pipeline, event_id) WHERE pipeline = $1`, g.run.Pipeline); err != nil {
-		return err
-	}
-	for _, query := range []string{
-		`DELETE FROM etl.matches t USING etl.staged_gone_matches s WHERE t.pipeline = $1 AND s.pipeline = $1
-			AND t.data_date IS NOT DISTINCT FROM s.data_date AND t.topic_id = s.topic_id AND t.hem = s.hem`,
-		`DELETE FROM etl.events t USING etl.staged_gone_events s WHERE s.pipeline = $1 AND t.event_id = s.event_id`,
-	} {
-		result, err := g.tx.ExecContext(ctx, query, g.run.Pipeline)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		g.merged.Removed += n
-	}
-	g.merged.Removed -= g.renewed
-	return nil
 }
 
 // statement is SQL with its arguments.
@@ -109,7 +74,7 @@ type statement struct {
 }
 
 // statements runs all of them in one transaction.
-func (w *Warehouse) statements(ctx context.Context, list ...statement) error {
+func (w *file) statements(ctx context.Context, list ...statement) error {
 	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, s := range list {
 			if _, err := tx.ExecContext(ctx, s.text, s.args...); err != nil {

@@ -5,30 +5,77 @@ import (
 	"database/sql"
 	"fmt"
 
+	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb/merge"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
+
+// Merge moves what the run's pipeline has staged, by this run or by one that was
+// killed before it could merge, into the promised tables, resolves who is one
+// person, clears the staging and stores the run as it ended: all in one
+// transaction. It adds to the run's counters of new and changed rows.
+func (w writer) Merge(ctx context.Context, run *schema.Run, people load.People) (load.Merged, error) {
+	var m load.Merged
+	crash.At(crash.MergeBefore)
+	if err := w.openFeeds(ctx); err != nil {
+		return m, unstored("merge", err)
+	}
+	before := *run
+	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
+		var err error
+		if m, err = merge.Staged(ctx, w.mergeInput(tx, run), people); err != nil {
+			return err
+		}
+		if people.Warn != nil {
+			run.Warnings = append(run.Warnings, people.Warn(m)...)
+		}
+		run.RowsNew, run.RowsChanged = run.RowsNew+m.New, run.RowsChanged+m.Changed
+		run.RowsWritten = run.RowsNew + run.RowsChanged
+		run.RowsUnchanged = max(run.RowsRead-run.RowsRejected-run.RowsWritten, 0)
+		if err := rowio.Replace(ctx, tx, schema.Runs, run, "run_id"); err != nil {
+			return err
+		}
+		crash.At(crash.MergeInside)
+		return nil
+	})
+	if err != nil {
+		*run = before // nothing is new that is not stored
+		return load.Merged{}, unstored("merge", err)
+	}
+	crash.At(crash.MergeAfter)
+	return m, nil
+}
 
 // Resolve works out who is one person, without a pipeline's run: what changed in
 // overrides or rules since the last merge, or, anew, everything from nothing.
 // RunID names it in the books.
-func (w *Warehouse) Resolve(ctx context.Context, runID string, people load.People, anew bool) (m load.Merged, err error) {
-	if err := w.openFeeds(ctx, mergeFrames()); err != nil {
-		return m, fmt.Errorf("warehouse: resolve: %w", plain(err))
+func (w writer) Resolve(ctx context.Context, runID string, people load.People, anew bool) (m load.Merged, err error) {
+	if err := w.openFeeds(ctx); err != nil {
+		return m, fmt.Errorf("warehouse: resolve: %w", rowio.Short(err))
 	}
-	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		g := merge{w: w, tx: tx, run: &schema.Run{RunID: runID}, at: w.now().UTC(), anew: anew}
-		if err := g.records(ctx); err != nil { // nothing is staged for no pipeline: nothing changed
-			return err
-		}
-		if err := g.people(ctx, people); err != nil {
-			return err
-		}
-		m = g.merged
-		return g.noteChange(ctx)
+	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) (err error) {
+		m, err = merge.Resolve(ctx, w.mergeInput(tx, &schema.Run{RunID: runID}), people, anew)
+		return err
 	})
 	if err != nil {
-		return m, fmt.Errorf("warehouse: resolve: %w", plain(err))
+		return m, fmt.Errorf("warehouse: resolve: %w", rowio.Short(err))
 	}
 	return m, nil
+}
+
+// openFeeds opens the feeds of a merge before its transaction begins.
+func (w *file) openFeeds(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.feeds.Open(ctx, merge.Frames()...)
+}
+
+// mergeInput is what a merge in this transaction, which holds the lock, works with.
+func (w *file) mergeInput(tx *sql.Tx, run *schema.Run) merge.Input {
+	return merge.Input{
+		Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Stored: w.stored,
+		NextSeq: func() int64 { w.seq++; return w.seq },
+	}
 }

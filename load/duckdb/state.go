@@ -2,19 +2,20 @@ package duckdb
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
 // Served returns, for those of the records that audience served before, what it
 // served last, without the payload. A record whose hash is the same, and whose date
 // is no later, needs no more work than noting that it was seen.
-func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
+func (w lookup) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
 	last := make(map[string]schema.Version, len(ids))
-	err := latest(ctx, w, servedLookup, source, ids, func(v *schema.Version) error {
+	err := latest(ctx, w.file, servedLookup, source, ids, func(v *schema.Version) error {
 		last[v.SourceID] = *v
 		return nil
 	}, audience)
@@ -23,7 +24,7 @@ func (w *Warehouse) Served(ctx context.Context, source, audience string, ids []s
 
 // Stored returns what is stored, or staged and not yet merged, of these records,
 // and which audiences they have left, as the last merge has it.
-func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
+func (w lookup) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored, err := w.stored(ctx, source, ids)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (w *Warehouse) Stored(ctx context.Context, source string, ids []string) (ma
 }
 
 // stored is [Warehouse.Stored] without the audiences.
-func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
+func (w *file) stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored := make(map[string]*load.Stored, len(ids))
 	err := latest(ctx, w, recordLookup, source, ids, func(r *load.Record) error {
 		stored[r.SourceID] = &load.Stored{Record: *r}
@@ -53,18 +54,15 @@ func (w *Warehouse) stored(ctx context.Context, source string, ids []string) (ma
 }
 
 // left notes which audiences the records have left.
-func (w *Warehouse) left(ctx context.Context, source string, ids []string, stored map[string]*load.Stored) error {
-	return query(ctx, w, memberKeyColumns, func(m *memberKey) error {
+func (w *file) left(ctx context.Context, source string, ids []string, stored map[string]*load.Stored) error {
+	return rowio.Query(ctx, w, memberKeyColumns, func(m *memberKey) error {
 		if s := stored[m.SourceID]; s != nil {
 			s.Leave(m.AudienceID)
 		}
 		return nil
 	}, `SELECT DISTINCT source_id, audience_id FROM etl.members m
-		WHERE source = $1 AND valid_to IS NOT NULL AND source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]'))) AND `+noMemberSQL, source, listArgument(ids))
+		WHERE source = $1 AND valid_to IS NOT NULL AND source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]'))) AND `+layout.NoMemberSQL, source, rowio.List(ids))
 }
-
-// noMemberSQL tells of a period m of membership that the record is no member now.
-const noMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`
 
 type memberKey struct {
 	SourceID   string `col:"source_id"`
@@ -73,8 +71,8 @@ type memberKey struct {
 
 var memberKeyColumns = schema.ColumnsOf[memberKey]()
 
-// lookup describes which rows latest reads.
-type lookup[R any] struct {
+// rowsOf describes which rows latest reads.
+type rowsOf[R any] struct {
 	table   string // records or versions, staged as etl.staged_<table>
 	columns []schema.Column[R]
 	key     string // the columns of which one row is wanted
@@ -82,14 +80,14 @@ type lookup[R any] struct {
 }
 
 var (
-	recordLookup  = lookup[load.Record]{"records", recordColumns, "source, source_id", ""}
-	versionLookup = lookup[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
-	servedLookup  = lookup[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
+	recordLookup  = rowsOf[load.Record]{"records", layout.RecordColumns, "source, source_id", ""}
+	versionLookup = rowsOf[schema.Version]{"versions", schema.VersionColumns, "source, source_id, audience", ""}
+	servedLookup  = rowsOf[schema.Version]{"versions", schema.Without(schema.VersionColumns, "payload"), "source, source_id, audience", "AND t.audience = $3"}
 )
 
 // latest reads rows of these ids, the staged ones laid over the stored: of rows
 // with one key the last staged stands.
-func latest[R any](ctx context.Context, w *Warehouse, l lookup[R], source string, ids []string, yield func(*R) error, more ...any) error {
+func latest[R any](ctx context.Context, w *file, l rowsOf[R], source string, ids []string, yield func(*R) error, more ...any) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -98,25 +96,16 @@ func latest[R any](ctx context.Context, w *Warehouse, l lookup[R], source string
 		return err
 	}
 	defer conn.Close()
-	list := selectList("t", l.columns)
+	list := rowio.SelectList("t", l.columns)
 	where := "WHERE t.source = $1 AND t.source_id IN (SELECT unnest(from_json($2, '[\"VARCHAR\"]'))) " + l.where
 	query := fmt.Sprintf(`SELECT * EXCLUDE (seq) FROM (
 		SELECT t.seq, %[1]s FROM etl.staged_%[2]s t %[3]s
 		UNION ALL
 		SELECT 0 AS seq, %[1]s FROM etl.%[2]s t %[3]s
 	) QUALIFY row_number() OVER (PARTITION BY %[4]s ORDER BY seq DESC) = 1`, list, l.table, where, l.key)
-	args := append([]any{source, listArgument(ids)}, more...)
-	if err := readRows(ctx, conn, l.columns, yield, query, args...); err != nil {
-		return fmt.Errorf("warehouse: look up %s: %w", l.table, plain(err))
+	args := append([]any{source, rowio.List(ids)}, more...)
+	if err := rowio.Read(ctx, conn, l.columns, yield, query, args...); err != nil {
+		return fmt.Errorf("warehouse: look up %s: %w", l.table, rowio.Short(err))
 	}
 	return nil
-}
-
-// listArgument passes a list as one JSON argument.
-func listArgument(list []string) any {
-	if len(list) == 0 {
-		return nil
-	}
-	b, _ := json.Marshal(list) // a list of strings always encodes
-	return string(b)
 }

@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"fmt"
 
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
 
 // Suppressions returns the hashes of all that must stay out.
-func (w *Warehouse) Suppressions(ctx context.Context) (map[string]bool, error) {
+func (w lookup) Suppressions(ctx context.Context) (map[string]bool, error) {
 	hashes := map[string]bool{}
-	err := query(ctx, w, singleColumns, func(s *single) error {
+	err := rowio.Query(ctx, w, rowio.SingleColumns, func(s *rowio.Single) error {
 		hashes[s.Value] = true
 		return nil
 	}, "SELECT value_sha256 FROM etl.suppressions")
@@ -20,8 +21,8 @@ func (w *Warehouse) Suppressions(ctx context.Context) (map[string]bool, error) {
 
 // Suppress stores what must stay out from now on, and the notes of the requests
 // that it follows from. What is suppressed already stays as it is.
-func (w *Warehouse) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
-	known, err := w.Suppressions(ctx)
+func (w eraser) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
+	known, err := lookup{w.file}.Suppressions(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (w *Warehouse) Suppress(ctx context.Context, suppressions []schema.Suppress
 	f := tableFrame(nil, schema.Suppressions, fresh)
 	f = tableFrame(f, schema.Forgets, notes)
 	if err := w.transaction(ctx, f, func(context.Context, *sql.Tx) error { return nil }); err != nil {
-		return fmt.Errorf("warehouse: store suppressions: %w", plain(err))
+		return fmt.Errorf("warehouse: store suppressions: %w", rowio.Short(err))
 	}
 	return nil
 }

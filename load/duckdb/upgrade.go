@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
 )
 
 // derived are the columns that later layouts have added, with what they are for
@@ -13,17 +16,17 @@ var derived = []struct {
 	table, column string
 	sql           string
 }{
-	{2, "etl.identifiers", "key", identifierKey("t")},
-	{2, "etl.identifiers", "address_key", addressKey("t")},
+	{2, "etl.identifiers", "key", layout.IdentifierKeySQL("t")},
+	{2, "etl.identifiers", "address_key", layout.AddressKeySQL("t")},
 	{3, "etl.staged_audiences", "swept_at", "NULL"},
 	{3, "audiences", "swept_at", "CASE WHEN EXISTS (FROM " + predecessor + ".etl.members m WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END"},
 }
 
 // version reads the layout of an opened file.
-func (w *Warehouse) version(ctx context.Context) (int, error) {
+func (w *file) version(ctx context.Context) (int, error) {
 	var layout int
 	if err := w.conn.QueryRowContext(ctx, "SELECT layout FROM etl.meta").Scan(&layout); err != nil {
-		return 0, fmt.Errorf("this is no warehouse of sync: %w", plain(err))
+		return 0, fmt.Errorf("this is no warehouse of sync: %w", rowio.Short(err))
 	}
 	return layout, nil
 }
@@ -36,12 +39,12 @@ func (w *Warehouse) current(ctx context.Context, o Options) (*Warehouse, error) 
 	switch {
 	case err != nil:
 		return w, err
-	case from == Version:
+	case from == layout.Version:
 		return w, nil
-	case from > Version:
-		return w, fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", from, Version)
+	case from > layout.Version:
+		return w, fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", from, layout.Version)
 	case o.ReadOnly:
-		return w, fmt.Errorf("an older sync wrote it (layout %d; this one's is %d): the next `sync run`, or `sync resolve`, brings it up to date", from, Version)
+		return w, fmt.Errorf("an older sync wrote it (layout %d; this one's is %d): the next `sync run`, or `sync resolve`, brings it up to date", from, layout.Version)
 	}
 	if err := w.checkpoint(ctx); err != nil {
 		return w, err
@@ -50,7 +53,7 @@ func (w *Warehouse) current(ctx context.Context, o Options) (*Warehouse, error) 
 		return nil, err
 	}
 	if err := upgrade(ctx, w.path, from, o); err != nil {
-		return nil, fmt.Errorf("bring it from layout %d to %d: %w", from, Version, err)
+		return nil, fmt.Errorf("bring it from layout %d to %d: %w", from, layout.Version, err)
 	}
 	return attach(ctx, w.path, o)
 }
@@ -62,7 +65,7 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range tables() {
+	for _, t := range layout.Tables() {
 		values := map[string]string{}
 		for _, d := range derived {
 			if d.table == t.Name && d.since > from {

@@ -36,26 +36,8 @@ func open(t testing.TB) (*duckdb.Warehouse, *clock) {
 	return w, c
 }
 
-// people wires real identity resolution.
-func people() load.People {
-	rules := identity.Rules{Priority: schema.Sources}
-	return load.People{
-		Resolve: func(g load.Graph) load.Partition {
-			edges := make([]identity.Edge, len(g.Edges))
-			for i, e := range g.Edges {
-				edges[i] = identity.Edge(e)
-			}
-			p := identity.Resolve(identity.Graph{Surnames: g.Surnames, Witnesses: g.Witnesses, Edges: edges, MaxNames: 5})
-			out := load.Partition{Oldest: p.Oldest}
-			for _, s := range p.Shared {
-				out.Shared = append(out.Shared, load.Shared{Identifier: s.Identifier, Records: s.Records, Surnames: s.Names})
-			}
-			return out
-		},
-		Golden:  func(r []schema.SourceContact) schema.Contact { return identity.Golden(r, rules) },
-		Changes: identity.Changes,
-	}
-}
+// people are the rules of identity in most tests.
+func people() load.People { return load.People{Priority: schema.Sources, MaxNames: 5} }
 
 // record makes a stored record of a person who has an address.
 func record(source, id, first, last, email string) (load.Record, schema.Version, schema.Identifier) {

@@ -1,0 +1,243 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+var (
+	erasingColumns = schema.ColumnsOf[load.FoundRecord]()
+	keyColumns     = schema.Without(schema.IdentifierColumns, "source", "source_id", "address")
+)
+
+// Find finds all that would be erased, and changes nothing. own is told what
+// belongs to the people found, and returns how to find more of it in texts.
+func (w eraser) Find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f := finder{conn: w.conn}
+	found, err := f.find(ctx, requests, own)
+	if err != nil {
+		return found, fmt.Errorf("warehouse: find whom to erase: %w", rowio.Short(err))
+	}
+	return found, nil
+}
+
+// finder works out which rows go. It leaves them in temporary tables: erasing
+// (records), erasing_people, erasing_keys and erasing_rows (by rowid), and, of people
+// who lose records and stay, reduced_people and reduced_records.
+type finder struct {
+	conn    *sql.Conn
+	catalog string // prefix of the tables to look in, "" = the connection's own
+}
+
+func (f finder) find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
+	if err := f.wanted(ctx, requests); err != nil {
+		return load.Found{}, err
+	}
+	if err := f.run(ctx, f.seedSQL()...); err != nil {
+		return load.Found{}, err
+	}
+	if err := f.follow(ctx); err != nil {
+		return load.Found{}, err
+	}
+	belongings, err := f.belongings(ctx)
+	if err != nil {
+		return load.Found{}, err
+	}
+	if err := f.scan(ctx, own(belongings)); err != nil {
+		return load.Found{}, err
+	}
+	if err := f.run(ctx, f.closeSQL()...); err != nil {
+		return load.Found{}, err
+	}
+	return f.report(ctx)
+}
+
+func (f finder) run(ctx context.Context, statements ...string) error {
+	for _, s := range statements {
+		if _, err := f.conn.ExecContext(ctx, f.in(s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// in puts the catalog before the tables of a statement.
+func (f finder) in(statement string) string {
+	return strings.ReplaceAll(statement, "@", f.catalog)
+}
+
+// wanted stores the requests as keys.
+func (f finder) wanted(ctx context.Context, requests []load.Request) error {
+	type key struct {
+		N     int64  `json:"n"`
+		Kind  string `json:"kind"`
+		Value string `json:"value"`
+	}
+	keys := []key{}
+	for n, r := range requests {
+		if r.Contact != "" {
+			keys = append(keys, key{int64(n), "contact", r.Contact})
+		}
+		for _, k := range r.Keys {
+			keys = append(keys, key{int64(n), string(k.Kind), k.Value})
+		}
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	// DISTINCT beside a recursive unnest would look at the first column only.
+	_, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
+		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list))
+	return err
+}
+
+// carriersSQL is every key of every record, merged or still staged. The kinds of
+// role addresses count as the kinds of their hashes, as in suppressions.
+const carriersSQL = `(
+	SELECT source, source_id, replace(kind, 'role_', '') AS kind, value, starts_with(kind, 'role_') AS role FROM @etl.identifiers
+	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM @etl.staged_identifiers
+	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.records
+	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.staged_records
+)`
+
+// seedSQL finds the records that carry a wanted key, and the people whom the keys
+// name: an identifier that records of one person alone carry stands for the whole
+// person; one that several share, or a role address, only for the records.
+func (f finder) seedSQL() []string {
+	return []string{
+		`CREATE OR REPLACE TEMP TABLE seeds AS
+			SELECT DISTINCT w.n, c.source, c.source_id, c.kind, c.value, c.role, p.contact_id
+			FROM ` + carriersSQL + ` c JOIN wanted w USING (kind, value) LEFT JOIN @etl.people p USING (source, source_id)`,
+		// An id that was merged away stands for the person it was merged into.
+		`CREATE OR REPLACE TEMP TABLE named_people AS
+			WITH RECURSIVE ids AS (
+				SELECT n, value AS id FROM wanted WHERE kind = 'contact'
+				UNION SELECT i.n, m.into_contact_id FROM ids i JOIN @etl.merges m ON m.contact_id = i.id
+					WHERE m.change = 'merge' AND NOT EXISTS (FROM @etl.people p WHERE p.contact_id = i.id)
+			), alone AS (SELECT kind, value FROM seeds GROUP BY ALL HAVING count(DISTINCT contact_id) = 1 AND NOT bool_or(role))
+			SELECT min(n) AS n, contact_id FROM (
+				SELECT i.n, p.contact_id FROM ids i JOIN @etl.people p ON p.contact_id = i.id
+				UNION ALL SELECT s.n, s.contact_id FROM seeds s JOIN alone USING (kind, value) WHERE s.contact_id IS NOT NULL
+			) GROUP BY contact_id`,
+		`CREATE OR REPLACE TEMP TABLE erasing AS
+			SELECT min(n) AS n, source, source_id, bool_or(whole) AS whole FROM (
+				SELECT np.n, p.source, p.source_id, true AS whole FROM named_people np JOIN @etl.people p USING (contact_id)
+				UNION ALL SELECT n, source, source_id, contact_id IS NULL AND NOT role FROM seeds
+			) GROUP BY source, source_id`,
+	}
+}
+
+// follow adds the staged records that a merge would have made part of a person:
+// those that carry an identifier which the person's records carry, and nobody else's.
+func (f finder) follow(ctx context.Context) error {
+	for {
+		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
+			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM @etl.staged_identifiers i
+				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
+					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
+			SELECT min(d.n), s.source, s.source_id, true FROM staged s
+				JOIN `+carriersSQL+` c ON c.kind = s.kind AND c.value = s.value
+				JOIN erasing d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
+			WHERE NOT EXISTS (FROM @etl.identifiers o WHERE replace(o.kind, 'role_', '') = s.kind AND o.value = s.value
+				AND NOT EXISTS (FROM erasing e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
+			GROUP BY s.source, s.source_id`))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// belongings reads what is the found people's own: a key that the record of
+// anybody else carries, too, is not.
+func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
+	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE erasing_keys AS
+		WITH theirs AS (
+			SELECT DISTINCT c.kind, c.value FROM `+carriersSQL+` c JOIN erasing d USING (source, source_id)
+			WHERE d.whole AND NOT c.role AND c.kind <> '`+string(schema.Phone)+`'
+		)
+		SELECT kind, value FROM theirs t WHERE NOT EXISTS (
+			FROM `+carriersSQL+` c WHERE c.kind = t.kind AND c.value = t.value
+				AND NOT EXISTS (FROM erasing d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
+		return b, err
+	}
+	if err := rowio.Read(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
+		b.Keys = append(b.Keys, *i)
+		return nil
+	}, "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
+		return b, err
+	}
+	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
+		b.Addresses = append(b.Addresses, s.Value)
+		return nil
+	}, f.in(`SELECT a AS value FROM (
+			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
+			UNION SELECT DISTINCT unnest(r.emails) FROM @etl.staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
+		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`))
+	return b, err
+}
+
+// closeSQL completes the lists once all records to erase are known.
+func (f finder) closeSQL() []string {
+	return []string{
+		`CREATE OR REPLACE TEMP TABLE reduced_people AS
+			SELECT p.contact_id, count(d.source) = count(*) AS gone FROM @etl.people p LEFT JOIN erasing d USING (source, source_id)
+			WHERE p.contact_id IN (SELECT q.contact_id FROM @etl.people q JOIN erasing USING (source, source_id)) GROUP BY p.contact_id`,
+		// An id that derives from an erased record names it, whoever has the id now.
+		`CREATE OR REPLACE TEMP TABLE erasing_people AS
+			WITH RECURSIVE ids AS (
+				SELECT contact_id FROM reduced_people WHERE gone
+				UNION SELECT m.contact_id FROM @etl.merges m JOIN ids i ON m.into_contact_id = i.contact_id WHERE m.change = 'merge'
+			)
+			SELECT contact_id FROM ids UNION SELECT ` + layout.ContactIDSQL("d") + ` FROM erasing d
+			UNION SELECT value FROM wanted WHERE kind = 'contact'`,
+		`DELETE FROM reduced_people WHERE gone`,
+		`CREATE OR REPLACE TEMP TABLE reduced_records AS
+			SELECT p.source, p.source_id FROM @etl.people p JOIN reduced_people USING (contact_id)
+			WHERE NOT EXISTS (FROM erasing d WHERE d.source = p.source AND d.source_id = p.source_id)`,
+		`INSERT INTO erasing_keys SELECT kind, value FROM wanted WHERE kind <> 'contact'`,
+	}
+}
+
+// report reads what was found.
+func (f finder) report(ctx context.Context) (load.Found, error) {
+	found := load.Found{Rows: map[string]int64{}}
+	if err := rowio.Read(ctx, f.conn, erasingColumns, func(d *load.FoundRecord) error {
+		found.Records = append(found.Records, *d)
+		return nil
+	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
+		return found, err
+	}
+	if err := rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
+		found.Contacts = append(found.Contacts, s.Value)
+		return nil
+	}, f.in("SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
+		return found, err
+	}
+	for _, t := range layout.Tables() {
+		if books[t.Name] {
+			continue
+		}
+		var rows int64
+		if err := f.conn.QueryRowContext(ctx, f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, erasingSQL(t)))).Scan(&rows); err != nil {
+			return found, fmt.Errorf("%s: %w", t.Name, err)
+		}
+		if rows > 0 {
+			found.Rows[t.Name] = rows
+		}
+	}
+	return found, nil
+}

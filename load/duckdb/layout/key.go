@@ -1,0 +1,43 @@
+package layout
+
+import (
+	"strings"
+
+	"contactsync/schema"
+)
+
+// KindsSQL is an SQL list of kinds.
+func KindsSQL(kinds ...schema.Kind) string {
+	quoted := make([]string, len(kinds))
+	for i, k := range kinds {
+		quoted[i] = "'" + string(k) + "'"
+	}
+	return "(" + strings.Join(quoted, ", ") + ")"
+}
+
+// StrongKinds is the SQL list of the kinds that link.
+func StrongKinds() string { return KindsSQL(schema.StrongKinds...) }
+
+var (
+	RoleKinds = KindsSQL(schema.RoleEmail, schema.RoleEmailSHA1, schema.RoleEmailMD5)
+	HashKinds = KindsSQL(schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
+)
+
+// KeySQL is the key of an identifier: a number of 128 bits, which is compared
+// several times as fast as a kind and 64 hexadecimal digits.
+func KeySQL(kind, value string) string { return "md5_number(" + kind + " || ':' || " + value + ")" }
+
+// IdentifierKeySQL is the key of the identifier in a row of that alias: a hash that is
+// a role address's in one record has the same key in all, since it concerns all who
+// carry it. addressKey is the key of the address of which it is another hash.
+func IdentifierKeySQL(alias string) string {
+	return KeySQL("replace("+alias+".kind, 'role_', '')", alias+".value")
+}
+
+func AddressKeySQL(alias string) string { return KeySQL("'email_sha256'", alias+".address") }
+
+// ContactIDSQL is the id of the person whose oldest record is the row of that alias,
+// as identity.ContactID makes it.
+func ContactIDSQL(alias string) string {
+	return "('c_' || left(sha256(" + alias + ".source || ':' || " + alias + ".source_id), 20))"
+}

@@ -1,0 +1,76 @@
+// Package layout says what a warehouse file holds: its tables, the views that
+// analysts may rely on, the staging tables, and the keys by which identifiers are
+// compared. It runs no statement.
+package layout
+
+import (
+	"fmt"
+	"strings"
+
+	"contactsync/load"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// Version is the layout of the warehouse that this program writes.
+const Version = 3
+
+// hugeNumber is the type of keys that never leave the database.
+const hugeNumber schema.Type = "UHUGEINT"
+
+var (
+	MatchColumns      = schema.ColumnsOf[load.Match]()
+	RecordColumns     = schema.ColumnsOf[load.Record]()
+	IdentifierColumns = append(infoOf("", schema.Without(schema.IdentifierColumns, "address")).Columns,
+		schema.ColumnInfo{Name: "key", Type: hugeNumber}, schema.ColumnInfo{Name: "address_key", Type: hugeNumber})
+	personColumns = []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text}}
+)
+
+func infoOf[R any](name string, columns []schema.Column[R]) schema.TableInfo {
+	return schema.Table[R]{Name: name, Columns: columns}.Info()
+}
+
+// Tables lists the stored tables of the current layout.
+func Tables() []schema.TableInfo {
+	list := []schema.TableInfo{
+		infoOf("etl.records", RecordColumns),
+		infoOf("etl.versions", schema.VersionColumns),
+		{Name: "etl.identifiers", Columns: IdentifierColumns},
+		infoOf("etl.matches", MatchColumns),
+		infoOf("etl.events", schema.EventColumns),
+		infoOf("etl.members", schema.MemberColumns),
+		infoOf("etl.sweep_members", SeenColumns),
+		infoOf("etl.contacts", schema.Contacts.Columns),
+		{Name: "etl.people", Columns: personColumns},
+		schema.Moves.Info(), schema.Warnings.Info(),
+		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}}},
+		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
+		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
+		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
+		schema.Audiences.Info(), schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(),
+		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(), schema.Fields.Info(),
+	}
+	return append(list, Stages()...)
+}
+
+// SQL creates everything that a new warehouse holds.
+func SQL() []string {
+	statements := []string{
+		"CREATE SCHEMA etl",
+		"CREATE TABLE etl.meta (layout INTEGER NOT NULL)",
+		fmt.Sprintf("INSERT INTO etl.meta VALUES (%d)", Version),
+	}
+	for _, t := range Tables() {
+		statements = append(statements, CreateTable(t))
+	}
+	return append(statements, viewsSQL()...)
+}
+
+// CreateTable creates one table.
+func CreateTable(t schema.TableInfo) string {
+	columns := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		columns[i] = rowio.Quote(c.Name) + " " + string(c.Type)
+	}
+	return fmt.Sprintf("CREATE TABLE %s (%s)", t.Name, strings.Join(columns, ", "))
+}

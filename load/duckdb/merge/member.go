@@ -1,0 +1,104 @@
+package merge
+
+import (
+	"context"
+	"fmt"
+
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// audiences updates what is known of audiences; what one stream does not say of
+// an audience keeps what another said.
+func (g *merge) audiences(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_audiences AS
+		WITH last AS (FROM etl.staged_audiences WHERE pipeline = $1 QUALIFY row_number() OVER (PARTITION BY source, audience_id ORDER BY seq DESC) = 1)
+		SELECT s.source, s.audience_id, coalesce(s.kind, a.kind) AS kind, coalesce(s.name, a.name) AS name, coalesce(s.attributes::JSON, a.attributes) AS attributes,
+			least(coalesce(a.first_seen_at, $2), s.last_seen_at) AS first_seen_at, coalesce(s.last_seen_at, a.last_seen_at) AS last_seen_at, a.swept_at, a.source IS NULL AS is_new,
+			a.kind IS DISTINCT FROM coalesce(s.kind, a.kind) OR a.name IS DISTINCT FROM coalesce(s.name, a.name)
+				OR a.attributes::VARCHAR IS DISTINCT FROM coalesce(s.attributes, a.attributes::VARCHAR) AS differs
+		FROM last s LEFT JOIN audiences a USING (source, audience_id)`, g.Run.Pipeline, g.At); err != nil {
+		return err
+	}
+	var fresh, changed, others int64
+	if err := g.Tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new AND differs) FROM changed_audiences").Scan(&fresh, &changed); err != nil {
+		return err
+	}
+	others, err := g.count(ctx, "SELECT count(*) FROM etl.staged_sweeps WHERE pipeline = $1", g.Run.Pipeline)
+	if err != nil {
+		return err
+	}
+	if others == 0 { // a stream without members counts the audiences themselves
+		g.merged.New, g.merged.Changed = g.merged.New+fresh, g.merged.Changed+changed
+	}
+	if err := g.exec(ctx, "DELETE FROM audiences t USING changed_audiences c WHERE t.source = c.source AND t.audience_id = c.audience_id"); err != nil {
+		return err
+	}
+	columns := rowio.QuoteAll(rowio.Names(schema.Audiences.Columns))
+	return g.exec(ctx, fmt.Sprintf("INSERT INTO audiences (%[1]s) SELECT %[1]s FROM changed_audiences", columns))
+}
+
+// members keeps the periods of membership: a listed record that is no open member
+// begins a period, and the end of a complete sweep closes the periods of those
+// it did not list. What an unfinished sweep has listed so far is kept in
+// etl.sweep_members until the sweep ends or another begins.
+func (g *merge) members(ctx context.Context) error {
+	// Usually each audience was swept once. Where a killed run left a sweep
+	// behind, they are applied in their order, a round each. A sweep whose every
+	// record was rejected and named nobody tells of a vendor that changed, not of
+	// members that left.
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE sweeps AS
+		SELECT source, audience_id, sweep, complete AND (
+				EXISTS (FROM etl.staged_seen s WHERE s.pipeline = $1 AND s.source = w.source AND s.audience_id = w.audience_id AND s.sweep = w.sweep)
+				OR EXISTS (FROM etl.sweep_members m WHERE m.source = w.source AND m.audience_id = w.audience_id AND m.sweep = w.sweep)
+				OR NOT EXISTS (FROM etl.rejects r WHERE r.pipeline = $1 AND r.audience_id = w.audience_id AND r.sweep = w.sweep)) AS complete,
+			row_number() OVER (PARTITION BY source, audience_id ORDER BY first) AS round
+		FROM (
+			SELECT source, audience_id, sweep, bool_or(complete) AS complete, min(seq) AS first
+			FROM etl.staged_sweeps WHERE pipeline = $1 GROUP BY source, audience_id, sweep
+		) w`, g.Run.Pipeline); err != nil {
+		return err
+	}
+	rounds, err := g.count(ctx, "SELECT coalesce(max(round), 0) FROM sweeps")
+	if err != nil {
+		return err
+	}
+	for round := int64(1); round <= rounds; round++ {
+		if err := g.sweep(ctx, round); err != nil {
+			return err
+		}
+	}
+	g.merged.Members, err = g.count(ctx, "SELECT count(*) FROM etl.members WHERE valid_from = $1 OR valid_to = $1", g.At)
+	return err
+}
+
+func (g *merge) sweep(ctx context.Context, round int64) error {
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`CREATE OR REPLACE TEMP TABLE listed AS
+			SELECT s.source, s.audience_id, s.sweep, s.source_id FROM etl.staged_seen s JOIN sweeps w USING (source, audience_id, sweep) WHERE s.pipeline = $1 AND w.round = $2
+			UNION
+			SELECT m.source, m.audience_id, m.sweep, m.source_id FROM etl.sweep_members m JOIN sweeps w USING (source, audience_id, sweep) WHERE w.round = $2`, []any{g.Run.Pipeline, round}},
+		{`INSERT INTO etl.members BY NAME SELECT l.source, l.audience_id, l.source_id, $1 AS valid_from FROM listed l
+			WHERE NOT EXISTS (FROM etl.members m WHERE m.source = l.source AND m.audience_id = l.audience_id AND m.source_id = l.source_id AND m.valid_to IS NULL)`, []any{g.At}},
+		{`CREATE OR REPLACE TEMP TABLE left_members AS
+			SELECT m.source, m.audience_id, m.source_id, m.valid_from FROM etl.members m JOIN sweeps w USING (source, audience_id)
+			WHERE w.round = $1 AND w.complete AND m.valid_to IS NULL
+				AND NOT EXISTS (FROM listed l WHERE l.source = m.source AND l.audience_id = m.audience_id AND l.source_id = m.source_id)`, []any{round}},
+		{`DELETE FROM etl.members m USING left_members g
+			WHERE m.source = g.source AND m.audience_id = g.audience_id AND m.source_id = g.source_id AND m.valid_to IS NULL`, nil},
+		{`INSERT INTO etl.members BY NAME SELECT *, $1 AS valid_to FROM left_members`, []any{g.At}},
+		{`DELETE FROM etl.sweep_members m USING sweeps w WHERE m.source = w.source AND m.audience_id = w.audience_id AND w.round = $1`, []any{round}},
+		{`INSERT INTO etl.sweep_members BY NAME SELECT l.source, l.audience_id, l.sweep, l.source_id
+			FROM listed l JOIN sweeps w USING (source, audience_id, sweep) WHERE w.round = $1 AND NOT w.complete`, []any{round}},
+		{`UPDATE audiences a SET last_seen_at = $2, swept_at = $2 FROM sweeps w
+			WHERE w.source = a.source AND w.audience_id = a.audience_id AND w.round = $1 AND w.complete`, []any{round, g.At}},
+	} {
+		if err := g.exec(ctx, step.query, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

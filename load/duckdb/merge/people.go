@@ -1,0 +1,154 @@
+package merge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"contactsync/internal/crash"
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// The reasons for which an identifier links nobody, in etl.identity_warnings.
+const (
+	reasonShared  = "shared"  // too many surnames
+	reasonBlocked = "blocked" // it would join two whom an override keeps apart
+)
+
+type assignment struct {
+	N      int64 `col:"n"`
+	Oldest int64 `col:"oldest"`
+}
+
+// finding is an identifier that links nobody, and why.
+type finding struct {
+	N        int64  `col:"n"`
+	Records  int64  `col:"records"`
+	Surnames int64  `col:"surnames"`
+	Reason   string `col:"reason"`
+}
+
+var (
+	assignmentColumns = schema.ColumnsOf[assignment]()
+	findingColumns    = schema.ColumnsOf[finding]()
+)
+
+// people works out who is one person after this merge's changes, and renews the
+// rows of the people concerned.
+func (g *merge) people(ctx context.Context, people load.People) error {
+	if err := g.resolve(ctx, people); err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
+	if err := g.golden(ctx, people); err != nil {
+		return fmt.Errorf("contacts: %w", err)
+	}
+	return nil
+}
+
+func (g *merge) resolve(ctx context.Context, people load.People) error {
+	if err := g.overrides(ctx, people); err != nil {
+		return fmt.Errorf("overrides: %w", err)
+	}
+	if err := g.chooseScope(ctx, people); err != nil {
+		return err
+	}
+	if !g.everything { // nothing but values changed, most nights
+		if n, err := g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil || n == 0 {
+			return errors.Join(err, g.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved (source VARCHAR, source_id VARCHAR, old_id VARCHAR, contact_id VARCHAR)"))
+		}
+	}
+	if err := g.links(ctx); err != nil {
+		return err
+	}
+	graph, pairs, err := g.graph(ctx)
+	if err != nil {
+		return err
+	}
+	graph.MaxNames = people.MaxNames
+	partition := identity.Resolve(graph)
+	crash.At(crash.MergeResolved)
+	for _, i := range partition.Refused {
+		refuse(&g.merged, pairs[i], 0, load.Forbidden)
+	}
+	return g.assign(ctx, partition)
+}
+
+// assign stores who is one person now. The id of a person derives from its
+// oldest record, so a rebuild gives the same ids, and it survives merges and
+// splits: the oldest record of a person stays the oldest.
+func (g *merge) assign(ctx context.Context, p identity.Partition) error {
+	assigned := make([]assignment, len(p.Oldest))
+	for i, oldest := range p.Oldest {
+		assigned[i] = assignment{int64(i), int64(oldest)}
+	}
+	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked))
+	for _, f := range p.Shared {
+		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared})
+	}
+	for _, n := range p.Blocked {
+		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
+	}
+	g.merged.Shared, g.merged.Blocked = len(p.Shared), len(p.Blocked)
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE assigned (n BIGINT, oldest BIGINT)"); err != nil {
+		return err
+	}
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("assigned", assignmentColumns, assigned)); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE findings (n BIGINT, records BIGINT, surnames BIGINT, reason VARCHAR)"); err != nil {
+		return err
+	}
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("findings", findingColumns, findings)); err != nil {
+		return err
+	}
+	for _, step := range []string{
+		`CREATE OR REPLACE TEMP TABLE moved AS
+			SELECT n.source, n.source_id, p.contact_id AS old_id, ` + layout.ContactIDSQL("o") + ` AS contact_id
+			FROM assigned a JOIN nodes n ON n.n = a.n JOIN nodes o ON o.n = a.oldest LEFT JOIN etl.people p ON p.source = n.source AND p.source_id = n.source_id
+			WHERE p.contact_id IS DISTINCT FROM ` + layout.ContactIDSQL("o"),
+		`DELETE FROM etl.people p USING moved m WHERE p.source = m.source AND p.source_id = m.source_id`,
+		`INSERT INTO etl.people BY NAME SELECT source, source_id, contact_id FROM moved`,
+	} {
+		if err := g.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	var err error
+	if g.merged.Moved, err = g.count(ctx, "SELECT count(*) FROM moved WHERE old_id IS NOT NULL"); err != nil {
+		return err
+	}
+	if g.merged.Moved > 0 {
+		if err := g.exec(ctx, `INSERT INTO etl.merges BY NAME SELECT m.old_id AS contact_id, m.contact_id AS into_contact_id,
+				CASE WHEN m.old_id IN (SELECT contact_id FROM etl.people) THEN 'split' ELSE 'merge' END AS change,
+				m.source, m.source_id, $1 AS merged_at, $2 AS run_id
+			FROM moved m WHERE m.old_id IS NOT NULL`, g.At, g.Run.RunID); err != nil {
+			return err
+		}
+	}
+	return g.warn(ctx)
+}
+
+// warn renews what is known of identifiers that link nobody: a row for each hash
+// of an address, since they count as one.
+func (g *merge) warn(ctx context.Context) error {
+	examined := "USING examined_keys j WHERE j.key = " + layout.KeySQL("w.kind", "w.value")
+	if g.everything {
+		examined = ""
+	}
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
+		return err
+	}
+	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
+		WITH carried AS (
+			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
+		)
+		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
+			SELECT * FROM carried
+			UNION
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'
+		)`, g.At, g.Run.RunID)
+}

@@ -1,0 +1,242 @@
+package merge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"contactsync/internal/identity"
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// The part of the warehouse that a change may concern. What must be in it, so
+// that resolving it gives the same people as resolving everything, is argued in
+// the package comment of internal/identity; here it is collected.
+
+// linking tells the identifiers that link, and role addresses, which tell which
+// of them do not.
+var linking = "i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ")"
+
+// chooseScope decides between everybody and the part that the changes affect. Rules that changed
+// concern everybody; and where a large share of the records changed, looking for
+// the rest costs more than it saves.
+func (g *merge) chooseScope(ctx context.Context, people load.People) error {
+	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, people.Rules())
+	if err != nil {
+		return err
+	}
+	relinked, err := g.count(ctx, "SELECT count(*) FROM relinked")
+	if err != nil {
+		return err
+	}
+	records, err := g.count(ctx, "SELECT count(*) FROM etl.records")
+	if err != nil {
+		return err
+	}
+	g.anew = g.anew || settled == 0
+	g.everything = g.anew || relinked >= max(records/everythingShare, everythingLeast)
+	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", people.Rules()); err != nil {
+		return err
+	}
+	if g.everything {
+		return g.scopeEverybody(ctx)
+	}
+	return g.scopeAffected(ctx)
+}
+
+// From a quarter of all records on, and no fewer than these, everybody is resolved.
+const (
+	everythingShare = 4
+	everythingLeast = 5_000
+)
+
+func (g *merge) scopeEverybody(ctx context.Context) error {
+	for _, query := range []string{
+		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
+		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
+		`CREATE OR REPLACE TEMP TABLE nodes AS
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour FROM etl.records`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scopeAffected collects the affected part, beginning with the records that changed
+// in name or identifiers and, if there is anything to do, those that overrides name.
+func (g *merge) scopeAffected(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE affected_records AS
+			SELECT source, source_id FROM relinked
+			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
+				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
+		`CREATE OR REPLACE TEMP TABLE reached_keys AS
+			SELECT i.key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
+			UNION SELECT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking,
+		"CREATE OR REPLACE TEMP TABLE examined_keys AS FROM reached_keys",
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	blocked, err := g.count(ctx, "SELECT count(*) FROM etl.identity_warnings WHERE reason = $1", reasonBlocked)
+	if err != nil {
+		return err
+	}
+	size := int64(-1)
+	for {
+		if err := g.reach(ctx); err != nil {
+			return err
+		}
+		before := size
+		if size, err = g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil {
+			return err
+		}
+		if blocked == 0 || size == before {
+			break
+		}
+		// What a blocked identifier of an affected record would have joined may be
+		// joined now.
+		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE reached_keys AS
+			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+layout.KeySQL("w.kind", "w.value")+` JOIN affected_records USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
+			return err
+		}
+	}
+	return g.addNeighbours(ctx)
+}
+
+// reach adds to the affected records all that carry a reached identifier, and everybody in the
+// same person as an affected record.
+func (g *merge) reach(ctx context.Context) error {
+	if err := g.expand(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"INSERT INTO affected_records SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) ANTI JOIN affected_records p ON p.source = i.source AND p.source_id = i.source_id",
+		`INSERT INTO affected_records SELECT p.source, p.source_id FROM etl.people p
+			WHERE p.contact_id IN (SELECT q.contact_id FROM affected_records JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM affected_records o WHERE o.source = p.source AND o.source_id = p.source_id)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expand adds to the reached identifiers the other hashes of the same addresses,
+// as far as any record has the address in clear. A reached key may be that of an
+// address itself.
+func (g *merge) expand(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE addresses AS
+			SELECT key AS address_key FROM reached_keys
+			UNION SELECT i.address_key FROM etl.identifiers i JOIN reached_keys USING (key) WHERE i.address_key IS NOT NULL`,
+		`CREATE OR REPLACE TEMP TABLE reached_keys AS
+			FROM reached_keys
+			UNION SELECT address_key FROM addresses
+			UNION SELECT i.key FROM etl.identifiers i JOIN addresses USING (address_key)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addNeighbours numbers the affected records and, after them, the others who carry an
+// identifier of theirs: these only count.
+func (g *merge) addNeighbours(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE reached_keys AS
+		SELECT DISTINCT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE i.kind IN `+layout.StrongKinds()); err != nil {
+		return err
+	}
+	if err := g.expand(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"INSERT INTO examined_keys FROM reached_keys",
+		`CREATE OR REPLACE TEMP TABLE nodes AS
+			SELECT row_number() OVER (ORDER BY neighbour, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, neighbour
+			FROM (
+				SELECT source, source_id, false AS neighbour FROM affected_records
+				UNION ALL
+				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN reached_keys USING (key)
+				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM affected_records p WHERE p.source = i.source AND p.source_id = i.source_id)
+			) JOIN etl.records USING (source, source_id)`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// links finds the identifiers that can link. All hashes of one address that some
+// record has in clear go by the key of the address, so that they count
+// as one. Left out are hashes that belong to a role address in any record, and,
+// as repeats, those that stand beside the SHA-256 of their address. Where overrides
+// forbid some links, the kinds count in the order of [schema.StrongKinds].
+func (g *merge) links(ctx context.Context) error {
+	reached_keys := "JOIN reached_keys USING (key)"
+	if g.everything {
+		reached_keys = ""
+	}
+	for _, query := range []string{
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE known AS
+			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
+			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
+			WHERE i.address_key IS NOT NULL`, reached_keys, layout.HashKinds),
+		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE carriers AS
+			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
+				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
+			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.key = i.key
+			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), reached_keys, layout.StrongKinds()),
+		`CREATE OR REPLACE TEMP TABLE links AS
+			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN roles USING (key) GROUP BY key HAVING count(*) > 1`,
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// node is a record of the graph.
+type node struct {
+	Surname   int64 `col:"surname_hash"`
+	Neighbour bool  `col:"neighbour"`
+}
+
+var nodeColumns = schema.ColumnsOf[node]()
+
+// graph reads the affected part. Pairs are the overrides behind graph.Always.
+func (g *merge) graph(ctx context.Context) (graph identity.Graph, pairs []int, err error) {
+	err = rowio.Read(ctx, g.Conn, nodeColumns, func(n *node) error {
+		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
+		if n.Neighbour {
+			graph.Neighbours++
+		}
+		return nil
+	}, "SELECT surname_hash, neighbour FROM nodes ORDER BY n")
+	if err != nil {
+		return graph, nil, err
+	}
+	err = rowio.Read(ctx, g.Conn, assignmentColumns, func(e *assignment) error {
+		graph.Edges = append(graph.Edges, identity.Edge{Record: int32(e.N), Identifier: int32(e.Oldest)})
+		return nil
+	}, "SELECT b.n::BIGINT AS n, l.n AS oldest FROM carriers b JOIN links l USING (key)")
+	if err != nil {
+		return graph, nil, err
+	}
+	pairs, err = g.overridden(ctx, &graph)
+	return graph, pairs, err
+}

@@ -1,0 +1,127 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// ContactsOf returns the ids of the contacts that a selector means, sorted. Unlike an
+// override it may also name a role address.
+func ContactsOf(ctx context.Context, from Connector, s load.Selector) ([]string, error) {
+	const byIdentifier = `SELECT p.contact_id FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE i.key = md5_number($1 || ':' || $2)`
+	if s.Source != "" {
+		return contactIDs(ctx, from, "SELECT contact_id FROM etl.people WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
+	}
+	var all []string
+	for _, id := range s.Identifiers {
+		ids, err := contactIDs(ctx, from, byIdentifier, string(id.Kind), id.Value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return sortedSet(all), nil
+}
+
+// ContactsByID returns the contact of an id, or, where its records have moved since,
+// the contacts that they are part of now.
+func ContactsByID(ctx context.Context, from Connector, id string) ([]string, error) {
+	ids, err := contactIDs(ctx, from, "SELECT contact_id FROM etl.contacts WHERE contact_id = $1", id)
+	if err != nil || len(ids) > 0 {
+		return ids, err
+	}
+	return contactIDs(ctx, from, "SELECT p.contact_id FROM etl.merges m JOIN etl.people p USING (source, source_id) WHERE m.contact_id = $1", id)
+}
+
+// contactIDs reads one column of a query as a sorted set.
+func contactIDs(ctx context.Context, from Connector, text string, args ...any) (list []string, err error) {
+	err = rowio.Query(ctx, from, rowio.SingleColumns, func(s *rowio.Single) error {
+		list = append(list, s.Value)
+		return nil
+	}, "SELECT DISTINCT * FROM ("+text+") ORDER BY 1", args...)
+	return list, err
+}
+
+// Person is all that the warehouse knows of one contact.
+type Person struct {
+	Contact     schema.Contact
+	Records     []schema.SourceContact // oldest first, without payloads
+	Identifiers []CarriedIdentifier    // by kind and value, then as the records
+	Memberships []Membership           // by time
+	Interests   []schema.Match         // by day and topic, without payloads
+	Moves       []schema.Move          // by time
+}
+
+// CarriedIdentifier is an identifier of one of the person's records.
+type CarriedIdentifier struct {
+	schema.Identifier
+	Refused   string `col:"refused"`   // why it links nobody: "role", "shared" or "blocked"; "" = it may link
+	Elsewhere int64  `col:"elsewhere"` // other people who carry it
+}
+
+// Membership is a period in an audience.
+type Membership struct {
+	schema.Member
+	Kind string `col:"kind"`
+	Name string `col:"name"`
+}
+
+var (
+	carriedIdentifier = schema.Without(schema.IdentifierColumns, "address")
+	carriedColumns    = schema.Without(schema.ColumnsOf[CarriedIdentifier](), "address")
+	membershipColumns = schema.ColumnsOf[Membership]()
+)
+
+// ReadPerson reads all that is known of a contact.
+func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err error) {
+	known := false
+	if err := rowio.Query(ctx, from, schema.Contacts.Columns, func(c *schema.Contact) error {
+		p.Contact, known = *c, true
+		return nil
+	}, "SELECT "+rowio.SelectList("c", schema.Contacts.Columns)+" FROM contacts c WHERE contact_id = $1", id); err != nil {
+		return p, err
+	}
+	if !known {
+		return p, fmt.Errorf("no contact is called %q", id)
+	}
+	records := schema.Without(schema.SourceContactColumns, "payload")
+	if err := rowio.Query(ctx, from, records, rowio.Collect(&p.Records),
+		"SELECT "+rowio.SelectList("r", records)+" FROM source_contacts r WHERE contact_id = $1 ORDER BY r.first_seen_at, r.source, r.source_id", id); err != nil {
+		return p, err
+	}
+	if err := rowio.Query(ctx, from, carriedColumns, rowio.Collect(&p.Identifiers), `
+		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		others AS (
+			SELECT key, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
+			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL)
+		SELECT `+rowio.SelectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN 'role' ELSE w.reason END AS refused, o.n - 1 AS elsewhere
+		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key)
+		LEFT JOIN etl.identity_warnings w ON `+layout.KeySQL("w.kind", "w.value")+` = i.key
+		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id); err != nil {
+		return p, err
+	}
+	if err := rowio.Query(ctx, from, membershipColumns, rowio.Collect(&p.Memberships),
+		"SELECT "+rowio.SelectList("m", schema.MemberColumns)+`, a.kind, a.name FROM audience_members m LEFT JOIN audiences a USING (source, audience_id)
+		WHERE m.contact_id = $1 ORDER BY m.valid_from, m.source, m.audience_id, m.source_id`, id); err != nil {
+		return p, err
+	}
+	interests := schema.Without(schema.MatchColumns, "payload")
+	if err := rowio.Query(ctx, from, interests, rowio.Collect(&p.Interests),
+		"SELECT "+rowio.SelectList("m", interests)+" FROM intent_matches m WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
+		return p, err
+	}
+	return p, rowio.Query(ctx, from, schema.Moves.Columns, rowio.Collect(&p.Moves),
+		"SELECT "+rowio.SelectList("m", schema.Moves.Columns)+" FROM etl.merges m WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
+}
+
+// sortedSet sorts a list and drops repeats.
+func sortedSet(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,119 @@
+package load
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"contactsync/schema"
+)
+
+// Warehouse is an open warehouse, whatever engine keeps it. Callers ask for the part
+// that they need; storetest holds an engine to all of them.
+type Warehouse interface {
+	Writer
+	Progress
+	Lookup
+	History
+	Rejects
+	Outputs
+	Eraser
+	io.Closer
+}
+
+// Writer changes a warehouse, and only as a whole: what one call does is stored, or
+// nothing of it.
+type Writer interface {
+	// Commit applies a batch, its checkpoints and the run's counters. What it stages
+	// becomes visible by Merge.
+	Commit(ctx context.Context, b Batch) error
+	// Merge moves what the run's pipeline has staged into the promised tables, works
+	// out who is one person, and stores the run as it ended.
+	Merge(ctx context.Context, run *schema.Run, people People) (Merged, error)
+	// Resolve works out who is one person without a pipeline's run; anew from nothing.
+	Resolve(ctx context.Context, runID string, people People, anew bool) (Merged, error)
+	// Recover closes the runs that a crash left running. The caller holds the [Lock].
+	Recover(ctx context.Context) (closed int64, err error)
+	// Prune removes old runs and rejects.
+	Prune(ctx context.Context, r Retention) error
+}
+
+// Progress tells how far pipelines have come.
+type Progress interface {
+	// Positions returns where a pipeline stands, by partition.
+	Positions(ctx context.Context, pipeline string) (map[string]schema.Position, error)
+	// ForgetPositions makes the next run read these partitions anew.
+	ForgetPositions(ctx context.Context, pipeline string, partitions []string) error
+	// Staged reports whether rows of a pipeline wait for a merge.
+	Staged(ctx context.Context, pipeline string) (bool, error)
+	// Credits is what a pipeline's runs have cost since a moment.
+	Credits(ctx context.Context, pipeline string, since time.Time) (int64, error)
+}
+
+// Lookup is what staging asks about what is stored, merged or not.
+type Lookup interface {
+	// Served returns, by record, what an audience served last, without payloads.
+	Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error)
+	// Stored returns records with all their versions; those unknown are left out.
+	Stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error)
+	// Fields lists the fields seen so far in the records of a stream.
+	Fields(ctx context.Context, source, stream string) ([]schema.Field, error)
+	// Suppressions returns the hashes of all that must stay out.
+	Suppressions(ctx context.Context) (map[string]bool, error)
+}
+
+// History gives back what was stored, for a replay, in chunks: up to limit items by
+// their ids, from the first after the one named.
+type History interface {
+	// StoredOrigins lists the pipelines whose payloads are stored.
+	StoredOrigins(ctx context.Context) ([]Origin, error)
+	RecordIDs(ctx context.Context, o Origin, after string, limit int) ([]string, error)
+	// MatchDays lists the days of which a pipeline has matches.
+	MatchDays(ctx context.Context, pipeline string) ([]schema.Date, error)
+	// Matches lists the matches of up to limit people: all of a person or none.
+	Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) ([]Match, error)
+	Events(ctx context.Context, o Origin, after string, limit int) ([]schema.Event, error)
+}
+
+// Rejects are the quarantined records that a replay tries again.
+type Rejects interface {
+	// RejectOrigins lists the pipelines that have waiting rejects.
+	RejectOrigins(ctx context.Context) ([]Origin, error)
+	// WaitingRejects lists up to limit of them that come after the one named.
+	WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]WaitingReject, error)
+	DropRejects(ctx context.Context, ids []string) error
+}
+
+// Outputs remember which change an output, such as an export, holds.
+type Outputs interface {
+	// Delivery tells whether an output lacks a change that one of these pipelines'
+	// merges made, or anyone's if none is named.
+	Delivery(ctx context.Context, output string, pipelines []string) (Delivery, error)
+	// Delivered notes that an output holds everything up to a change.
+	Delivered(ctx context.Context, output string, change int64) error
+	// Withdrawn notes that nothing of an output may be kept.
+	Withdrawn(ctx context.Context, output string) error
+}
+
+// Eraser finds people and keeps them out.
+type Eraser interface {
+	// Find finds all that would be erased, and changes nothing. Own is told what
+	// belongs to the people found, and returns how to find more of it in texts.
+	Find(ctx context.Context, requests []Request, own func(Belongings) Mentions) (Found, error)
+	// Suppress stores what must stay out, and the notes of the requests behind it.
+	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
+}
+
+// Successor is a warehouse without the people who were erased, in the making. Until
+// Replace the old one is whole and in its place, whatever happens.
+type Successor interface {
+	// Erase takes over everything but what Find would find.
+	Erase(ctx context.Context, runID string, requests []Request, own func(Belongings) Mentions, people People) (Found, error)
+	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
+	// Finish writes and closes the new warehouse, and returns where it lies.
+	Finish(ctx context.Context) (string, error)
+	// Replace puts it in the place of the old one, which is gone then.
+	Replace() error
+	// Discard removes it, if it has not taken the old one's place.
+	Discard() error
+}
