@@ -4,36 +4,49 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"contactsync/extract/api"
 )
 
-// withDefaults fills what a caller left out: nothing is counted, logged or shown.
-func (e Env) withDefaults() Env {
-	if e.Meter == nil {
-		e.Meter = new(Meter)
-	}
-	if e.Log == nil {
-		e.Log = slog.New(slog.DiscardHandler)
-	}
+// Meter counts what a run costs while it reads.
+type Meter = api.Meter
+
+// Env is what a source gets from the run that reads it.
+type Env struct {
+	Client   *Client                            // the source's client, shared by all its pipelines
+	Meter    *Meter                             // counts what this run costs
+	Log      *slog.Logger                       // counts and ids only, never contact data
+	Now      func() time.Time                   // the clock
+	Book     func(credits int64) error          // stores, before a request is sent, what its answer may cost should it be lost with the process
+	Unmerged bool                               // rows of the run before wait for their merge: what it has read to the end is not read again
+	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
+	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once
+
+	API *api.Session // sends the requests of this run; made by WithDefaults
+}
+
+// WithDefaults fills what a caller left out, so that nothing is counted, logged or
+// shown, and binds the client to the run.
+func (e Env) WithDefaults() Env {
 	if e.Now == nil {
 		e.Now = time.Now
 	}
 	if e.Book == nil {
 		e.Book = func(int64) error { return nil }
 	}
-	if e.Wait == nil {
-		e.Wait = func(string, time.Duration) {}
-	}
 	if e.Wake == nil {
 		e.Wake = func(string) <-chan struct{} { return nil }
 	}
+	e.API = e.Client.With(api.Observer{Meter: e.Meter, Log: e.Log, Wait: e.Wait})
+	e.Meter, e.Log, e.Wait = e.API.Meter, e.API.Log, e.API.Wait
 	return e
 }
 
 // Poll asks until the vendor is done. Between two questions it waits for
-// poll_interval, or until the vendor calls back; after poll_timeout it gives up with a [*NotReadyError]. status
-// is what the vendor calls the state of the work.
+// poll_interval, or until the vendor calls back; after poll_timeout it gives up
+// with a [*NotReadyError]. Status is what the vendor calls the state of the work.
 func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (done bool, status string, err error)) error {
-	e = e.withDefaults()
+	e = e.WithDefaults()
 	s := e.Client.Settings()
 	for start := time.Now(); ; {
 		wake := e.Wake(what) // before the question: a call during it is not missed

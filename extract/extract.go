@@ -1,6 +1,12 @@
-// Package extract reads the four vendors' APIs: pages of records, each with the
-// checkpoint from which reading may go on. It knows HTTP and the vendors'
-// manners, and nothing of warehouses or of what a record means.
+// Package extract reads vendors' APIs: pages of records, each with the checkpoint
+// from which reading may go on. It knows nothing of warehouses or of what a record
+// means.
+//
+// This package holds what all vendors share: what a [Source] yields, what a
+// [Vendor] and the [Definition] of a stream must answer, and the rules by which a
+// list is read ([Walk], [Pager], [Decode]). Each vendor is a folder below, which
+// vendors lists; api is the HTTP client, and vendortest the suite that every vendor
+// passes.
 //
 // Rules of a checkpoint, which every source here keeps:
 //
@@ -11,7 +17,7 @@
 //   - Page numbers over a list that moves may resume a sweep, but only for
 //     so long; then the sweep starts again, under a new name.
 //   - The end of the data is the vendor's explicit signal, never a short page.
-//   - A repeated page or cursor is an error, never a loop.
+//   - A Repeated page or cursor is an error, never a loop.
 //   - Not ready leaves the checkpoint untouched.
 package extract
 
@@ -19,9 +25,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"log/slog"
-	"sync/atomic"
-	"time"
 
 	"contactsync/schema"
 )
@@ -55,30 +58,3 @@ type Page struct {
 	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
 	Warnings  []string          // what a person should look at; no personal data
 }
-
-// Env is what a source gets from the pipeline that runs it.
-type Env struct {
-	Client   *Client                            // the vendor's client, shared by all pipelines of the source
-	Meter    *Meter                             // counts what this run costs
-	Log      *slog.Logger                       // counts and ids only, never contact data
-	Now      func() time.Time                   // the clock
-	Book     func(credits int64) error          // stores, before a request is sent, what its answer may cost should it be lost with the process
-	Unmerged bool                               // rows of the run before wait for their merge: what it has read to the end is not read again
-	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
-	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once
-}
-
-// Meter counts what a run costs while it reads. It is safe for concurrent use.
-type Meter struct {
-	requests atomic.Int64
-	credits  atomic.Int64
-}
-
-// Requests is the number of HTTP requests sent, retries included.
-func (m *Meter) Requests() int64 { return m.requests.Load() }
-
-// Credits is what the vendor charges for them, lost answers counted as full pages.
-func (m *Meter) Credits() int64 { return m.credits.Load() }
-
-func (m *Meter) request()            { m.requests.Add(1) }
-func (m *Meter) spend(credits int64) { m.credits.Add(credits) }

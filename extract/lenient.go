@@ -6,30 +6,35 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"contactsync/schema"
 )
+
+// LenientJSON lets a name stand twice in an object, as encoding/json does.
+var LenientJSON = jsontext.AllowDuplicateNames(true)
 
 // The vendors send one field as a number here and as a string there. These two
 // types read what was meant and turn the rest into nothing, never into an error.
 
-// lenientInt reads 12, 12.0, "12" or null.
-type lenientInt int64
+// LenientInt reads 12, 12.0, "12" or null.
+type LenientInt int64
 
-func (n *lenientInt) UnmarshalJSON(b []byte) error {
+func (n *LenientInt) UnmarshalJSON(b []byte) error {
 	text := string(bytes.Trim(b, `"`))
 	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
-		*n = lenientInt(whole)
+		*n = LenientInt(whole)
 	} else if f, err := strconv.ParseFloat(text, 64); err == nil && f > -1<<53 && f < 1<<53 {
-		*n = lenientInt(f)
+		*n = LenientInt(f)
 	}
 	return nil
 }
 
-// lenientText reads a string or a number; null, the vendors' words for it, and
+// LenientText reads a string or a number; null, the vendors' words for it, and
 // anything else are "".
-type lenientText string
+type LenientText string
 
-func (t *lenientText) UnmarshalJSON(b []byte) error {
+func (t *LenientText) UnmarshalJSON(b []byte) error {
 	*t = ""
 	var s string
 	if err := json.Unmarshal(b, &s); err != nil {
@@ -42,7 +47,7 @@ func (t *lenientText) UnmarshalJSON(b []byte) error {
 	switch strings.ToLower(s) {
 	case "null", "none", "nan":
 	default:
-		*t = lenientText(s)
+		*t = LenientText(s)
 	}
 	return nil
 }

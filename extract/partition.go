@@ -5,21 +5,26 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+
+	"contactsync/extract/api"
 )
 
-// emitter hands a page to the consumer; errStopped says that it wants no more.
-type emitter func(Page) error
+// ErrStopped says that the consumer wants no more pages.
+var ErrStopped = errors.New("reading was stopped")
 
-// sequence makes pages of a function that emits them.
-func sequence(read func(emitter) error) iter.Seq2[Page, error] {
+// Emit hands a page to the consumer; [ErrStopped] says that it wants no more.
+type Emit func(Page) error
+
+// Sequence makes pages of a function that emits them.
+func Sequence(read func(Emit) error) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		err := read(func(p Page) error {
 			if !yield(p, nil) {
-				return errStopped
+				return ErrStopped
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errStopped) {
+		if err != nil && !errors.Is(err, ErrStopped) {
 			yield(Page{}, err)
 		}
 	}
@@ -38,16 +43,16 @@ func (e *PartitionError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Sou
 
 func (e *PartitionError) Unwrap() error { return e.Err }
 
-// troubles keeps the errors of single partitions until the others are read.
-type troubles struct {
+// Troubles keeps the errors of single partitions until the others are read.
+type Troubles struct {
 	failed   []error
 	notReady []error
 	streak   int // partitions in a row whose requests failed
 }
 
-// add keeps an error that concerns one partition only, and returns any other.
+// Add keeps an error that concerns one partition only, and returns any other.
 // When the vendor fails for two partitions in a row it is down for all.
-func (t *troubles) add(err error) error {
+func (t *Troubles) Add(err error) error {
 	if err == nil {
 		t.streak = 0
 		return nil
@@ -69,9 +74,9 @@ func (t *troubles) add(err error) error {
 	return nil
 }
 
-// err is everything that was kept. A failure outweighs what is not ready, which
+// Err is everything that was kept. A failure outweighs what is not ready, which
 // is then only mentioned, so that nobody takes the failure for a mere wait.
-func (t *troubles) err() error {
+func (t *Troubles) Err() error {
 	if len(t.failed) == 0 {
 		return errors.Join(t.notReady...)
 	}
@@ -81,7 +86,7 @@ func (t *troubles) err() error {
 	return errors.Join(t.failed...)
 }
 
-func (t *troubles) with(err error) error {
+func (t *Troubles) with(err error) error {
 	if len(t.failed) == 0 {
 		return err
 	}
@@ -95,17 +100,17 @@ func concernsPartition(err error) bool {
 	if errors.As(err, &partition) {
 		return true
 	}
-	var api *APIError
-	if !errors.As(err, &api) || api.Refused() || unreachable(err) {
+	var answer *APIError
+	if !errors.As(err, &answer) || answer.Refused() || api.Unreachable(err) {
 		return false
 	}
-	return api.Status != http.StatusPaymentRequired && api.Status != http.StatusTooManyRequests
+	return answer.Status != http.StatusPaymentRequired && answer.Status != http.StatusTooManyRequests
 }
 
 // failing reports whether the vendor failed, rather than refuse the request or
 // fail for one page among others.
 func failing(err error) bool {
 	var partition *PartitionError
-	var api *APIError
-	return !errors.As(err, &partition) && errors.As(err, &api) && (api.Status < 400 || api.Status >= 500)
+	var answer *APIError
+	return !errors.As(err, &partition) && errors.As(err, &answer) && (answer.Status < 400 || answer.Status >= 500)
 }

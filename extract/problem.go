@@ -8,16 +8,35 @@ import (
 	"contactsync/internal/suggest"
 )
 
-// problems collects what is wrong with a definition, so that all of it is
-// reported at once.
-type problems []Problem
+// Problem is something wrong in a definition that a user wrote, found before
+// anything is sent. Path leads to it from the definition's root, as in
+// "parameters[2].twitter_followers.cutoff".
+type Problem struct {
+	Path    string
+	Message string
+	Suggest string  // what was probably meant; "" = nothing near
+	Unknown Unknown // set if the value is not on a closed list of the vendor
+}
 
-func (p *problems) add(path, format string, args ...any) {
+// Unknown is a value that is not on a closed list, for a caller who reports such
+// values in words of its own. It is zero in any other problem.
+type Unknown struct {
+	What  string // is listed, as in "title"
+	Value string
+	Known []string
+}
+
+// Problems collects what is wrong with a definition, so that all of it is
+// reported at once.
+type Problems []Problem
+
+// Add notes a problem.
+func (p *Problems) Add(path, format string, args ...any) {
 	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// oneOf requires a value of a closed list, and suggests the nearest one.
-func (p *problems) oneOf(path, what, value string, allowed []string) {
+// OneOf requires a value of a closed list, and suggests the Nearest one.
+func (p *Problems) OneOf(path, what, value string, allowed []string) {
 	if slices.Contains(allowed, value) {
 		return
 	}
@@ -28,18 +47,18 @@ func (p *problems) oneOf(path, what, value string, allowed []string) {
 	*p = append(*p, Problem{Path: path, Message: message, Suggest: suggest.Nearest(value, allowed)})
 }
 
-// within requires lo <= value <= hi.
-func (p *problems) within(path string, value, lo, hi int) {
+// Within requires lo <= value <= hi.
+func (p *Problems) Within(path string, value, lo, hi int) {
 	if value < lo || value > hi {
-		p.add(path, "%d is out of range; %d to %d", value, lo, hi)
+		p.Add(path, "%d is out of range; %d to %d", value, lo, hi)
 	}
 }
 
-// distinct refuses values that stand twice in a list.
-func (p *problems) distinct(path string, values []string) {
+// Distinct refuses values that stand twice in a list.
+func (p *Problems) Distinct(path string, values []string) {
 	for i, v := range values {
 		if slices.Contains(values[:i], v) {
-			p.add(fmt.Sprintf("%s[%d]", path, i), "%q stands here twice", v)
+			p.Add(fmt.Sprintf("%s[%d]", path, i), "%q stands here twice", v)
 		}
 	}
 }

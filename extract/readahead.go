@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// readAhead fetches numbered pages side by side and hands them out in order. At
+// ReadAhead fetches numbered pages side by side and hands them out in order. At
 // most window pages are fetched and not yet handed out.
-type readAhead[T any] struct {
+type ReadAhead[T any] struct {
 	fetch  func(page int) (T, error)
 	window int
 	stop   context.CancelFunc
@@ -20,10 +20,10 @@ type fetched[T any] struct {
 	err  error
 }
 
-// newReadAhead must be closed, which ends the fetches that nobody waits for.
-func newReadAhead[T any](ctx context.Context, window int, fetch func(context.Context, int) (T, error)) *readAhead[T] {
+// NewReadAhead must be closed, which ends the fetches that nobody waits for.
+func NewReadAhead[T any](ctx context.Context, window int, fetch func(context.Context, int) (T, error)) *ReadAhead[T] {
 	ctx, stop := context.WithCancel(ctx)
-	return &readAhead[T]{
+	return &ReadAhead[T]{
 		fetch:  func(page int) (T, error) { return fetch(ctx, page) },
 		window: window,
 		stop:   stop,
@@ -31,8 +31,8 @@ func newReadAhead[T any](ctx context.Context, window int, fetch func(context.Con
 	}
 }
 
-// get is the given page. Those after it, up to last, are fetched meanwhile.
-func (r *readAhead[T]) get(page, last int) (T, error) {
+// Get is the given page. Those after it, up to last, are fetched meanwhile.
+func (r *ReadAhead[T]) Get(page, last int) (T, error) {
 	for n := page; n <= max(page, min(last, page+r.window-1)); n++ {
 		if r.coming[n] == nil {
 			r.start(n)
@@ -43,7 +43,7 @@ func (r *readAhead[T]) get(page, last int) (T, error) {
 	return got.page, got.err
 }
 
-func (r *readAhead[T]) start(n int) {
+func (r *ReadAhead[T]) start(n int) {
 	slot := make(chan fetched[T], 1)
 	r.coming[n] = slot
 	r.wait.Go(func() {
@@ -52,7 +52,8 @@ func (r *readAhead[T]) start(n int) {
 	})
 }
 
-func (r *readAhead[T]) close() {
+// Close ends the fetches that nobody waits for.
+func (r *ReadAhead[T]) Close() {
 	r.stop()
 	r.wait.Wait()
 }

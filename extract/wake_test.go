@@ -1,10 +1,12 @@
-package extract
+package extract_test
 
 import (
 	"context"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"contactsync/extract"
 
 	"github.com/stretchr/testify/require"
 )
@@ -15,8 +17,8 @@ func TestACallbackEndsAWaitAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := []chan struct{}{make(chan struct{}), make(chan struct{})}
 		asked := 0
-		env := Env{
-			Client: NewClient(Settings{Source: "statsocial", PollInterval: time.Minute, PollTimeout: time.Hour}),
+		env := extract.Env{
+			Client: extract.NewClient(extract.Settings{PollInterval: time.Minute, PollTimeout: time.Hour}),
 			Wake:   func(string) <-chan struct{} { return calls[min(asked, 1)] },
 		}
 		time.AfterFunc(10*time.Second, func() { close(calls[0]) })

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"contactsync/extract"
+	"contactsync/extract/intent"
+	"contactsync/extract/statsocial"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,7 @@ func (a *app) intent() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		found, err := extract.SearchTopics(c.Context(), env, args[0])
+		found, err := intent.SearchTopics(c.Context(), env, args[0])
 		if err != nil {
 			return err
 		}
@@ -49,7 +51,7 @@ func (a *app) intent() *cobra.Command {
 // statsocial groups the commands about StatSocial.
 func (a *app) statsocial() *cobra.Command {
 	var kinds []string
-	for _, k := range extract.LookupKinds {
+	for _, k := range statsocial.LookupKinds {
 		kinds = append(kinds, k.Name)
 	}
 	group := &cobra.Command{Use: "statsocial", Short: "Find ids of StatSocial for the config", Example: "  sync statsocial lookup affinities Lewandowski", Args: cobra.NoArgs, RunE: helpRun}
@@ -71,7 +73,7 @@ func (a *app) statsocial() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		found, err := extract.Lookup(c.Context(), env, args[0], strings.Join(args[1:], ""))
+		found, err := statsocial.Lookup(c.Context(), env, args[0], strings.Join(args[1:], ""))
 		if err != nil {
 			return err
 		}
@@ -85,7 +87,7 @@ func (a *app) statsocial() *cobra.Command {
 
 // addEntries adds a tree, a row per entry; for people, children are indented
 // below their parent.
-func (g *grid) addEntries(entries []extract.Entry, indent string, tree bool) {
+func (g *grid) addEntries(entries []statsocial.Entry, indent string, tree bool) {
 	for _, e := range entries {
 		g.rows = append(g.rows, []any{e.ID, indent + e.Name, e.Kind, e.Followers, e.CanAdd})
 		below := indent

@@ -80,7 +80,7 @@ func (a *app) datedOnly(c *config.Config, names []string, o pipeline.Options) ([
 	for i := range c.Pipelines {
 		switch p := &c.Pipelines[i]; {
 		case len(names) > 0 && !slices.Contains(names, p.Name):
-		case p.Intent != nil:
+		case p.Traits.Days:
 			dated = append(dated, p.Name)
 		default:
 			others = append(others, p.Name)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"contactsync/extract"
+	"contactsync/extract/vendors"
 	"contactsync/schema"
 )
 
@@ -46,11 +47,13 @@ func (c *Config) checkWarehouse(r *report) {
 	}
 }
 
-// checkSources tells who sets a page size where the vendor does.
+// checkSources tells who sets what the vendor decides by itself.
 func (c *Config) checkSources(r *report) {
-	for _, source := range []string{schema.Toofr, schema.StatSocial} {
-		if path := "sources." + source + ".page_size"; r.given(path) {
-			c.warn(r, path, "%s has no effect: the vendor sets it", path)
+	for _, v := range vendors.All() {
+		for _, key := range v.NoEffect {
+			if path := "sources." + v.Name + "." + key; r.given(path) {
+				c.warn(r, path, "%s has no effect: the vendor sets it", path)
+			}
 		}
 	}
 }

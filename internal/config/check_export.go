@@ -105,7 +105,7 @@ func checkApart(r *report, e, other Export, at string) {
 
 // inside reports whether a path is a folder or lies below it.
 func inside(inner, outer string) bool {
-	a, b := address(Path{inner, inner}), address(Path{outer, outer})
+	a, b := address(Path{Full: inner}), address(Path{Full: outer})
 	return a == b || strings.HasPrefix(a, strings.TrimSuffix(b, "/")+"/")
 }
 

@@ -1,50 +1,48 @@
 package config
 
-import "errors"
+import (
+	"errors"
+	"reflect"
+
+	"contactsync/extract"
+)
 
 // checkPipeline applies the rules of a stream. A pipeline whose stream is not
 // known has been reported already.
 func (c *Config) checkPipeline(r *report, p *Pipeline) {
+	if p.Definition == nil {
+		return
+	}
 	path := child("pipelines", p.Name)
-	if p.Source != "" && !c.Sources.has(p.Source) && r.sound("sources") {
+	section, configured := c.Sources[p.Source]
+	if !configured && r.sound("sources") {
 		r.problem(path+".from", hinted("add it with its credential", "%s needs sources.%s", p.Stream, p.Source))
 	}
-	switch {
-	case p.Toofr != nil:
-		c.checkToofr(r, p.Toofr, path)
-	case p.Intent != nil:
-		r.adopt(path, p.Intent.Definition(c.intentAPI()).Problems())
-	case p.StatSocial != nil:
-		r.adopt(path, p.StatSocial.Definition().Problems())
-	case p.Segments != nil:
-		r.adopt(path, p.Segments.Definition().Problems())
-	case p.Members != nil:
-		r.adopt(path, p.Members.Definition().Problems())
+	checkLists(r, p.Definition, path)
+	r.adopt(path, p.Definition.Problems(section))
+	if adviser, ok := p.Definition.(extract.Adviser); ok {
+		for _, advice := range adviser.Advice() {
+			at := path
+			if advice.Path != "" {
+				at += "." + advice.Path
+			}
+			c.warn(r, at, "%s %s", at, advice.Message)
+		}
 	}
 }
 
-// checkToofr leaves to the source what the source knows; where websites come
-// from is for the config alone.
-func (c *Config) checkToofr(r *report, t *ToofrProspects, path string) {
-	checkWebsites(r, t.Websites, path+".websites")
-	websites := t.Websites.List
-	if len(websites) == 0 && r.given(path+".websites") {
-		websites = []string{"example.com"} // stands for what a file or a query will say
-	}
-	r.adopt(path, t.Definition(websites).Problems())
-	switch {
-	case t.MaxCredits == 0 && r.sound(path):
-		c.warn(r, path, "%s has no max_credits, so a run may spend without limit", path)
-	case t.MaxCredits > 0 && t.MaxCredits < toofrPage:
-		c.warn(r, path+".max_credits", "%s.max_credits is below %d, the price of a full page, so nothing will be bought", path, toofrPage)
+// checkLists checks how the lists of websites of a definition are given.
+func checkLists(r *report, d extract.Definition, path string) {
+	v := reflect.ValueOf(d).Elem()
+	for _, f := range fieldsOf(v.Type()) {
+		if w, ok := v.FieldByIndex(f.index).Interface().(extract.Websites); ok {
+			checkWebsites(r, w, path+"."+f.key)
+		}
 	}
 }
-
-// toofrPage is what a full page costs: ten people, a credit each.
-const toofrPage = 10
 
 // checkWebsites wants one of the three ways to name websites.
-func checkWebsites(r *report, w Websites, path string) {
+func checkWebsites(r *report, w extract.Websites, path string) {
 	file, query := r.given(path+".file"), r.given(path+".query")
 	switch {
 	case len(w.List) > 0 || !r.given(path) || !r.sound(path):
@@ -57,12 +55,4 @@ func checkWebsites(r *report, w Websites, path string) {
 	case w.File.Remote():
 		r.problem(path+".file", errors.New("must be a file of this machine"))
 	}
-}
-
-// intentAPI is the generation of the intent API that the config chose.
-func (c *Config) intentAPI() string {
-	if c.Sources.Intent == nil {
-		return ""
-	}
-	return c.Sources.Intent.API
 }

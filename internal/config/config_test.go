@@ -2,6 +2,7 @@ package config
 
 import (
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,6 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"contactsync/extract"
+	"contactsync/extract/audiencelab"
+	"contactsync/extract/intent"
+	"contactsync/extract/toofr"
+	"contactsync/extract/vendors"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -94,7 +100,7 @@ func TestEveryGoodFileIsAccepted(t *testing.T) {
 func TestAMinimalConfigHasEveryDefault(t *testing.T) {
 	c := parse(t, "version: 1", noEnv)
 	require.Equal(t, time.UTC, c.Timezone)
-	require.Equal(t, Warehouse{Path: Path{"warehouse.duckdb", filepath.Join(c.Dir, "warehouse.duckdb")}, MemoryLimit: 512_000_000}, c.Warehouse)
+	require.Equal(t, Warehouse{Path: Path{Written: "warehouse.duckdb", Full: filepath.Join(c.Dir, "warehouse.duckdb")}, MemoryLimit: 512_000_000}, c.Warehouse)
 	require.Equal(t, Identity{MaxNames: 5, Priority: schema.Sources}, c.Identity)
 	require.Equal(t, Retention{Runs: 400 * 24 * time.Hour, Rejects: 90 * 24 * time.Hour}, c.Retention)
 	require.Equal(t, Serve{Listen: "127.0.0.1:8080", MaxParallel: 4, CatchUp: "once", Retries: 2, Deadline: 6 * time.Hour}, c.Serve)
@@ -127,14 +133,10 @@ func TestPipelinesAndExportsKeepTheOrderOfTheFile(t *testing.T) {
 func TestAPipelineHasTheSectionOfItsStreamOnly(t *testing.T) {
 	c := parse(t, Example(), noEnv)
 	for _, p := range c.Pipelines {
-		sections := map[string]bool{
-			"toofr.prospects": p.Toofr != nil, "intent.matches": p.Intent != nil, "statsocial.outputs": p.StatSocial != nil,
-			"audiencelab.segments": p.Segments != nil, "audiencelab.members": p.Members != nil,
-			"audiencelab.audiences": p.Audiences != nil, "audiencelab.pixels": p.Pixels != nil,
-		}
-		for stream, set := range sections {
-			require.Equal(t, stream == p.Stream, set, "%s: %s", p.Name, stream)
-		}
+		stream, vendor, ok := vendors.Stream(p.Stream)
+		require.True(t, ok)
+		require.Equal(t, vendor.Name, p.Source)
+		require.Equal(t, fmt.Sprintf("%T", stream.New()), fmt.Sprintf("%T", p.Definition), "%s: %s", p.Name, p.Stream)
 		require.True(t, strings.HasPrefix(p.Stream, p.Source+"."))
 		found, ok := c.Pipeline(p.Name)
 		require.True(t, ok)
@@ -148,12 +150,13 @@ func TestWebsitesComeInThreeForms(t *testing.T) {
 	data, err := os.ReadFile(testdata + "/good/searches.yaml")
 	require.NoError(t, err)
 	c := parse(t, string(data), noEnv)
-	require.Equal(t, Websites{List: []string{"example.com", "https://www.example.org/about"}}, c.Pipelines[0].Toofr.Websites)
-	require.Equal(t, Websites{File: Path{"domains.csv", filepath.Join(c.Dir, "domains.csv")}, Column: "site"}, c.Pipelines[1].Toofr.Websites)
-	require.Equal(t, "SELECT domain FROM x WHERE note = '$1' OR note = $$it's$$", c.Pipelines[2].Toofr.Websites.Query)
-	require.True(t, c.Pipelines[3].Toofr.Websites.IsZero())
-	require.Equal(t, 25, c.Pipelines[0].Toofr.Batch)
-	require.Equal(t, int64(-1), c.Pipelines[0].Toofr.Definition(nil).MonthCreditsLeft)
+	searches := func(i int) *toofr.Prospects { return c.Pipelines[i].Definition.(*toofr.Prospects) }
+	require.Equal(t, extract.Websites{List: []string{"example.com", "https://www.example.org/about"}}, searches(0).Websites)
+	require.Equal(t, extract.Websites{File: Path{Written: "domains.csv", Full: filepath.Join(c.Dir, "domains.csv")}, Column: "site"}, searches(1).Websites)
+	require.Equal(t, "SELECT domain FROM x WHERE note = '$1' OR note = $$it's$$", searches(2).Websites.Query)
+	require.True(t, searches(3).Websites.IsZero())
+	require.Equal(t, 25, searches(0).Batch)
+	require.Zero(t, searches(0).MaxCreditsPerMonth, "no limit")
 }
 
 func TestMergedKeysYieldToTheMappingsOwn(t *testing.T) {
@@ -163,7 +166,7 @@ func TestMergedKeysYieldToTheMappingsOwn(t *testing.T) {
 	require.Equal(t, "0 2 * * *", c.Pipelines[0].Schedule)
 	require.Equal(t, []string{"SKIPTRACE_*"}, c.Pipelines[0].DropFields)
 	require.Equal(t, []string{"NET_WORTH"}, c.Pipelines[1].DropFields, "the first of the merged mappings wins")
-	require.Equal(t, []string{"seg_a", "seg_b"}, c.Pipelines[1].Members.Audiences)
+	require.Equal(t, []string{"seg_a", "seg_b"}, c.Pipelines[1].Definition.(*audiencelab.Members).Audiences)
 }
 
 func TestALimitThatBuysNothingIsAWarning(t *testing.T) {
@@ -188,8 +191,8 @@ func TestLoadReadsTheFileAndTheVariablesBesideIt(t *testing.T) {
 	t.Setenv("INTENT_API_KEY", "from-environment")
 	c, err := Load(path)
 	require.NoError(t, err)
-	require.Equal(t, "from-file", c.Sources.Toofr.APIKey.Reveal())
-	require.Equal(t, "from-environment", c.Sources.Intent.APIKey.Reveal())
+	require.Equal(t, "from-file", c.Sources["toofr"].(*toofr.Section).APIKey.Reveal())
+	require.Equal(t, "from-environment", c.Sources["intent"].(*intent.Section).APIKey.Reveal())
 	require.Equal(t, dir, c.Dir)
 	require.Len(t, c.Warnings, 1)
 	require.Contains(t, c.Warnings[0], "chmod 600")

@@ -25,6 +25,12 @@ type nodeDecoder interface {
 	decodeNode(d *decoder, n *yaml.Node, path string)
 }
 
+// A plainList is a struct that may be written as a list of words instead of keys.
+type plainList interface{ PlainList() *[]string }
+
+// plainListRules hold for such a list.
+var plainListRules = rules{minItems: 1, unique: true}
+
 // named is an element of a mapping whose keys are names.
 type named interface{ setName(name string) }
 
@@ -37,6 +43,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, r rules) {
 	}
 	if own, ok := v.Addr().Interface().(nodeDecoder); ok {
 		own.decodeNode(d, n, path)
+		return
+	}
+	if either, ok := v.Addr().Interface().(plainList); ok && n.Kind != yaml.MappingNode {
+		d.list(n, reflect.ValueOf(either.PlainList()).Elem(), path, plainListRules)
 		return
 	}
 	switch v.Kind() {
@@ -109,7 +119,9 @@ func (d *decoder) absent(v reflect.Value, path string, f field) {
 	case len(f.defaults) > 0:
 		d.set(v, path, place{}, word{text: f.defaults[0]}, f.rules)
 	case v.Kind() == reflect.Struct && !oneWord:
-		if _, ok := v.Addr().Interface().(nodeDecoder); !ok {
+		_, own := v.Addr().Interface().(nodeDecoder)
+		_, either := v.Addr().Interface().(plainList)
+		if !own && !either {
 			d.mapping(nil, path, nil, v)
 		}
 	}

@@ -5,10 +5,15 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"contactsync/extract"
+	"contactsync/extract/audiencelab"
+	"contactsync/extract/intent"
+	"contactsync/extract/statsocial"
+	"contactsync/extract/toofr"
 
 	"github.com/stretchr/testify/require"
 )
@@ -20,22 +25,22 @@ var documented = []struct {
 }{
 	{"top", reflect.TypeFor[Config]()},
 	{"warehouse", reflect.TypeFor[Warehouse]()},
-	{"toofr", reflect.TypeFor[Toofr]()},
-	{"intent", reflect.TypeFor[Intent]()},
-	{"statsocial", reflect.TypeFor[StatSocial]()},
-	{"audiencelab", reflect.TypeFor[AudienceLab]()},
-	{"source", reflect.TypeFor[Traffic]()},
+	{"toofr", reflect.TypeFor[toofr.Section]()},
+	{"intent", reflect.TypeFor[intent.Section]()},
+	{"statsocial", reflect.TypeFor[statsocial.Section]()},
+	{"audiencelab", reflect.TypeFor[audiencelab.Section]()},
+	{"source", reflect.TypeFor[extract.Traffic]()},
 	{"pipeline", reflect.TypeFor[Common]()},
-	{"toofr.prospects", reflect.TypeFor[ToofrProspects]()},
-	{"websites", reflect.TypeFor[Websites]()},
-	{"intent.matches", reflect.TypeFor[IntentMatches]()},
-	{"filters", reflect.TypeFor[extract.IntentFilters]()},
-	{"statsocial.outputs", reflect.TypeFor[StatSocialOutputs]()},
-	{"audience", reflect.TypeFor[extract.AudienceDefinition]()},
-	{"parameter", reflect.TypeFor[extract.Parameter]()},
-	{"audiencelab.segments", reflect.TypeFor[AudienceLabSegments]()},
-	{"audiencelab.members", reflect.TypeFor[AudienceLabMembers]()},
-	{"sweep", reflect.TypeFor[Sweep]()},
+	{"toofr.prospects", reflect.TypeFor[toofr.Prospects]()},
+	{"websites", reflect.TypeFor[extract.Websites]()},
+	{"intent.matches", reflect.TypeFor[intent.Matches]()},
+	{"filters", reflect.TypeFor[intent.Filters]()},
+	{"statsocial.outputs", reflect.TypeFor[statsocial.Outputs]()},
+	{"audience", reflect.TypeFor[statsocial.AudienceDefinition]()},
+	{"parameter", reflect.TypeFor[statsocial.Parameter]()},
+	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
+	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
+	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
 	{"retention", reflect.TypeFor[Retention]()},
 	{"serve", reflect.TypeFor[Serve]()},
@@ -60,7 +65,7 @@ func TestTheReferenceNamesEveryKey(t *testing.T) {
 
 // TestEveryStructHasItsTable finds types of the config that the reference forgot.
 func TestEveryStructHasItsTable(t *testing.T) {
-	tables := map[reflect.Type]bool{reflect.TypeFor[Sources](): true, reflect.TypeFor[AudienceLabAudiences](): true, reflect.TypeFor[AudienceLabPixels](): true}
+	tables := map[reflect.Type]bool{reflect.TypeFor[audiencelab.Audiences](): true, reflect.TypeFor[audiencelab.Pixels](): true}
 	for _, d := range documented {
 		tables[d.of] = true
 	}
@@ -75,7 +80,7 @@ func TestEveryStructHasItsTable(t *testing.T) {
 		if of.Kind() != reflect.Struct || word || pointed || of == reflect.TypeFor[Pipeline]() {
 			return
 		}
-		if of.PkgPath() == reflect.TypeFor[extract.Parameter]().PkgPath() && !tables[of] {
+		if of.PkgPath() == reflect.TypeFor[statsocial.Parameter]().PkgPath() && !tables[of] {
 			return // the inside of a parameter is the vendor's document
 		}
 		require.True(t, tables[of], "docs/config.md has no table of %s", of)
@@ -84,16 +89,18 @@ func TestEveryStructHasItsTable(t *testing.T) {
 		}
 	}
 	visit(reflect.TypeFor[Config]())
-	for _, s := range streams {
-		visit(reflect.TypeOf(s.section(new(Pipeline))))
+	sources := sourcesType()
+	for i := range sources.NumField() {
+		visit(sources.Field(i).Type)
 	}
+	eachStream(func(s extract.Stream) { visit(typeOf(s)) })
 }
 
 // keyTable is the table of a struct's own keys. Vendors' types have no text of
 // ours: their document explains them.
 func keyTable(of reflect.Type) string {
 	var b strings.Builder
-	ours := of.PkgPath() == reflect.TypeFor[Config]().PkgPath()
+	ours := slices.ContainsFunc(fieldsOf(of), func(f field) bool { return f.doc != "" })
 	if ours {
 		b.WriteString("| key | takes | default | meaning |\n| --- | --- | --- | --- |\n")
 	} else {
@@ -132,7 +139,7 @@ func kindOfType(of reflect.Type, r rules) string {
 	_, word := forms("")[of]
 	named := reflect.TypeFor[named]()
 	switch {
-	case of == reflect.TypeFor[Websites]():
+	case of == reflect.TypeFor[extract.Websites]():
 		return "list, or keys"
 	case of.Kind() == reflect.Pointer && !word:
 		return kindOfType(of.Elem(), r)
@@ -146,7 +153,7 @@ func kindOfType(of reflect.Type, r rules) string {
 		return "list"
 	case len(r.enum) > 0:
 		return "`" + strings.Join(r.enum, "`, `") + "`"
-	case of.Kind() == reflect.Struct && !word:
+	case of.Kind() == reflect.Struct && !word, of == reflect.TypeFor[Sources]():
 		return "keys"
 	case formats[r.format].want != "":
 		return formats[r.format].want

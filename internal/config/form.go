@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"path/filepath"
 	"reflect"
@@ -12,50 +11,12 @@ import (
 	"time"
 	_ "time/tzdata" // so that a zone means the same on every machine
 
+	"contactsync/extract"
 	"contactsync/schema"
 )
 
-// Path is a file, a folder or an s3:// address. Relative ones count from the
-// config's folder.
-type Path struct {
-	Written string // as it stands in the config, for messages
-	Full    string // with the config's folder before it
-}
-
-// String is the path as written.
-func (p Path) String() string { return p.Written }
-
-// IsZero reports whether no path is set.
-func (p Path) IsZero() bool { return p.Written == "" }
-
-// Remote reports whether the path is in object storage.
-func (p Path) Remote() bool { return strings.HasPrefix(p.Written, "s3://") }
-
-// Rate bounds how often something may happen.
-type Rate struct {
-	Count int
-	Per   time.Duration // a second, a minute or an hour; 0: no bound
-}
-
-// PerSecond is the rate in events a second; 0: no bound.
-func (r Rate) PerSecond() float64 {
-	if r.Per == 0 {
-		return 0
-	}
-	return float64(r.Count) / r.Per.Seconds()
-}
-
-// String is the rate as it is written.
-func (r Rate) String() string {
-	for unit, per := range rateUnits {
-		if r.Per == per {
-			return fmt.Sprintf("%d/%s", r.Count, unit)
-		}
-	}
-	return ""
-}
-
-var rateUnits = map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+// Path is a file, a folder or an s3:// address.
+type Path = schema.Path
 
 // Size is a number of bytes.
 type Size int64
@@ -130,14 +91,14 @@ func durationError(text string) error {
 }
 
 // parseRate reads 5/s, 300/m or 1000/h.
-func parseRate(text string) (Rate, error) {
+func parseRate(text string) (extract.Rate, error) {
 	count, unit, _ := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
-	per := rateUnits[unit]
+	per := extract.RateUnits[unit]
 	if err != nil || n <= 0 || per == 0 {
-		return Rate{}, hinted("such as 5/s, 300/m or 1000/h", "is not a rate")
+		return extract.Rate{}, hinted("such as 5/s, 300/m or 1000/h", "is not a rate")
 	}
-	return Rate{n, per}, nil
+	return extract.Rate{Count: n, Per: per}, nil
 }
 
 var sizeParts = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)$`)
@@ -191,7 +152,7 @@ func parsePath(dir, text string) (Path, error) {
 	case remote && (rest == "" || rest[0] == '/'):
 		return Path{}, hinted("s3://bucket/prefix", "has no bucket")
 	case remote, filepath.IsAbs(text):
-		return Path{text, text}, nil
+		return Path{Written: text, Full: text}, nil
 	}
-	return Path{text, filepath.Join(dir, text)}, nil
+	return Path{Written: text, Full: filepath.Join(dir, text)}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"contactsync/extract"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -41,7 +43,7 @@ func TestRates(t *testing.T) {
 		require.Equal(t, perSecond, got.PerSecond())
 		require.Equal(t, text, got.String())
 	}
-	require.Zero(t, Rate{}.PerSecond())
+	require.Zero(t, extract.Rate{}.PerSecond())
 	for _, text := range []string{"", "5", "/s", "0/s", "-1/s", "5/d", "1.5/s", "5/s/s"} {
 		_, err := parseRate(text)
 		require.Error(t, err, text)
@@ -67,7 +69,7 @@ func TestPathsCountFromTheConfigsFolder(t *testing.T) {
 	} {
 		got, err := parsePath("/conf", text)
 		require.NoError(t, err, text)
-		require.Equal(t, Path{text, full}, got)
+		require.Equal(t, Path{Written: text, Full: full}, got)
 		require.Equal(t, text, got.String())
 	}
 	for _, text := range []string{"s3://", "s3:///x", "gs://bucket", "~/x", "https://example.com"} {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"contactsync/extract"
+	"contactsync/extract/vendors"
 
 	"github.com/invopop/jsonschema"
 )
@@ -37,6 +38,7 @@ func reflector() *jsonschema.Reflector {
 		LookupComment:              fieldDoc,
 	}
 	words := forms("")
+	var within reflect.Type // the plain list whose keys are being described
 	r.Mapper = func(t reflect.Type) *jsonschema.Schema {
 		for _, t := range []reflect.Type{t, reflect.PointerTo(t)} {
 			if f, ok := words[t]; ok {
@@ -48,6 +50,15 @@ func reflector() *jsonschema.Reflector {
 			return byName(pipelineSchema(r))
 		case reflect.TypeFor[[]Export]():
 			return byName(r.ReflectFromType(reflect.TypeFor[Export]()))
+		case reflect.TypeFor[Sources]():
+			sources := r.ReflectFromType(sourcesType())
+			sources.Version = ""
+			return sources
+		}
+		if t != within && reflect.PointerTo(t).Implements(reflect.TypeFor[plainList]()) {
+			within = t
+			defer func() { within = nil }()
+			return orPlainList(r.ReflectFromType(t))
 		}
 		return nil
 	}
@@ -89,46 +100,50 @@ func pipelineSchema(r *jsonschema.Reflector) *jsonschema.Schema {
 	common.Version = ""
 	common.AdditionalProperties = nil
 	if from, ok := common.Properties.Get("from"); ok {
-		for _, name := range Streams() {
+		for _, name := range vendors.Streams() {
 			from.Enum = append(from.Enum, name)
 		}
 		from.Examples = nil
 	}
-	for _, s := range streams {
-		section := r.ReflectFromType(reflect.TypeOf(s.section(new(Pipeline))).Elem())
-		section.Version = ""
+	eachStream(func(s extract.Stream) {
+		section := streamSchema(r, s)
 		for p := common.Properties.Oldest(); p != nil; p = p.Next() {
 			if _, taken := section.Properties.Get(p.Key); !taken {
 				section.Properties.Set(p.Key, jsonschema.TrueSchema)
 			}
 		}
 		chosen := jsonschema.NewProperties()
-		chosen.Set("from", &jsonschema.Schema{Const: s.name})
+		chosen.Set("from", &jsonschema.Schema{Const: s.Name})
 		common.AllOf = append(common.AllOf, &jsonschema.Schema{
 			If:   &jsonschema.Schema{Properties: chosen, Required: []string{"from"}},
 			Then: section,
 		})
-	}
+	})
 	return common
 }
 
-// JSONSchemaExtend lets websites be a plain list as well.
-func (Websites) JSONSchemaExtend(s *jsonschema.Schema) {
-	keys := *s
-	minimum := uint64(websiteRules.minItems)
-	*s = jsonschema.Schema{OneOf: []*jsonschema.Schema{
-		{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: &minimum, UniqueItems: websiteRules.unique},
-		&keys,
-	}}
-}
-
-// JSONSchemaExtend names the closed lists of the vendor.
-func (ToofrProspects) JSONSchemaExtend(s *jsonschema.Schema) {
-	for key, words := range map[string][]string{"titles": extract.ToofrTitles, "industries": extract.ToofrIndustries} {
-		if list, ok := s.Properties.Get(key); ok {
-			for _, word := range words {
-				list.Items.Enum = append(list.Items.Enum, word)
+// streamSchema has a stream's own keys, and the closed lists of their values.
+func streamSchema(r *jsonschema.Reflector, s extract.Stream) *jsonschema.Schema {
+	section := r.ReflectFromType(typeOf(s))
+	section.Version = ""
+	if worded, ok := s.New().(extract.Worded); ok {
+		for key, words := range worded.Words() {
+			if list, ok := section.Properties.Get(key); ok {
+				for _, word := range words {
+					list.Items.Enum = append(list.Items.Enum, word)
+				}
 			}
 		}
 	}
+	return section
+}
+
+// orPlainList lets keys be a plain list as well.
+func orPlainList(keys *jsonschema.Schema) *jsonschema.Schema {
+	keys.Version = ""
+	minimum := uint64(plainListRules.minItems)
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{
+		{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: &minimum, UniqueItems: plainListRules.unique},
+		keys,
+	}}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/extract"
 	"contactsync/schema"
 
 	"go.yaml.in/yaml/v4"
@@ -202,7 +203,7 @@ func wantOf(t reflect.Type) string {
 	switch t {
 	case reflect.TypeFor[time.Duration]():
 		return "a duration"
-	case reflect.TypeFor[Rate]():
+	case reflect.TypeFor[extract.Rate]():
 		return "a rate"
 	case reflect.TypeFor[Size]():
 		return "a size"

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"testing"
 
-	"contactsync/extract"
+	"contactsync/extract/api"
+	"contactsync/extract/statsocial"
+	"contactsync/extract/vendors"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -59,9 +61,12 @@ func TestSettingsWithoutWordsAreTheSourcesDefaults(t *testing.T) {
 	for _, source := range schema.Sources {
 		got, err := c.Settings(source)
 		require.NoError(t, err)
-		require.Equal(t, extract.Settings{
-			Source: source, Credential: got.Credential, CredentialKey: "sources." + source + "." + keys[source],
-		}.WithDefaults(), got, source)
+		vendor, ok := vendors.Of(source)
+		require.True(t, ok)
+		want := vendor.Section().Settings()
+		want.Credential = got.Credential
+		require.Equal(t, want, got, source)
+		require.Equal(t, "sources."+source+"."+keys[source], got.CredentialKey)
 		require.Equal(t, "key-"+source[:1], got.Credential.Reveal())
 	}
 }
@@ -86,7 +91,7 @@ sources:
 	got, err := c.Settings(schema.AudienceLab)
 	require.NoError(t, err)
 	require.Equal(t, "https://proxy.example.com/lab", got.BaseURL)
-	require.Equal(t, "bearer", got.Auth)
+	require.Equal(t, []api.Scheme{api.Bearer}, got.Schemes)
 	require.Equal(t, 5.0, got.Rate)
 	require.Equal(t, []int{8, 2, 500}, []int{got.Concurrency, got.MaxAttempts, got.PageSize})
 	require.Equal(t, "5s 1m0s 100ms 24h0m0s", fmt.Sprint(got.Timeout, got.MaxWait, got.PollInterval, got.PollTimeout))
@@ -107,9 +112,9 @@ alerts: {urls: ["${ALERT_URL}", "${OTHER_URL}"]}
 
 func TestASecretWrittenOutWorksWithAWarningThatDoesNotShowIt(t *testing.T) {
 	c := parse(t, "version: 1\nsources: {statsocial: {token: s3cret}}\n", noEnv)
-	require.Equal(t, "s3cret", c.Sources.StatSocial.Token.Reveal())
+	require.Equal(t, "s3cret", c.Sources["statsocial"].(*statsocial.Section).Token.Reveal())
 	require.Contains(t, c.Warnings[0], "pipelines.yaml:2: sources.statsocial.token is written out")
-	require.NotContains(t, fmt.Sprintf("%v %+v %#v %v", c, c, c.Sources.StatSocial, c.Warnings), "s3cret")
+	require.NotContains(t, fmt.Sprintf("%v %+v %#v %v", c, c, c.Sources["statsocial"], c.Warnings), "s3cret")
 }
 
 func TestNoProblemShowsWhatAVariableHolds(t *testing.T) {

@@ -20,8 +20,15 @@ const module = "contactsync/"
 // allowed lists, per package, which of our packages it may import. Arrows point
 // down only, and the four in the middle never see one another.
 var allowed = map[string][]string{
-	"extract": {"schema", "internal/mask", "internal/suggest", "internal/words"},
-	"load":    {"schema", "internal/durable"},
+	"extract":             {"extract/api", "schema", "internal/suggest"},
+	"extract/api":         {"schema", "internal/mask"},
+	"extract/audiencelab": {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/intent":      {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/statsocial":  {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/toofr":       {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/vendors":     {"extract", "extract/audiencelab", "extract/intent", "extract/statsocial", "extract/toofr"},
+	"extract/vendortest":  {"extract", "extract/api", "schema"},
+	"load":                {"schema", "internal/durable"},
 	"load/duckdb": {
 		"load", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
 		"internal/durable",
@@ -36,7 +43,7 @@ var allowed = map[string][]string{
 	"transform":           {"schema"},
 	"internal/alert":      {"schema", "internal/mask"},
 	"internal/chaos":      {},
-	"internal/config":     {"extract", "schema", "internal/suggest"},
+	"internal/config":     {"extract", "extract/vendors", "schema", "internal/suggest"},
 	"internal/crash":      {},
 	"internal/daemon": {
 		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
@@ -52,7 +59,7 @@ var allowed = map[string][]string{
 	"internal/loadtest":   {"load/duckdb"},
 	"internal/mask":       {},
 	"internal/pipeline": {
-		"extract", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform", "internal/config",
+		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform", "internal/config",
 		"internal/crash", "internal/identity", "internal/schedule", "internal/selector", "internal/suppression",
 		"internal/words",
 	},
@@ -85,7 +92,7 @@ var allowed = map[string][]string{
 	},
 	"internal/words": {},
 	"cmd/sync": {
-		"extract", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export", "schema",
+		"extract", "extract/intent", "extract/statsocial", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export", "schema",
 		"internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/pipeline",
 		"internal/privacy", "internal/selector", "internal/simulate", "internal/web", "internal/words",
 	},

@@ -80,9 +80,8 @@ func (s *stager) add(ctx context.Context, p extract.Page) error {
 	for _, r := range p.Records {
 		s.bytes += len(r.Raw)
 	}
-	paid := s.pipeline.Source == schema.Toofr
 	full := s.rows >= crash.Small(batchRows) || s.bytes >= batchBytes
-	if paid || full || len(p.Records) == 0 || s.now().Sub(s.since) >= s.age() {
+	if s.pipeline.Traits.Paid || full || len(p.Records) == 0 || s.now().Sub(s.since) >= s.age() {
 		return s.flush(ctx)
 	}
 	return nil

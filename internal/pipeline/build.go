@@ -54,7 +54,7 @@ func (b *build) page(p extract.Page, records []*served) {
 	if p.Audience != "" {
 		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})
 	}
-	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Intent != nil {
+	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Traits.Days {
 		b.batch.Days = append(b.batch.Days, load.Day{DataDate: date, Sweep: p.Sweep, Complete: p.Complete})
 	}
 	b.batch.Positions = slices.DeleteFunc(b.batch.Positions, func(o schema.Position) bool { return o.Partition == p.Partition })

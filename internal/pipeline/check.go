@@ -2,14 +2,13 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"contactsync/extract"
+	"contactsync/extract/vendors"
 	"contactsync/internal/config"
-	"contactsync/internal/words"
 )
 
 // Checked is what `sync check` says of one source or pipeline.
@@ -48,13 +47,13 @@ func (r *Runner) Check(ctx context.Context, names []string, offline bool) ([]Che
 		}
 		list = append(list, r.checkPipeline(ctx, p))
 	}
-	var vendors sync.WaitGroup
+	var asking sync.WaitGroup
 	for i := range list {
 		if list[i].Kind == "source" {
-			vendors.Go(func() { r.checkSource(ctx, &list[i]) })
+			asking.Go(func() { r.checkSource(ctx, &list[i]) })
 		}
 	}
-	vendors.Wait()
+	asking.Wait()
 	return list, r.eachExport(ctx, func(e config.Export, err error) {
 		list = append(list, Checked{Kind: "export", Name: e.Name, OK: err == nil, Detail: exportOf(e), Problem: err})
 	})
@@ -71,28 +70,16 @@ func (r *Runner) checkSource(ctx context.Context, c *Checked) {
 		return
 	}
 	settings.MaxAttempts = min(settings.MaxAttempts, checkAttempts)
-	account, err := extract.Check(ctx, extract.Env{Client: extract.NewClient(settings), Log: r.Log, Now: r.Now})
+	vendor, _ := vendors.Of(c.Name) // the config knows no other source
+	account, err := vendor.Check(ctx, extract.Env{Client: extract.NewClient(settings), Log: r.Log, Now: r.Now})
 	c.OK, c.Detail, c.Problem = err == nil, account.Detail, err
 }
 
 func (r *Runner) checkPipeline(ctx context.Context, p *config.Pipeline) Checked {
 	c := Checked{Kind: "pipeline", Name: p.Name, OK: true}
-	var err error
-	switch {
-	case p.Toofr != nil:
-		c.Detail, c.Cost, err = r.checkToofr(ctx, p)
-	case p.Intent != nil:
-		c.Detail = "the days of " + intentOf(p.Intent)
-	case p.StatSocial != nil:
-		c.Detail, c.Cost, err = r.checkStatSocial(ctx, p)
-	case p.Segments != nil:
-		c.Detail = "a complete sweep of " + words.Counted(len(p.Segments.Segments), "segment", "segments")
-	case p.Members != nil:
-		c.Detail = "a complete sweep of the members of " + words.Counted(len(p.Members.Audiences), "audience", "audiences")
-	case p.Audiences != nil:
-		c.Detail = "the list of audiences"
-	case p.Pixels != nil:
-		c.Detail = "the list of pixels"
+	plan, err := r.plan(ctx, p, Options{})
+	if err == nil {
+		c.Detail, c.Cost = strings.Join(append([]string{plan.Detail}, plan.Warnings...), "; "), plan.MaxCost
 	}
 	c.OK, c.Problem = err == nil, err
 	return c
@@ -105,51 +92,4 @@ func exportOf(e config.Export) string {
 	}
 	path, _, _ := strings.Cut(e.Path.Written, "?") // the parameters of a URL are nobody's business
 	return what + " to " + path
-}
-
-func intentOf(m *config.IntentMatches) string {
-	what := words.Counted(len(m.TopicIDs), "topic", "topics")
-	if m.AudienceID != "" {
-		what = "audience " + m.AudienceID
-	}
-	if !m.Since.IsZero() {
-		what += " since " + m.Since.String()
-	}
-	return what
-}
-
-// checkToofr says what a run would buy.
-func (r *Runner) checkToofr(ctx context.Context, p *config.Pipeline) (detail string, cost int64, err error) {
-	plan, err := r.planToofr(ctx, p, Options{})
-	if err != nil {
-		return "", 0, err
-	}
-	due := 0
-	for _, s := range plan.searches {
-		if s.Page > 0 {
-			due++
-		}
-	}
-	detail = toBuy(due, len(plan.searches), p.Toofr.Refresh)
-	return strings.Join(append([]string{detail}, plan.warnings...), "; "), plan.cost, nil
-}
-
-// checkStatSocial says which audience a run would read, and whether it would have
-// to be built first.
-func (r *Runner) checkStatSocial(ctx context.Context, p *config.Pipeline) (detail string, cost int64, err error) {
-	id, err := r.builtAudience(ctx, p, Options{})
-	if err != nil {
-		return "", 0, err
-	}
-	detail = fmt.Sprintf("the outputs of audience %d", id)
-	switch s := p.StatSocial; {
-	case id == 0:
-		detail, cost = fmt.Sprintf("the outputs of %q, built first from %s", s.Audience.Name, words.Counted(len(s.Parameters), "parameter", "parameters")), 1
-	case s.AudienceID == 0:
-		detail += fmt.Sprintf(", built from the definition of %q", s.Audience.Name)
-	}
-	if len(p.StatSocial.Outputs) > 0 {
-		detail += ": " + strings.Join(p.StatSocial.Outputs, ", ")
-	}
-	return detail, cost, nil
 }

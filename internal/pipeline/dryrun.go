@@ -16,8 +16,8 @@ type Preview struct {
 	Pipeline string
 	Rows     []schema.SourceContact  // the first page, normalised
 	Rejected []string                // reasons
-	Planned  []extract.PlannedSearch // Toofr: what would be bought; nothing is asked
-	MaxCost  int64                   // Toofr: the most that it can cost; -1 = no bound is set
+	Planned  []extract.PlannedSearch // what would be bought; nothing is asked
+	MaxCost  int64                   // the most that it can cost; -1 = no bound is set
 	Note     string                  // why there are no rows
 	Warnings []string                // what a person should look at
 }
@@ -41,31 +41,16 @@ func (r *Runner) DryRun(ctx context.Context, names []string, o Options) ([]Previ
 }
 
 func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Preview, error) {
-	preview := Preview{Pipeline: p.Name}
-	switch {
-	case p.Toofr != nil:
-		plan, err := r.planToofr(ctx, p, o)
-		preview.Planned, preview.MaxCost, preview.Warnings = plan.searches, plan.cost, plan.warnings
+	plan, err := r.plan(ctx, p, o)
+	preview := Preview{Pipeline: p.Name, Planned: plan.Searches, MaxCost: plan.MaxCost, Note: plan.Note, Warnings: plan.Warnings}
+	if err != nil || plan.Preview == nil {
 		return preview, err
-	case p.StatSocial != nil:
-		id, err := r.builtAudience(ctx, p, o)
-		if err != nil {
-			return preview, err
-		}
-		if id == 0 {
-			preview.Note = "the audience would be built first, which costs a credit"
-			return preview, nil
-		}
-		p = ofAudience(p, id)
-	case p.Audiences != nil || p.Pixels != nil:
-		preview.Note = "the stream lists audiences, not people"
-		return preview, nil
 	}
 	client, err := r.Client(p.Source)
 	if err != nil {
 		return preview, err
 	}
-	source, _, err := r.open(ctx, p, nil, o, extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now})
+	source, _, err := plan.Preview.Open(ctx, r.ask(p, o), extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now})
 	if err != nil {
 		return preview, err
 	}
@@ -79,14 +64,6 @@ func (r *Runner) preview(ctx context.Context, p *config.Pipeline, o Options) (Pr
 	}
 	preview.Note = "the vendor has no rows"
 	return preview, nil
-}
-
-// ofAudience is a pipeline that reads an audience which is built: it orders nothing.
-func ofAudience(p *config.Pipeline, id int64) *config.Pipeline {
-	built, outputs := *p, *p.StatSocial
-	outputs.AudienceID = id
-	built.StatSocial = &outputs
-	return &built
 }
 
 // add normalises a page into the preview.

@@ -80,7 +80,7 @@ func (r *Runner) Clients() map[string]*extract.Client {
 // here, with their rate, their pauses and their counts.
 func (r *Runner) KeepClients(of *Runner) {
 	for source, client := range of.Clients() {
-		if settings, err := r.Config.Settings(source); err == nil && settings.WithDefaults() == client.Settings() {
+		if settings, err := r.Config.Settings(source); err == nil && settings.WithDefaults().Equal(client.Settings()) {
 			r.clients[source] = client
 		}
 	}

@@ -5,57 +5,42 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/config"
-	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
 )
 
-// toofrPlan is what a run would buy.
-type toofrPlan struct {
-	searches []extract.PlannedSearch
-	cost     int64 // the most that it can cost; -1 = no bound is set
-	warnings []string
-}
-
-func (r *Runner) planToofr(ctx context.Context, p *config.Pipeline, o Options) (plan toofrPlan, err error) {
-	err = r.plan(ctx, p, o, func(w *duckdb.Warehouse, state extract.State) error {
-		search, warnings, err := r.toofr(ctx, p, w, o)
-		if err != nil {
-			return err
+// plan says what a run of the pipeline would do. The warehouse is opened only for
+// what the definition asks of it, so that a stream which needs nothing can be
+// planned while a run is on.
+func (r *Runner) plan(ctx context.Context, p *config.Pipeline, o Options) (extract.Plan, error) {
+	run := r.ask(p, o)
+	run.State = func(context.Context) (extract.State, error) { return extract.State{}, nil }
+	if _, err := os.Stat(r.Config.Warehouse.Path.Full); !errors.Is(err, fs.ErrNotExist) {
+		run.State = func(ctx context.Context) (state extract.State, err error) {
+			err = r.Read(ctx, func(reader *Reader) error {
+				positions, err := reader.Positions(ctx, p.Name)
+				state, _ = stateOf(positions, p.Traits, o.Full)
+				return err
+			})
+			return state, err
 		}
-		searches, err := search.Plan(state, r.Now())
-		plan = toofrPlan{searches, search.MaxCost(searches), warnings}
-		return err
-	})
-	return plan, err
-}
-
-// builtAudience is the audience of StatSocial that a run would read; 0: it would be
-// built first.
-func (r *Runner) builtAudience(ctx context.Context, p *config.Pipeline, o Options) (id int64, err error) {
-	if p.StatSocial.AudienceID > 0 {
-		return p.StatSocial.AudienceID, nil
-	}
-	err = r.plan(ctx, p, o, func(_ *duckdb.Warehouse, state extract.State) error {
-		id, err = p.StatSocial.Definition().Built(state)
-		return err
-	})
-	return id, err
-}
-
-// plan calls do with where a run of the pipeline would begin; without a warehouse
-// where there is none yet.
-func (r *Runner) plan(ctx context.Context, p *config.Pipeline, o Options, do func(*duckdb.Warehouse, extract.State) error) error {
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
-		return do(nil, extract.State{})
-	}
-	return r.Read(ctx, func(reader *Reader) error {
-		positions, err := reader.Positions(ctx, p.Name)
-		if err != nil {
-			return err
+		run.Query = func(ctx context.Context, query string) (values []string, err error) {
+			err = r.Read(ctx, func(reader *Reader) error {
+				values, err = report.Strings(ctx, reader, query)
+				return err
+			})
+			return values, err
 		}
-		state, _ := stateOf(positions, o.Full)
-		return do(reader.Warehouse, state)
-	})
+		run.Spent = func(ctx context.Context, since time.Time) (credits int64, err error) {
+			err = r.Read(ctx, func(reader *Reader) error {
+				credits, err = reader.Credits(ctx, p.Name, since)
+				return err
+			})
+			return credits, err
+		}
+	}
+	return p.Definition.Plan(ctx, run)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
-	"contactsync/extract"
+	"contactsync/extract/vendors"
 	"contactsync/load"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
@@ -102,7 +102,7 @@ func (s *stager) retry(ctx context.Context, waiting []load.WaitingReject) error 
 func asServed(r schema.Reject) schema.Record {
 	record := schema.Record{Source: r.Source, ID: r.SourceID, AsOf: r.AsOf, Raw: decodePayload(r)}
 	if record.ID == "" {
-		id, asOf := extract.Identify(record.Source, record.Raw)
+		id, asOf := vendors.Identify(record.Source, record.Raw)
 		record.ID = id
 		if record.AsOf.IsZero() {
 			record.AsOf = asOf
@@ -113,7 +113,7 @@ func asServed(r schema.Reject) schema.Record {
 
 // retry takes in a reject if it can be used now.
 func (b *build) retry(rejectID string, v *served) {
-	if b.pipeline.Audiences != nil || b.pipeline.Pixels != nil { // it is no person, whatever it names
+	if b.pipeline.Traits.Lists { // it is no person, whatever it names
 		b.run.RowsRejected++
 		return
 	}

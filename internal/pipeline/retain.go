@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"time"
 
 	"contactsync/load"
 )
@@ -15,4 +16,8 @@ func (s *Session) prune(ctx context.Context) error {
 		r.RunsBefore = month
 	}
 	return s.w.Prune(ctx, r)
+}
+
+func monthStart(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 }

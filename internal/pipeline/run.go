@@ -133,7 +133,7 @@ func (e *execution) state(ctx context.Context) (extract.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, forgotten := stateOf(positions, e.options.Full)
+	state, forgotten := stateOf(positions, e.pipeline.Traits, e.options.Full)
 	if len(forgotten) == 0 {
 		return state, nil
 	}
@@ -142,10 +142,10 @@ func (e *execution) state(ctx context.Context) (extract.State, error) {
 
 // stateOf is where a run begins that finds these positions, and the partitions
 // that a full one forgets.
-func stateOf(positions map[string]schema.Position, full bool) (state extract.State, forgotten []string) {
+func stateOf(positions map[string]schema.Position, traits extract.Traits, full bool) (state extract.State, forgotten []string) {
 	state = make(extract.State, len(positions))
 	for partition, p := range positions {
-		if full && !extract.Paid(partition, p.Checkpoint) {
+		if full && !traits.Keeps(partition, p.Checkpoint) {
 			forgotten = append(forgotten, partition)
 			continue
 		}

@@ -1,0 +1,223 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxBody bounds an answer, unpacked. The largest page that any vendor documents,
+// 10,000 AudienceLab rows of 6 kB, stays below.
+const maxBody = 64 << 20
+
+// maxErrorBody is how much of an error's body is looked at.
+const maxErrorBody = 16 << 10
+
+const userAgent = "contactsync"
+
+func newTransport(s Settings) *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = s.Concurrency
+	return t
+}
+
+// attempt sends the request once and reads its answer, within the timeout.
+func (c *Session) attempt(ctx context.Context, r Request, scheme int) (Response, *failure) {
+	ctx, cancel := context.WithTimeout(ctx, c.settings.Timeout)
+	defer cancel()
+	var sent atomic.Bool
+	req, err := c.newRequest(ctx, r, scheme, &sent)
+	if err != nil {
+		return Response{}, &failure{api: c.apiError(r, 0, err)}
+	}
+	c.Meter.requests.Add(1)
+	answer, f := c.exchange(req, r)
+	if f != nil {
+		f.sent = sent.Load() && !f.throttled
+		if f.sent && lost(f.api.Status) {
+			c.Meter.Spend(r.Lost)
+		}
+		if ctx.Err() != nil && f.api.Err != nil {
+			f.api.Err = fmt.Errorf("no complete answer within %s", c.settings.Timeout)
+		}
+	}
+	return answer, f
+}
+
+// lost reports whether a vendor that charges for answers may have charged for
+// one that could not be read.
+func lost(status int) bool { return status == 0 || status == http.StatusOK }
+
+func (c *Client) newRequest(ctx context.Context, r Request, scheme int, sent *atomic.Bool) (*http.Request, error) {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	address := strings.TrimRight(c.settings.BaseURL, "/") + r.Path
+	if len(r.Query) > 0 {
+		address += "?" + r.Query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, address, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, unquoted(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	if r.Body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	// On a kept connection that died the transport would send a GET again by
+	// itself. What costs gets a connection of its own.
+	req.Close = r.Lost > 0 || r.Once
+	c.auth.sign(req, scheme)
+	return req, nil
+}
+
+func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
+	res, err := c.api.Do(req)
+	if err != nil {
+		c.answers.add(0)
+		return Response{}, &failure{api: c.apiError(r, 0, unquoted(err)), retry: passing(err)}
+	}
+	defer res.Body.Close()
+	c.answers.add(res.StatusCode)
+	if res.StatusCode/100 != 2 {
+		return Response{}, c.refusal(res, r)
+	}
+	body, err := readAll(res.Body)
+	if err == nil {
+		body, err = usable(res, body)
+	}
+	if err != nil {
+		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge)}
+		f.api.Body = c.ExcerptOfPage(body)
+		return Response{}, f
+	}
+	c.heed(res.Header)
+	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, nil
+}
+
+// heed pauses the source when the vendor says that nothing is left of its rate
+// limit. A reset beyond max_wait is not believed before a 429 confirms it.
+func (c *Client) heed(h http.Header) {
+	if d, ok := exhausted(h); ok && d <= c.settings.MaxWait {
+		c.turns.pauseFor(d)
+	}
+}
+
+// refusal is an answer other than 2xx.
+func (c *Client) refusal(res *http.Response, r Request) *failure {
+	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
+	f := &failure{api: c.apiError(r, res.StatusCode, nil)}
+	f.api.Body = c.Excerpt(body)
+	switch status := res.StatusCode; {
+	case status/100 == 3:
+		f.api = c.apiError(r, status, redirected(res)) // without its body, which repeats the URL
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		if !r.foreign {
+			f.api.Credential = c.settings.CredentialKey
+		}
+	case status == http.StatusTooManyRequests:
+		f.retry, f.throttled = true, true
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly:
+		f.retry = true
+	case status >= 500:
+		f.retry = status != http.StatusNotImplemented
+	}
+	if f.retry {
+		f.wait = retryAfter(res.Header)
+		f.api.RetryAfter = f.wait
+	}
+	return f
+}
+
+// redirected says where a redirect that was not followed leads. Its query may hold
+// anything, and so may the path of another host.
+func redirected(res *http.Response) error {
+	to, err := res.Location()
+	if err != nil {
+		return errors.New("a redirect that leads nowhere")
+	}
+	if sameHost(res.Request.URL, to) {
+		return fmt.Errorf("redirects to %s, where the %s would become a GET without its body; if the vendor moved there, set base_url", to.Path, res.Request.Method)
+	}
+	return fmt.Errorf("redirects to %s://%s, which does not get the credential; if the vendor moved there, set base_url", to.Scheme, to.Host)
+}
+
+func (c *Client) apiError(r Request, status int, err error) *Error {
+	if err != nil && c.reveals(err.Error()) {
+		err = errors.New(c.Excerpt([]byte(err.Error())))
+	}
+	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: status, Err: err}
+}
+
+// lenientJSON lets a name stand twice in an object, as encoding/json does.
+var lenientJSON = jsontext.AllowDuplicateNames(true)
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB; lower page_size", maxBody>>20)
+
+func readAll(body io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	if err == nil && len(data) > maxBody {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// usable checks that a 2xx answer is JSON, and repairs text that is no Unicode,
+// which no later step would accept.
+func usable(res *http.Response, body []byte) ([]byte, error) {
+	value := jsontext.Value(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	if !value.IsValid(lenientJSON) {
+		_ = value.Format(lenientJSON, jsontext.AllowInvalidUTF8(true)) // leaves alone what is no JSON
+	}
+	err := checkJSON(res.Header.Get("Content-Type"), value)
+	if err != nil && (res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent) {
+		return []byte("null"), nil // "try again later" needs no body
+	}
+	return value, err
+}
+
+func checkJSON(contentType string, value jsontext.Value) error {
+	if !mayBeJSON(contentType) {
+		return fmt.Errorf("the answer is %s, not JSON", contentType)
+	}
+	if !value.IsValid(lenientJSON) {
+		return errors.New("the answer is truncated or no JSON")
+	}
+	return nil
+}
+
+// mayBeJSON accepts what sloppy servers call JSON, and refuses the pages of
+// proxies and error handlers.
+func mayBeJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return false
+	}
+	switch kind {
+	case "application/json", "text/json", "text/plain", "text/javascript", "application/javascript", "application/octet-stream":
+		return true
+	}
+	return strings.HasSuffix(kind, "+json")
+}
+
+// unquoted is the error without the URL that net/http puts before it, which may
+// carry the key.
+func unquoted(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}

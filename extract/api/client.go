@@ -1,0 +1,107 @@
+// Package api sends requests to a vendor's HTTP API, with what every vendor
+// needs around a request: turns (rate, concurrency, pauses that the vendor asks
+// for), authentication, retries, and errors that hold no secret and nobody's
+// data. It knows neither pages nor pipelines, and no vendor: what differs
+// between vendors comes in by [Settings].
+//
+// A [Client] belongs to one source and is shared by all its pipelines. What a
+// run adds, its meter, log and display, is bound to it by [Client.With]; the
+// [Session] that this makes sends the requests.
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"sync/atomic"
+)
+
+// Client sends requests to one vendor. All pipelines of a source share one
+// Client, so that its rate, its pauses and its credential are the source's own.
+// It is safe for concurrent use.
+type Client struct {
+	settings Settings
+	turns    *turns
+	auth     *auth
+	secret   *regexp.Regexp // the credential in any disguise; nil: there is none
+	api      *http.Client   // never leaves the vendor's host
+	files    *http.Client   // follows to other hosts, without the credential
+	answers  answers
+}
+
+// NewClient makes the client of one vendor.
+func NewClient(s Settings) *Client {
+	s = s.WithDefaults()
+	transport := s.Transport
+	if transport == nil {
+		transport = newTransport(s)
+	}
+	if s.Backoff == nil {
+		s.Backoff = fullJitter
+	}
+	return &Client{
+		settings: s,
+		turns:    newTurns(s),
+		auth:     newAuth(s),
+		secret:   disguised(s.Credential.Reveal()),
+		api:      &http.Client{Transport: transport, CheckRedirect: stayHome},
+		files:    &http.Client{Transport: transport, CheckRedirect: leaveCredentials},
+	}
+}
+
+// Settings is what the client was made with, defaults filled in.
+func (c *Client) Settings() Settings { return c.settings }
+
+// Request is one call of a vendor's API. POSTs here only read, so they are
+// retried like GETs unless Once says otherwise.
+type Request struct {
+	Method string
+	Path   string // as documented, appended to the base URL
+	Query  url.Values
+	Body   []byte // JSON
+	Page   int    // for messages; 0: not a page
+	Once   bool   // creates something that costs: never sent again once it may have been processed
+	Lost   int64  // credits to count when an answer is lost after the request was sent
+
+	// Before is asked before every attempt, the first included; its error ends
+	// the request. A budget is kept by it, since a lost attempt costs too.
+	Before func() error
+
+	foreign bool // a file elsewhere: its host neither gets nor judges the credential
+}
+
+// Response is a usable answer: status 2xx and a body of valid JSON. A 202 or 204
+// without a JSON body has the body null.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Answers is how often the vendor answered with each status; 0 counts requests
+// without an answer.
+func (c *Client) Answers() map[int]int64 { return c.answers.counts() }
+
+// answers counts by status; index 0 is no answer.
+type answers [600]atomic.Int64
+
+func (a *answers) add(status int) {
+	if status >= 0 && status < len(a) {
+		a[status].Add(1)
+	}
+}
+
+func (a *answers) counts() map[int]int64 {
+	counts := map[int]int64{}
+	for status := range a {
+		if n := a[status].Load(); n > 0 {
+			counts[status] = n
+		}
+	}
+	return counts
+}
+
+// Unusable is the error for an answer that is JSON and yet not what was asked for.
+func (c *Client) Unusable(r Request, answer Response, err error) *Error {
+	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: answer.Status, Err: err, Body: c.ExcerptOfPage(answer.Body)}
+}

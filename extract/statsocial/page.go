@@ -1,0 +1,154 @@
+package statsocial
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"contactsync/extract"
+	"contactsync/schema"
+)
+
+// No public document speaks of Get Audience Data, of the states of a build other
+// than running, or of the output files. What is assumed of them stands here and
+// in statsocial_file.go, and nowhere else.
+
+const (
+	audiencesPath = "/platform/v0/audiences"
+	// credits is documented: {"response":{"builds":-1,...}}, -1 for unlimited.
+	creditsPath = "/platform/v0/credits"
+)
+
+// audiencePath is where an audience is asked for, by analogy with its siblings.
+func audiencePath(id int64) string {
+	return audiencesPath + "/" + strconv.FormatInt(id, 10)
+}
+
+// buildState is how far the vendor is with an audience.
+type buildState int
+
+const (
+	buildRunning buildState = iota
+	buildDone
+	buildFailed
+	buildUnknown // a word that nobody has documented: not ready yet, and worth a warning
+)
+
+func stateOf(status string) buildState {
+	switch strings.ToLower(status) {
+	case "complete", "completed", "ready", "finished", "success", "built", "done":
+		return buildDone
+	case "failed", "error", "errored", "cancelled":
+		return buildFailed
+	case "running":
+		return buildRunning
+	}
+	return buildUnknown
+}
+
+// statSocialAudience is the answer of Get Audience Data and of Create Audience.
+type statSocialAudience struct {
+	ID      extract.LenientInt  `json:"id"`
+	Name    extract.LenientText `json:"name"`
+	Status  extract.LenientText `json:"status"`
+	Size    extract.LenientInt  `json:"size"`
+	Outputs []statSocialOutput  `json:"outputs"`
+}
+
+// statSocialOutput is one output file of an audience.
+type statSocialOutput struct {
+	Type  string             `json:"type"`
+	URL   string             `json:"url"`
+	Count extract.LenientInt `json:"count"` // informative
+}
+
+// responseOf unwraps the envelope that all answers share. response may
+// be an object, an array or a string.
+func responseOf(body []byte) (json.RawMessage, error) {
+	var envelope struct {
+		Response json.RawMessage `json:"response"`
+	}
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return nil, fmt.Errorf("statsocial: the answer has another form than documented: %w", err)
+	}
+	if len(envelope.Response) == 0 || bytes.Equal(envelope.Response, []byte("null")) {
+		return nil, errors.New("statsocial: the answer has no response")
+	}
+	return envelope.Response, nil
+}
+
+// decodeAudience reads an audience. A response that is a string, such
+// as "universe for audience 67454 enqueued for generation", is the state of one.
+// Of an array the audience with the id counts, or the only one.
+func decodeAudience(body []byte, id int64) (statSocialAudience, error) {
+	response, err := responseOf(body)
+	if err != nil {
+		return statSocialAudience{}, err
+	}
+	var a statSocialAudience
+	switch response[0] {
+	case '"':
+		err = json.Unmarshal(response, &a.Status)
+	case '[':
+		var list []statSocialAudience
+		err = json.Unmarshal(response, &list)
+		i := slices.IndexFunc(list, func(a statSocialAudience) bool { return int64(a.ID) == id && id != 0 || len(list) == 1 })
+		if err == nil && i < 0 {
+			err = fmt.Errorf("none of %d audiences is the one that was asked for", len(list))
+		}
+		if err == nil {
+			a = list[i]
+		}
+	default:
+		err = json.Unmarshal(response, &a)
+	}
+	if err != nil {
+		return statSocialAudience{}, fmt.Errorf("statsocial: the audience has another form than assumed: %w", err)
+	}
+	if id != 0 && a.ID != 0 && int64(a.ID) != id {
+		return statSocialAudience{}, fmt.Errorf("statsocial: audience %d was asked for, audience %d came", id, a.ID)
+	}
+	return a, nil
+}
+
+// describe is what the warehouse keeps of the audience itself. The addresses of
+// its files are signed, so they are secrets and no part of it.
+func (a statSocialAudience) describe(id int64) schema.Audience {
+	attributes := struct {
+		Status  string   `json:"status"`
+		Size    int64    `json:"size,omitempty"`
+		Outputs []string `json:"outputs,omitempty"`
+	}{Status: string(a.Status), Size: int64(a.Size)}
+	for _, o := range a.Outputs {
+		attributes.Outputs = append(attributes.Outputs, o.Type)
+	}
+	slices.Sort(attributes.Outputs)
+	b, _ := json.Marshal(attributes) // strings and a number always encode
+	return schema.Audience{
+		Source:     schema.StatSocial,
+		AudienceID: strconv.FormatInt(id, 10),
+		Kind:       schema.KindAudience,
+		Name:       string(a.Name),
+		Attributes: string(b),
+	}
+}
+
+// nextLookup is the query of the page after this one. "next" is documented only
+// where it is empty: it is taken for a whole address, a query, or a token.
+func nextLookup(query url.Values, next string) (url.Values, error) {
+	if i := strings.IndexByte(next, '?'); i >= 0 {
+		next = next[i+1:]
+	} else if !strings.Contains(next, "=") {
+		following := url.Values{"next": {next}}
+		if q := query.Get("query"); q != "" {
+			following.Set("query", q)
+		}
+		return following, nil
+	}
+	return url.ParseQuery(next)
+}

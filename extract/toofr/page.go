@@ -1,0 +1,119 @@
+package toofr
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"contactsync/extract"
+	"contactsync/schema"
+)
+
+// reply is a page as Toofr serves it. Its samples are no literal JSON and
+// its text leaves much open, so every field may be missing or of another type.
+type reply struct {
+	Total      *extract.LenientInt `json:"total"` // results on this page, and credits charged for it
+	Prospects  []json.RawMessage   `json:"prospects"`
+	NextPage   *extract.LenientInt `json:"next_page"`
+	TotalPages *extract.LenientInt `json:"total_pages"`
+	Status     extract.LenientText `json:"status"`
+}
+
+func decode(body []byte) (reply, error) {
+	var a reply
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, errors.New("the answer is no page of prospects")
+	}
+	if a.Prospects == nil && a.Total == nil && a.TotalPages == nil {
+		return a, errors.New("the answer has no prospects")
+	}
+	return a, nil
+}
+
+// credits is what the page cost.
+func (a reply) credits() int64 {
+	if a.Total != nil && *a.Total >= 0 {
+		return int64(*a.Total)
+	}
+	return int64(len(a.Prospects))
+}
+
+func (a reply) totalPages() int {
+	if a.TotalPages == nil {
+		return 0
+	}
+	return int(*a.TotalPages)
+}
+
+// ends reports whether page is the search's last. Toofr's documents leave open
+// what next_page is there, so each sign of an end counts: no next page or one
+// that does not advance, the page count reached, nothing on the page.
+func (a reply) ends(page int) bool {
+	return len(a.Prospects) == 0 || !a.hasNext(page) || a.TotalPages != nil && page >= a.totalPages()
+}
+
+func (a reply) hasNext(page int) bool { return a.NextPage != nil && int(*a.NextPage) > page }
+
+// promises reports whether an empty page contradicts itself: it says that more
+// is to come.
+func (a reply) promises(page int) bool {
+	return a.hasNext(page) && (a.TotalPages == nil || a.totalPages() > page)
+}
+
+func (a reply) status() string {
+	if a.Status == "" {
+		return "searching in the background"
+	}
+	return string(a.Status)
+}
+
+// prospect is what reading needs to know of a prospect.
+type prospect struct {
+	ID     extract.LenientText `json:"id"`
+	Domain struct {
+		Domain extract.LenientText `json:"domain"`
+	} `json:"domain"`
+}
+
+// records makes a record of each prospect, whatever it is, and counts those
+// whose domain was not asked for.
+func (a reply) records(s search) (records []schema.Record, strangers int) {
+	for _, raw := range a.Prospects {
+		p := prospectOf(raw)
+		records = append(records, schema.Record{Source: schema.Toofr, ID: string(p.ID), Raw: raw})
+		if p.Domain.Domain != "" && len(s.Websites) > 0 && !s.asksFor(string(p.Domain.Domain)) {
+			strangers++
+		}
+	}
+	return records, strangers
+}
+
+// prospectOf reads a prospect. What is none has no id, and is rejected later.
+func prospectOf(raw json.RawMessage) (p prospect) {
+	_ = json.Unmarshal(raw, &p)
+	return p
+}
+
+func (s search) asksFor(domain string) bool {
+	host, ok := extract.Website(domain)
+	for ok {
+		if contains(s.Websites, host) {
+			return true
+		}
+		_, host, ok = strings.Cut(host, ".")
+	}
+	return false
+}
+
+// warnings is what a person should know of a page.
+func (a reply) warnings(s search, page, strangers int) []string {
+	var found []string
+	if strangers > 0 {
+		found = append(found, fmt.Sprintf("toofr: %s: page %d: %d of %d prospects are of a website that was not asked for", s.name(), page, strangers, len(a.Prospects)))
+	}
+	if len(a.Prospects) > 0 && !a.hasNext(page) && a.totalPages() > page {
+		found = append(found, fmt.Sprintf("toofr: %s: page %d names no next page though %d pages are declared; taken for the last", s.name(), page, a.totalPages()))
+	}
+	return found
+}

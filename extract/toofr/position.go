@@ -1,0 +1,85 @@
+package toofr
+
+import (
+	"fmt"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/schema"
+)
+
+// position is how far a search is bought.
+type position struct {
+	search
+	Sweep         time.Time `json:"sweep"`                 // when its first page was asked for
+	Page          int       `json:"page,omitempty"`        // the next page to buy; 0: it rests
+	TotalPages    int       `json:"total_pages,omitempty"` // as the last answer said
+	Moved         bool      `json:"moved,omitempty"`       // total_pages changed since the first page
+	extract.Trail           // of this purchase
+	DoneAt        time.Time `json:"done_at,omitzero"`
+}
+
+// Valid implements [extract.Position].
+func (at position) Valid() bool { return at.Page > 0 || !at.DoneAt.IsZero() }
+
+// over reports whether nothing is left to buy.
+func (at position) over() bool { return at.Page == 0 }
+
+// sweep names the purchase of a search that the position belongs to.
+func (at position) sweep() string { return at.Sweep.UTC().Format(time.RFC3339Nano) }
+
+// pager follows the pages of a search.
+func pager() *extract.Pager {
+	return &extract.Pager{List: "search", Rows: "prospects", Lost: ", so the rest cannot be reached"}
+}
+
+// advance makes the page of an answer, and the position after it.
+func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Page, position, error) {
+	records, strangers := a.records(at.search)
+	next := at
+	next.TotalPages = a.totalPages()
+	next.Moved = at.Moved || at.TotalPages > 0 && a.TotalPages != nil && at.TotalPages != next.TotalPages
+	next.Page++
+	if len(records) > 0 {
+		var err error
+		next.Trail, err = p.Follow(at.Trail, extract.Sight{
+			Number: at.Page, Print: extract.Fingerprint(records), Size: int64(next.TotalPages), Count: len(records),
+		})
+		if err != nil {
+			return extract.Page{}, at, at.trouble("%w", err)
+		}
+	}
+	warnings := a.warnings(at.search, at.Page, strangers)
+	// Where pages were added or removed meanwhile, a prospect may have slipped
+	// past; reading again would cost, so nobody's membership is closed instead.
+	complete := a.ends(at.Page) && !next.Moved
+	if a.ends(at.Page) {
+		if next.Moved {
+			warnings = append(warnings, fmt.Sprintf("toofr: %s: the number of pages changed while they were read; no membership is closed before the next refresh", at.name()))
+		}
+		next = position{search: at.search, Sweep: at.Sweep, DoneAt: now.UTC()}
+	}
+	return extract.Page{
+		Partition: at.id(),
+		Next:      extract.Encode(next),
+		Sweep:     at.sweep(),
+		Complete:  complete,
+		Number:    at.Page,
+		Audience:  at.id(),
+		Records:   records,
+		Audiences: []schema.Audience{at.audience()},
+		Warnings:  warnings,
+	}, next, nil
+}
+
+// hollow is what is wrong with an answer that is empty though more is promised.
+func (at position) hollow(a reply) error {
+	if len(a.Prospects) > 0 || !a.promises(at.Page) {
+		return nil
+	}
+	return at.trouble("page %d is empty though more is promised; the search is not complete, the next run goes on with this page", at.Page)
+}
+
+func (at position) trouble(format string, args ...any) error {
+	return &extract.PartitionError{Source: name, What: "search " + at.name(), Err: fmt.Errorf(format, args...)}
+}
