@@ -9,7 +9,7 @@ import (
 	"runtime/debug"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 
 	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
@@ -91,7 +91,7 @@ func readableDuration(_ []string, a slog.Attr) slog.Attr {
 }
 
 // runner reads the config and makes its runner.
-func (a *app) runner(log *slog.Logger) (*pipeline.Runner, error) {
+func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 	c, err := config.Load(a.configPath)
 	if err != nil {
 		return nil, err
@@ -99,9 +99,9 @@ func (a *app) runner(log *slog.Logger) (*pipeline.Runner, error) {
 	return newRunner(c, log), nil
 }
 
-func newRunner(c *config.Config, log *slog.Logger) *pipeline.Runner {
+func newRunner(c *config.Config, log *slog.Logger) *run.Runner {
 	boundHeap(int64(c.Warehouse.MemoryLimit))
-	r := pipeline.NewRunner(c, log)
+	r := run.NewRunner(c, log)
 	r.Publishing = publicFiles
 	return r
 }

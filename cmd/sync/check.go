@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"contactsync/internal/config"
+	"contactsync/internal/plan"
 	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,7 @@ func (a *app) check() *cobra.Command {
 				return err
 			}
 		}
-		list, err := r.Check(c.Context(), names, offline)
+		list, err := plan.Check(c.Context(), r, names, offline)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/internal/words"
 	"contactsync/schema"
@@ -75,7 +75,7 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 		return err
 	}
 	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", words.Counted(o.People, "made-up person", "made-up people"), dir))
-	if err := a.runPipelines(ctx, nil, pipeline.Options{}, "table"); err != nil || ctx.Err() != nil {
+	if err := a.runPipelines(ctx, nil, run.Options{}, "table"); err != nil || ctx.Err() != nil {
 		return err // what interrupted it the runs have said
 	}
 	return a.showDemo(ctx, dir)

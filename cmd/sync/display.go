@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 
 	"golang.org/x/term"
@@ -25,8 +25,8 @@ type display struct {
 	width func() int
 
 	mu    sync.Mutex
-	lines []pipeline.Progress // in the order they appeared
-	drawn int                 // lines on the screen
+	lines []run.Progress // in the order they appeared
+	drawn int            // lines on the screen
 	ticks int
 }
 
@@ -64,7 +64,7 @@ func terminalWidth(w io.Writer) int {
 }
 
 // show takes in what a pipeline is doing.
-func (d *display) show(p pipeline.Progress) {
+func (d *display) show(p run.Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range d.lines {
@@ -104,13 +104,13 @@ func (d *display) draw(now time.Time) {
 var spinner = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
 
 // progressLine is what a pipeline is doing, in a line.
-func progressLine(p pipeline.Progress, name int, now time.Time, tick int) string {
-	if p.State == pipeline.Queued {
+func progressLine(p run.Progress, name int, now time.Time, tick int) string {
+	if p.State == run.Queued {
 		return fmt.Sprintf("· %-*s  queued", name, p.Pipeline)
 	}
 	mark, end, doing := spinner[tick%len(spinner)], now, string(p.State)
 	switch {
-	case p.State == pipeline.Done && p.Run != nil:
+	case p.State == run.Done && p.Run != nil:
 		mark, end, doing = "✓", p.Run.FinishedAt, p.Run.Status
 		if p.Run.Status != schema.Succeeded {
 			mark = "✗"
@@ -124,23 +124,23 @@ func progressLine(p pipeline.Progress, name int, now time.Time, tick int) string
 	took := end.Sub(p.Started)
 	rate := float64(p.Rows) / max(took.Seconds(), 0.1)
 	rows := fmt.Sprint(p.Rows)
-	if p.Declared > p.Rows && p.State != pipeline.Done {
+	if p.Declared > p.Rows && p.State != run.Done {
 		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
 	}
 	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s", mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
 }
 
 // colored paints a line by how its pipeline fares.
-func colored(p pipeline.Progress, text string) string {
+func colored(p run.Progress, text string) string {
 	code := ""
 	switch {
-	case p.State == pipeline.Queued:
+	case p.State == run.Queued:
 		code = "2" // dim
-	case p.State == pipeline.Waiting:
+	case p.State == run.Waiting:
 		code = "33" // yellow
-	case p.State == pipeline.Done && p.Run != nil && p.Run.Status == schema.Succeeded:
+	case p.State == run.Done && p.Run != nil && p.Run.Status == schema.Succeeded:
 		code = "32" // green
-	case p.State == pipeline.Done:
+	case p.State == run.Done:
 		code = "31" // red
 	default:
 		return text

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -17,17 +17,17 @@ func TestADisplayLineSaysWhatAPipelineDoes(t *testing.T) {
 	started := now.Add(-10 * time.Second)
 	for _, c := range []struct {
 		name string
-		p    pipeline.Progress
+		p    run.Progress
 		want string
 	}{
-		{"queued", pipeline.Progress{Pipeline: "labs", State: pipeline.Queued}, "· labs  queued"},
-		{"reading", pipeline.Progress{Pipeline: "labs", State: pipeline.Reading, Started: started, Pages: 3, Rows: 250, Declared: 1000},
+		{"queued", run.Progress{Pipeline: "labs", State: run.Queued}, "· labs  queued"},
+		{"reading", run.Progress{Pipeline: "labs", State: run.Reading, Started: started, Pages: 3, Rows: 250, Declared: 1000},
 			"⠋ labs       3 pages       250/1000 rows       25 rows/s    10.0s  reading"},
-		{"waiting", pipeline.Progress{Pipeline: "labs", State: pipeline.Waiting, Started: started, Waiting: "the vendor's rate limit", Until: now.Add(5 * time.Second)},
+		{"waiting", run.Progress{Pipeline: "labs", State: run.Waiting, Started: started, Waiting: "the vendor's rate limit", Until: now.Add(5 * time.Second)},
 			"⠋ labs       0 pages              0 rows        0 rows/s    10.0s  waiting: the vendor's rate limit (5s)"},
-		{"done", pipeline.Progress{Pipeline: "labs", State: pipeline.Done, Started: started, Rows: 10, Run: &schema.Run{Status: schema.Succeeded, FinishedAt: started.Add(time.Second)}},
+		{"done", run.Progress{Pipeline: "labs", State: run.Done, Started: started, Rows: 10, Run: &schema.Run{Status: schema.Succeeded, FinishedAt: started.Add(time.Second)}},
 			"✓ labs       0 pages             10 rows       10 rows/s     1.0s  succeeded"},
-		{"failed", pipeline.Progress{Pipeline: "labs", State: pipeline.Done, Started: started, Run: &schema.Run{Status: schema.Failed, FinishedAt: now}},
+		{"failed", run.Progress{Pipeline: "labs", State: run.Done, Started: started, Run: &schema.Run{Status: schema.Failed, FinishedAt: now}},
 			"✗ labs       0 pages              0 rows        0 rows/s    10.0s  failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, progressLine(c.p, 4, now, 0)) })
@@ -37,7 +37,7 @@ func TestADisplayLineSaysWhatAPipelineDoes(t *testing.T) {
 func TestTheDisplayDrawsOverItselfAndKeepsToTheWidth(t *testing.T) {
 	var screen bytes.Buffer
 	d := &display{w: &screen, width: func() int { return 20 }}
-	d.show(pipeline.Progress{Pipeline: "a-pipeline-with-a-long-name", State: pipeline.Queued})
+	d.show(run.Progress{Pipeline: "a-pipeline-with-a-long-name", State: run.Queued})
 	d.draw(time.Now())
 	d.draw(time.Now())
 	require.Equal(t, 2, strings.Count(screen.String(), "\n"))

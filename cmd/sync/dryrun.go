@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"contactsync/extract"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/plan"
+	"contactsync/internal/run"
 	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
 // dryRun prints what a run would read: rows of the first page, or what it would
 // buy. People get a table for each pipeline, programs one for all.
-func (a *app) dryRun(ctx context.Context, names []string, o pipeline.Options, format string) error {
+func (a *app) dryRun(ctx context.Context, names []string, o run.Options, format string) error {
 	r, err := a.runner(a.logger(false))
 	if err != nil {
 		return err
@@ -23,14 +24,14 @@ func (a *app) dryRun(ctx context.Context, names []string, o pipeline.Options, fo
 	if names, err = a.datedOnly(r.Config, names, o); err != nil {
 		return err
 	}
-	previews, err := r.DryRun(ctx, names, o)
+	previews, err := plan.DryRun(ctx, r, names, o)
 	for _, p := range previews {
 		for _, w := range p.Warnings {
 			a.caution(p.Pipeline, w, "pipeline", p.Pipeline)
 		}
 		a.say(p.Pipeline + ": " + previewed(p))
 		if format == "table" && p.Note == "" {
-			if err := previewGrid([]pipeline.Preview{p}, true).print(a.stdout, format); err != nil {
+			if err := previewGrid([]plan.Preview{p}, true).print(a.stdout, format); err != nil {
 				return err
 			}
 		}
@@ -42,10 +43,10 @@ func (a *app) dryRun(ctx context.Context, names []string, o pipeline.Options, fo
 }
 
 // buys reports whether a preview is a plan of what would be bought.
-func buys(p pipeline.Preview) bool { return p.Note == "" && p.Rows == nil && p.Rejected == nil }
+func buys(p plan.Preview) bool { return p.Note == "" && p.Rows == nil && p.Rejected == nil }
 
 // previewed is what a preview shows, in words.
-func previewed(p pipeline.Preview) string {
+func previewed(p plan.Preview) string {
 	switch {
 	case p.Note != "":
 		return p.Note
@@ -62,7 +63,7 @@ var planColumns = []string{"search", "websites", "industries", "titles", "from_p
 
 // plan is a search's columns. What a search can cost is not known before its first
 // answer; then what the run can cost bounds it.
-func plan(s extract.PlannedSearch, p pipeline.Preview) []any {
+func searchRow(s extract.PlannedSearch, p plan.Preview) []any {
 	pages, credits := any(s.Pages), any(s.MaxCredits)
 	if s.Page > 0 && s.Pages == 0 {
 		pages = nil
@@ -85,9 +86,9 @@ var briefColumns = []string{"source_id", "full_name", "email", "phone", "job_tit
 
 // previewGrid shows rows and planned searches, with the columns that any of them
 // has. In brief there is one pipeline, and its name goes without saying.
-func previewGrid(previews []pipeline.Preview, brief bool) grid {
+func previewGrid(previews []plan.Preview, brief bool) grid {
 	var columns []schema.Column[schema.SourceContact]
-	if slices.ContainsFunc(previews, func(p pipeline.Preview) bool { return len(p.Rows) > 0 }) {
+	if slices.ContainsFunc(previews, func(p plan.Preview) bool { return len(p.Rows) > 0 }) {
 		columns = slices.DeleteFunc(slices.Clone(schema.SourceContactColumns), func(c schema.Column[schema.SourceContact]) bool {
 			return brief && !slices.Contains(briefColumns, c.Name)
 		})
@@ -111,7 +112,7 @@ func previewGrid(previews []pipeline.Preview, brief bool) grid {
 		}
 		for _, s := range p.Planned {
 			row := append([]any{p.Pipeline}, make([]any, len(columns))...)
-			g.rows = append(g.rows, append(row, plan(s, p)...))
+			g.rows = append(g.rows, append(row, searchRow(s, p)...))
 		}
 	}
 	if brief {

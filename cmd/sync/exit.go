@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/load/duckdb/console"
 	"contactsync/schema"
@@ -58,10 +58,10 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*config.NotFoundError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*pipeline.OverridesError](err); ok {
+	if _, ok := errors.AsType[*run.OverridesError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*pipeline.UnknownPipelineError](err); ok {
+	if _, ok := errors.AsType[*run.UnknownPipelineError](err); ok {
 		return true
 	}
 	if _, ok := errors.AsType[*selector.Error](err); ok {
@@ -70,7 +70,7 @@ func isUsage(err error) bool {
 	if _, ok := errors.AsType[*console.WritingError](err); ok {
 		return true
 	}
-	_, ok := errors.AsType[*pipeline.UnknownExportError](err)
+	_, ok := errors.AsType[*run.UnknownExportError](err)
 	return ok
 }
 

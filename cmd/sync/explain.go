@@ -12,7 +12,7 @@ import (
 
 	"contactsync/internal/explain"
 	"contactsync/internal/identity"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 
@@ -34,7 +34,7 @@ func (a *app) explain() *cobra.Command {
 			return err
 		}
 		var e explain.Explanation
-		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
+		err = r.Read(c.Context(), func(reader *run.Reader) error {
 			overrides, err := r.Overrides()
 			if err != nil {
 				return err

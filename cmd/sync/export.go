@@ -1,6 +1,7 @@
 package main
 
 import (
+	"contactsync/internal/run"
 	"contactsync/load/export"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func (a *app) export() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		results, err := r.Export(c.Context(), names, wait)
+		results, err := run.Exports(c.Context(), r, names, wait)
 		if printErr := exportGrid(results).print(a.stdout, *format); err == nil {
 			err = printErr
 		}

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/internal/pipeline"
 	"contactsync/internal/privacy"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 	"contactsync/load"
@@ -111,7 +111,7 @@ func (a *app) input(file string) (io.ReadCloser, error) {
 }
 
 // runForget erases, and says what went, without a word about whom.
-func (a *app) runForget(ctx context.Context, r *pipeline.Runner, names []selector.Name, requests []load.Request, wait bool, format string) error {
+func (a *app) runForget(ctx context.Context, r *run.Runner, names []selector.Name, requests []load.Request, wait bool, format string) error {
 	f, err := privacy.Forget(ctx, r, requests, wait)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"contactsync/internal/run"
 	"context"
 	"errors"
 	"fmt"
@@ -14,14 +15,12 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // schedules name time zones, and small images have none
-
-	"contactsync/internal/pipeline"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(execute()) }
 
 // run runs the command line and returns the exit code.
-func run() int {
+func execute() int {
 	restrictFiles()
 	ctx, stop := withSignals(context.Background())
 	defer stop()
@@ -43,7 +42,7 @@ func (e signalError) Error() string {
 
 // lastMoment is when a process that was told to stop ends, whatever it is doing. A
 // daemon is mostly done before it.
-const lastMoment = pipeline.StopTime + 500*time.Millisecond
+const lastMoment = run.StopTime + 500*time.Millisecond
 
 // withSignals ends the context on SIGINT or SIGTERM, so that the run under way
 // commits and stops. A second signal ends the process at once, and so does the

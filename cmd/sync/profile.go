@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 
 	"github.com/spf13/cobra"
@@ -27,9 +27,9 @@ func (a *app) profile() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var p pipeline.Profile
-		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
-			p, err = r.Profile(c.Context(), reader)
+		var p run.Profile
+		err = r.Read(c.Context(), func(reader *run.Reader) error {
+			p, err = run.ReadProfile(c.Context(), reader)
 			return err
 		})
 		if err != nil {
@@ -75,7 +75,7 @@ func percent(part, whole int64) any {
 }
 
 // columnsGrid shows as many top values as are asked for.
-func columnsGrid(p pipeline.Profile, values int) grid {
+func columnsGrid(p run.Profile, values int) grid {
 	g := grid{columns: []string{"source", "column", "filled", "percent", "distinct", "invalid", "top_values"}}
 	for _, v := range p.Vendors {
 		for _, c := range v.Columns {
@@ -95,7 +95,7 @@ func filledOnly(g grid) grid {
 	return g
 }
 
-func notesGrid(p pipeline.Profile) grid {
+func notesGrid(p run.Profile) grid {
 	g := grid{columns: []string{"source", "what", "records", "percent"}}
 	for _, v := range p.Vendors {
 		for note, n := range v.Notes {
@@ -108,7 +108,7 @@ func notesGrid(p pipeline.Profile) grid {
 	return g
 }
 
-func overlapGrid(p pipeline.Profile) grid {
+func overlapGrid(p run.Profile) grid {
 	g := grid{columns: []string{"vendors", "people", "percent"}}
 	all := int64(0)
 	for _, o := range p.Overlaps {
@@ -149,7 +149,7 @@ type (
 	}
 )
 
-func (a *app) profileJSON(p pipeline.Profile) error {
+func (a *app) profileJSON(p run.Profile) error {
 	var d profileDocument
 	for _, v := range p.Vendors {
 		s := profileSource{Source: sourceName(v), Records: v.Records, Notes: v.Notes}

@@ -4,7 +4,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/replay"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
@@ -48,7 +49,7 @@ func (a *app) rejectsList() *cobra.Command {
 			return err
 		}
 		var list []schema.Reject
-		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
+		err = r.Read(c.Context(), func(reader *run.Reader) error {
 			if err := ranEver(c.Context(), r, reader, name); err != nil {
 				return err
 			}
@@ -111,7 +112,7 @@ func (a *app) rejectsReplay() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		report, err := r.ReplayRejects(c.Context(), names, wait)
+		report, err := replay.Rejects(c.Context(), r, names, wait)
 		if err == nil && len(report.Runs) == 0 {
 			a.say("no rejects are waiting")
 		}
@@ -121,7 +122,7 @@ func (a *app) rejectsReplay() *cobra.Command {
 }
 
 // reportReplay prints what a replay did.
-func (a *app) reportReplay(report pipeline.Report, err error, format string) error {
+func (a *app) reportReplay(report run.Report, err error, format string) error {
 	if err == nil || len(report.Runs) > 0 {
 		if err := a.printReport(report, format); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"contactsync/internal/replay"
+
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +24,7 @@ func (a *app) replay() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		report, err := r.Replay(c.Context(), names, wait)
+		report, err := replay.Stored(c.Context(), r, names, wait)
 		if err == nil && len(report.Runs) == 0 {
 			a.say("no payloads are stored")
 		}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"contactsync/internal/run"
+
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +24,7 @@ func (a *app) resolve() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		res, err := r.Resolve(c.Context(), rebuild, wait)
+		res, err := run.Resolve(c.Context(), r, rebuild, wait)
 		if err != nil {
 			return err
 		}

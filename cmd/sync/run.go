@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/words"
 	"contactsync/load/export"
 	"contactsync/schema"
@@ -36,7 +36,7 @@ func (a *app) run() *cobra.Command {
 	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask before --full")
 	format := outputFlag(c)
 	c.RunE = func(c *cobra.Command, names []string) error {
-		o := pipeline.Options{Full: full, Wait: wait}
+		o := run.Options{Full: full, Wait: wait}
 		var err error
 		if o.Since, err = day("since", since); err != nil {
 			return err
@@ -72,7 +72,7 @@ func day(flag, value string) (schema.Date, error) {
 
 // datedOnly leaves of a backfill's pipelines those whose streams have dates: the
 // others would ignore the days, and at Toofr buy meanwhile.
-func (a *app) datedOnly(c *config.Config, names []string, o pipeline.Options) ([]string, error) {
+func (a *app) datedOnly(c *config.Config, names []string, o run.Options) ([]string, error) {
 	if o.Since.IsZero() && o.Until.IsZero() {
 		return names, nil
 	}
@@ -97,7 +97,7 @@ func (a *app) datedOnly(c *config.Config, names []string, o pipeline.Options) ([
 }
 
 // runPipelines runs, shows progress and prints what happened.
-func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Options, format string) error {
+func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, format string) error {
 	live := isTerminal(a.stderr) && a.logFormat == "text"
 	r, err := a.runner(a.logger(live))
 	if err != nil {
@@ -113,7 +113,7 @@ func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Optio
 		d, stop = newDisplay(a.stderr, a.noColor)
 		r.Progress = d.show
 	}
-	report, err := r.Run(ctx, names, o)
+	report, err := run.Pipelines(ctx, r, names, o)
 	stop()
 	if len(report.Runs) > 0 {
 		err = errors.Join(err, a.printReport(report, format))
@@ -128,7 +128,7 @@ func (a *app) runPipelines(ctx context.Context, names []string, o pipeline.Optio
 }
 
 // printReport prints a row per pipeline, then what a person should know.
-func (a *app) printReport(report pipeline.Report, format string) error {
+func (a *app) printReport(report run.Report, format string) error {
 	g := grid{columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"}}
 	for _, r := range report.Runs {
 		g.rows = append(g.rows, []any{r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
@@ -150,7 +150,7 @@ func (a *app) printReport(report pipeline.Report, format string) error {
 }
 
 // sayPublished tells what was written for others to read.
-func (a *app) sayPublished(p pipeline.Published) {
+func (a *app) sayPublished(p run.Published) {
 	for _, e := range p.Exports {
 		a.say(exportLine(e), "export", e.Name, "rows", e.Rows, "files", e.Files, "bytes", e.Bytes, "unchanged", e.Unchanged, "path", e.Path)
 	}

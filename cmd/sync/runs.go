@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
@@ -32,7 +32,7 @@ func (a *app) runs() *cobra.Command {
 			return err
 		}
 		var g grid
-		err = r.Read(c.Context(), func(reader *pipeline.Reader) error {
+		err = r.Read(c.Context(), func(reader *run.Reader) error {
 			if err := ranEver(c.Context(), r, reader, name); err != nil {
 				return err
 			}
@@ -60,7 +60,7 @@ func (a *app) runs() *cobra.Command {
 }
 
 // ranEver makes sure that a pipeline is one of the config, or was when it ran.
-func ranEver(ctx context.Context, r *pipeline.Runner, reader *pipeline.Reader, name string) error {
+func ranEver(ctx context.Context, r *run.Runner, reader *run.Reader, name string) error {
 	if _, ok := r.Config.Pipeline(name); ok || name == "" {
 		return nil
 	}
@@ -68,7 +68,7 @@ func ranEver(ctx context.Context, r *pipeline.Runner, reader *pipeline.Reader, n
 	if err != nil || len(runs) > 0 {
 		return err
 	}
-	unknown := &pipeline.UnknownPipelineError{Name: name}
+	unknown := &run.UnknownPipelineError{Name: name}
 	for _, p := range r.Config.Pipelines {
 		unknown.Known = append(unknown.Known, p.Name)
 	}
@@ -78,7 +78,7 @@ func ranEver(ctx context.Context, r *pipeline.Runner, reader *pipeline.Reader, n
 // settled is a run as it stands. One that the warehouse itself, which nobody
 // writes while it is read, calls running, is of a process that was killed; the next
 // run says so in the warehouse, too.
-func settled(reader *pipeline.Reader, run schema.Run) schema.Run {
+func settled(reader *run.Reader, run schema.Run) schema.Run {
 	if run.Status == schema.Running && reader.AsOf.IsZero() {
 		run.Status = schema.Interrupted
 	}

@@ -12,7 +12,7 @@ import (
 	"contactsync/internal/alert"
 	"contactsync/internal/config"
 	"contactsync/internal/daemon"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/web"
 	"contactsync/load"
 
@@ -51,7 +51,7 @@ func (a *app) serve() *cobra.Command {
 }
 
 // serveRunner reads the config and holds it to what only the daemon needs.
-func (a *app) serveRunner(listen string) (*pipeline.Runner, error) {
+func (a *app) serveRunner(listen string) (*run.Runner, error) {
 	c, err := config.Load(a.configPath)
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func onlyDaemon(ctx context.Context, c *config.Config) (*load.Lock, error) {
 }
 
 // runDaemon runs the daemon and its page until the context ends.
-func (a *app) runDaemon(ctx context.Context, r *pipeline.Runner, listen string) error {
+func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error {
 	alone, err := onlyDaemon(ctx, r.Config)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func stopped(ctx context.Context, work *sync.WaitGroup) error {
 	}()
 	select {
 	case <-done:
-	case <-time.After(pipeline.StopTime):
+	case <-time.After(run.StopTime):
 		return fmt.Errorf("stopped before all was settled; the next start goes on from the last commit")
 	}
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/console"
 
 	"github.com/spf13/cobra"
@@ -57,7 +57,7 @@ var forms = map[string]console.Form{"table": console.FormTable, "csv": console.F
 // answer asks the warehouse, or its snapshot while a run is on, and prints what
 // each query answers. It prints when the warehouse is closed, so that a pager that
 // waits holds up no run.
-func (a *app) answer(ctx context.Context, r *pipeline.Runner, text, format string) error {
+func (a *app) answer(ctx context.Context, r *run.Runner, text, format string) error {
 	statements, rest := console.Statements(text)
 	if rest != "" {
 		statements = append(statements, rest)
@@ -66,7 +66,7 @@ func (a *app) answer(ctx context.Context, r *pipeline.Runner, text, format strin
 		return &exitError{exitUsage, fmt.Sprintf("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)}
 	}
 	var out bytes.Buffer
-	err := r.Read(ctx, func(reader *pipeline.Reader) error {
+	err := r.Read(ctx, func(reader *run.Reader) error {
 		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
 			err := printResult(&out, format, result)

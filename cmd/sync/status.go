@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -27,7 +27,7 @@ func (a *app) status() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if heartbeat, ok, err := r.Running(); err != nil {
+		if heartbeat, ok, err := run.Running(r); err != nil {
 			return err
 		} else if ok {
 			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly)))
@@ -39,7 +39,7 @@ func (a *app) status() *cobra.Command {
 			}
 		}
 		list, err := health(c.Context(), r)
-		if busy, ok := errors.AsType[*pipeline.BusyError](err); ok {
+		if busy, ok := errors.AsType[*run.BusyError](err); ok {
 			a.say(busy.Error()) // the progress says the rest
 			return nil
 		}
@@ -52,12 +52,12 @@ func (a *app) status() *cobra.Command {
 }
 
 // health reads how the pipelines stand; before the first run there is nothing to read.
-func health(ctx context.Context, r *pipeline.Runner) (list []pipeline.Health, err error) {
+func health(ctx context.Context, r *run.Runner) (list []run.Health, err error) {
 	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
-		return r.Health(ctx, nil)
+		return run.ReadHealth(ctx, r, nil)
 	}
-	err = r.Read(ctx, func(reader *pipeline.Reader) error {
-		list, err = r.Health(ctx, reader)
+	err = r.Read(ctx, func(reader *run.Reader) error {
+		list, err = run.ReadHealth(ctx, r, reader)
 		for _, h := range list {
 			if h.Last != nil {
 				*h.Last = settled(reader, *h.Last)
@@ -68,7 +68,7 @@ func health(ctx context.Context, r *pipeline.Runner) (list []pipeline.Health, er
 	return list, err
 }
 
-func progressGrid(h pipeline.Heartbeat) grid {
+func progressGrid(h run.Heartbeat) grid {
 	g := grid{columns: []string{"pipeline", "state", "pages", "rows", "requests", "credits", "waiting_for"}}
 	for _, p := range h.Pipelines {
 		g.rows = append(g.rows, []any{p.Pipeline, string(p.State), p.Pages, p.Rows, p.Requests, p.Credits, p.Waiting})
@@ -76,7 +76,7 @@ func progressGrid(h pipeline.Heartbeat) grid {
 	return g
 }
 
-func healthGrid(list []pipeline.Health, now time.Time) grid {
+func healthGrid(list []run.Health, now time.Time) grid {
 	g := grid{columns: []string{"pipeline", "last_run", "status", "rows_read", "rows_written", "seconds", "fresh_for", "next_run", "position"}}
 	for _, h := range list {
 		last := schema.Run{Status: "never"}

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"contactsync/extract"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 )
 
 // A source whose settings change gets another client, but what its clients count
@@ -28,14 +28,14 @@ func (d *Daemon) countAnswers() map[string]map[int]int64 {
 	for source, answers := range d.answers {
 		count(total, source, answers)
 	}
-	for client, source := range clientsOf(slices.Concat(d.replaced, []*pipeline.Runner{d.runner})...) {
+	for client, source := range clientsOf(slices.Concat(d.replaced, []*run.Runner{d.runner})...) {
 		count(total, source, client.Answers())
 	}
 	return total
 }
 
 // clientsOf are the clients of the runners, each once, and their sources.
-func clientsOf(runners ...*pipeline.Runner) map[*extract.Client]string {
+func clientsOf(runners ...*run.Runner) map[*extract.Client]string {
 	sources := map[*extract.Client]string{}
 	for _, r := range runners {
 		for source, client := range r.Clients() {

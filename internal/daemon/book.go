@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
@@ -60,6 +60,6 @@ func readRecord(ctx context.Context, w *duckdb.Warehouse, name, stream string) (
 		return r, err
 	}
 	positions, err := w.Positions(ctx, name)
-	r.Position = pipeline.DescribePositions(positions)
+	r.Position = run.DescribePositions(positions)
 	return r, err
 }

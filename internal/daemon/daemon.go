@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 )
 
@@ -24,7 +24,7 @@ type Daemon struct {
 	Published func(error) // called after snapshot and exports were written, or could not be
 
 	backoff func(attempt int) time.Duration
-	begin   func(context.Context, *pipeline.Runner) (invocation, error)
+	begin   func(context.Context, *run.Runner) (invocation, error)
 	telling sync.Mutex // Ended is called by one run at a time
 	bell    bell
 	started time.Time
@@ -32,7 +32,7 @@ type Daemon struct {
 	changed chan struct{} // the queue has
 
 	mu       sync.Mutex
-	runner   *pipeline.Runner
+	runner   *run.Runner
 	jobs     []*job // in the order of the config
 	memory   memory
 	books    Books
@@ -40,7 +40,7 @@ type Daemon struct {
 	locking  bool // and waits for the warehouse
 	writing  bool // and writes exports and snapshot
 	outcome  publication
-	replaced []*pipeline.Runner       // by reloads, while their runs go on
+	replaced []*run.Runner            // by reloads, while their runs go on
 	answers  map[string]map[int]int64 // that clients which are gone have had
 	reloaded error                    // why the last reload was refused
 	seen     time.Time                // of the warehouse file that books were read from
@@ -50,7 +50,7 @@ type Daemon struct {
 type publication struct {
 	at  time.Time
 	err error
-	pipeline.Published
+	run.Published
 }
 
 // Ended tells how a run ended.
@@ -63,13 +63,13 @@ type Ended struct {
 }
 
 // New makes a daemon that has not begun.
-func New(r *pipeline.Runner) (*Daemon, error) {
+func New(r *run.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		answers: map[string]map[int]int64{},
 	}
-	err := r.CheckExports(context.Background())
+	err := run.CheckExports(context.Background(), r)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func New(r *pipeline.Runner) (*Daemon, error) {
 }
 
 // use takes a runner and its config; jobs that go on keep what they are doing.
-func (d *Daemon) use(r *pipeline.Runner) {
+func (d *Daemon) use(r *run.Runner) {
 	before := d.jobs
 	r.Wake = func(source string) <-chan struct{} { return d.bell.wait(source) }
 	r.Progress = d.show
@@ -99,7 +99,7 @@ func (d *Daemon) use(r *pipeline.Runner) {
 			known = pipelineMemory{Since: now, Handled: now}
 		}
 		j.pipelineMemory = known
-		j.schedule, j.scheduled = pipeline.ScheduleOf(p, r.Config.Timezone)
+		j.schedule, j.scheduled = run.ScheduleOf(p, r.Config.Timezone)
 		j.next = time.Time{}
 		j.handle(j.Handled)
 		d.jobs = append(d.jobs, j)
@@ -108,7 +108,7 @@ func (d *Daemon) use(r *pipeline.Runner) {
 
 // Reload takes another config. Runs under way end by the old one.
 func (d *Daemon) Reload(c *config.Config) error {
-	if err := (&pipeline.Runner{Config: c}).CheckExports(context.Background()); err != nil {
+	if err := run.CheckExports(context.Background(), &run.Runner{Config: c}); err != nil {
 		d.Refused(err)
 		return err
 	}
@@ -119,7 +119,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 		d.reloaded = fmt.Errorf("warehouse.path, serve.listen and serve.auth_token change by a restart only")
 		return d.reloaded
 	}
-	next := pipeline.NewRunner(c, was.Log)
+	next := run.NewRunner(c, was.Log)
 	next.Now, next.Publishing = was.Now, was.Publishing
 	next.KeepClients(was)
 	d.use(next)
@@ -155,7 +155,7 @@ func (d *Daemon) Act(a Action, name string) error {
 	defer d.mu.Unlock()
 	i := slices.IndexFunc(d.jobs, func(j *job) bool { return j.pipeline.Name == name })
 	if i < 0 {
-		return &pipeline.UnknownPipelineError{Name: name, Known: d.runner.Names()}
+		return &run.UnknownPipelineError{Name: name, Known: d.runner.Names()}
 	}
 	j := d.jobs[i]
 	switch a {
@@ -204,7 +204,7 @@ func (d *Daemon) save() error {
 }
 
 // show takes in what a run is doing.
-func (d *Daemon) show(p pipeline.Progress) {
+func (d *Daemon) show(p run.Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, j := range d.jobs {

@@ -14,7 +14,7 @@ import (
 	_ "time/tzdata"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +29,7 @@ type stage struct {
 	mu     sync.Mutex
 	offset time.Duration // what the wall clock shows beyond the true time
 	takes  time.Duration // how long a run takes
-	ends   func(name string, nth int) pipeline.Finished
+	ends   func(name string, nth int) run.Finished
 	runs   []schema.Run
 	active map[string]int // by source
 	most   int            // that ran side by side
@@ -37,7 +37,7 @@ type stage struct {
 }
 
 func newStage(t *testing.T) *stage {
-	return &stage{t: t, dir: t.TempDir(), takes: time.Minute, active: map[string]int{}, ends: func(string, int) pipeline.Finished { return pipeline.Finished{} }}
+	return &stage{t: t, dir: t.TempDir(), takes: time.Minute, active: map[string]int{}, ends: func(string, int) run.Finished { return run.Finished{} }}
 }
 
 func (s *stage) now() time.Time {
@@ -61,11 +61,11 @@ func (s *stage) config(text string) *config.Config {
 
 // begins starts a daemon after prepare had its way with it; end stops it and waits.
 func (s *stage) begins(text string, prepare ...func(*Daemon)) (d *Daemon, end func()) {
-	r := pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler))
+	r := run.NewRunner(s.config(text), slog.New(slog.DiscardHandler))
 	r.Now = s.now
 	d, err := New(r)
 	require.NoError(s.t, err)
-	d.begin = func(context.Context, *pipeline.Runner) (invocation, error) { return stagedInvocation{s}, nil }
+	d.begin = func(context.Context, *run.Runner) (invocation, error) { return stagedInvocation{s}, nil }
 	d.backoff = func(n int) time.Duration { return time.Duration(n) * time.Minute }
 	for _, f := range prepare {
 		f(d)
@@ -81,7 +81,7 @@ func (s *stage) begins(text string, prepare ...func(*Daemon)) (d *Daemon, end fu
 
 type stagedInvocation struct{ *stage }
 
-func (s stagedInvocation) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) pipeline.Finished {
+func (s stagedInvocation) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) run.Finished {
 	s.mu.Lock()
 	s.active[p.Source]++
 	sum := 0
@@ -250,11 +250,11 @@ func TestAClockThatJumpsRunsEachNightOnce(t *testing.T) {
 func TestAFailedRunIsTriedAgainAndThenRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(_ string, nth int) pipeline.Finished {
+		s.ends = func(_ string, nth int) run.Finished {
 			if nth < 3 {
-				return pipeline.Finished{Run: schema.Run{Status: schema.Failed, Error: "broken"}}
+				return run.Finished{Run: schema.Run{Status: schema.Failed, Error: "broken"}}
 			}
-			return pipeline.Finished{}
+			return run.Finished{}
 		}
 		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 		var told []bool
@@ -273,8 +273,8 @@ func TestAFailedRunIsTriedAgainAndThenRests(t *testing.T) {
 func TestARefusedCredentialIsNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(string, int) pipeline.Finished {
-			return pipeline.Finished{Run: schema.Run{Status: schema.Failed}, Final: true}
+		s.ends = func(string, int) run.Finished {
+			return run.Finished{Run: schema.Run{Status: schema.Failed}, Final: true}
 		}
 		d, end := s.begins("pipelines: {labs: {from: audiencelab.audiences}}\n")
 		require.NoError(t, d.Act(RunNow, "labs"))
@@ -347,7 +347,7 @@ func TestAPausedPipelineRestsAndRemembersIt(t *testing.T) {
 func TestAPausedPipelineIsNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(string, int) pipeline.Finished { return pipeline.Finished{Run: schema.Run{Status: schema.Failed}} }
+		s.ends = func(string, int) run.Finished { return run.Finished{Run: schema.Run{Status: schema.Failed}} }
 		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 		d, end := s.begins("serve: {retries: 2}\npipelines:\n" + nightly)
 		require.NoError(t, d.Act(RunNow, "labs"))
@@ -365,12 +365,12 @@ func TestAPausedPipelineIsNotTriedAgain(t *testing.T) {
 func TestOneSlowVendorKeepsNobodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
-		s.ends = func(name string, _ int) pipeline.Finished {
+		s.ends = func(name string, _ int) run.Finished {
 			s.takes = time.Minute
 			if name == "slow" {
 				s.takes = 3 * time.Hour
 			}
-			return pipeline.Finished{}
+			return run.Finished{}
 		}
 		s.until(time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC))
 		_, end := s.begins("pipelines:\n  slow: {from: intent.matches, topic_ids: [1], schedule: \"0 2 * * *\"}\n  quick: {from: audiencelab.audiences, schedule: \"@every 10m\"}\n")
@@ -403,7 +403,7 @@ func TestAWarehouseThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 		s := newStage(t)
 		broken := 2
 		d, end := s.begins("pipelines: {labs: {from: audiencelab.audiences}}\n", func(d *Daemon) {
-			d.begin = func(context.Context, *pipeline.Runner) (invocation, error) {
+			d.begin = func(context.Context, *run.Runner) (invocation, error) {
 				if broken > 0 {
 					broken--
 					return nil, errors.New("no space left on device")
@@ -461,13 +461,13 @@ func TestTheDaemonsMemoryIsPrivateAndWhole(t *testing.T) {
 func TestWhatAlertsToldOutlivesTheDaemon(t *testing.T) {
 	s := newStage(t)
 	text := "pipelines:\n" + nightly
-	d, err := New(pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	d, err := New(run.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	require.Empty(t, d.Told())
 	told := map[string]time.Time{"failure labs": time.Date(2026, 11, 20, 2, 31, 0, 0, time.UTC)}
 	d.KeepTold(told)
 	require.NoError(t, d.Act(Pause, "labs"), "which saves other things")
-	next, err := New(pipeline.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
+	next, err := New(run.NewRunner(s.config(text), slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	require.Equal(t, told, next.Told())
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/schedule"
 	"contactsync/schema"
 )
@@ -40,7 +40,7 @@ type job struct {
 	until    time.Time // delayed and retrying end here; by the monotonic clock
 	attempt  int       // runs that failed in a row
 	queuedAt time.Time
-	progress *pipeline.Progress
+	progress *run.Progress
 	problem  string // why it could not even start
 }
 
@@ -98,7 +98,7 @@ func (j *job) queue() { j.phase, j.queuedAt = Ready, time.Now() }
 
 // end takes in how the job's run ended. An interrupted one is not handled: the
 // next life of the daemon goes on with it.
-func (j *job) end(f pipeline.Finished, s config.Serve, backoff func(int) time.Duration) {
+func (j *job) end(f run.Finished, s config.Serve, backoff func(int) time.Duration) {
 	j.phase, j.progress, j.problem = Resting, nil, ""
 	switch {
 	case f.Run.Status == schema.Interrupted:

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 )
 
@@ -25,12 +25,12 @@ const (
 
 // invocation is the warehouse held for some runs.
 type invocation interface {
-	Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) pipeline.Finished
+	Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) run.Finished
 	finish(ctx context.Context, publish bool) closing
 }
 
 // session is the invocation of a real warehouse.
-type session struct{ *pipeline.Session }
+type session struct{ *run.Session }
 
 // finish reads what the warehouse now says, publishes if asked to, and lets go of
 // the warehouse.
@@ -48,13 +48,13 @@ func (s session) finish(ctx context.Context, publish bool) (c closing) {
 // closing is how an invocation ended.
 type closing struct {
 	books      Books
-	published  pipeline.Published
+	published  run.Published
 	publishing error // why exports or snapshot could not be written
 	problem    error // anything else
 }
 
 // beginInvocation waits for the lock, whoever holds it.
-func beginInvocation(ctx context.Context, r *pipeline.Runner) (invocation, error) {
+func beginInvocation(ctx context.Context, r *run.Runner) (invocation, error) {
 	s, err := r.Begin(ctx, true)
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func (r round) takes(p *config.Pipeline) bool {
 }
 
 // runAll runs what is queued, and what is queued meanwhile, until the round is over.
-func (d *Daemon) runAll(ctx context.Context, r *pipeline.Runner, held invocation) {
+func (d *Daemon) runAll(ctx context.Context, r *run.Runner, held invocation) {
 	now := round{map[string]bool{}, map[string]bool{}}
 	ended := make(chan string)
 	for {
@@ -198,7 +198,7 @@ func (d *Daemon) runAll(ctx context.Context, r *pipeline.Runner, held invocation
 
 // admit takes the job that has waited longest of those that may run now; nil if
 // none may.
-func (d *Daemon) admit(ctx context.Context, r *pipeline.Runner, now round) *job {
+func (d *Daemon) admit(ctx context.Context, r *run.Runner, now round) *job {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if ctx.Err() != nil || r != d.runner || len(now.busy) >= r.Config.Serve.MaxParallel {
@@ -217,7 +217,7 @@ func (d *Daemon) admit(ctx context.Context, r *pipeline.Runner, now round) *job 
 }
 
 // finishRun books the end of a run.
-func (d *Daemon) finishRun(j *job, p *config.Pipeline, f pipeline.Finished) {
+func (d *Daemon) finishRun(j *job, p *config.Pipeline, f run.Finished) {
 	d.mu.Lock()
 	j.end(f, d.runner.Config.Serve, d.backoff)
 	record := d.books.Pipelines[p.Name]
@@ -248,7 +248,7 @@ func (d *Daemon) fail(ctx context.Context, err error) {
 		if j.phase != Ready {
 			continue
 		}
-		f := pipeline.Finished{Run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
+		f := run.Finished{Run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
 		j.end(f, d.runner.Config.Serve, d.backoff)
 		j.problem = err.Error()
 		ended = append(ended, Ended{Run: f.Run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
@@ -273,7 +273,7 @@ func (d *Daemon) shouldPublish() bool {
 }
 
 // settle takes in how an invocation ended.
-func (d *Daemon) settle(ctx context.Context, r *pipeline.Runner, c closing, published bool) {
+func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published bool) {
 	if c.problem != nil {
 		r.Log.Error("the warehouse", "error", c.problem)
 	}
@@ -302,7 +302,7 @@ func (d *Daemon) outdated() bool {
 	return !at.IsZero() && !at.Equal(d.seen)
 }
 
-func modified(r *pipeline.Runner) time.Time {
+func modified(r *run.Runner) time.Time {
 	info, err := os.Stat(r.Config.Warehouse.Path.Full)
 	if err != nil {
 		return time.Time{}
@@ -322,7 +322,7 @@ func (d *Daemon) refresh(ctx context.Context) {
 		return
 	}
 	var books Books
-	err := r.Read(ctx, func(reader *pipeline.Reader) (err error) {
+	err := r.Read(ctx, func(reader *run.Reader) (err error) {
 		books, err = readBooks(ctx, reader.Warehouse, r.Config.Pipelines, r.Now())
 		return err
 	})

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
@@ -24,7 +24,7 @@ type Overview struct {
 	Published time.Time                // when exports and snapshot were last written
 	Exports   []ExportWritten
 	Problems  []string // what a person should look at
-	Other     *pipeline.Heartbeat
+	Other     *run.Heartbeat
 }
 
 // ExportWritten is what was last written of an export.
@@ -48,7 +48,7 @@ type Standing struct {
 	Waiting  string    // for what
 	Until    time.Time // when it is tried again or asks again
 	Attempt  int       // failed runs so far that are tried again
-	Progress *pipeline.Progress
+	Progress *run.Progress
 	Record
 }
 

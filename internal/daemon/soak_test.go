@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
@@ -41,7 +41,7 @@ func TestSoak(t *testing.T) {
 	c, err := config.Parse("soak.yaml", []byte(soakConfig(urls)), t.TempDir(), os.LookupEnv)
 	require.NoError(t, err)
 
-	d, err := New(pipeline.NewRunner(c, slog.New(slog.DiscardHandler)))
+	d, err := New(run.NewRunner(c, slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	d.backoff = func(int) time.Duration { return time.Second }
 	ended := map[string]string{} // status by run
@@ -84,8 +84,8 @@ func weather(s *simulate.Simulator, n int) {
 // requireHistory holds the warehouse's history to what was told of each run.
 func requireHistory(t *testing.T, c *config.Config, ended map[string]string) {
 	t.Helper()
-	r := pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
-	require.NoError(t, r.Read(t.Context(), func(reader *pipeline.Reader) error {
+	r := run.NewRunner(c, slog.New(slog.DiscardHandler))
+	require.NoError(t, r.Read(t.Context(), func(reader *run.Reader) error {
 		stored, err := report.Runs(t.Context(), reader, "", len(ended)*2+100)
 		require.NoError(t, err)
 		counts := map[string]int{}

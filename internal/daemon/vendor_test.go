@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/load"
 	"contactsync/schema"
@@ -32,7 +32,7 @@ func TestTheDaemonAgainstVendors(t *testing.T) {
 		"pipelines:\n  fans: {from: statsocial.outputs, audience_id: 67454}\n  labs: {from: audiencelab.audiences}\n"
 	c, err := config.Parse("pipelines.yaml", []byte(text), t.TempDir(), os.LookupEnv)
 	require.NoError(t, err)
-	d, err := New(pipeline.NewRunner(c, slog.New(slog.DiscardHandler)))
+	d, err := New(run.NewRunner(c, slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	ended := make(chan Ended, 4)
 	d.Ended = func(e Ended) { ended <- e }
@@ -53,7 +53,7 @@ func TestTheDaemonAgainstVendors(t *testing.T) {
 
 	require.Equal(t, schema.Succeeded, (<-ended).Run.Status, "labs is not held up")
 	shows(t, d, func(o Overview) bool {
-		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == pipeline.Waiting
+		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == run.Waiting
 	})
 	d.Callback(schema.StatSocial)
 	fans := (<-ended).Run
@@ -65,7 +65,7 @@ func TestTheDaemonAgainstVendors(t *testing.T) {
 	shows(t, d, func(o Overview) bool { return o.Pipelines[0].Phase == Resting && len(o.Overlaps) > 0 })
 	require.Positive(t, d.Overview().Answers[schema.StatSocial][200])
 
-	next, err := New(pipeline.NewRunner(c, slog.New(slog.DiscardHandler)))
+	next, err := New(run.NewRunner(c, slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	require.Equal(t, d.CallbackSecret(), next.CallbackSecret())
 	next.refresh(t.Context())
@@ -88,7 +88,7 @@ func TestRequestsCountOnOverReloads(t *testing.T) {
 		require.NoError(t, err)
 		return c
 	}
-	d, err := New(pipeline.NewRunner(withTimeout("30s"), slog.New(slog.DiscardHandler)))
+	d, err := New(run.NewRunner(withTimeout("30s"), slog.New(slog.DiscardHandler)))
 	require.NoError(t, err)
 	ended := make(chan Ended, 1)
 	d.Ended = func(e Ended) { ended <- e }
@@ -101,7 +101,7 @@ func TestRequestsCountOnOverReloads(t *testing.T) {
 
 	require.NoError(t, d.Act(RunNow, "fans"))
 	shows(t, d, func(o Overview) bool {
-		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == pipeline.Waiting
+		return o.Pipelines[0].Progress != nil && o.Pipelines[0].Progress.State == run.Waiting
 	})
 	before := good()
 	require.Positive(t, before)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/identity"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/load/duckdb/report"
@@ -129,7 +129,7 @@ func (e *MatchError) Error() string {
 // Explain tells a person's story. The text is a contact id, an e-mail address, a
 // LinkedIn URL or source:id; where it means nobody or several people the error is
 // a [*MatchError], and where it names nobody a [*selector.Error].
-func Explain(ctx context.Context, w report.Connector, text string, overrides pipeline.Overrides, rules identity.Rules) (Explanation, error) {
+func Explain(ctx context.Context, w report.Connector, text string, overrides run.Overrides, rules identity.Rules) (Explanation, error) {
 	id, err := findOne(ctx, w, text)
 	if err != nil {
 		return Explanation{}, err
@@ -167,7 +167,7 @@ func findOne(ctx context.Context, w report.Connector, text string) (string, erro
 	return ids[0], nil
 }
 
-func explain(p report.Person, o pipeline.Overrides, rules identity.Rules) Explanation {
+func explain(p report.Person, o run.Overrides, rules identity.Rules) Explanation {
 	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})

@@ -8,7 +8,7 @@ import (
 
 	"contactsync/internal/explain"
 	"contactsync/internal/identity"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -35,7 +35,7 @@ func TestEveryStoryIsComplete(t *testing.T) {
 	require.NotEmpty(t, people)
 	shared := w.Rows("SELECT i.source || ':' || i.source_id FROM etl.identity_warnings w JOIN etl.identifiers i USING (kind, value) WHERE w.reason = 'shared' LIMIT 1")
 	require.NotEmpty(t, shared)
-	require.NoError(t, w.Runner.Read(t.Context(), func(reader *pipeline.Reader) error {
+	require.NoError(t, w.Runner.Read(t.Context(), func(reader *run.Reader) error {
 		for _, id := range people {
 			e, err := explainer(w, reader)(id)
 			require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestEveryStoryIsComplete(t *testing.T) {
 }
 
 // explainer explains people of the world as its config has it.
-func explainer(w *runtest.World, reader *pipeline.Reader) func(text string) (explain.Explanation, error) {
+func explainer(w *runtest.World, reader *run.Reader) func(text string) (explain.Explanation, error) {
 	return func(text string) (explain.Explanation, error) {
 		overrides, err := w.Runner.Overrides()
 		require.NoError(w, err)

@@ -3,7 +3,7 @@ package explain
 import (
 	"slices"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
@@ -15,11 +15,11 @@ import (
 type story struct {
 	records     []Ref // oldest first
 	identifiers []Identifier
-	overrides   pipeline.Overrides
+	overrides   run.Overrides
 	carries     map[Ref][]report.CarriedIdentifier
 }
 
-func newStory(e Explanation, p report.Person, o pipeline.Overrides) *story {
+func newStory(e Explanation, p report.Person, o run.Overrides) *story {
 	s := &story{identifiers: slices.Clone(e.Identifiers), overrides: o, carries: map[Ref][]report.CarriedIdentifier{}}
 	slices.SortStableFunc(s.identifiers, func(a, b Identifier) int { // the strongest are told first
 		return slices.Index(schema.StrongKinds, a.Kind) - slices.Index(schema.StrongKinds, b.Kind)

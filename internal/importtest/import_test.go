@@ -47,28 +47,33 @@ var allowed = map[string][]string{
 	"internal/crash":      {},
 	"internal/daemon": {
 		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
-		"internal/pipeline", "internal/schedule",
+		"internal/run", "internal/schedule",
 	},
 	"internal/durable": {},
 	"internal/explain": {
-		"load", "load/duckdb", "load/duckdb/report", "schema", "transform", "internal/identity", "internal/pipeline",
+		"load", "load/duckdb", "load/duckdb/report", "schema", "transform", "internal/identity", "internal/run",
 		"internal/selector",
 	},
 	"internal/identity":   {"schema"},
 	"internal/importtest": {},
 	"internal/loadtest":   {"load/duckdb"},
 	"internal/mask":       {},
-	"internal/pipeline": {
-		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform", "internal/config",
-		"internal/crash", "internal/identity", "internal/schedule", "internal/selector", "internal/suppression",
-		"internal/words",
+	"internal/plan": {
+		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
+		"internal/stage",
 	},
 	"internal/privacy": {
-		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/pipeline",
+		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
 		"internal/suppression",
 	},
+	"internal/replay": {"load", "internal/config", "internal/run", "internal/stage"},
+	"internal/run": {
+		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
+		"internal/config", "internal/crash", "internal/identity", "internal/schedule", "internal/selector", "internal/stage",
+		"internal/suppression", "internal/words",
+	},
 	"internal/runtest": {
-		"load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/loadtest", "internal/pipeline",
+		"load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/loadtest", "internal/run",
 		"internal/simulate",
 	},
 	"internal/schedule": {},
@@ -84,17 +89,22 @@ var allowed = map[string][]string{
 	"internal/simulate/statsocial":  {"internal/simulate/api", "internal/simulate/world"},
 	"internal/simulate/toofr":       {"internal/simulate/api", "internal/simulate/world"},
 	"internal/simulate/world":       {},
-	"internal/suggest":              {},
-	"internal/suppression":          {"schema", "transform"},
+	"internal/stage": {
+		"extract", "extract/vendors", "load", "schema", "transform", "internal/config", "internal/crash",
+		"internal/identity", "internal/suppression", "internal/words",
+	},
+	"internal/suggest":     {},
+	"internal/suppression": {"schema", "transform"},
 	"internal/web": {
 		"load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/daemon", "internal/mask",
-		"internal/pipeline", "internal/words",
+		"internal/run", "internal/words",
 	},
 	"internal/words": {},
 	"cmd/sync": {
-		"extract", "extract/intent", "extract/statsocial", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export", "schema",
-		"internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/pipeline",
-		"internal/privacy", "internal/selector", "internal/simulate", "internal/web", "internal/words",
+		"extract", "extract/intent", "extract/statsocial", "load", "load/duckdb", "load/duckdb/console",
+		"load/duckdb/report", "load/export", "schema", "internal/alert", "internal/config", "internal/daemon",
+		"internal/explain", "internal/identity", "internal/plan", "internal/privacy", "internal/replay", "internal/run",
+		"internal/selector", "internal/simulate", "internal/web", "internal/words",
 	},
 }
 

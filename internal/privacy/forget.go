@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
@@ -17,15 +17,15 @@ import (
 // Forgotten is what an erasure did, or would do.
 type Forgotten struct {
 	load.Found
-	Notes        []schema.Forget      // a note per request
-	Suppressions int                  // what stays out from now on
-	Unwritten    []pipeline.Unwritten // exports that could not be written anew
-	pipeline.Published
+	Notes        []schema.Forget // a note per request
+	Suppressions int             // what stays out from now on
+	Unwritten    []run.Unwritten // exports that could not be written anew
+	run.Published
 }
 
 // Find says what Forget would erase, and changes nothing.
-func Find(ctx context.Context, r *pipeline.Runner, requests []load.Request) (f Forgotten, err error) {
-	err = r.Read(ctx, func(reader *pipeline.Reader) error {
+func Find(ctx context.Context, r *run.Runner, requests []load.Request) (f Forgotten, err error) {
+	err = r.Read(ctx, func(reader *run.Reader) error {
 		k := keepOut{}
 		f.Found, err = reader.Find(ctx, requests, k.own(requests))
 		f.Notes, f.Suppressions = notesOf(r, requests, f.Found), len(k.kinds)
@@ -38,7 +38,7 @@ func Find(ctx context.Context, r *pipeline.Runner, requests []load.Request) (f F
 // suppresses them for good, whether or not anything is known of them. The exports
 // and the snapshot are made of the new warehouse file before that takes the old
 // one's place: until then nothing is lost, and from then on nothing is left.
-func Forget(ctx context.Context, r *pipeline.Runner, requests []load.Request, wait bool) (Forgotten, error) {
+func Forget(ctx context.Context, r *run.Runner, requests []load.Request, wait bool) (Forgotten, error) {
 	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return Forgotten{}, err
@@ -48,7 +48,7 @@ func Forget(ctx context.Context, r *pipeline.Runner, requests []load.Request, wa
 }
 
 // Suppress stores an opt-out list, and erases whoever on it is in the warehouse.
-func Suppress(ctx context.Context, r *pipeline.Runner, entries []schema.Identifier, wait bool) (Forgotten, error) {
+func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, wait bool) (Forgotten, error) {
 	s, err := r.Begin(ctx, wait)
 	if err != nil {
 		return Forgotten{}, err
@@ -57,7 +57,7 @@ func Suppress(ctx context.Context, r *pipeline.Runner, entries []schema.Identifi
 	return f, errors.Join(err, s.End())
 }
 
-func suppress(ctx context.Context, s *pipeline.Session, requests []load.Request) (f Forgotten, err error) {
+func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f Forgotten, err error) {
 	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
 	if f.Found, err = s.Warehouse().Find(ctx, requests, k.own(requests)); err != nil {
 		return f, err
@@ -69,7 +69,7 @@ func suppress(ctx context.Context, s *pipeline.Session, requests []load.Request)
 	return f, s.Warehouse().Suppress(ctx, k.rows(), f.Notes)
 }
 
-func erase(ctx context.Context, s *pipeline.Session, requests []load.Request, reason string) (f Forgotten, err error) {
+func erase(ctx context.Context, s *run.Session, requests []load.Request, reason string) (f Forgotten, err error) {
 	if err := s.Close(); err != nil { // the new file reads the old one
 		return f, err
 	}
@@ -79,7 +79,7 @@ func erase(ctx context.Context, s *pipeline.Session, requests []load.Request, re
 	}
 	defer func() { err = errors.Join(err, successor.Discard()) }()
 	k := keepOut{reason: reason, at: s.Now().UTC()}
-	if f.Found, err = successor.Erase(ctx, pipeline.NewRunID(s.Now()), requests, k.own(requests), s.People()); err != nil {
+	if f.Found, err = successor.Erase(ctx, run.NewRunID(s.Now()), requests, k.own(requests), s.People()); err != nil {
 		return f, err
 	}
 	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
@@ -103,9 +103,9 @@ func erase(ctx context.Context, s *pipeline.Session, requests []load.Request, re
 }
 
 // notesOf are the notes of requests: what each of them erased, and nothing of whom.
-func notesOf(r *pipeline.Runner, requests []load.Request, found load.Found) []schema.Forget {
+func notesOf(r *run.Runner, requests []load.Request, found load.Found) []schema.Forget {
 	now := r.Now().UTC()
-	batch := pipeline.NewRunID(now)
+	batch := run.NewRunID(now)
 	notes := make([]schema.Forget, len(requests))
 	people := make([]map[string]bool, len(requests))
 	gone := map[string]bool{}

@@ -20,8 +20,9 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/daemon"
 	"contactsync/internal/loadtest"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/plan"
 	"contactsync/internal/privacy"
+	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -32,7 +33,7 @@ import (
 // house is a config against a simulator, in a directory of its own.
 type house struct {
 	dir       string
-	runner    *pipeline.Runner
+	runner    *run.Runner
 	simulator *simulate.Simulator
 	vendors   string // the config's sources and pipelines
 }
@@ -63,15 +64,15 @@ func (h *house) configure(t testing.TB, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text+h.vendors), 0o600))
 	c, err := config.Load(path)
 	require.NoError(t, err)
-	h.runner = pipeline.NewRunner(c, slog.New(slog.DiscardHandler))
+	h.runner = run.NewRunner(c, slog.New(slog.DiscardHandler))
 }
 
 func (h *house) path(name string) string { return filepath.Join(h.dir, name) }
 
 // run runs every pipeline and returns their warnings.
-func (h *house) run(t testing.TB, o pipeline.Options) string {
+func (h *house) run(t testing.TB, o run.Options) string {
 	t.Helper()
-	report, err := h.runner.Run(t.Context(), nil, o)
+	report, err := run.Pipelines(t.Context(), h.runner, nil, o)
 	require.NoError(t, err)
 	var warnings []string
 	for _, r := range report.Runs {
@@ -85,7 +86,7 @@ func (h *house) run(t testing.TB, o pipeline.Options) string {
 func (h *house) rows(t testing.TB, query string) [][]any {
 	t.Helper()
 	var rows [][]any
-	require.NoError(t, h.runner.Read(t.Context(), func(r *pipeline.Reader) error {
+	require.NoError(t, h.runner.Read(t.Context(), func(r *run.Reader) error {
 		rows = loadtest.Rows(t, r.Warehouse, query)
 		return nil
 	}))
@@ -190,9 +191,9 @@ func (h *house) forget(t testing.TB, names ...string) privacy.Forgotten {
 
 func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
 	h := newHouse(t, 600)
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	h.simulator.Advance(3)
-	h.run(t, pipeline.Options{}) // history, and a second file of the incremental export
+	h.run(t, run.Options{}) // history, and a second file of the incremental export
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
 	require.Greater(t, len(traces), 8)
@@ -212,7 +213,7 @@ func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
 	require.Equal(t, recordsBefore, h.text(t, otherRecords))
 	require.Equal(t, "[[email 1 3]]", h.text(t, "SELECT selector, contacts, exports FROM etl.forgets"))
 
-	warnings := h.run(t, pipeline.Options{Full: true})
+	warnings := h.run(t, run.Options{Full: true})
 	require.Regexp(t, `suppressed (person was|people were) left out`, warnings)
 	h.requireNowhere(t, traces)
 	require.Subset(t, h.rows(t, "SELECT source, source_id FROM source_contacts"), stay, "and nobody else was kept out")
@@ -221,7 +222,7 @@ func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
 
 func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	h := newHouse(t, 300)
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
 	sum := md5.Sum([]byte(email))
@@ -233,7 +234,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	require.NoError(t, err)
 	require.ElementsMatch(t, []any{contactID, other[0]}, f.Contacts)
 	h.requireNowhere(t, traces)
-	h.run(t, pipeline.Options{Full: true})
+	h.run(t, run.Options{Full: true})
 	h.requireNowhere(t, traces)
 
 	warehouse := inode(t, h.path("warehouse.duckdb"))
@@ -248,20 +249,20 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 
 func TestWhoIsSuppressedBeforeTheFirstRunIsNeverStored(t *testing.T) {
 	known := newHouse(t, 300)
-	known.run(t, pipeline.Options{})
+	known.run(t, run.Options{})
 	_, email := known.somebody(t)
 
 	h := newHouse(t, 300)
 	f := h.forget(t, email) // nobody is known yet
 	require.Empty(t, f.Rows)
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	h.requireNowhere(t, []string{email})
 	require.NotEqual(t, "[[0]]", h.text(t, "SELECT count(*) FROM contacts"))
 }
 
 func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 	h := newHouse(t, 300)
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
 	stranger := h.path("exports/records/stranger.txt")
@@ -281,14 +282,14 @@ func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 	require.NoFileExists(t, h.path("exports/records/data.ndjson"))
 
 	require.NoError(t, os.RemoveAll(h.path("exports/records")))
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	require.FileExists(t, h.path("exports/records/data.ndjson"), "it is written again as soon as it can be, on a quiet night, too")
 	h.requireNowhere(t, traces)
 }
 
 func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 	h := newHouse(t, 300)
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
 	marker := h.path("exports/changes/_sync_export.json")
@@ -304,7 +305,7 @@ func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 	require.Contains(t, f.Unwritten[0].String(), "remove them yourself")
 
 	require.NoError(t, os.WriteFile(marker, whole, 0o600))
-	h.run(t, pipeline.Options{})
+	h.run(t, run.Options{})
 	h.requireNowhere(t, traces)
 }
 
@@ -320,7 +321,7 @@ func TestAnExportThatCannotBeWrittenIsFoundBeforeAnythingIsAsked(t *testing.T) {
 	} {
 		h := newHouse(t, 10)
 		h.configure(t, strings.Replace(houseConfig, "SELECT * FROM source_contacts", query, 1))
-		list, err := h.runner.Check(t.Context(), nil, true)
+		list, err := plan.Check(t.Context(), h.runner, nil, true)
 		require.NoError(t, err)
 		problem := list[len(list)-1].Problem
 		require.Equal(t, "export", list[len(list)-1].Kind)
@@ -330,7 +331,7 @@ func TestAnExportThatCannotBeWrittenIsFoundBeforeAnythingIsAsked(t *testing.T) {
 		}
 		require.ErrorContains(t, problem, message, query)
 		require.Regexp(t, `pipelines.yaml:6:20: exports.records.query: `, problem.Error())
-		_, err = h.runner.Run(t.Context(), nil, pipeline.Options{})
+		_, err = run.Pipelines(t.Context(), h.runner, nil, run.Options{})
 		require.EqualError(t, err, problem.Error())
 		require.Empty(t, h.simulator.Log(), "no vendor was asked")
 		require.NoFileExists(t, h.path("warehouse.duckdb"))

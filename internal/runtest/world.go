@@ -22,7 +22,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/loadtest"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
@@ -34,7 +34,7 @@ import (
 type World struct {
 	testing.TB
 	Dir    string
-	Runner *pipeline.Runner
+	Runner *run.Runner
 	Now    time.Time
 	Text   string // of the config, without its head
 }
@@ -55,7 +55,7 @@ func (w *World) Configure(text string) {
 	require.NoError(w, os.WriteFile(path, []byte("version: 1\nwarehouse: {path: warehouse.duckdb}\n"+text), 0o600))
 	c, err := config.Load(path)
 	require.NoError(w, err)
-	w.Runner = pipeline.NewRunner(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	w.Runner = run.NewRunner(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	w.Runner.Now = func() time.Time { return w.Now }
 }
 
@@ -63,7 +63,7 @@ func (w *World) Configure(text string) {
 func (w *World) Night(names ...string) []schema.Run {
 	w.Helper()
 	w.Now = w.Now.Add(24 * time.Hour)
-	report, err := w.Runner.Run(w.Context(), names, pipeline.Options{})
+	report, err := run.Pipelines(w.Context(), w.Runner, names, run.Options{})
 	require.NoError(w, err)
 	return report.Runs
 }

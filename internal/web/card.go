@@ -6,7 +6,7 @@ import (
 
 	"contactsync/internal/daemon"
 	"contactsync/internal/mask"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/schema"
 )
 
@@ -63,7 +63,7 @@ func (c card) doing() (text string, percent int) {
 			text += " of " + number(p.Declared)
 			percent = int(min(100*p.Rows/p.Declared, 100))
 		}
-		if p.State != pipeline.Reading && p.State != pipeline.Waiting {
+		if p.State != run.Reading && p.State != run.Waiting {
 			text = string(p.State) + ", " + text
 		}
 	}

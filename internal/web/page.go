@@ -12,7 +12,7 @@ import (
 
 	"contactsync/internal/daemon"
 	"contactsync/internal/mask"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
@@ -48,7 +48,7 @@ type homePage struct {
 	People    int64
 	Published time.Time
 	Exports   []daemon.ExportWritten
-	Other     *pipeline.Heartbeat
+	Other     *run.Heartbeat
 }
 
 // summary is the page in one line.

@@ -16,7 +16,7 @@ import (
 
 	"contactsync/internal/daemon"
 	"contactsync/internal/mask"
-	"contactsync/internal/pipeline"
+	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
@@ -133,7 +133,7 @@ func newDesk() *desk {
 	p[1].Phase, p[1].Attempt, p[1].Waiting, p[1].Until = daemon.Retrying, 1, "attempt 2 (the last run failed)", now.Add(time.Minute)
 	p[2].Paused = true
 	p[3].Phase = daemon.Active
-	p[3].Progress = &pipeline.Progress{Pipeline: "site-visitors", State: pipeline.Waiting, Pages: 42, Rows: 4200, Declared: 12400}
+	p[3].Progress = &run.Progress{Pipeline: "site-visitors", State: run.Waiting, Pages: 42, Rows: 4200, Declared: 12400}
 	p[3].Waiting, p[3].Until = "the vendor's rate limit", now.Add(20*time.Second)
 	return d
 }

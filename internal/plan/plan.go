@@ -1,0 +1,47 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/internal/run"
+	"contactsync/load/duckdb/report"
+)
+
+// planOf says what a run of the pipeline would do. The warehouse is opened only for
+// what the definition asks of it, so that a stream which needs nothing can be
+// planned while a run is on.
+func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (extract.Plan, error) {
+	ask := r.Ask(p, o)
+	ask.State = func(context.Context) (extract.State, error) { return extract.State{}, nil }
+	if _, err := os.Stat(r.Config.Warehouse.Path.Full); !errors.Is(err, fs.ErrNotExist) {
+		ask.State = func(ctx context.Context) (state extract.State, err error) {
+			err = r.Read(ctx, func(reader *run.Reader) error {
+				positions, err := reader.Positions(ctx, p.Name)
+				state, _ = run.StateOf(positions, p.Traits, o.Full)
+				return err
+			})
+			return state, err
+		}
+		ask.Query = func(ctx context.Context, query string) (values []string, err error) {
+			err = r.Read(ctx, func(reader *run.Reader) error {
+				values, err = report.Strings(ctx, reader, query)
+				return err
+			})
+			return values, err
+		}
+		ask.Spent = func(ctx context.Context, since time.Time) (credits int64, err error) {
+			err = r.Read(ctx, func(reader *run.Reader) error {
+				credits, err = reader.Credits(ctx, p.Name, since)
+				return err
+			})
+			return credits, err
+		}
+	}
+	return p.Definition.Plan(ctx, ask)
+}

@@ -1,0 +1,41 @@
+package replay
+
+import (
+	"context"
+
+	"contactsync/internal/run"
+	"contactsync/load"
+)
+
+// Rejects tries the waiting rejects of the named pipelines again, of all if
+// none is named, and publishes. Those that can be normalised now become rows as
+// if they had just been fetched; those of people who were suppressed meanwhile
+// are dropped; the others stay. Pipelines without a waiting reject have no run in
+// the report.
+func Rejects(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
+	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.RejectOrigins(ctx) }
+	return all(ctx, r, names, wait, find, rejects)
+}
+
+// rejects tries the pipeline's waiting rejects again, some at a time.
+func rejects(ctx context.Context, e *run.Execution) error {
+	s, err := e.NewStager(ctx)
+	if err != nil {
+		return err
+	}
+	for after := ""; ; {
+		waiting, err := e.Warehouse().WaitingRejects(ctx, e.Pipeline.Name, after, chunk)
+		if err != nil {
+			return err
+		}
+		if len(waiting) == 0 {
+			s.WarnOfSuppressed()
+			return nil
+		}
+		after = waiting[len(waiting)-1].RejectID
+		if err := s.Rejects(ctx, waiting); err != nil {
+			return err
+		}
+		e.Show(func(p *run.Progress) { p.Rows = e.Run.RowsRead })
+	}
+}

@@ -1,0 +1,104 @@
+// Package replay takes in again what the warehouse has kept, without asking any
+// vendor: stored payloads by the rules of today, and rejects that may be usable now.
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"contactsync/internal/config"
+	"contactsync/internal/run"
+	"contactsync/internal/stage"
+	"contactsync/load"
+)
+
+// Stored normalises the stored payloads of the named pipelines again, all if none
+// is named, and publishes: the rows are as if everything had been fetched now,
+// and no vendor is asked. Rows that come out the same are left alone. Killed
+// anywhere it leaves a whole warehouse; done again it does the rest.
+//
+// A record belongs to the pipelines that brought it. One that two pipelines
+// brought is made of both their payloads, whichever of them is named.
+func Stored(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
+	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.StoredOrigins(ctx) }
+	return all(ctx, r, names, wait, find, stored)
+}
+
+// all does a replay for each of the named pipelines that find names, too,
+// one after another.
+func all(ctx context.Context, r *run.Runner, names []string, wait bool,
+	find func(context.Context, load.Warehouse) ([]load.Origin, error), do func(context.Context, *run.Execution) error) (run.Report, error) {
+	var report run.Report
+	for _, name := range names {
+		if _, ok := r.Config.Pipeline(name); !ok {
+			return report, &run.UnknownPipelineError{Name: name, Known: r.Names()}
+		}
+	}
+	s, err := r.Begin(ctx, wait)
+	if err != nil {
+		return report, err
+	}
+	report.Recovered = s.Recovered()
+	origins, err := find(ctx, s.Warehouse())
+	if err != nil {
+		return report, errors.Join(err, s.End())
+	}
+	for _, p := range named(r.Config, names, origins) {
+		report.Runs = append(report.Runs, s.Replay(ctx, p, do))
+	}
+	report.Published, err = s.Publish()
+	return report, errors.Join(err, s.End())
+}
+
+// named are the pipelines of these origins: the named ones, or all, in the
+// order of the config. One that is no longer in the config comes last.
+func named(c *config.Config, names []string, origins []load.Origin) []*config.Pipeline {
+	var list []*config.Pipeline
+	for i := range c.Pipelines {
+		p := &c.Pipelines[i]
+		known := slices.Contains(origins, load.Origin{Pipeline: p.Name, Source: p.Source})
+		if known && (len(names) == 0 || slices.Contains(names, p.Name)) {
+			list = append(list, p)
+		}
+	}
+	for _, o := range origins {
+		if _, ok := c.Pipeline(o.Pipeline); !ok && len(names) == 0 {
+			list = append(list, &config.Pipeline{Name: o.Pipeline, Source: o.Source})
+		}
+	}
+	return list
+}
+
+// stored normalises everything that the pipeline has brought.
+func stored(ctx context.Context, e *run.Execution) error {
+	staged, err := e.Warehouse().Staged(ctx, e.Pipeline.Name)
+	if err != nil {
+		return err
+	}
+	if staged { // by a run that was killed: it is replayed, too
+		people := e.People()
+		people.Warn = nil // the merge of the replay itself warns
+		if _, err := e.Warehouse().Merge(ctx, &e.Run, people); err != nil {
+			return err
+		}
+	}
+	s, err := stage.NewReplay(ctx, e.Warehouse(), e.Pipeline, &e.Run, e.Now)
+	if err != nil {
+		return err
+	}
+	p := &payloads{Execution: e, stager: s, origin: load.Origin{Pipeline: e.Pipeline.Name, Source: e.Pipeline.Source}}
+	for _, step := range []func(context.Context) error{p.records, p.matches, p.events} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	if s.Unusable() > 0 {
+		e.Run.Warnings = append(e.Run.Warnings, fmt.Sprintf("%d stored payloads would be rejected now; their rows stay as they are", s.Unusable()))
+	}
+	if n := s.Suppressed(); n > 0 {
+		e.Run.Warnings = append(e.Run.Warnings, fmt.Sprintf("%d stored records are of suppressed people, as the rules of today tell; their rows stay as they are until `sync forget` or `sync suppress` erases them", n))
+	}
+	return nil
+}

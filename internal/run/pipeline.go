@@ -1,0 +1,109 @@
+// Package run is where extract, transform, identity and load meet: it reads
+// each pipeline's source page by page, commits what the pages change together
+// with the checkpoint they lead to, merges at the end of each run, and then
+// publishes the snapshot and the exports.
+//
+// Order. Pipelines of one source run one after another, those of different
+// sources side by side; but runs merge in the order of the config, whatever
+// vendor answers first, so the same data gives the same tables.
+//
+// Ends. Every run ends in one status, and its staged rows are merged however it
+// ends: paid rows are visible at once. A run that is killed leaves its rows
+// staged; the next run of the pipeline goes on from its last commit and merges
+// both.
+package run
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"maps"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/load/duckdb"
+)
+
+// Runner runs the pipelines of one config.
+type Runner struct {
+	Config   *config.Config
+	Log      *slog.Logger
+	Now      func() time.Time
+	Progress func(Progress) // called from several goroutines; must be quick
+
+	// Publishing is called before the snapshot and the exports are written, and
+	// what it returns after that: they are made for others to read.
+	Publishing func() (done func())
+
+	// Wake ends waits for what a vendor prepares, by source; nil: none does.
+	Wake func(source string) <-chan struct{}
+
+	mu        sync.Mutex // guards the rest
+	clients   map[string]*extract.Client
+	overrides Overrides // as they stood when the warehouse was opened last
+}
+
+// NewRunner makes a runner.
+func NewRunner(c *config.Config, log *slog.Logger) *Runner {
+	return &Runner{Config: c, Log: log, Now: time.Now, Progress: func(Progress) {}, Publishing: func() func() { return func() {} }, clients: map[string]*extract.Client{}}
+}
+
+// Client is the source's one client, which all its pipelines share.
+func (r *Runner) Client(source string) (*extract.Client, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c := r.clients[source]; c != nil {
+		return c, nil
+	}
+	settings, err := r.Config.Settings(source)
+	if err != nil {
+		return nil, err
+	}
+	c := extract.NewClient(settings)
+	r.clients[source] = c
+	return c, nil
+}
+
+// Clients are the clients made so far, by source.
+func (r *Runner) Clients() map[string]*extract.Client {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.clients)
+}
+
+// KeepClients takes over the clients of another runner whose settings are the same
+// here, with their rate, their pauses and their counts.
+func (r *Runner) KeepClients(of *Runner) {
+	for source, client := range of.Clients() {
+		if settings, err := r.Config.Settings(source); err == nil && settings.WithDefaults().Equal(client.Settings()) {
+			r.clients[source] = client
+		}
+	}
+}
+
+// openWarehouse opens the warehouse of the config.
+func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
+	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
+}
+
+// memoryPerThread is what DuckDB advises; with less, its threads together run out
+// of memory where one alone would not.
+const memoryPerThread = 128_000_000
+
+func (r *Runner) Options(readOnly bool) duckdb.Options {
+	limit := r.Config.Warehouse.MemoryLimit
+	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
+	return duckdb.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now}
+}
+
+// NewRunID makes an id that sorts by the time of the run's start.
+func NewRunID(at time.Time) string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return strings.Replace(at.UTC().Format("20060102T150405.000000Z"), ".", "", 1) + "-" + hex.EncodeToString(random[:])
+}

@@ -1,0 +1,22 @@
+package run
+
+import (
+	"context"
+
+	"contactsync/load/duckdb/report"
+)
+
+// Profile is the quality of what the warehouse holds.
+type Profile struct {
+	Vendors  []report.VendorProfile // each vendor's records; the last, without a source, are the contacts
+	Overlaps []report.Overlap       // how many people exactly these vendors know
+}
+
+// ReadProfile measures what the warehouse holds.
+func ReadProfile(ctx context.Context, reader *Reader) (p Profile, err error) {
+	if p.Vendors, err = report.Profile(ctx, reader); err != nil {
+		return p, err
+	}
+	p.Overlaps, err = report.Overlaps(ctx, reader)
+	return p, err
+}

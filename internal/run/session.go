@@ -1,0 +1,133 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
+	"contactsync/load/export"
+	"contactsync/schema"
+)
+
+// Session is the warehouse locked and open for the runs of one invocation.
+type Session struct {
+	*Runner
+	w         *duckdb.Warehouse
+	lock      *load.Lock
+	recovered int64
+	stopBoard func()
+	settled   context.Context // for what is still done once the invocation is stopped
+	release   func()          // of that context
+}
+
+// Published is what an invocation wrote for others to read.
+type Published struct {
+	Exports  []export.Result
+	Snapshot string // path, "" = none configured
+}
+
+// Begin takes the lock, opens the warehouse, and closes the runs that a crash
+// left running.
+func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
+	if err := r.ReadOverrides(); err != nil {
+		return nil, err
+	}
+	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{Runner: r, lock: lock}
+	s.settled, s.release = settle(context.WithoutCancel(ctx), ctx)
+	if s.w, err = r.openWarehouse(ctx, false); err != nil {
+		return nil, errors.Join(err, s.End())
+	}
+	if s.recovered, err = s.w.Recover(ctx); err != nil {
+		return nil, errors.Join(err, s.End())
+	}
+	s.stopBoard = r.postState(ctx)
+	return s, nil
+}
+
+// Warehouse is the open warehouse.
+func (s *Session) Warehouse() *duckdb.Warehouse { return s.w }
+
+// Recovered is how many runs of a crashed process were closed.
+func (s *Session) Recovered() int64 { return s.recovered }
+
+// Settled is the context for what is still done once the invocation was stopped: it
+// ends a little after that.
+func (s *Session) Settled() context.Context { return s.settled }
+
+// Publish removes history that is no longer kept, writes the exports that are
+// due and then, with the warehouse closed, the snapshot. Nothing can run after it.
+func (s *Session) Publish() (Published, error) {
+	defer s.Publishing()()
+	var p Published
+	err := s.prune(s.settled)
+	exports, exportErr := s.export(s.settled, s.w, nil)
+	p.Exports, err = exports, errors.Join(err, exportErr, s.Close())
+	if s.Config.Warehouse.Snapshot.IsZero() {
+		return p, err
+	}
+	path := s.Config.Warehouse.Snapshot.Full
+	if snapshotErr := export.Snapshot(s.settled, s.Config.Warehouse.Path.Full, path); snapshotErr != nil {
+		return p, errors.Join(err, snapshotErr)
+	}
+	p.Snapshot = path
+	return p, err
+}
+
+// Close closes the warehouse; the lock is kept.
+func (s *Session) Close() error {
+	if s.stopBoard != nil {
+		s.stopBoard()
+		s.stopBoard = nil
+	}
+	if s.w == nil {
+		return nil
+	}
+	w := s.w
+	s.w = nil
+	return w.Close()
+}
+
+// End closes what is open and gives the lock back.
+func (s *Session) End() error {
+	defer s.release()
+	return errors.Join(s.Close(), s.lock.Release())
+}
+
+// Finished is how the run of a pipeline ended.
+type Finished struct {
+	Run    schema.Run
+	Drifts []schema.Drift // first met by this run
+	Final  bool           // trying again would change nothing: the vendor refuses the credential
+}
+
+// Run runs one pipeline. It is read within the deadline, and merged even when
+// that has passed.
+func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) Finished {
+	e := s.newExecution(p, Options{})
+	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
+		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),
+	})
+	defer cancel()
+	e.read(reading)
+	e.merge(ctx)
+	f := Finished{Run: e.Run}
+	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
+		f.Final = api.Refused()
+	}
+	drifts, err := report.DriftsOf(s.settled, s.w, e.Run.RunID)
+	if err != nil {
+		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
+	}
+	f.Drifts = drifts
+	return f
+}

@@ -1,0 +1,121 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"contactsync/load"
+)
+
+// Heartbeat is what a running process says of itself, for `sync status`: the
+// warehouse cannot be read while it writes.
+type Heartbeat struct {
+	PID       int        `json:"pid"`
+	Started   time.Time  `json:"started"`
+	Updated   time.Time  `json:"updated"` // the heartbeat
+	Pipelines []Progress `json:"pipelines"`
+}
+
+// beat is how often the state file is renewed.
+const beat = 500 * time.Millisecond
+
+// statePath is the state file beside the warehouse.
+func (r *Runner) statePath() string { return r.Config.Warehouse.Path.Full + ".state.json" }
+
+// postState keeps the state file until the returned function is called. It
+// watches progress on its way to the display.
+func (r *Runner) postState(ctx context.Context) (stop func()) {
+	b := &board{path: r.statePath(), now: r.Now, heartbeat: Heartbeat{PID: os.Getpid(), Started: r.Now().UTC()}}
+	show := r.Progress
+	r.Progress = func(p Progress) { b.post(p); show(p) }
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var done sync.WaitGroup
+	done.Go(func() {
+		ticker := time.NewTicker(beat)
+		defer ticker.Stop()
+		for {
+			b.write() // a state file that cannot be written costs only the display
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	})
+	return func() {
+		cancel()
+		done.Wait()
+		r.Progress = show
+		_ = os.Remove(b.path)
+	}
+}
+
+// board collects progress for the state file.
+type board struct {
+	path string
+	now  func() time.Time
+
+	mu        sync.Mutex
+	heartbeat Heartbeat
+}
+
+func (b *board) post(p Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.heartbeat.Pipelines {
+		if b.heartbeat.Pipelines[i].Pipeline == p.Pipeline {
+			b.heartbeat.Pipelines[i] = p
+			return
+		}
+	}
+	b.heartbeat.Pipelines = append(b.heartbeat.Pipelines, p)
+}
+
+func (b *board) write() {
+	b.mu.Lock()
+	b.heartbeat.Updated = b.now().UTC()
+	content, err := json.MarshalIndent(b.heartbeat, "", "  ")
+	b.mu.Unlock()
+	if err != nil {
+		return
+	}
+	temporary := b.path + ".new"
+	if os.WriteFile(temporary, append(content, '\n'), 0o600) == nil {
+		_ = os.Rename(temporary, b.path)
+	}
+}
+
+// Heartbeat reads the state file; ok is false where no run is on.
+func (r *Runner) Heartbeat() (h Heartbeat, ok bool, err error) {
+	content, err := os.ReadFile(r.statePath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return h, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(content, &h)
+	}
+	if err != nil {
+		return h, false, fmt.Errorf("state file %s: %w", filepath.Base(r.statePath()), err)
+	}
+	return h, true, nil
+}
+
+// Running tells what the process that holds the warehouse's lock is doing; ok is
+// false where none does, even if a killed one left its state file behind.
+func Running(r *Runner) (h Heartbeat, ok bool, err error) {
+	lock, err := load.AcquireShared(r.Config.Warehouse.Path.Full)
+	if err == nil {
+		return h, false, lock.Release()
+	}
+	if _, held := errors.AsType[*load.LockedError](err); !held {
+		return h, false, err
+	}
+	return r.Heartbeat()
+}

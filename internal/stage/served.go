@@ -1,0 +1,129 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// served is a record as a page brought it.
+type served struct {
+	schema.Record // Raw as it came
+	listing
+
+	document *transform.Document // without what is never stored; nil where nobody asked yet, or Raw cannot be parsed
+	problem  error               // why not
+	hash     string              // of the payload that is to be stored
+	facts    transform.FactRows
+	reject   *transform.RejectError // why it cannot be used
+
+	suppressed bool // it is of somebody who must stay out
+	unchanged  bool // its audience served the same last
+}
+
+// listing is what a page knows of all its records.
+type listing struct {
+	partition string
+	audience  string // "" = no membership
+	sweep     string
+	outdated  bool // its partition has been listed anew since
+}
+
+// parse parses the record, unless that has been done.
+func (v *served) parse(rules *transform.Rules) (*transform.Document, error) {
+	if v.document == nil && v.problem == nil {
+		v.document, v.problem = rules.Parse(v.ID, string(v.Raw))
+	}
+	return v.document, v.problem
+}
+
+// payload is the text that is to be stored.
+func (v *served) payload() string {
+	if v.document != nil {
+		return v.document.Payload()
+	}
+	return string(v.Raw)
+}
+
+// prepare readies records that may be stored to be taken in. Without fields to drop
+// it parses those alone that are not what their audience served last: of the others
+// all is stored, but for the facts of a day, which each day states anew.
+func (s *Stager) prepare(ctx context.Context, list []*served) error {
+	err := inChunks(list, func(_ int, part []*served) error {
+		for _, v := range part {
+			raw := []byte(v.Raw)
+			if len(s.drop) > 0 {
+				s.drop.from(v, s.rules)
+				raw = []byte(v.payload())
+			}
+			v.hash = payloadHash(raw)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.compare(ctx, list); err != nil {
+		return err
+	}
+	return inChunks(list, func(_ int, part []*served) error {
+		for _, v := range part {
+			if !v.unchanged || s.rules.Daily && !v.outdated {
+				if err := s.read(v); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// read parses a record and takes out what it states beside the person.
+func (s *Stager) read(v *served) (err error) {
+	d, err := v.parse(s.rules)
+	if err == nil {
+		v.facts, err = d.Facts(v.AsOf, s.pipeline.Name, v.audience)
+	}
+	if reject, ok := errors.AsType[*transform.RejectError](err); ok {
+		v.reject, err = reject, nil
+	}
+	return err
+}
+
+// compare marks the records that are what their audience served last, and not under
+// a later date of the vendor. One that could not be kept under its key is none.
+func (s *Stager) compare(ctx context.Context, list []*served) error {
+	byAudience := map[string][]*served{}
+	for _, v := range list {
+		if v.ID != "" && utf8.ValidString(v.ID) && s.rules.CheckKey(v.ID) == nil {
+			audience := s.audience(v)
+			byAudience[audience] = append(byAudience[audience], v)
+		}
+	}
+	for audience, part := range byAudience {
+		ids := make([]string, len(part))
+		for i, v := range part {
+			ids[i] = v.ID
+		}
+		last, err := s.w.Served(ctx, s.pipeline.Source, audience, ids)
+		if err != nil {
+			return err
+		}
+		for _, v := range part {
+			before := last[v.ID]
+			v.unchanged = v.hash == before.PayloadHash && !v.AsOf.After(before.AsOf)
+		}
+	}
+	return nil
+}
+
+// audience is what the record's version is kept under: what listed it, or the pipeline.
+func (s *Stager) audience(v *served) string {
+	if v.audience == "" {
+		return s.pipeline.Name
+	}
+	return v.audience
+}

@@ -1,0 +1,139 @@
+//go:build duckdb_arrow
+
+package stage
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/suppression"
+	"contactsync/schema"
+	"contactsync/transform"
+
+	"github.com/stretchr/testify/require"
+)
+
+// parsesOf is how many documents are parsed while something is done.
+func parsesOf(do func()) int64 {
+	before := transform.Parses()
+	do()
+	return transform.Parses() - before
+}
+
+// stagePage takes one page through the Stager and commits it.
+func stagePage(t *testing.T, s *Stager, p extract.Page) *build {
+	s.pages = []extract.Page{p}
+	b, err := s.gather(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, s.commit(t.Context(), b))
+	return b
+}
+
+func TestARecordIsParsedOnceAndAnUnchangedOneNever(t *testing.T) {
+	page := func(audience string, version int) extract.Page {
+		p := extract.Page{Partition: audience, Audience: audience, Sweep: "1"}
+		for i := range 20 {
+			p.Records = append(p.Records, wideRecord(i, version))
+		}
+		return p
+	}
+	for _, c := range []struct {
+		name                   string
+		drop                   []string
+		suppressed             bool
+		first, quiet, changing int64
+	}{
+		{name: "plain", first: 20, quiet: 0, changing: 2},
+		{name: "with dropped fields", drop: []string{"NET_*"}, first: 20, quiet: 20, changing: 21},
+		{name: "with suppressions", suppressed: true, first: 20, quiet: 20, changing: 21},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newTestStager(t, schema.AudienceLab, c.drop)
+			if c.suppressed {
+				s.guard = newGuard(map[string]bool{suppression.Hash(schema.EmailSHA256, "nobody"): true}, s.rules)
+			}
+			var b *build
+			require.Equal(t, c.first, parsesOf(func() { b = stagePage(t, s, page("a", 0)) }), "each once")
+			require.Len(t, b.batch.Records, 20)
+
+			require.Equal(t, c.quiet, parsesOf(func() { b = stagePage(t, s, page("a", 0)) }))
+			require.Empty(t, b.batch.Records)
+			require.Len(t, b.batch.Seen, 20, "they are still members")
+
+			changed := page("a", 0)
+			changed.Records[7] = wideRecord(7, 1)
+			require.Equal(t, c.changing, parsesOf(func() { b = stagePage(t, s, changed) }), "the record that changed, and what is stored of it")
+			require.Len(t, b.batch.Records, 1)
+			require.Equal(t, "Vice President 1 of Sales", b.batch.Records[0].JobTitle)
+		})
+	}
+}
+
+func TestALaterDateOfTheVendorIsAChange(t *testing.T) {
+	s := newTestStager(t, schema.AudienceLab, nil)
+	p := extract.Page{Partition: "a", Audience: "a", Sweep: "1", Records: []schema.Record{wideRecord(1, 0)}}
+	stagePage(t, s, p)
+	p.Records[0].AsOf = p.Records[0].AsOf.Add(-time.Hour)
+	require.Empty(t, stagePage(t, s, p).batch.Records)
+	p.Records[0].AsOf = p.Records[0].AsOf.Add(2 * time.Hour)
+	require.Len(t, stagePage(t, s, p).batch.Records, 1)
+}
+
+func TestADayStatesItsMatchesAnewThoughNoRecordChanged(t *testing.T) {
+	s := newTestStager(t, schema.Intent, nil)
+	p := extract.Page{Partition: "2026-11-19", Sweep: "1"}
+	for i := range 3 {
+		raw := fmt.Sprintf(`{"hem":"k%d","topicId":%d,"intentScore":50}`, i, i)
+		p.Records = append(p.Records, schema.Record{Source: schema.Intent, ID: fmt.Sprintf("k%d", i), AsOf: time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC), Raw: json.RawMessage(raw)})
+	}
+	require.Len(t, stagePage(t, s, p).batch.Matches, 3)
+	p.Sweep = "2"
+	b := stagePage(t, s, p)
+	require.Empty(t, b.batch.Records)
+	require.Len(t, b.batch.Matches, 3)
+	require.Equal(t, "2", b.batch.Matches[0].Sweep)
+}
+
+func TestAnEventOfAnUnchangedRecordIsNotStatedAgain(t *testing.T) {
+	s := newTestStager(t, schema.AudienceLab, nil)
+	visit := func(at string) schema.Record {
+		return schema.Record{Source: schema.AudienceLab, ID: "u1", Raw: json.RawMessage(`{"UUID":"u1","EVENT_TYPE":"page_view","EVENT_TIMESTAMP":"` + at + `"}`)}
+	}
+	p := extract.Page{Partition: "a", Audience: "a", Sweep: "1", Records: []schema.Record{visit("2026-11-19T10:00:00Z")}}
+	require.Len(t, stagePage(t, s, p).batch.Events, 1)
+	require.Zero(t, parsesOf(func() { require.Empty(t, stagePage(t, s, p).batch.Events) }))
+	p.Records = append(p.Records, visit("2026-11-20T10:00:00Z"))
+	b := stagePage(t, s, p)
+	require.Len(t, b.batch.Events, 1)
+	require.Equal(t, 20, b.batch.Events[0].OccurredAt.Day())
+}
+
+// TestWhatIsDroppedMayBeAllThatIsWrong holds records that cannot be parsed to the
+// fields that are dropped.
+func TestWhatIsDroppedMayBeAllThatIsWrong(t *testing.T) {
+	s := newTestStager(t, schema.AudienceLab, []string{"NET_*"})
+	record := func(id, raw string) schema.Record {
+		return schema.Record{Source: schema.AudienceLab, ID: id, Raw: json.RawMessage(raw)}
+	}
+	b := stagePage(t, s, extract.Page{Partition: "a", Audience: "a", Sweep: "1", Records: []schema.Record{
+		record("u1", "{\"UUID\":\"u1\",\"NET_WORTH\":\"\xff\"}"),
+		record("u2", "{\"UUID\":\"u2\",\"NET_WORTH\":\"1\",\"CITY\":\"\xff\"}"),
+		record("u3", `{"UUID":"u3","NET_WORTH":"1"`),
+		record("null", `{"UUID":"null","NET_WORTH":"1"}`),
+	}})
+	require.Len(t, b.batch.Records, 1)
+	require.Equal(t, `{"UUID":"u1"}`, b.batch.Records[0].Payload)
+	require.Len(t, b.batch.Seen, 4)
+	var rejects [][2]string
+	for _, r := range b.batch.Rejects {
+		rejects = append(rejects, [2]string{r.Reason, r.Payload})
+	}
+	require.Equal(t, [][2]string{
+		{"not valid JSON in UTF-8", "{\"CITY\":\"\u00ff\",\"UUID\":\"u2\"}"},
+		{"not valid JSON in UTF-8; its payload is not kept, for drop_fields cannot be taken out of it", ""},
+		{"no UUID, so the record has no stable key", `{"UUID":"null"}`},
+	}, rejects)
+}

@@ -1,0 +1,194 @@
+// Package stage turns the pages of a run into batches: pages in, batch out.
+//
+// A batch keeps only what differs from what is stored. A record whose payload its
+// audience served last is not even parsed: only its membership is noted. What
+// changed is parsed once, kept from people who must stay out, laid over the other
+// versions of its record, and normalised.
+package stage
+
+import (
+	"context"
+	"time"
+
+	"contactsync/extract"
+	"contactsync/internal/config"
+	"contactsync/internal/crash"
+	"contactsync/internal/words"
+	"contactsync/load"
+	"contactsync/schema"
+	"contactsync/transform"
+)
+
+// Pages gather into one commit until it has this many records, or bytes of
+// payload, or is this old; what a crash can lose is read again. A warehouse whose
+// commits take long, as a large one's do, gathers for some commits' time, so that
+// most of a run is reading. The bytes bound memory: a batch on its way through the
+// rules takes about ten times its payload, and four sources may be at it.
+const (
+	batchRows   = 10_000
+	batchBytes  = 8 << 20
+	batchAge    = 300 * time.Millisecond
+	batchMaxAge = 2 * time.Second
+	batchRatio  = 5 // age of a batch over the time of the last commit
+)
+
+// Stager turns pages into batches: it keeps only what differs from what is
+// stored, folds it with the other versions of each record, and normalises it.
+type Stager struct {
+	w        Warehouse
+	pipeline *config.Pipeline
+	rules    *transform.Rules
+	drop     Dropper
+	now      func() time.Time
+	run      *schema.Run
+	meter    *extract.Meter
+	drift    *drift
+	guard    *guard
+
+	pages []extract.Page
+	rows  int
+	bytes int // of payload
+	since time.Time
+	took  time.Duration // by the last commit
+
+	stored   schema.Run // as the last commit left it
+	unusable int64      // stored payloads that a replay cannot use
+}
+
+// Warehouse is what staging needs of a warehouse.
+type Warehouse interface {
+	load.Lookup
+	Commit(context.Context, load.Batch) error
+	DropRejects(ctx context.Context, ids []string) error
+}
+
+// New makes the stager of a run, whose counters and warnings it keeps up to date.
+func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, meter *extract.Meter, now func() time.Time) (*Stager, error) {
+	rules, err := transform.RulesOf(p.Source)
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDrift(ctx, w, p, rules)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := w.Suppressions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Stager{
+		w: w, pipeline: p, rules: rules, drop: p.DropFields, now: now, run: run, meter: meter, drift: d, guard: newGuard(hashes, rules),
+	}, nil
+}
+
+// Suppressed is how many people were left out because they must stay out.
+func (s *Stager) Suppressed() int { return s.guard.count() }
+
+// WarnOfSuppressed says in the run how many people were left out.
+func (s *Stager) WarnOfSuppressed() {
+	if warning, some := s.guard.warning(); some {
+		s.run.Warnings = append(s.run.Warnings, warning)
+	}
+}
+
+// Add takes a page and commits when it is time. Pages that cost money, and those
+// that only carry a checkpoint, are committed at once.
+func (s *Stager) Add(ctx context.Context, p extract.Page) error {
+	if len(s.pages) == 0 {
+		s.since = s.now()
+	}
+	s.pages = append(s.pages, p)
+	s.rows += len(p.Records)
+	for _, r := range p.Records {
+		s.bytes += len(r.Raw)
+	}
+	full := s.rows >= crash.Small(batchRows) || s.bytes >= batchBytes
+	if s.pipeline.Traits.Paid || full || len(p.Records) == 0 || s.now().Sub(s.since) >= s.age() {
+		return s.Flush(ctx)
+	}
+	return nil
+}
+
+// age is how long pages gather.
+func (s *Stager) age() time.Duration {
+	return min(max(batchAge, batchRatio*s.took), batchMaxAge)
+}
+
+// Flush commits the pages gathered so far, with the run's counters.
+func (s *Stager) Flush(ctx context.Context) error {
+	started := s.now()
+	b, err := s.gather(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.commit(ctx, b)
+	s.took = s.now().Sub(started)
+	return err
+}
+
+// Book stores that the run may have cost so many credits more than are counted:
+// what is asked for next is paid for even if this process dies before its answer
+// is stored. The next commit tells what it came to.
+func (s *Stager) Book(ctx context.Context, credits int64) error {
+	run := s.stored
+	run.Requests, run.Credits = s.meter.Requests(), s.meter.Credits()+credits
+	if run.Credits <= s.stored.Credits {
+		return nil // an attempt before this one has booked it
+	}
+	if err := s.w.Commit(ctx, load.Batch{Run: run}); err != nil {
+		return err
+	}
+	s.stored = run
+	return nil
+}
+
+// Finish commits the last pages of a source that was read to its end, with what
+// the whole run says of its fields.
+func (s *Stager) Finish(ctx context.Context) error {
+	b, err := s.gather(ctx)
+	if err != nil {
+		return err
+	}
+	s.drift.conclude()
+	if n := s.drift.total; n > 0 {
+		s.run.Warnings = append(s.run.Warnings, words.Counted(n, "field", "fields")+" changed; see etl.drift")
+	}
+	return s.commit(ctx, b)
+}
+
+// gather makes a batch of the pages gathered so far.
+func (s *Stager) gather(ctx context.Context) (*build, error) {
+	pages := make([][]*served, len(s.pages))
+	var all []*served
+	for i, p := range s.pages {
+		l := listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}
+		records := make([]served, len(p.Records))
+		for j, r := range p.Records {
+			records[j] = served{Record: r, listing: l}
+			pages[i] = append(pages[i], &records[j])
+		}
+		all = append(all, pages[i]...)
+	}
+	if err := s.prepare(ctx, s.guard.admit(all)); err != nil {
+		return nil, err
+	}
+	b := s.newBuild()
+	for i, p := range s.pages {
+		b.page(p, pages[i])
+	}
+	return b, b.fold(ctx)
+}
+
+// commit stores a batch with the run's counters.
+func (s *Stager) commit(ctx context.Context, b *build) error {
+	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
+	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
+	b.batch.Run = *s.run
+	if err := s.w.Commit(ctx, b.batch); err != nil {
+		s.run.RowsRead, s.run.RowsRejected = s.stored.RowsRead, s.stored.RowsRejected // the next run reads them again
+		return err
+	}
+	s.stored = b.batch.Run
+	s.pages, s.rows, s.bytes = nil, 0, 0
+	return nil
+}
