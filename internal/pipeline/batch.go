@@ -9,7 +9,6 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/internal/words"
 	"contactsync/load"
-	"contactsync/load/duckdb"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -30,7 +29,7 @@ const (
 // stager turns pages into batches: it keeps only what differs from what is
 // stored, folds it with the other versions of each record, and normalises it.
 type stager struct {
-	w        *duckdb.Warehouse
+	w        load.Warehouse
 	pipeline *config.Pipeline
 	rules    *transform.Rules
 	drop     dropper

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/load/duckdb"
+	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -51,7 +51,7 @@ type drift struct {
 }
 
 // newDrift starts from what earlier runs of the stream have seen.
-func newDrift(ctx context.Context, w *duckdb.Warehouse, p *config.Pipeline, rules *transform.Rules) (*drift, error) {
+func newDrift(ctx context.Context, w load.Lookup, p *config.Pipeline, rules *transform.Rules) (*drift, error) {
 	d := &drift{
 		rules: rules, source: p.Source, stream: p.Stream, pipeline: p.Name,
 		documented: map[string]bool{}, seen: map[string]*sightings{}, read: map[string]int64{}, known: map[string]*schema.Field{}, dirty: map[string]bool{},

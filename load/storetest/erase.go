@@ -66,7 +66,7 @@ func Plainly(words ...string) func(load.Belongings) load.Mentions {
 }
 
 // erase erases, and opens the new warehouse.
-func erase(t testing.TB, e Engine, path string, own func(load.Belongings) load.Mentions, requests ...load.Request) (load.Warehouse, load.Found) {
+func erase(t testing.TB, e Engine, path string, own load.Own, requests ...load.Request) (load.Warehouse, load.Found) {
 	t.Helper()
 	s := e.Succeed(t, path, time.Now)
 	found, err := s.Erase(t.Context(), "erasure", requests, own, People())
@@ -177,7 +177,8 @@ func testWhatOthersCarryTooIsNotThePersonsOwn(t *testing.T, e Engine) {
 func testSuppressionsAreStoredOnce(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	for range 2 {
-		require.NoError(t, w.Suppress(t.Context(), []schema.Suppression{{Kind: "email_md5", ValueSHA256: "x", Reason: "opted out", SuppressedAt: c.T}},
+		hash := schema.Suppression{Kind: "email_md5", ValueSHA256: "x", Reason: "opted out", SuppressedAt: c.T}
+		require.NoError(t, w.Suppress(t.Context(), []schema.Suppression{hash},
 			[]schema.Forget{{ForgetID: "f", RequestedAt: c.T, Selector: schema.ByList}}))
 		c.Advance()
 	}

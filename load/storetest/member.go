@@ -47,7 +47,9 @@ func testAListingOfAudiencesIsNoSightOfTheirMembers(t *testing.T, e Engine) {
 
 	c.Advance()
 	listed := NewRun("r2", "labs", c.T)
-	require.NoError(t, w.Commit(t.Context(), load.Batch{Run: listed, Audiences: []schema.Audience{{Source: schema.AudienceLab, AudienceID: "a", Name: "Visitors", LastSeenAt: c.T}}}))
+	require.NoError(t, w.Commit(t.Context(), load.Batch{
+		Run: listed, Audiences: []schema.Audience{{Source: schema.AudienceLab, AudienceID: "a", Name: "Visitors", LastSeenAt: c.T}},
+	}))
 	_, err = w.Merge(t.Context(), &listed, People())
 	require.NoError(t, err)
 	require.Equal(t, before, value[time.Time](t, e, w, seen))

@@ -57,7 +57,8 @@ func testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped(t *testing.T, e Eng
 	b := Batch(NewRun("r1", "p1", c.T), schema.AudienceLab, "s1", false)
 	for i := range 3 {
 		b.Rejects = append(b.Rejects, schema.Reject{
-			RejectID: fmt.Sprint("j", i), RunID: "r1", Pipeline: "p1", Source: schema.AudienceLab, Reason: "no id", Payload: fmt.Sprint(i), RejectedAt: c.T,
+			RejectID: fmt.Sprint("j", i), RunID: "r1", Pipeline: "p1", Source: schema.AudienceLab,
+			Reason: "no id", Payload: fmt.Sprint(i), RejectedAt: c.T,
 		})
 	}
 	require.NoError(t, w.Commit(t.Context(), b))

@@ -16,7 +16,8 @@ import (
 func testRecordsOfOnePersonAcrossVendorsBecomeOneContact(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	r1 := NewRun("r1", "p1", c.T)
-	require.NoError(t, w.Commit(t.Context(), Batch(r1, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
+	require.NoError(t, w.Commit(t.Context(), Batch(r1, schema.Toofr, "s1", true,
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
 	m, err := w.Merge(t.Context(), &r1, People())
 	require.NoError(t, err)
 	require.EqualValues(t, 2, m.New)
@@ -39,7 +40,8 @@ func testSameRowsAgainChangeNothing(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	for night := range 2 {
 		r := NewRun(fmt.Sprint("r", night), "p1", c.T)
-		require.NoError(t, w.Commit(t.Context(), Batch(r, schema.Toofr, fmt.Sprint("s", night), true, [4]string{"1", "Ann", "Lee", "ann@acme.example"})))
+		require.NoError(t, w.Commit(t.Context(), Batch(r, schema.Toofr, fmt.Sprint("s", night), true,
+			[4]string{"1", "Ann", "Lee", "ann@acme.example"})))
 		m, err := w.Merge(t.Context(), &r, People())
 		require.NoError(t, err)
 		require.EqualValues(t, 1-night, m.New)
@@ -103,7 +105,8 @@ func testARecordThatIsRejectedEveryNightStandsInTheRejectsOnce(t *testing.T, e E
 func testWhatAnotherPipelineStagedEarlierDoesNotUndoWhatIsMerged(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	killed, later := NewRun("r1", "killed", c.T), NewRun("r2", "later", c.T)
-	require.NoError(t, w.Commit(t.Context(), Batch(killed, schema.AudienceLab, "s1", false, [4]string{"u1", "Old", "Lee", "old@acme.example"}, [4]string{"u2", "Bob", "Ray", "bob@acme.example"})))
+	require.NoError(t, w.Commit(t.Context(), Batch(killed, schema.AudienceLab, "s1", false,
+		[4]string{"u1", "Old", "Lee", "old@acme.example"}, [4]string{"u2", "Bob", "Ray", "bob@acme.example"})))
 	require.NoError(t, w.Commit(t.Context(), Batch(later, schema.AudienceLab, "s2", true, [4]string{"u1", "New", "Lee", "new@acme.example"})))
 	for _, r := range []schema.Run{later, killed} {
 		_, err := w.Merge(t.Context(), &r, People())
