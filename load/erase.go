@@ -18,6 +18,10 @@ type Belongings struct {
 	Addresses []string            // in clear, of which the keys have the hashes
 }
 
+// Own is told what belongs to the people found, and returns how to find more of it
+// in texts.
+type Own func(Belongings) Mentions
+
 // Mentions reports whether a text of a vendor names somebody who must stay out;
 // the source is "" where the text may be of any. Ids says that the text may be a
 // whole record that could not be read, so that bare vendor ids count, too.

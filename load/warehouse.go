@@ -97,9 +97,8 @@ type Outputs interface {
 
 // Eraser finds people and keeps them out.
 type Eraser interface {
-	// Find finds all that would be erased, and changes nothing. Own is told what
-	// belongs to the people found, and returns how to find more of it in texts.
-	Find(ctx context.Context, requests []Request, own func(Belongings) Mentions) (Found, error)
+	// Find finds all that would be erased, and changes nothing.
+	Find(ctx context.Context, requests []Request, own Own) (Found, error)
 	// Suppress stores what must stay out, and the notes of the requests behind it.
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 }
@@ -108,7 +107,7 @@ type Eraser interface {
 // Replace the old one is whole and in its place, whatever happens.
 type Successor interface {
 	// Erase takes over everything but what Find would find.
-	Erase(ctx context.Context, runID string, requests []Request, own func(Belongings) Mentions, people People) (Found, error)
+	Erase(ctx context.Context, runID string, requests []Request, own Own, people People) (Found, error)
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 	// Finish writes and closes the new warehouse, and returns where it lies.
 	Finish(ctx context.Context) (string, error)

@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"load/duckdb/report":  {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":   {"load", "schema"},
 	"load/export":         {"schema", "internal/crash", "internal/durable"},
+	"load/storetest":      {"load", "schema", "internal/identity"},
 	"schema":              {},
 	"transform":           {"schema"},
 	"internal/alert":      {"schema", "internal/mask"},

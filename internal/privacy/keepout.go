@@ -29,7 +29,7 @@ func (k *keepOut) add(kind schema.Kind, value string) {
 	k.kinds[suppression.Hash(kind, value)] = kind.SuppressedAs()
 }
 
-// own is what [duckdb.Warehouse.Find] asks for.
+// own is what [load.Eraser] asks for.
 func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
 	return func(b load.Belongings) load.Mentions {
 		k.kinds = map[string]schema.Kind{}

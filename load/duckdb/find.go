@@ -20,7 +20,7 @@ var (
 
 // Find finds all that would be erased, and changes nothing. own is told what
 // belongs to the people found, and returns how to find more of it in texts.
-func (w eraser) Find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
+func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own) (load.Found, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f := finder{conn: w.conn}
@@ -39,7 +39,7 @@ type finder struct {
 	catalog string // prefix of the tables to look in, "" = the connection's own
 }
 
-func (f finder) find(ctx context.Context, requests []load.Request, own func(load.Belongings) load.Mentions) (load.Found, error) {
+func (f finder) find(ctx context.Context, requests []load.Request, own load.Own) (load.Found, error) {
 	if err := f.wanted(ctx, requests); err != nil {
 		return load.Found{}, err
 	}

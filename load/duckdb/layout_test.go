@@ -15,6 +15,7 @@ import (
 
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/layout"
+	"contactsync/load/storetest"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -45,9 +46,9 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 			defer w.Close()
 			require.Equal(t, want, layoutOf(t, w))
 			require.EqualValues(t, 1, value[int64](t, w, "SELECT count(*) FROM contacts WHERE email = 'ann@acme.example'"), "its rows are there")
-			r := run("later", "p1", c.t)
-			require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s9", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"}, [4]string{"3", "Ann", "Lee", "ann@acme.example"})))
-			_, err = w.Merge(t.Context(), &r, people())
+			r := storetest.NewRun("later", "p1", c.T)
+			require.NoError(t, w.Commit(t.Context(), storetest.Batch(r, "toofr", "s9", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"}, [4]string{"3", "Ann", "Lee", "ann@acme.example"})))
+			_, err = w.Merge(t.Context(), &r, storetest.People())
 			require.NoError(t, err)
 			require.Equal(t, []string{"ann@acme.example 2", "bob@acme.example 1"},
 				table(t, w, "SELECT email || ' ' || record_count FROM contacts ORDER BY email"), "it can be written, and its records are recognised")
@@ -56,17 +57,17 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 }
 
 // write keeps a warehouse of the current layout, with one person in it.
-func write(t *testing.T, c *clock) {
+func write(t *testing.T, c *storetest.Clock) {
 	t.Helper()
 	if _, err := os.Stat(layoutFile(layout.Version)); err == nil {
 		return
 	}
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
-	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: c.now})
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: c.Now})
 	require.NoError(t, err)
-	r := run("r1", "p1", c.t)
-	require.NoError(t, w.Commit(t.Context(), batch(r, "toofr", "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"})))
-	_, err = w.Merge(t.Context(), &r, people())
+	r := storetest.NewRun("r1", "p1", c.T)
+	require.NoError(t, w.Commit(t.Context(), storetest.Batch(r, "toofr", "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"})))
+	_, err = w.Merge(t.Context(), &r, storetest.People())
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	in, err := os.Open(path)

@@ -19,9 +19,9 @@
 // etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.sweep_members, etl.meta;
 // and the staging tables etl.staged_*.
 //
-// How rows get in. While a pipeline reads, [Warehouse.Commit] appends what pages
+// How rows get in. While a pipeline reads, Commit appends what pages
 // changed to the staging tables, with checkpoint and counters, in one transaction.
-// When its run ends, however it ends, [Warehouse.Merge] moves staging into the
+// When its run ends, however it ends, Merge moves staging into the
 // tables, works out who is one person and clears staging, in one transaction. Rows
 // are replaced by delete and insert where their hash differs; there are no primary
 // keys, whose upkeep costs ten times the work (docs/warehouse.md has the figures),

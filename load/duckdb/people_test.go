@@ -15,12 +15,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/internal/loadtest"
 	"contactsync/load"
 	"contactsync/load/duckdb"
+	"contactsync/load/storetest"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -129,9 +129,9 @@ func overrides() *rapid.Generator[[]load.Override] {
 }
 
 // arrive commits and merges what some records say now.
-func arrive(t require.TestingT, w *duckdb.Warehouse, c *clock, night string, s settings, listed []soul) load.Merged {
-	c.advance()
-	r := run("r"+night, "p", c.t)
+func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night string, s settings, listed []soul) load.Merged {
+	c.Advance()
+	r := storetest.NewRun("r"+night, "p", c.T)
 	b := load.Batch{Run: r}
 	last := map[string]soul{}
 	for _, s := range listed {
@@ -195,7 +195,7 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 			merged := arrive(rt, w, c, fmt.Sprint(night), s, listed)
 
 			before := state(rt, w)
-			c.advance()
+			c.Advance()
 			rebuilt, err := w.Resolve(ctx, "again", s.people(), true)
 			require.NoError(rt, err)
 			require.Equal(rt, before, state(rt, w))
@@ -343,9 +343,9 @@ func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
 	return list
 }
 
-func openIn(rt *rapid.T, t *testing.T) (*duckdb.Warehouse, *clock) {
-	c := &clock{time.Date(2026, 11, 1, 2, 0, 0, 0, time.UTC)}
-	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.now, Threads: 1})
+func openIn(rt *rapid.T, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
+	c := storetest.NewClock()
+	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.Now, Threads: 1})
 	require.NoError(rt, err)
 	return w, c
 }

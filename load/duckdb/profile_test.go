@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"contactsync/load/duckdb/report"
+	"contactsync/load/storetest"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -19,16 +20,16 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 	require.Zero(t, empty[0].Records)
 	require.Len(t, empty[0].Columns, len(schema.ProfileColumns))
 
-	toofr := batch(run("r1", "p1", c.t), schema.Toofr, "s1", true,
+	toofr := storetest.Batch(storetest.NewRun("r1", "p1", c.T), schema.Toofr, "s1", true,
 		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Lee", "bob@acme.example"}, [4]string{"3", "Eve", "Ray", "eve@acme.example"})
 	toofr.Records[0].Country, toofr.Records[1].Country, toofr.Records[2].Country = "US", "CA", "US"
 	toofr.Records[2].Notes = []string{"phone: number dropped"}
-	lab := batch(run("r2", "p2", c.t), schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})
+	lab := storetest.Batch(storetest.NewRun("r2", "p2", c.T), schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})
 	lab.Records[0].EmailVerified = new(true)
 	require.NoError(t, w.Commit(t.Context(), toofr))
 	require.NoError(t, w.Commit(t.Context(), lab))
 	for _, r := range []schema.Run{toofr.Run, lab.Run} {
-		_, err := w.Merge(t.Context(), &r, people())
+		_, err := w.Merge(t.Context(), &r, storetest.People())
 		require.NoError(t, err)
 	}
 

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"contactsync/internal/loadtest"
 	"contactsync/load/duckdb"
+	"contactsync/load/storetest"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -75,20 +75,20 @@ type nights struct {
 	t     *rapid.T
 	path  string
 	w     *duckdb.Warehouse
-	clock *clock
+	clock *storetest.Clock
 }
 
 // newNights begins with a copy of an empty warehouse.
 func newNights(t *rapid.T, empty []byte, path string) *nights {
 	require.NoError(t, os.WriteFile(path, empty, 0o600))
-	n := &nights{t: t, path: path, clock: &clock{time.Date(2026, 11, 1, 2, 0, 0, 0, time.UTC)}}
+	n := &nights{t: t, path: path, clock: storetest.NewClock()}
 	n.open()
 	return n
 }
 
 func (n *nights) open() {
 	var err error
-	n.w, err = duckdb.Open(n.t.Context(), n.path, duckdb.Options{MemoryLimit: "64MB", Threads: 1, Now: n.clock.now})
+	n.w, err = duckdb.Open(n.t.Context(), n.path, duckdb.Options{MemoryLimit: "64MB", Threads: 1, Now: n.clock.Now})
 	require.NoError(n.t, err)
 }
 
@@ -113,16 +113,16 @@ func (n *nights) commit(night int, served [][4]string, complete bool) {
 			persons = append(persons, s)
 		}
 	}
-	r := run(fmt.Sprint("r", night), "p", n.clock.t)
-	require.NoError(n.t, n.w.Commit(n.t.Context(), batch(r, schema.AudienceLab, fmt.Sprint("s", night), complete, persons...)))
+	r := storetest.NewRun(fmt.Sprint("r", night), "p", n.clock.T)
+	require.NoError(n.t, n.w.Commit(n.t.Context(), storetest.Batch(r, schema.AudienceLab, fmt.Sprint("s", night), complete, persons...)))
 }
 
 func (n *nights) merge(night int) {
-	r := run(fmt.Sprint("r", night), "p", n.clock.t)
-	r.Status, r.FinishedAt = schema.Succeeded, n.clock.t
-	_, err := n.w.Merge(n.t.Context(), &r, people())
+	r := storetest.NewRun(fmt.Sprint("r", night), "p", n.clock.T)
+	r.Status, r.FinishedAt = schema.Succeeded, n.clock.T
+	_, err := n.w.Merge(n.t.Context(), &r, storetest.People())
 	require.NoError(n.t, err)
-	n.clock.advance()
+	n.clock.Advance()
 }
 
 // tables is every row of every table, but for the counters of runs.

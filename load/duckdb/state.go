@@ -32,7 +32,7 @@ func (w lookup) Stored(ctx context.Context, source string, ids []string) (map[st
 	return stored, w.left(ctx, source, ids, stored)
 }
 
-// stored is [Warehouse.Stored] without the audiences.
+// stored is Stored without the audiences.
 func (w *file) stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored := make(map[string]*load.Stored, len(ids))
 	err := latest(ctx, w, recordLookup, source, ids, func(r *load.Record) error {

@@ -59,7 +59,8 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 		return nil, err
 	}
 	s := &Successor{Warehouse: w, place: path, open: true}
-	statements := append(layout.SQL(), "CHECKPOINT", fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
+	statements := append(layout.SQL(), "CHECKPOINT",
+		fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
 	for _, statement := range statements {
 		if _, err := w.conn.ExecContext(ctx, statement); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", statement, err), s.Discard())
@@ -93,11 +94,11 @@ func globQuote(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// Erase copies everything but what [Warehouse.Find] would find, and works out
+// Erase copies everything but what Find would find, and works out
 // anew who is one person where that may be somebody else now: the new file is
 // what resolving everything that stays would make it. RunID names the change in
 // the books.
-func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Request, own func(load.Belongings) load.Mentions, people load.People) (load.Found, error) {
+func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People) (load.Found, error) {
 	if err := s.erase(ctx, runID, requests, own, people); err != nil {
 		return load.Found{}, fmt.Errorf("warehouse: erase: %w", rowio.Short(err))
 	}
@@ -105,7 +106,7 @@ func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Req
 	return s.found, nil
 }
 
-func (s *Successor) erase(ctx context.Context, runID string, requests []load.Request, own func(load.Belongings) load.Mentions, people load.People) (err error) {
+func (s *Successor) erase(ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People) (err error) {
 	f := finder{conn: s.conn, catalog: predecessor + "."}
 	if s.found, err = f.find(ctx, requests, own); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb"
+	"contactsync/load/storetest"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -23,21 +24,16 @@ func asked(people []string) *rapid.Generator[load.Request] {
 	return rapid.Custom(func(t *rapid.T) load.Request {
 		switch rapid.IntRange(0, 3).Draw(t, "by") {
 		case 0:
-			return byKey(schema.EmailSHA256, sha256Of(rapid.SampledFrom(addresses).Draw(t, "address")))
+			return storetest.ByKey(schema.EmailSHA256, sha256Of(rapid.SampledFrom(addresses).Draw(t, "address")))
 		case 1:
-			return byKey(schema.LinkedIn, rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "slug"))
+			return storetest.ByKey(schema.LinkedIn, rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "slug"))
 		case 2:
 			s := souls().Draw(t, "record")
-			return byKey(schema.VendorID(s.source), s.id)
+			return storetest.ByKey(schema.VendorID(s.source), s.id)
 		default:
 			return load.Request{Selector: schema.ByContact, Contact: rapid.SampledFrom(people).Draw(t, "contact")}
 		}
 	})
-}
-
-// nobodyElse finds nobody in texts.
-func nobodyElse(load.Belongings) load.Mentions {
-	return func(string, string, bool) bool { return false }
 }
 
 func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T) {
@@ -57,11 +53,11 @@ func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T
 			arrive(rt, w, c, fmt.Sprint(night), s, listed)
 		}
 		requests := rapid.SliceOfN(asked(table(rt, w, "SELECT contact_id FROM contacts ORDER BY ALL")), 1, 2).Draw(rt, "requests")
-		own := rapid.SampledFrom([]func(load.Belongings) load.Mentions{nobodyElse, plainly()}).Draw(rt, "mentions")
+		own := rapid.SampledFrom([]func(load.Belongings) load.Mentions{storetest.NobodyElse, storetest.Plainly()}).Draw(rt, "mentions")
 		path := w.Path()
 		require.NoError(rt, w.Close())
-		c.advance()
-		successor, err := duckdb.Succeed(ctx, path, duckdb.Options{Now: c.now, Threads: 1})
+		c.Advance()
+		successor, err := duckdb.Succeed(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
 		require.NoError(rt, err)
 		found, err := successor.Erase(ctx, "erasure", requests, own, s.people())
 		require.NoError(rt, err)
@@ -69,7 +65,7 @@ func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T
 		require.NoError(rt, err)
 		require.NoError(rt, successor.Replace())
 
-		w, err = duckdb.Open(ctx, path, duckdb.Options{Now: c.now, Threads: 1})
+		w, err = duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
 		require.NoError(rt, err)
 		defer w.Close()
 		for _, d := range found.Records {
@@ -78,7 +74,7 @@ func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T
 		require.Equal(rt, slices.Sorted(maps.Keys(now)), table(rt, w, "SELECT source || ':' || source_id AS record FROM etl.records ORDER BY record"))
 		require.Equal(rt, expected(now, s), partition(rt, w), "as if the others had never been stored")
 		before := state(rt, w)
-		c.advance()
+		c.Advance()
 		rebuilt, err := w.Resolve(ctx, "again", s.people(), true)
 		require.NoError(rt, err)
 		require.Zero(rt, rebuilt.Moved)
@@ -107,9 +103,9 @@ func TestAnIdentifierThatOnlyTheErasedMadeUselessLinksAgain(t *testing.T) {
 				var others [][4]string
 				for i := range c.crowd {
 					others = append(others, [4]string{fmt.Sprint(i), "P", "Other" + strings.Repeat("x", i), fmt.Sprintf("p%d@acme.example", i)})
-					crowd = append(crowd, byKey(schema.VendorID(schema.Toofr), fmt.Sprint(i)))
+					crowd = append(crowd, storetest.ByKey(schema.VendorID(schema.Toofr), fmt.Sprint(i)))
 				}
-				merged(t, w, schema.Toofr, func(b *load.Batch) {
+				storetest.Merged(t, w, schema.Toofr, func(b *load.Batch) {
 					for i := range others {
 						id := annSays(schema.Toofr, fmt.Sprint(i))
 						id.Kind = c.kind
@@ -117,12 +113,12 @@ func TestAnIdentifierThatOnlyTheErasedMadeUselessLinksAgain(t *testing.T) {
 					}
 				}, others...)
 				for _, source := range []string{schema.Intent, schema.AudienceLab} {
-					merged(t, w, source, func(b *load.Batch) { b.Identifiers = append(b.Identifiers, annSays(source, "ann")) },
+					storetest.Merged(t, w, source, func(b *load.Batch) { b.Identifiers = append(b.Identifiers, annSays(source, "ann")) },
 						[4]string{"ann", "Ann", "Lee", source + "@home.example"})
 				}
 				require.EqualValues(t, c.crowd+2, value[int64](t, w, "SELECT count(*) FROM contacts"))
 			})
-			w, _ := erase(t, path, nobodyElse, crowd...)
+			w, _ := erase(t, path, storetest.NobodyElse, crowd...)
 			oldest, younger := identity.ContactID(schema.Intent, "ann"), identity.ContactID(schema.AudienceLab, "ann")
 			require.Equal(t, []string{oldest}, table(t, w, "SELECT contact_id FROM contacts WHERE record_count = 2"))
 			require.Equal(t, []string{younger + " " + oldest + " merge audiencelab erasure"},

@@ -23,7 +23,9 @@ var (
 	RecordColumns     = schema.ColumnsOf[load.Record]()
 	IdentifierColumns = append(infoOf("", schema.Without(schema.IdentifierColumns, "address")).Columns,
 		schema.ColumnInfo{Name: "key", Type: hugeNumber}, schema.ColumnInfo{Name: "address_key", Type: hugeNumber})
-	personColumns = []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text}}
+	personColumns = []schema.ColumnInfo{
+		{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text},
+	}
 )
 
 func infoOf[R any](name string, columns []schema.Column[R]) schema.TableInfo {

@@ -58,7 +58,8 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	}
 	if !g.everything { // nothing but values changed, most nights
 		if n, err := g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil || n == 0 {
-			return errors.Join(err, g.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved (source VARCHAR, source_id VARCHAR, old_id VARCHAR, contact_id VARCHAR)"))
+			const none = "CREATE OR REPLACE TEMP TABLE moved (source VARCHAR, source_id VARCHAR, old_id VARCHAR, contact_id VARCHAR)"
+			return errors.Join(err, g.exec(ctx, none))
 		}
 	}
 	if err := g.links(ctx); err != nil {

@@ -190,18 +190,18 @@ func (g *merge) links(ctx context.Context) error {
 		reached_keys = ""
 	}
 	for _, query := range []string{
-		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE known AS
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE clear_keys AS
 			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
 			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
 			WHERE i.address_key IS NOT NULL`, reached_keys, layout.HashKinds),
-		"CREATE OR REPLACE TEMP TABLE roles AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
+		"CREATE OR REPLACE TEMP TABLE role_keys AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE carriers AS
 			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
 				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
-			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN known k ON k.key = i.key
+			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN clear_keys k ON k.key = i.key
 			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), reached_keys, layout.StrongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
-			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN roles USING (key) GROUP BY key HAVING count(*) > 1`,
+			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key HAVING count(*) > 1`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err

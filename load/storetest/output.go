@@ -1,6 +1,4 @@
-//go:build duckdb_arrow
-
-package duckdb_test
+package storetest
 
 import (
 	"testing"
@@ -10,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAnOutputIsDueWhenOneOfItsPipelinesChangedSomething(t *testing.T) {
-	w, c := open(t)
+func testAnOutputIsDueWhenOneOfItsPipelinesChangedSomething(t *testing.T, e Engine) {
+	w, c := open(t, e)
 	stands := func(output string, pipelines ...string) load.Delivery {
 		t.Helper()
 		d, err := w.Delivery(t.Context(), output, pipelines)
@@ -20,9 +18,9 @@ func TestAnOutputIsDueWhenOneOfItsPipelinesChangedSomething(t *testing.T) {
 	}
 	merge := func(id, pipeline, source string) {
 		t.Helper()
-		r := run(id, pipeline, c.t)
-		require.NoError(t, w.Commit(t.Context(), batch(r, source, "s-"+pipeline, true, [4]string{id, "Ann", "Lee", id + "@acme.example"})))
-		_, err := w.Merge(t.Context(), &r, people())
+		r := NewRun(id, pipeline, c.T)
+		require.NoError(t, w.Commit(t.Context(), Batch(r, source, "s-"+pipeline, true, [4]string{id, "Ann", "Lee", id + "@acme.example"})))
+		_, err := w.Merge(t.Context(), &r, People())
 		require.NoError(t, err)
 	}
 	require.True(t, stands("all").Due, "without pipelines it is written before the first change, too")

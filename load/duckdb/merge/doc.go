@@ -1,0 +1,58 @@
+// Package merge moves what a pipeline has staged into the tables of a warehouse and
+// works out who is one person, step by step in one transaction of the caller.
+//
+// The steps, in their order, and the files that hold them:
+//
+//	superseded, rejects     what others staged or rejected before        merge.go, reject.go
+//	audiences, members      periods of membership                        member.go
+//	refold                  records whose latest version is another now  refold.go
+//	records, versions       rows whose hash differs                      merge.go
+//	gone, matches, events   facts                                        replay.go, fact.go
+//	overrides, scope        what must be resolved again                  override.go, scope.go
+//	links, graph, assign    who is one person                            scope.go, people.go
+//	golden                  the rows of the people concerned             golden.go
+//
+// # Temporary tables
+//
+// Steps hand on what they found in temporary tables, which the next merge replaces.
+// Keys are those of etl.identifiers (layout.KeySQL).
+//
+//	table                columns                                        written by    read by
+//	changed_audiences    a row of audiences, is_new, differs            audiences     audiences
+//	sweeps               source, audience_id, sweep, complete, round    members       members
+//	listed               source, audience_id, sweep, source_id          members       members
+//	left_members         source, audience_id, source_id, valid_from     members       members
+//	membership_changes   source, source_id                              refold        refold
+//	refolding            source, source_id                              refold        refold
+//	changed              source, source_id, seq, first_seen_at,         records,      records, relinked, golden
+//	                     is_new, renamed                                an erasure
+//	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
+//	                                                                    an erasure
+//	relinked             source, source_id                              relinked,     scope
+//	                                                                    an erasure
+//	changed_versions     source, source_id, audience, seq               versions      versions
+//	changed_matches      data_date, topic_id, hem, seq, is_new, counts  matches       matches
+//	selectors            override, side, always, source, source_id,     overrides     overrides
+//	                     kind, value
+//	named                override, side, always, source, source_id,     overrides     overrides, scope, graph
+//	                     surname_hash
+//	overridden_before    source, source_id                              overrides     scope
+//	named_digest         digest, changed                                overrides     scope
+//	affected_records     source, source_id                              scope         scope, resolve
+//	reached_keys         key                                            scope         scope, links
+//	addresses            address_key                                    scope         scope
+//	examined_keys        key                                            scope         warn
+//	nodes                n, source, source_id, surname_hash, neighbour  scope         links, graph, assign
+//	clear_keys           key, address_key                               links         links
+//	role_keys            key                                            links         links
+//	carriers             n, identifier (a rowid), key, rank             links         links, graph, warn
+//	links                key, n                                         links         graph, warn
+//	assigned             n, oldest                                      assign        assign
+//	findings             n, records, surnames, reason                   assign        warn
+//	moved                source, source_id, old_id, contact_id          assign        assign, golden
+//	affected_people      contact_id, k                                  golden        golden
+//	golden_records       k, owner, the columns that may become golden   golden        golden
+//	golden_before        k, the columns of contacts                     golden        golden
+//
+// Without anything to resolve, scope writes no nodes, and resolve an empty moved.
+package merge
