@@ -87,7 +87,7 @@ var allowed = map[string][]string{
 	"internal/suggest":              {},
 	"internal/suppression":          {"schema", "transform"},
 	"internal/web": {
-		"load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/daemon", "internal/mask",
+		"extract/vendors", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/daemon", "internal/mask",
 		"internal/pipeline", "internal/words",
 	},
 	"internal/words": {},
