@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -211,4 +212,15 @@ func TestAFolderIsNoConfig(t *testing.T) {
 func TestLineBreaksOfOtherSystemsAndAMarkAtTheStartAreRead(t *testing.T) {
 	c := parse(t, "\ufeff"+strings.ReplaceAll(Example(), "\n", "\r\n"), noEnv)
 	require.Len(t, c.Pipelines, 7)
+}
+
+func TestEverySourceMayHavePriority(t *testing.T) {
+	for _, f := range fieldsOf(reflect.TypeFor[Identity]()) {
+		if f.key == "priority" {
+			require.Equal(t, schema.Sources, f.enum)
+			require.Contains(t, f.doc, "in the default order "+strings.Join(schema.Sources, ", "))
+			return
+		}
+	}
+	require.Fail(t, "there is no priority")
 }

@@ -97,8 +97,8 @@ var allowed = map[string][]string{
 	"internal/suggest":     {},
 	"internal/suppression": {"schema", "transform"},
 	"internal/web": {
-		"load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/daemon", "internal/mask",
-		"internal/run", "internal/words",
+		"extract/vendors", "load", "load", "load/duckdb", "load/duckdb", "load/duckdb/report", "load/duckdb/report",
+		"schema", "schema", "internal/config", "internal/config", "internal/daemon", "internal/daemon", "internal/mask",
 	},
 	"internal/words": {},
 	"cmd/sync": {

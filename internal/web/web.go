@@ -21,6 +21,7 @@ import (
 	"net/netip"
 	"time"
 
+	"contactsync/extract/vendors"
 	"contactsync/internal/config"
 	"contactsync/internal/daemon"
 	"contactsync/schema"
@@ -68,7 +69,11 @@ func Handler(o Options) http.Handler {
 
 	// A vendor's server is no browser; its address is its credential.
 	outer := http.NewServeMux()
-	outer.HandleFunc("POST /callbacks/statsocial/{secret}", s.callback)
+	for _, v := range vendors.All() {
+		if v.Callback {
+			outer.HandleFunc("POST /callbacks/"+v.Name+"/{secret}", s.callback(v.Name))
+		}
+	}
 	outer.Handle("/", pages)
 	return secured(outer)
 }
@@ -126,16 +131,18 @@ func cached(h http.Handler) http.Handler {
 	})
 }
 
-// callback ends the wait of runs that wait for StatSocial. What the body says is
-// not believed: the run asks the vendor itself.
-func (s *server) callback(w http.ResponseWriter, r *http.Request) {
-	if subtle.ConstantTimeCompare([]byte(r.PathValue("secret")), []byte(s.Secret)) != 1 || s.Secret == "" {
-		http.NotFound(w, r)
-		return
+// callback ends the wait of runs that wait for a vendor. What the body says is not
+// believed: the run asks the vendor itself.
+func (s *server) callback(source string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if subtle.ConstantTimeCompare([]byte(r.PathValue("secret")), []byte(s.Secret)) != 1 || s.Secret == "" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // so that the connection can be kept
+		s.Callback(source)
+		w.WriteHeader(http.StatusNoContent)
 	}
-	_, _ = io.Copy(io.Discard, r.Body) // so that the connection can be kept
-	s.Callback(schema.StatSocial)
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // healthz says that the process answers.

@@ -1,0 +1,59 @@
+package audiencelab
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+
+	"contactsync/extract"
+	"contactsync/extract/vendortest"
+)
+
+func TestAudienceLabKeepsThePromisesOfEveryVendor(t *testing.T) {
+	later := func(r *http.Request) bool { return r.URL.Path == "/segments/a" && r.URL.Query().Get("page") > "1" }
+	edited := func(edit func(page map[string]any)) func(http.Handler) http.Handler {
+		return func(next http.Handler) http.Handler {
+			return vendortest.Edited(next, func(r *http.Request, body map[string]any) {
+				if later(r) {
+					edit(body)
+				}
+			})
+		}
+	}
+	instead := func(body string) func(http.Handler) http.Handler {
+		return func(next http.Handler) http.Handler {
+			return vendortest.Instead(next, func(w http.ResponseWriter, r *http.Request) bool {
+				if later(r) {
+					vendortest.Answer(w, 200, body)
+				}
+				return later(r)
+			})
+		}
+	}
+	vendortest.Suite{
+		Vendor: Vendor(),
+		Server: func(t *testing.T) http.Handler { return newFakeLab(t, 73, 12) },
+		Open:   func(env extract.Env) extract.Source { return segments("a", "b").Source(env) },
+		Change: smallPages,
+		Wrong: map[vendortest.Mistake]vendortest.Wrong{
+			vendortest.RepeatedPage: {Server: firstPageOnly, Error: "page 2 repeats the page before it"},
+			vendortest.EmptyPage:    {Server: edited(func(page map[string]any) { page["data"], page["has_more"] = []any{}, true }), Error: "is empty though more is promised"},
+			vendortest.CursorLoop:   {Without: "pages are numbered"},
+			vendortest.NotReady:     {Server: instead(`{"status":"no data"}`), Error: "is not ready (no data)"},
+			vendortest.ErrorAnswer:  {Server: instead(`{"error":"bad"}`), Error: "the answer is an error"},
+		},
+		Most: 300,
+	}.Run(t)
+}
+
+// firstPageOnly serves the rows of the first page whatever page is asked for.
+func firstPageOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		asked, _ := strconv.Atoi(q.Get("page"))
+		q.Set("page", "1")
+		first := r.Clone(r.Context())
+		first.URL.RawQuery = q.Encode()
+		vendortest.Edited(next, func(_ *http.Request, body map[string]any) { body["page"] = asked }).ServeHTTP(w, first)
+	})
+}
