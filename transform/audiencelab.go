@@ -13,8 +13,8 @@ import (
 var audienceLabKnown string
 
 var audienceLabRules = Rules{
-	Source: schema.AudienceLab, key: "UUID", known: audienceLabKnown, spelling: audienceLabName, person: audienceLabPerson, facts: audienceLabFacts,
-	AudienceFields: true,
+	Source: schema.AudienceLab, key: "UUID", known: audienceLabKnown, spelling: audienceLabName,
+	person: audienceLabPerson, facts: audienceLabFacts, AudienceFields: true,
 }
 
 // audienceLabName is the documented spelling of a member: pixel segments send the

@@ -99,6 +99,7 @@ var allowed = map[string][]string{
 	"internal/web": {
 		"extract/vendors", "load", "load", "load/duckdb", "load/duckdb", "load/duckdb/report", "load/duckdb/report",
 		"schema", "schema", "internal/config", "internal/config", "internal/daemon", "internal/daemon", "internal/mask",
+		"internal/run", "internal/words",
 	},
 	"internal/words": {},
 	"cmd/sync": {

@@ -25,7 +25,10 @@ type build struct {
 }
 
 func (s *Stager) newBuild() *build {
-	return &build{Stager: s, served: map[string][]*served{}, records: map[string]*folded{}, seen: map[load.Seen]bool{}, matches: map[matchKey]int{}, events: map[string]bool{}}
+	return &build{
+		Stager: s, served: map[string][]*served{}, records: map[string]*folded{},
+		seen: map[load.Seen]bool{}, matches: map[matchKey]int{}, events: map[string]bool{},
+	}
 }
 
 // page takes in one page and its records: its facts, its memberships, its checkpoint.
@@ -48,8 +51,8 @@ func (b *build) page(p extract.Page, records []*served) {
 	}
 	for _, raw := range p.Nameless {
 		b.run.RowsRead++
-		nameless := served{Record: schema.Record{Source: b.pipeline.Source, Raw: raw}, listing: listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}}
-		b.quarantine(&nameless, "no id, so nobody can tell which audience or pixel it is")
+		nameless := schema.Record{Source: b.pipeline.Source, Raw: raw}
+		b.quarantine(&served{Record: nameless, listing: listingOf(p)}, "no id, so nobody can tell which audience or pixel it is")
 	}
 	if p.Audience != "" {
 		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"contactsync/extract"
 	"contactsync/schema"
 	"contactsync/transform"
 )
@@ -30,6 +31,10 @@ type listing struct {
 	audience  string // "" = no membership
 	sweep     string
 	outdated  bool // its partition has been listed anew since
+}
+
+func listingOf(p extract.Page) listing {
+	return listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}
 }
 
 // parse parses the record, unless that has been done.

@@ -161,7 +161,7 @@ func (s *Stager) gather(ctx context.Context) (*build, error) {
 	pages := make([][]*served, len(s.pages))
 	var all []*served
 	for i, p := range s.pages {
-		l := listing{partition: p.Partition, audience: p.Audience, sweep: p.Sweep}
+		l := listingOf(p)
 		records := make([]served, len(p.Records))
 		for j, r := range p.Records {
 			records[j] = served{Record: r, listing: l}
