@@ -38,23 +38,21 @@ func Find(ctx context.Context, r *run.Runner, requests []load.Request) (f Forgot
 // suppresses them for good, whether or not anything is known of them. The exports
 // and the snapshot are made of the new warehouse file before that takes the old
 // one's place: until then nothing is lost, and from then on nothing is left.
-func Forget(ctx context.Context, r *run.Runner, requests []load.Request, wait bool) (Forgotten, error) {
-	s, err := r.Begin(ctx, wait)
-	if err != nil {
-		return Forgotten{}, err
-	}
-	f, err := erase(ctx, s, requests, reasonForgotten)
-	return f, errors.Join(err, s.End())
+func Forget(ctx context.Context, r *run.Runner, requests []load.Request, wait bool) (f Forgotten, err error) {
+	err = r.Within(ctx, wait, func(s *run.Session) error {
+		f, err = erase(ctx, s, requests, reasonForgotten)
+		return err
+	})
+	return f, err
 }
 
 // Suppress stores an opt-out list, and erases whoever on it is in the warehouse.
-func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, wait bool) (Forgotten, error) {
-	s, err := r.Begin(ctx, wait)
-	if err != nil {
-		return Forgotten{}, err
-	}
-	f, err := suppress(ctx, s, []load.Request{{Selector: schema.ByList, Keys: entries}})
-	return f, errors.Join(err, s.End())
+func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, wait bool) (f Forgotten, err error) {
+	err = r.Within(ctx, wait, func(s *run.Session) error {
+		f, err = suppress(ctx, s, []load.Request{{Selector: schema.ByList, Keys: entries}})
+		return err
+	})
+	return f, err
 }
 
 func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f Forgotten, err error) {

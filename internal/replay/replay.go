@@ -4,7 +4,6 @@ package replay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -36,20 +35,19 @@ func all(ctx context.Context, r *run.Runner, names []string, wait bool,
 			return report, &run.UnknownPipelineError{Name: name, Known: r.Names()}
 		}
 	}
-	s, err := r.Begin(ctx, wait)
-	if err != nil {
-		return report, err
-	}
-	report.Recovered = s.Recovered()
-	origins, err := find(ctx, s.Warehouse())
-	if err != nil {
-		return report, errors.Join(err, s.End())
-	}
-	for _, p := range named(r.Config, names, origins) {
-		report.Runs = append(report.Runs, s.Replay(ctx, p, do))
-	}
-	report.Published, err = s.Publish()
-	return report, errors.Join(err, s.End())
+	err := r.Within(ctx, wait, func(s *run.Session) error {
+		report.Recovered = s.Recovered()
+		origins, err := find(ctx, s.Warehouse())
+		if err != nil {
+			return err
+		}
+		for _, p := range named(r.Config, names, origins) {
+			report.Runs = append(report.Runs, s.Replay(ctx, p, do))
+		}
+		report.Published, err = s.Publish()
+		return err
+	})
+	return report, err
 }
 
 // named are the pipelines of these origins: the named ones, or all, in the

@@ -54,6 +54,15 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	return s, nil
 }
 
+// Within does something with a session, and ends it.
+func (r *Runner) Within(ctx context.Context, wait bool, do func(*Session) error) error {
+	s, err := r.Begin(ctx, wait)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.End())
+}
+
 // Warehouse is the open warehouse.
 func (s *Session) Warehouse() *duckdb.Warehouse { return s.w }
 
@@ -130,4 +139,19 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	}
 	f.Drifts = drifts
 	return f
+}
+
+// prune removes history that the config no longer keeps, once per invocation. The
+// runs of this month stay in any case: max_credits_per_month counts their credits.
+func (s *Session) prune(ctx context.Context) error {
+	now, keep := s.Now(), s.Config.Retention
+	r := load.Retention{RunsBefore: now.Add(-keep.Runs), RejectsBefore: now.Add(-keep.Rejects)}
+	if month := monthStart(now.In(s.Config.Timezone)); month.Before(r.RunsBefore) {
+		r.RunsBefore = month
+	}
+	return s.w.Prune(ctx, r)
+}
+
+func monthStart(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 }

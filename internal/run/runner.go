@@ -26,7 +26,10 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
+	"contactsync/internal/schedule"
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/report"
+	"contactsync/schema"
 )
 
 // Runner runs the pipelines of one config.
@@ -95,6 +98,7 @@ func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Ware
 // of memory where one alone would not.
 const memoryPerThread = 128_000_000
 
+// Options are those that the config asks for.
 func (r *Runner) Options(readOnly bool) duckdb.Options {
 	limit := r.Config.Warehouse.MemoryLimit
 	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
@@ -106,4 +110,40 @@ func NewRunID(at time.Time) string {
 	var random [3]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return strings.Replace(at.UTC().Format("20060102T150405.000000Z"), ".", "", 1) + "-" + hex.EncodeToString(random[:])
+}
+
+// open makes the source of a pipeline, with what a person should look at in its
+// definition.
+func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
+	run := r.Ask(p, o)
+	run.Query = func(ctx context.Context, query string) ([]string, error) { return report.Strings(ctx, w, query) }
+	run.Spent = func(ctx context.Context, since time.Time) (int64, error) { return w.Credits(ctx, p.Name, since) }
+	return p.Definition.Open(ctx, run, env)
+}
+
+// Ask is what an invocation asks of a pipeline, without a warehouse.
+func (r *Runner) Ask(p *config.Pipeline, o Options) extract.Run {
+	return extract.Run{
+		Pipeline: p.Name, Section: r.Config.Sources[p.Source], Full: o.Full, Since: o.Since, Until: o.Until, Now: r.Now().In(r.Config.Timezone),
+	}
+}
+
+// Options of an invocation of run.
+type Options struct {
+	Full  bool        // forget incremental state first
+	Since schema.Date // backfill from this day on, where the stream has dates
+	Until schema.Date
+	Wait  bool // wait for the warehouse's lock
+}
+
+// ScheduleOf is the schedule of a pipeline; ok is false where it has none.
+func ScheduleOf(p *config.Pipeline, zone *time.Location) (s schedule.Schedule, ok bool) {
+	if p.Schedule == "" {
+		return s, false
+	}
+	spec, err := config.ParseSchedule(p.Schedule)
+	if err != nil {
+		return s, false // the config refused it
+	}
+	return schedule.New(spec, zone), true
 }

@@ -1,0 +1,213 @@
+package run
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"contactsync/internal/config"
+	"contactsync/internal/crash"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/load/export"
+)
+
+// CheckExports finds the queries of exports that cannot be written, before anything
+// is asked of a vendor. They are tried on an empty warehouse, which needs no lock;
+// the config has checked the exports of tables.
+func CheckExports(ctx context.Context, r *Runner) error {
+	var problems []config.Problem
+	err := EachExport(ctx, r, func(e config.Export, err error) {
+		if found, ok := errors.AsType[*config.Error](err); ok {
+			problems = append(problems, found.Problems...)
+		}
+	})
+	if err == nil && len(problems) > 0 {
+		return &config.Error{Problems: problems}
+	}
+	return err
+}
+
+// EachExport hands on every export with what is wrong with its query.
+func EachExport(ctx context.Context, r *Runner, do func(config.Export, error)) error {
+	var conn *sql.Conn
+	for _, e := range r.Config.Exports {
+		if e.Query == "" {
+			do(e, nil)
+			continue
+		}
+		if conn == nil {
+			blank, err := duckdb.Blank(ctx)
+			if err != nil {
+				return err
+			}
+			defer blank.Close()
+			if conn, err = blank.Conn(ctx); err != nil {
+				return err
+			}
+			defer conn.Close()
+		}
+		err := export.Check(ctx, conn, r.exportSpec(e))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			err = r.Config.Problem("exports."+e.Name+".query", err)
+		}
+		do(e, err)
+	}
+	return nil
+}
+
+// Exports writes the named exports now, all if none is named.
+func Exports(ctx context.Context, r *Runner, names []string, wait bool) ([]export.Result, error) {
+	for _, name := range names {
+		if !slices.ContainsFunc(r.Config.Exports, func(e config.Export) bool { return e.Name == name }) {
+			return nil, &UnknownExportError{Name: name}
+		}
+	}
+	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Release() //nolint:errcheck // the operating system releases it too
+	w, err := r.openWarehouse(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Publishing()()
+	results, err := r.export(ctx, w, func(e config.Export) bool { return len(names) == 0 || slices.Contains(names, e.Name) })
+	return results, errors.Join(err, w.Close())
+}
+
+// UnknownExportError says that the config has no export of this name.
+type UnknownExportError struct{ Name string }
+
+func (e *UnknownExportError) Error() string {
+	return fmt.Sprintf("no export is called %q", e.Name)
+}
+
+// export writes the exports that want says, or those that are due.
+func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(config.Export) bool) ([]export.Result, error) {
+	conn, err := w.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	var results []export.Result
+	var failed []error
+	for _, e := range r.Config.Exports {
+		if want != nil && !want(e) {
+			continue
+		}
+		d, err := w.Delivery(ctx, outputKey(e), e.After)
+		if err != nil {
+			return results, err
+		}
+		if want == nil && !d.Due && !gone(e, d) {
+			continue
+		}
+		spec := r.exportSpec(e)
+		spec.Full = d.Anew
+		result, err := export.Write(ctx, conn, spec, r.Now())
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		results = append(results, result)
+		if want == nil {
+			crash.At(crash.ExportWritten)
+			failed = append(failed, w.Delivered(ctx, outputKey(e), d.Change))
+			crash.At(crash.ExportDelivered)
+		}
+	}
+	return results, errors.Join(failed...)
+}
+
+// gone reports whether somebody removed an export that was written to disk. One
+// that waits for the first change of its pipelines was not written yet.
+func gone(e config.Export, d load.Delivery) bool {
+	if e.Path.Remote() || len(e.After) > 0 && d.Change == 0 {
+		return false
+	}
+	_, err := os.Stat(e.Path.Full)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func (r *Runner) exportSpec(e config.Export) export.Spec {
+	return export.Spec{
+		Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
+		Mode: e.Mode, Format: e.Format, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
+	}
+}
+
+// outputKey names an export with its definition: a changed one is due at once.
+func outputKey(e config.Export) string {
+	return fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, e.Path.Full, e.PartitionBy, e.SortBy, e.Mode, e.Format)
+}
+
+// Unwritten is an export that an erasure could not write anew. Its old files may
+// hold who was erased, so they are removed: an erasure waits for no export.
+type Unwritten struct {
+	Err  error // why, with the export's name
+	Left error // why its old files could not be removed; nil: they are gone
+}
+
+// String says what happened and what to do.
+func (u Unwritten) String() string {
+	if u.Left != nil {
+		return fmt.Sprintf("%v; nor could its old files be removed, which may hold who was erased: remove them yourself (%v)", u.Err, u.Left)
+	}
+	return fmt.Sprintf("%v; its old files were removed, since they may hold who was erased", u.Err)
+}
+
+// ExportAnew writes every export from nothing and keeps no older file of it. One
+// that cannot be written is withdrawn.
+func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
+	conn, err := w.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer conn.Close()
+	for _, e := range s.Config.Exports {
+		spec := s.exportSpec(e)
+		spec.Full = true
+		result, err := s.publishExport(ctx, conn, spec)
+		if ctx.Err() != nil {
+			return written, unwritten, err
+		}
+		if err != nil {
+			unwritten = append(unwritten, Unwritten{Err: err, Left: export.Remove(ctx, spec)})
+			if err := w.Withdrawn(ctx, outputKey(e)); err != nil {
+				return written, unwritten, err
+			}
+			continue
+		}
+		written = append(written, result)
+		crash.At(crash.ExportWritten)
+		d, err := w.Delivery(ctx, outputKey(e), e.After)
+		if err != nil {
+			return written, unwritten, err
+		}
+		if err := w.Delivered(ctx, outputKey(e), d.Change); err != nil {
+			return written, unwritten, err
+		}
+		crash.At(crash.ExportDelivered)
+	}
+	return written, unwritten, nil
+}
+
+func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
+	defer s.Publishing()()
+	return export.Write(ctx, conn, spec, s.Now())
+}
+
+// PublishSnapshot makes the snapshot of a warehouse file.
+func (s *Session) PublishSnapshot(ctx context.Context, file string) error {
+	defer s.Publishing()()
+	return export.Snapshot(ctx, file, s.Config.Warehouse.Snapshot.Full)
+}
