@@ -27,6 +27,7 @@ pipelines:
 }
 
 func TestWebsitesComeFromAFileAsPeopleSaveThem(t *testing.T) {
+	t.Parallel()
 	const one = "1 search"
 	for name, c := range map[string]struct{ websites, file, detail, problem string }{
 		"plain":            {"{file: sites.csv}", "domain\nacme.example\n", one, ""},
@@ -59,6 +60,7 @@ func TestWebsitesComeFromAFileAsPeopleSaveThem(t *testing.T) {
 }
 
 func TestARunSaysWhichWebsitesItLeavesOutAndFailsWithoutAny(t *testing.T) {
+	t.Parallel()
 	w := searching(t, "{file: sites.csv}", "domain\nacme.example\nAcme Ltd\n")
 	require.Contains(t, w.Night()[0].Warnings, "1 of 2 websites are no domains and were left out: row 3")
 	require.NoError(t, os.WriteFile(filepath.Join(w.Dir, "sites.csv"), []byte("domain\n"), 0o600))

@@ -39,7 +39,7 @@ type house struct {
 }
 
 const houseConfig = `version: 1
-warehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}
+warehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb, memory_limit: 128MB}
 exports:
   contacts: {table: contacts, path: exports/contacts, partition_by: [country]}
   changes: {table: contacts, path: exports/changes, mode: incremental}
@@ -190,7 +190,8 @@ func (h *house) forget(t testing.TB, names ...string) privacy.Forgotten {
 }
 
 func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
-	h := newHouse(t, 600)
+	t.Parallel()
+	h := newHouse(t, 200)
 	h.run(t, run.Options{})
 	h.simulator.Advance(3)
 	h.run(t, run.Options{}) // history, and a second file of the incremental export
@@ -221,7 +222,8 @@ func TestForgottenPersonIsNowhereEvenAfterAFullRun(t *testing.T) {
 }
 
 func TestOptOutListErasesAndKeepsOut(t *testing.T) {
-	h := newHouse(t, 300)
+	t.Parallel()
+	h := newHouse(t, 200)
 	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
@@ -248,11 +250,12 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 }
 
 func TestWhoIsSuppressedBeforeTheFirstRunIsNeverStored(t *testing.T) {
-	known := newHouse(t, 300)
+	t.Parallel()
+	known := newHouse(t, 200)
 	known.run(t, run.Options{})
 	_, email := known.somebody(t)
 
-	h := newHouse(t, 300)
+	h := newHouse(t, 200)
 	f := h.forget(t, email) // nobody is known yet
 	require.Empty(t, f.Rows)
 	h.run(t, run.Options{})
@@ -261,7 +264,8 @@ func TestWhoIsSuppressedBeforeTheFirstRunIsNeverStored(t *testing.T) {
 }
 
 func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
-	h := newHouse(t, 300)
+	t.Parallel()
+	h := newHouse(t, 200)
 	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
@@ -288,7 +292,8 @@ func TestAFailingExportHoldsUpNoErasure(t *testing.T) {
 }
 
 func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
-	h := newHouse(t, 300)
+	t.Parallel()
+	h := newHouse(t, 200)
 	h.run(t, run.Options{})
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
@@ -310,6 +315,7 @@ func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 }
 
 func TestAnExportThatCannotBeWrittenIsFoundBeforeAnythingIsAsked(t *testing.T) {
+	t.Parallel()
 	for query, message := range map[string]string{
 		"SELEC * FROM contacts":                 "syntax error",
 		"DELETE FROM contacts":                  "syntax error",

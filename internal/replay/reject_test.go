@@ -18,6 +18,7 @@ import (
 )
 
 func TestARunWhoseRecordsAreAllRejectedFailsAndClosesNothing(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", runtest.People(t, 4, nil)...)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
@@ -34,6 +35,7 @@ func TestARunWhoseRecordsAreAllRejectedFailsAndClosesNothing(t *testing.T) {
 }
 
 func TestARunWithSomeRejectsSaysHowMany(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", append(runtest.People(t, 3, nil), `{"FIRST_NAME":"Nobody"}`)...)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
@@ -45,6 +47,7 @@ func TestARunWithSomeRejectsSaysHowMany(t *testing.T) {
 }
 
 func TestRejectedPayloadsOfEveryShapeAreStored(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	odd := []string{`["no object"]`, `"text"`, `17`, `null`, `{"FIRST_NAME":"a\u0000b"}`, `{"FIRST_NAME":"\ud800"}`, "{\"FIRST_NAME\":\"Andr\xe9\"}", `{"UUID":null,"UUID":""}`}
 	l.Set("a", append(runtest.People(t, 1, nil), odd...)...)
@@ -58,6 +61,7 @@ func TestRejectedPayloadsOfEveryShapeAreStored(t *testing.T) {
 }
 
 func TestNothingThatMustNotBeStoredIsKeptInQuarantine(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", append(runtest.People(t, 1, nil), `{"NET_WORTH":"$75,000"}`, `[{"NET_WORTH":"$75,000"}]`)...)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
@@ -80,6 +84,7 @@ func forget(w *runtest.World, name string) {
 const repair = `UPDATE etl.rejects SET payload = replace(payload, '"ID"', '"UUID"') WHERE payload LIKE '%Ann%'`
 
 func TestRejectsThatCanBeUsedNowBecomeRowsAsIfJustFetched(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	good := runtest.People(t, 3, nil)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
@@ -124,6 +129,7 @@ func suppressed(kind schema.Kind, value string) string {
 func hashOf(address string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(address))) }
 
 func TestARejectOfSomebodyWhoWasSuppressedMeanwhileIsDroppedAndNeverReplayed(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	for name, c := range map[string]struct {
 		payload string
@@ -155,6 +161,7 @@ func TestARejectOfSomebodyWhoWasSuppressedMeanwhileIsDroppedAndNeverReplayed(t *
 }
 
 func TestARejectThatHasBeenOvertakenOnlyFillsWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
 	l.Set("a", `{"ID":"u1","FIRST_NAME":"Anna","JOB_TITLE":"CTO","CITY":"Austin"}`, `{"UUID":"u2"}`)
@@ -169,6 +176,7 @@ func TestARejectThatHasBeenOvertakenOnlyFillsWhatIsMissing(t *testing.T) {
 }
 
 func TestRejectedMatchesOfAnIntentDayAreReplayedIntoTheirDay(t *testing.T) {
+	t.Parallel()
 	w, _ := runtest.NewSimulated(t, 200)
 	require.Equal(t, schema.Succeeded, w.Night("crm-intent")[0].Status)
 	want := w.Content()
@@ -187,6 +195,7 @@ func TestRejectedMatchesOfAnIntentDayAreReplayedIntoTheirDay(t *testing.T) {
 }
 
 func TestOldHistoryGoesButNotWhatIsStillNeeded(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", append(runtest.People(t, 1, nil), `{"broken":1}`)...)
 	l.Set("b", runtest.People(t, 1, nil)...)

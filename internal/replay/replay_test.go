@@ -16,6 +16,7 @@ import (
 )
 
 func TestReplayMakesTheSameRowsAsFetchingNowAndAsksNobody(t *testing.T) {
+	t.Parallel()
 	w, s := runtest.NewSimulated(t, 200)
 	for _, run := range w.Night() {
 		require.Equal(t, schema.Succeeded, run.Status, "%s: %s", run.Pipeline, run.Error)
@@ -56,6 +57,7 @@ func TestReplayMakesTheSameRowsAsFetchingNowAndAsksNobody(t *testing.T) {
 }
 
 func TestReplayOfAPipelineTakesOutWhatMustNoLongerBeStored(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", runtest.People(t, 3, map[string]any{"NET_WORTH": "$75,000 to $99,999"})...)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
@@ -72,6 +74,7 @@ func TestReplayOfAPipelineTakesOutWhatMustNoLongerBeStored(t *testing.T) {
 }
 
 func TestAReplayMakesNothingAnewOfSomebodyWhoIsSuppressed(t *testing.T) {
+	t.Parallel()
 	w, _ := runtest.NewSimulated(t, 200)
 	w.Night()
 	address, visitor, _ := strings.Cut(w.Rows(`SELECT c.email, e.source_id FROM contacts c JOIN events e USING (contact_id)
@@ -100,6 +103,7 @@ func TestAReplayMakesNothingAnewOfSomebodyWhoIsSuppressed(t *testing.T) {
 }
 
 func TestAReplayThatIsStoppedLeavesAWholeWarehouseAndIsMadeGoodByTheNext(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", runtest.People(t, 20, nil)...)
 	l.Set("b", runtest.People(t, 20, map[string]any{"PERSONAL_CITY": "Austin"})...)
@@ -124,6 +128,7 @@ func TestAReplayThatIsStoppedLeavesAWholeWarehouseAndIsMadeGoodByTheNext(t *test
 }
 
 func TestAReplayIsNoSignOfLifeOfTheVendor(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("a", runtest.People(t, 1, nil)...)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))

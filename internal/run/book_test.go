@@ -21,6 +21,7 @@ import (
 // TestAPageInFlightIsBooked looks at the warehouse as a kill would leave it while
 // Toofr works on a page: the page counts, though its answer never comes.
 func TestAPageInFlightIsBooked(t *testing.T) {
+	t.Parallel()
 	var w *runtest.World
 	var left []int64 // credits that a process leaves which dies with page 1, 2, 3 in flight
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

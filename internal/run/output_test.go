@@ -13,6 +13,7 @@ import (
 )
 
 func TestAnExportWaitsForOneOfItsPipelinesToHaveChangedSomething(t *testing.T) {
+	t.Parallel()
 	w, _ := runtest.NewSimulated(t, 50)
 	pipelines := w.Runner.Config.Pipelines
 	first, second := pipelines[0].Name, pipelines[1].Name

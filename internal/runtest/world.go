@@ -52,7 +52,7 @@ func (w *World) Configure(text string) {
 	w.Helper()
 	w.Text = text
 	path := filepath.Join(w.Dir, "pipelines.yaml")
-	require.NoError(w, os.WriteFile(path, []byte("version: 1\nwarehouse: {path: warehouse.duckdb}\n"+text), 0o600))
+	require.NoError(w, os.WriteFile(path, []byte("version: 1\nwarehouse: {path: warehouse.duckdb, memory_limit: 128MB}\n"+text), 0o600))
 	c, err := config.Load(path)
 	require.NoError(w, err)
 	w.Runner = run.NewRunner(c, slog.New(slog.NewTextHandler(io.Discard, nil)))

@@ -15,6 +15,7 @@ import (
 const drifts = "SELECT source, stream, field, change, coalesce(sample_type, '') FROM etl.drift ORDER BY ALL"
 
 func TestEachChangeOfAFieldIsReportedOnce(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	w := runtest.New(t, runtest.LabConfig(url, "wide=a"))
 	l.Set("a", runtest.People(t, 60, map[string]any{"SKIPTRACE_MATCH_SCORE": 11, "MARRIED": "Y", "CHILDREN": nil, "GENDER": ""})...)
@@ -40,6 +41,7 @@ func TestEachChangeOfAFieldIsReportedOnce(t *testing.T) {
 }
 
 func TestAFieldIsMissingOnlyWhereItWasUsual(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	w := runtest.New(t, runtest.LabConfig(url, "both=a,b"))
 	l.Set("a", runtest.People(t, 60, map[string]any{"MARRIED": "Y"})...)
@@ -57,6 +59,7 @@ func TestAFieldIsMissingOnlyWhereItWasUsual(t *testing.T) {
 }
 
 func TestAVendorThatDriftsIsNoticedOnceByEverySource(t *testing.T) {
+	t.Parallel()
 	w, s := runtest.NewSimulated(t, 600)
 	for _, run := range w.Night("saas-leaders", "crm-intent", "site-leads") {
 		require.Equal(t, schema.Succeeded, run.Status, run.Error)

@@ -59,6 +59,7 @@ func TestANarrowSegmentErasesNothingAndAQuietNightWritesNothing(t *testing.T) {
 }
 
 func TestAVersionWithAnEarlierDateOnlyFillsWhatTheLaterLacks(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	w := runtest.New(t, runtest.LabConfig(url, "one=a"))
 	l.Set("a", `{"UUID":"u1","JOB_TITLE":"CEO","BUSINESS_EMAIL_LAST_UPDATED":"2026-11-10"}`)
@@ -72,6 +73,7 @@ func TestAVersionWithAnEarlierDateOnlyFillsWhatTheLaterLacks(t *testing.T) {
 // TestTheOrderOfPipelinesDoesNotMatter lets segments with random fields, cases,
 // values and dates be read in any order.
 func TestTheOrderOfPipelinesDoesNotMatter(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	fields := []string{"FIRST_NAME", "first_name", "JOB_TITLE", "job_title", "PERSONAL_CITY", "COMPANY_NAME", "BUSINESS_EMAIL"}
 	round := 0
@@ -126,6 +128,7 @@ func withoutContact(rows []string) []string {
 // the same people. As long as both list them, the hash decides, so about every
 // second would be wrong if it went on deciding.
 func TestWhatASegmentSaidOfThoseWhoLeftItCountsLess(t *testing.T) {
+	t.Parallel()
 	const n = 12
 	rows := func(title string) (rows []string) {
 		for i := range n {
@@ -174,6 +177,7 @@ func TestWhatASegmentSaidOfThoseWhoLeftItCountsLess(t *testing.T) {
 // TestTheDayCountsThoughThePayloadIsTheSame serves one person unchanged on two
 // days, and on the day between a person of the same profile with another job.
 func TestTheDayCountsThoughThePayloadIsTheSame(t *testing.T) {
+	t.Parallel()
 	const person = `{"hem":%q,"intentScore":80,"topicId":101,"linkedinUrl":"https://linkedin.com/in/ann","firstName":"Ann","lastName":"Lee","jobTitle":%q}`
 	now := fmt.Sprintf(person, strings.Repeat("a", 64), "CTO")
 	before := fmt.Sprintf(person, strings.Repeat("b", 64), "Engineer")

@@ -14,6 +14,7 @@ import (
 )
 
 func TestARowOfAListingWithoutAnIDIsRejected(t *testing.T) {
+	t.Parallel()
 	for stream, kind := range map[string]string{"audiences": "audience", "pixels": "pixel"} {
 		t.Run(stream, func(t *testing.T) {
 			l, url := runtest.NewLab(t)
@@ -46,6 +47,7 @@ pipelines:
 }
 
 func TestDropFieldsMeansAnyLetters(t *testing.T) {
+	t.Parallel()
 	l, url := runtest.NewLab(t)
 	l.Set("s1", runtest.People(t, 1, map[string]any{"SKIPTRACE_A/B": "x", "skiptrace_c": "y", "NET_WORTH": "z"})...)
 	w := runtest.New(t, fmt.Sprintf(`sources: {audiencelab: {api_key: k, base_url: %q, poll_interval: 100ms}}
