@@ -40,7 +40,7 @@ func (a *app) intent() *cobra.Command {
 		}
 		g := grid{columns: []string{"topic_id", "name", "type", "industry", "category"}}
 		for _, t := range found {
-			g.rows = append(g.rows, []any{t.ID, t.Name, t.Type, t.Industry, t.Category})
+			g.rows = append(g.rows, []any{int64(t.ID), t.Name, t.Type, t.Industry, t.Category})
 		}
 		return g.print(a.stdout, *format)
 	}

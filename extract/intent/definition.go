@@ -1,69 +1,76 @@
 // Package intent reads the people whom Leadpipe Orbit finds to be interested in
 // topics, day by day. A partition is one day.
+//
+// A saved audience has the days that the vendor lists; each is done under the
+// cache key it is listed with, and a new key is read again. Topics have the days
+// from Since to the vendor's latest; a day that the vendor does not have is
+// remembered as missing. Of the week before the latest, days are looked at again
+// once a night, with a single request each: a missing one may have come, one that
+// was read may have a new cache key. Without Since, topics begin with the latest
+// day, and later runs read whatever came after it.
 package intent
 
 import (
 	"context"
-	"errors"
-	"iter"
+	"fmt"
 	"reflect"
-	"time"
+	"regexp"
+	"strings"
+	"unicode/utf8"
 
 	"contactsync/extract"
 	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
-// The generations of the intent vendor's interface.
+// The generations of the vendor's interface.
 const (
 	QueryAPI = "query" // POST /v1/intent/audiences/query, paged by cursor
 	RunsAPI  = "runs"  // GET /v1/intent/audiences/{id}/runs/{runId}/results, paged by offset
 )
 
-// revisited is how far behind the latest day the vendor may still add or
-// replace a day of topics. Days before that are asked for only once.
-const revisited = 7 * 24 * time.Hour
-
-// settled is how long such a day is left alone before it is looked at
-// again: once a night, and not when a run is resumed.
-const settled = 12 * time.Hour
-
-// Matches are people who are interested in topics, day by day.
+// Matches are people who are interested in topics. In JSON they are the body of
+// POST audiences/query without date and paging.
 type Matches struct {
-	AudienceID      string      `yaml:"audience_id" jsonschema:"format=uuid" doc:"saved audience; or give topic_ids"`
-	TopicIDs        []int64     `yaml:"topic_ids" jsonschema:"minItems=1,maxItems=10,uniqueItems=true,minimum=1" doc:"1 to 10 topics, found with sync intent topics; or give audience_id"`
-	MinScore        int         `yaml:"min_score" jsonschema:"minimum=1,maximum=100" doc:"least score, 1 to 100; left out: the vendor's default, 70"`
-	MaxScore        int         `yaml:"max_score" jsonschema:"minimum=1,maximum=100" doc:"greatest score, 1 to 100; left out: the vendor's default, 100"`
-	MinTopicOverlap int         `yaml:"min_topic_overlap" jsonschema:"minimum=1,maximum=10" doc:"how many of the topics a person must be interested in; left out: the vendor's default, 1"`
-	Filters         Filters     `yaml:"filters" doc:"who the people must be, by the names of the vendor's document"`
-	Since           schema.Date `yaml:"since" jsonschema:"example=2026-11-01" doc:"read the daily runs from this day on; left out: every day that a saved audience lists, and for topics the latest day"`
-
-	Until schema.Date `yaml:"-"` // last day to read; zero: the latest
-	API   string      `yaml:"-"` // query (default) or runs; from the section of the source
+	AudienceID      string      `yaml:"audience_id" json:"audienceId,omitempty" jsonschema:"format=uuid" doc:"saved audience; or give topic_ids"`
+	TopicIDs        []int64     `yaml:"topic_ids" json:"topicIds,omitempty" jsonschema:"minItems=1,maxItems=10,uniqueItems=true,minimum=1" doc:"1 to 10 topics, found with sync intent topics; or give audience_id"`
+	MinScore        int         `yaml:"min_score" json:"minScore,omitempty" jsonschema:"minimum=1,maximum=100" doc:"least score, 1 to 100; left out: the vendor's default, 70"`
+	MaxScore        int         `yaml:"max_score" json:"maxScore,omitempty" jsonschema:"minimum=1,maximum=100" doc:"greatest score, 1 to 100; left out: the vendor's default, 100"`
+	MinTopicOverlap int         `yaml:"min_topic_overlap" json:"minTopicOverlap,omitempty" jsonschema:"minimum=1,maximum=10" doc:"how many of the topics a person must be interested in; left out: the vendor's default, 1"`
+	Filters         Filters     `yaml:"filters" json:"filters,omitzero" doc:"who the people must be, by the names of the vendor's document"`
+	Since           schema.Date `yaml:"since" json:"-" jsonschema:"example=2026-11-01" doc:"read the daily runs from this day on; left out: every day that a saved audience lists, and for topics the latest day"`
 }
 
-// of is the definition as a section of the source has it read.
-func (m *Matches) of(section extract.Section) Matches {
-	read := *m
-	if s, ok := section.(*Section); ok {
-		read.API = s.API
-	}
-	return read
+// Filters narrows a query to an ideal customer profile. Names and limits
+// are those of openapi-intent.json, POST /v1/intent/audiences/query; the values
+// of the lists are the vendor's own, served by GET /v1/intent/audiences/filters.
+type Filters struct {
+	CompanyIndustry     []string `yaml:"companyIndustry" json:"companyIndustry,omitempty"`
+	Seniority           []string `yaml:"seniority" json:"seniority,omitempty"`
+	CompanySize         []string `yaml:"companySize" json:"companySize,omitempty"`
+	Department          []string `yaml:"department" json:"department,omitempty"`
+	State               string   `yaml:"state" json:"state,omitempty"`
+	CompanyRevenueRange []string `yaml:"companyRevenueRange" json:"companyRevenueRange,omitempty"`
+	AgeRange            []string `yaml:"ageRange" json:"ageRange,omitempty"`
+	Gender              string   `yaml:"gender" json:"gender,omitempty"`
+	IsB2B               string   `yaml:"isB2b" json:"isB2b,omitempty" jsonschema:"enum=y,enum=n"`
+	JobTitle            string   `yaml:"jobTitle" json:"jobTitle,omitempty"`
+	HasBusinessEmail    *bool    `yaml:"hasBusinessEmail" json:"hasBusinessEmail,omitempty"`
+	HasPersonalEmail    *bool    `yaml:"hasPersonalEmail" json:"hasPersonalEmail,omitempty"`
+	HasLinkedIn         *bool    `yaml:"hasLinkedin" json:"hasLinkedin,omitempty"`
+	HasPhone            *bool    `yaml:"hasPhone" json:"hasPhone,omitempty"`
+	CompanyDomain       string   `yaml:"companyDomain" json:"companyDomain,omitempty"`
+	CompanyName         string   `yaml:"companyName" json:"companyName,omitempty"`
 }
 
 // Problems implements [extract.Definition].
 func (m *Matches) Problems(section extract.Section) []extract.Problem {
-	return m.of(section).problems()
+	return m.order(extract.Run{Section: section}).problems()
 }
 
-// Open implements [extract.Definition]: narrowed to the days of a backfill.
+// Open implements [extract.Definition].
 func (m *Matches) Open(_ context.Context, run extract.Run, env extract.Env) (extract.Source, []string, error) {
-	read := m.of(run.Section)
-	if !run.Since.IsZero() {
-		read.Since = run.Since
-	}
-	read.Until = run.Until
-	return read.Source(env), nil, nil
+	return m.order(run).source(env), nil, nil
 }
 
 // Plan implements [extract.Definition].
@@ -78,169 +85,86 @@ func (m *Matches) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "the days of " + what, Preview: m}, nil
 }
 
-// Source reads the days that are not yet read, one partition per day.
-//
-// A saved audience has the days that the vendor lists; each is done under the
-// cache key it is listed with, and a new key is read again. Topics have the days
-// from Since to the vendor's latest; a day that the vendor does not have is
-// remembered as missing. Of the week before the latest, days are looked at again
-// once a night, with a single request each: a missing one may have come, one that
-// was read may have a new cache key. Without Since, topics begin with the latest
-// day, and later runs read whatever came after it.
-func (m Matches) Source(env extract.Env) extract.Source {
-	env = env.WithDefaults()
-	if m.API == RunsAPI {
-		if s := m.selection(); s.MinScore+s.MaxScore+s.MinTopicOverlap > 0 || !reflect.ValueOf(s.Filters).IsZero() {
-			env.Log.Warn("api: runs serves what the saved audience defines; scores and filters of the pipeline are not sent", "audience", m.AudienceID)
-		}
-		return intentSource{m, env, runsAPI{audienceID: m.AudienceID, env: env}}
+var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// problems checks the limits of openapi-intent.json before anything is sent.
+func (o order) problems() []extract.Problem {
+	var p extract.Problems
+	if o.api != "" {
+		p.OneOf("api", "interface", o.api, []string{QueryAPI, RunsAPI})
 	}
-	return intentSource{m, env, queryAPI{intentSelection: m.selection(), env: env}}
+	o.checkAudience(&p)
+	upTo(&p, "min_score", o.MinScore, 100)
+	upTo(&p, "max_score", o.MaxScore, 100)
+	if o.MinScore > 0 && o.MaxScore > 0 && o.MinScore > o.MaxScore {
+		p.Add("min_score", "%d is above max_score, %d: nobody would match", o.MinScore, o.MaxScore)
+	}
+	upTo(&p, "min_topic_overlap", o.MinTopicOverlap, 10)
+	if n := len(o.TopicIDs); n > 0 && o.MinTopicOverlap > n {
+		p.Add("min_topic_overlap", "%d of %d topics is impossible: nobody would match", o.MinTopicOverlap, n)
+	}
+	if !o.Since.IsZero() && !o.until.IsZero() && o.until.Before(o.Since.Time) {
+		p.Add("until", "%s is before since, %s", o.until, o.Since)
+	}
+	o.Filters.check(&p)
+	return p
 }
 
-// generation is one generation of the vendor's interface.
-type generation interface {
-	// listed is the days that the vendor lists, oldest first; none for topics.
-	listed(ctx context.Context) ([]intentDay, error)
-	// latest is the vendor's latest day, asked for without a date; zero: it names none.
-	latest(ctx context.Context) (intentDay, error)
-	// page reads the page of a day that the position points to, once it is ready.
-	page(ctx context.Context, day intentDay, at position) (intentPage, error)
+// upTo requires 1 <= value <= most, or that it was left out.
+func upTo(p *extract.Problems, path string, value, most int) {
+	if value != 0 {
+		p.Within(path, value, 1, most)
+	}
 }
 
-// intentDay is a day that can be read.
-type intentDay struct {
-	date   schema.Date
-	listed string // the key under which the vendor names the day's data; "" when it was not asked
-	state  intentState
+func (o order) checkAudience(p *extract.Problems) {
+	switch {
+	case o.AudienceID == "" && len(o.TopicIDs) == 0:
+		p.Add("topic_ids", "give topic_ids, or the audience_id of a saved audience; `sync intent topics` finds ids")
+	case o.AudienceID != "" && len(o.TopicIDs) > 0:
+		p.Add("topic_ids", "a saved audience has its own topics; keep audience_id or topic_ids")
+	case o.AudienceID != "" && !uuidForm.MatchString(o.AudienceID):
+		p.Add("audience_id", "%q is no UUID such as 3c90c3cc-0d44-4b50-8888-8dd25736052a", o.AudienceID)
+	case o.AudienceID == "" && o.api == RunsAPI:
+		p.Add("audience_id", "with api: runs only saved audiences can be read; give audience_id, or api: query")
+	}
+	if len(o.TopicIDs) > 10 {
+		p.Add("topic_ids", "%d topics; one query takes 1 to 10, so write several pipelines", len(o.TopicIDs))
+	}
+	var seen []string
+	for i, id := range o.TopicIDs {
+		if id <= 0 {
+			p.Add(fmt.Sprintf("topic_ids[%d]", i), "%d is no topic id; `sync intent topics` finds them", id)
+		}
+		seen = append(seen, fmt.Sprint(id))
+	}
+	p.Distinct("topic_ids", seen)
 }
 
-// intentState is how far the vendor is with a day, best first.
-type intentState int
+// longest is how many characters a filter may have.
+var longest = map[string]int{"JobTitle": 200, "CompanyDomain": 255, "CompanyName": 255}
 
-const (
-	intentReady intentState = iota
-	intentPending
-	intentFailed
-)
-
-// intentPage is one page of one day.
-type intentPage struct {
-	records  []schema.Record
-	cacheKey string
-	date     string // the day that the vendor served; "" when it does not say
-	total    int64
-	cursor   string // of the next page
-	offset   int64  // of the next page
-	more     bool
-	counted  bool // another count of the vendor's confirms that this is the end
-}
-
-type intentSource struct {
-	Matches
-	env extract.Env
-	api generation
-}
-
-// Pages implements [Source].
-func (s intentSource) Pages(ctx context.Context, from extract.State) iter.Seq2[extract.Page, error] {
-	return func(yield func(extract.Page, error) bool) {
-		stopped := false
-		r := reader{intentSource: s, query: s.fingerprint(), emit: func(p extract.Page) error {
-			if stopped = stopped || !yield(p, nil); stopped {
-				return extract.ErrStopped
+func (f Filters) check(p *extract.Problems) {
+	if f.IsB2B != "" {
+		p.OneOf("filters.isB2b", "flag", f.IsB2B, []string{"y", "n"})
+	}
+	for field, value := range reflect.ValueOf(f).Fields() {
+		path, most := "filters."+field.Tag.Get("yaml"), longest[field.Name]
+		switch value := value.Interface().(type) {
+		case string:
+			if n := utf8.RuneCountInString(value); most > 0 && n > most {
+				p.Add(path, "%d characters; at most %d", n, most)
 			}
-			return nil
-		}}
-		if err := r.run(ctx, from); err != nil && !stopped {
-			yield(extract.Page{}, err)
+			if value != "" && strings.TrimSpace(value) == "" {
+				p.Add(path, "is blank")
+			}
+		case []string:
+			for i, v := range value {
+				if strings.TrimSpace(v) == "" {
+					p.Add(fmt.Sprintf("%s[%d]", path, i), "is blank")
+				}
+			}
+			p.Distinct(path, value)
 		}
 	}
-}
-
-// run reads the days that the vendor lists, then those up to its latest. A day
-// that fails by itself is reported at the end, with what came after it stored.
-func (r *reader) run(ctx context.Context, from extract.State) error {
-	listed, err := r.api.listed(ctx)
-	if err != nil {
-		return err
-	}
-	failed, err := r.read(ctx, from, listed)
-	if err != nil {
-		return errors.Join(failed, err)
-	}
-	latest, err := r.api.latest(ctx)
-	if err != nil {
-		return errors.Join(failed, err)
-	}
-	later, err := r.read(ctx, from, r.unlisted(latest, listed, from))
-	return errors.Join(failed, later, err)
-}
-
-// unlisted is the days to read that no list names: for topics every day from the
-// first to the latest, for a saved audience the latest.
-func (r *reader) unlisted(latest intentDay, listed []intentDay, from extract.State) []intentDay {
-	if latest.date.IsZero() {
-		return nil
-	}
-	for _, d := range listed {
-		if d.date == latest.date {
-			return nil
-		}
-	}
-	if r.AudienceID != "" {
-		return []intentDay{latest}
-	}
-	var days []intentDay
-	for day := r.first(latest.date, from); day.Before(latest.date.Time); day = (schema.Date{Time: day.AddDate(0, 0, 1)}) {
-		days = append(days, intentDay{date: day})
-	}
-	r.horizon = latest.date.Add(-revisited)
-	return append(days, latest)
-}
-
-// first is the first day to read: Since, or else the earliest that was ever read.
-func (r *reader) first(latest schema.Date, from extract.State) schema.Date {
-	if !r.Since.IsZero() {
-		return r.Since
-	}
-	first := latest
-	for partition := range from {
-		if day, err := schema.ParseDate(partition); err == nil && day.Before(first.Time) {
-			first = day
-		}
-	}
-	return first
-}
-
-// read reads days one after another. A day whose pages keep failing at the vendor
-// or that is incomplete does not hold up the days after it; two failures in a row
-// mean that the vendor is down.
-func (r *reader) read(ctx context.Context, from extract.State, days []intentDay) (failed, fatal error) {
-	before := false
-	for _, d := range days {
-		if !r.wanted(d.date) {
-			continue
-		}
-		err := r.day(ctx, d, decodePosition(from[d.date.String()]))
-		if err != nil && (before || !isolated(err)) {
-			return failed, err
-		}
-		before = err != nil && !errors.Is(err, errIncomplete)
-		failed = errors.Join(failed, err)
-	}
-	return failed, nil
-}
-
-func (r *reader) wanted(day schema.Date) bool {
-	return (r.Since.IsZero() || !day.Before(r.Since.Time)) && (r.Until.IsZero() || !day.After(r.Until.Time))
-}
-
-// errIncomplete says that the vendor holds back a part of a day.
-var errIncomplete = errors.New("the day is incomplete")
-
-// isolated reports whether an error may concern one day only.
-func isolated(err error) bool {
-	answer, ok := errors.AsType[*extract.APIError](err)
-	return ok && answer.Status >= 500 || errors.Is(err, errIncomplete)
 }

@@ -16,6 +16,9 @@ import (
 	"contactsync/schema"
 )
 
+// oneTopic is the order of most tests.
+var oneTopic = order{Matches: Matches{TopicIDs: []int64{101}}}
+
 // fakeIntent has the vendor's manners as documented in openapi-intent.json and,
 // for the runs, in the samples of the third generation.
 type fakeIntent struct {

@@ -1,7 +1,7 @@
 package intent
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,8 +10,17 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/api"
-	"contactsync/schema"
 )
+
+// settled is how long a day that the vendor may still change is left alone before
+// it is looked at again: once a night, and not when a run is resumed.
+const settled = 12 * time.Hour
+
+// maxRestarts is how often one run begins a day anew because its data was replaced.
+const maxRestarts = 5
+
+// errIncomplete says that the vendor did not serve a part of a day.
+var errIncomplete = errors.New("the day is incomplete")
 
 // position is the checkpoint of one day.
 type position struct {
@@ -35,227 +44,188 @@ type position struct {
 // Valid implements [extract.Position].
 func (at position) Valid() bool { return at.Page >= 0 && at.Offset >= 0 }
 
-// decodePosition reads a checkpoint; one that cannot be read counts as none, since
-// reading a day again costs nothing.
-func decodePosition(c schema.Checkpoint) position {
-	at, _ := extract.Decode[position](c, nil)
-	return at
-}
-
-func (at position) encode() schema.Checkpoint { return extract.Encode(at) }
-
 // sweep names the listing that the position is in.
 func (at position) sweep() string {
-	name := at.CacheKey
-	if name == "" {
-		name = at.DataDate
-	}
+	name := cmp.Or(at.CacheKey, at.DataDate)
 	if at.Attempt > 0 {
 		name += "#" + strconv.Itoa(at.Attempt+1)
 	}
 	return name
 }
 
-// begin is the start of the day; again says that the same snapshot is read anew.
-func (at position) begin(again bool) position {
+// restart is the start of the day; same says that the same snapshot is read anew.
+func (at position) restart(same bool) position {
 	fresh := position{DataDate: at.DataDate, Query: at.Query, Listed: at.Listed}
-	if again {
+	if same {
 		fresh.CacheKey, fresh.Attempt = at.CacheKey, at.Attempt+1
 	}
 	return fresh
 }
 
-// reader reads days.
-type reader struct {
-	intentSource
-	query   string
-	horizon time.Time // days of topics before this are not looked at again
-	emit    func(extract.Page) error
+// note is a page that stores the position and nothing else.
+func (at position) note() *extract.Page {
+	return &extract.Page{Partition: at.DataDate, Next: extract.Encode(at), Sweep: at.sweep(), Complete: at.Done}
 }
 
-// day reads one day from its position to its end.
-func (r *reader) day(ctx context.Context, d intentDay, known position) error {
-	name := d.date.String()
-	fresh := position{DataDate: name, Query: r.query, Listed: d.listed}
-	if known.DataDate != "" && known.Query != r.query {
+// page is the page of a reply, with the position after it.
+func (at position) page(a reply) *extract.Page {
+	page := at.note()
+	page.Number, page.Records, page.Declared = at.Page, a.records, a.total
+	return page
+}
+
+// reading is how one run reads a day: from reply to reply, until it is over.
+type reading struct {
+	at       position
+	before   *position // set: the day was read to its end, and is read again only if its snapshot is another
+	restarts int
+	expired  bool // the vendor refused a cursor
+	over     bool
+	pages    *extract.Pager
+}
+
+// begin is what a run does about a day that was read as far as known, and what it
+// stores before it asks for anything, which may be nil.
+func begin(d day, known position, query string, now time.Time) (reading, *extract.Page) {
+	fresh := position{DataDate: d.date.String(), Query: query, Listed: d.listed}
+	if known.DataDate != "" && known.Query != query {
 		// Another query's cursors mean nothing, even where the cache key is the same.
 		fresh.CacheKey, fresh.Attempt = known.CacheKey, known.Attempt+1
 		known = position{}
 	}
 	same := d.listed == "" || d.listed == known.Listed || d.listed == known.CacheKey
-	atRest := d.listed != "" || d.date.Before(r.horizon) || r.env.Now().Sub(known.Checked) < settled
+	atRest := d.listed != "" || d.old || now.Sub(known.Checked) < settled
+	r := reading{at: fresh, pages: &extract.Pager{List: "day", Rows: "records"}}
 	switch {
-	case d.state == intentFailed && known.Failed && same:
-		return nil
-	case d.state == intentFailed:
+	case d.state == failed && !(known.Failed && same):
 		fresh.Failed = true
-		return r.emit(extract.Page{Partition: name, Next: fresh.encode(), Sweep: fresh.sweep(), Warnings: []string{
-			"intent: the vendor could not prepare " + name + "; the day is skipped until it has a new run"}})
-	case (known.Done || known.Missing) && same && atRest:
-		return nil
+		page := fresh.note()
+		page.Warnings = []string{"intent: the vendor could not prepare " + fresh.DataDate + "; the day is skipped until it has a new run"}
+		return reading{over: true}, page
+	case d.state == failed, (known.Done || known.Missing) && same && atRest:
+		return reading{over: true}, nil
 	case known.Done && same:
-		return r.sweep(ctx, d, fresh, &known)
-	case known.DataDate == name && same && !known.Missing && !known.Failed:
-		return r.sweep(ctx, d, known, nil)
-	default:
-		return r.sweep(ctx, d, fresh, nil)
+		r.before = &known
+	case known.DataDate == fresh.DataDate && same && !known.Missing && !known.Failed:
+		r.at = known
 	}
+	r.pages.Begin(r.at.Trail)
+	_ = r.pages.Turn(r.at.Page, r.at.Cursor) // the first is no repetition
+	return r, nil
 }
 
-// sweep reads the pages of a day. With done, the day was read before and is read
-// again only if its first page has another cache key.
-func (r *reader) sweep(ctx context.Context, d intentDay, at position, done *position) error {
-	const maxRestarts = 5 // a snapshot that moves this often within one run is no snapshot
-	restarts, expired := 0, false
-	pages := &extract.Pager{List: "day", Rows: "records"}
-	pages.Begin(at.Trail)
-	_ = pages.Turn(at.Page, at.Cursor)
-	for {
-		page, err := r.ask(ctx, d, at)
-		moved := err == nil && at.Page > 0 && anotherSnapshot(page, at)
-		lost := err != nil && at.Page > 0 && !expired && tokenExpired(err)
-		if moved && restarts == maxRestarts {
-			return fmt.Errorf("intent: %s: the vendor replaced the day's data %d times while it was read; run again later", at.DataDate, restarts+1)
-		}
-		if moved || lost {
-			restarts, expired = restarts+1, expired || lost
-			at = at.begin(lost)
-			pages.Begin(extract.Trail{})
-			continue
-		}
-		gone := at.Page == 0 && (api.NotFound(err) || err == nil && elsewhere(page, at))
-		switch {
-		case done != nil && (gone || err == nil && page.cacheKey == done.CacheKey):
-			return r.unchanged(*done)
-		case gone:
-			return r.missing(at)
-		case err != nil:
-			return err
-		}
-		done = nil
-		next, err := r.advance(at, page, pages)
-		if err != nil {
-			return err
-		}
-		if err := pages.Turn(next.Page, page.cursor); err != nil {
-			return fmt.Errorf("intent: %s: %w", at.DataDate, err)
-		}
-		if !page.more {
-			return r.finish(next, page)
-		}
-		if err := r.emit(next.output(page)); err != nil {
-			return err
-		}
-		at = next
+// after is the reading after the vendor was asked for the page at its position. The
+// page is to be stored, also when there is an error; nil: there is none.
+func (r reading) after(a reply, asked error, now time.Time) (reading, *extract.Page, error) {
+	begun := r.at.Page > 0
+	moved := asked == nil && begun && r.at.replacedBy(a)
+	lost := begun && !r.expired && cursorRefused(asked)
+	gone := !begun && (api.NotFound(asked) || asked == nil && r.at.elsewhere(a))
+	switch {
+	case moved && r.restarts == maxRestarts: // a snapshot that moves this often is no snapshot
+		return r, nil, r.at.trouble("the vendor replaced the day's data %d times while it was read; run again later", r.restarts+1)
+	case moved || lost:
+		r.at, r.restarts, r.expired = r.at.restart(lost), r.restarts+1, r.expired || lost
+		r.pages.Begin(extract.Trail{})
+		return r, nil, nil
+	case r.before != nil && (gone || asked == nil && a.cacheKey == r.before.CacheKey):
+		return r.close(*r.before, now) // its listing stands
+	case gone: // it ends no listing: what was read of the day before is history, and stays
+		r.at.Missing = true
+		return r.close(r.at, now)
+	case asked != nil:
+		return r, nil, asked
 	}
-}
-
-// ask asks for a page, and once again for one that is empty though more is promised.
-func (r *reader) ask(ctx context.Context, d intentDay, at position) (intentPage, error) {
-	page, err := r.api.page(ctx, d, at)
-	if err == nil && len(page.records) == 0 && (page.more || page.lacking(at)) {
-		page, err = r.api.page(ctx, d, at)
+	next, err := r.at.advance(a, r.pages)
+	if err != nil {
+		return r, nil, err
 	}
-	return page, err
+	r.at, r.before, r.over = next, nil, !a.more
+	if r.over {
+		page, err := next.finish(a, now)
+		return r, page, err
+	}
+	return r, next.page(a), nil
 }
 
-// lacking reports whether a page that is empty, after what was read before it,
-// contradicts the total.
-func (page intentPage) lacking(at position) bool {
-	return len(page.records) == 0 && !page.counted && extract.MissingPage(page.total, at.Read, int64(at.Page))
+// close ends a reading without a page of records.
+func (r reading) close(at position, now time.Time) (reading, *extract.Page, error) {
+	at.Checked = now.UTC()
+	return reading{at: at, over: true}, at.note(), nil
 }
 
-// advance is the position after a page, unless the page leads nowhere.
-func (r *reader) advance(at position, page intentPage, pages *extract.Pager) (position, error) {
-	next := at
-	if at.Page == 0 && at.CacheKey != page.cacheKey {
-		next.CacheKey, next.Attempt = page.cacheKey, 0
+// advance is the position after a reply, unless that leads nowhere.
+func (at position) advance(a reply, pages *extract.Pager) (next position, err error) {
+	next = at
+	if at.Page == 0 && at.CacheKey != a.cacheKey {
+		next.CacheKey, next.Attempt = a.cacheKey, 0
 	}
 	next.Page++
-	next.Read += int64(len(page.records))
-	next.Cursor, next.Offset, next.Last = page.cursor, page.offset, ""
-	if len(page.records) > 0 {
-		var err error
+	next.Read += int64(len(a.records))
+	next.Cursor, next.Offset, next.Last = a.cursor, a.offset, ""
+	if len(a.records) > 0 {
 		next.Trail, err = pages.Follow(at.Trail, extract.Sight{
-			Number: next.Page, Print: extract.Fingerprint(page.records), More: page.more, Count: len(page.records), Read: next.Read, Declared: page.total,
+			Number: next.Page, Print: extract.Fingerprint(a.records), More: a.more, Count: len(a.records), Read: next.Read, Declared: a.total,
 		})
-		if err != nil {
-			return at, fmt.Errorf("intent: %s: %w", at.DataDate, err)
+	} else {
+		nowhere := a.more && a.cursor == "" && a.offset == at.Offset
+		again := a.more && at.Gap && at.Last == ""
+		if nowhere || again || !a.more && at.hollow(a) {
+			return at, at.trouble("%w: page %d is empty though %d of %d records were read; the next run asks again",
+				errIncomplete, next.Page, at.Read, a.total)
 		}
-		return next, nil
+		next.Gap = next.Gap || a.more
 	}
-	nowhere := page.more && page.cursor == "" && page.offset == at.Offset
-	again := page.more && at.Gap && at.Last == ""
-	if nowhere || again || !page.more && page.lacking(at) {
-		return at, fmt.Errorf("intent: %s: %w: page %d is empty though %d of %d records were read; the next run asks again",
-			at.DataDate, errIncomplete, next.Page, at.Read, page.total)
+	if err == nil {
+		err = pages.Turn(next.Page, a.cursor)
 	}
-	next.Gap = next.Gap || page.more
+	if err != nil {
+		return at, at.trouble("%w", err)
+	}
 	return next, nil
 }
 
-// finish ends a day. After a page that was empty against a promise, and with
-// fewer records than declared, it is no listing of the day: the next run begins
-// it anew.
-func (r *reader) finish(next position, page intentPage) error {
-	if next.Gap && next.Read < page.total {
-		again := next.output(page)
-		again.Next = next.begin(true).encode()
-		return errors.Join(r.emit(again), fmt.Errorf("intent: %s: %w: a page was empty though more was promised, and %d of %d records were read; the next run reads the day again",
-			next.DataDate, errIncomplete, next.Read, page.total))
+// finish is the last page of a day. After a page that was empty against a promise,
+// and with fewer records than declared, it is no listing of the day: the next run
+// begins it anew.
+func (at position) finish(a reply, now time.Time) (*extract.Page, error) {
+	if at.Gap && at.Read < a.total {
+		page := at.page(a)
+		page.Next = extract.Encode(at.restart(true))
+		return page, at.trouble("%w: a page was empty though more was promised, and %d of %d records were read; the next run reads the day again",
+			errIncomplete, at.Read, a.total)
 	}
-	next.Cursor, next.Offset, next.Trail, next.Gap, next.Done = "", 0, extract.Trail{}, false, true
-	next.Checked = r.env.Now().UTC()
-	last := next.output(page)
-	if page.total > 0 && next.Read != page.total {
-		last.Warnings = append(last.Warnings, fmt.Sprintf("intent: %s: the vendor declares %d records and served %d", next.DataDate, page.total, next.Read))
+	at.Cursor, at.Offset, at.Trail, at.Gap, at.Done, at.Checked = "", 0, extract.Trail{}, false, true, now.UTC()
+	page := at.page(a)
+	if a.total > 0 && at.Read != a.total {
+		page.Warnings = append(page.Warnings, fmt.Sprintf("intent: %s: the vendor declares %d records and served %d", at.DataDate, a.total, at.Read))
 	}
-	if next.Read == 0 {
-		last.Warnings = append(last.Warnings, "intent: "+next.DataDate+": the vendor matched nobody; check topics, score and filters if that is a surprise")
+	if at.Read == 0 {
+		page.Warnings = append(page.Warnings, "intent: "+at.DataDate+": the vendor matched nobody; check topics, score and filters if that is a surprise")
 	}
-	return r.emit(last)
+	return page, nil
 }
 
-// output is a page with the position after it.
-func (at position) output(page intentPage) extract.Page {
-	return extract.Page{
-		Partition: at.DataDate,
-		Next:      at.encode(),
-		Sweep:     at.sweep(),
-		Complete:  at.Done,
-		Number:    at.Page,
-		Records:   page.records,
-		Declared:  page.total,
-	}
+func (at position) trouble(format string, args ...any) error {
+	return fmt.Errorf("intent: %s: %w", at.DataDate, fmt.Errorf(format, args...))
 }
 
-// missing remembers that the vendor does not have a day. It ends no listing: what
-// was read of the day before is history, and stays.
-func (r *reader) missing(at position) error {
-	at.Missing, at.Checked = true, r.env.Now().UTC()
-	return r.emit(extract.Page{Partition: at.DataDate, Next: at.encode(), Sweep: at.sweep()})
+// hollow reports whether a page is empty though more is promised, or though by the
+// total more was to come after what was read before it.
+func (at position) hollow(a reply) bool {
+	return len(a.records) == 0 && (a.more || !a.counted && extract.MissingPage(a.total, at.Read, int64(at.Page)))
 }
 
-// unchanged remembers that a day was looked at again, and that its listing stands,
-// be it because the vendor no longer has the day.
-func (r *reader) unchanged(done position) error {
-	done.Checked = r.env.Now().UTC()
-	return r.emit(extract.Page{Partition: done.DataDate, Next: done.encode(), Sweep: done.sweep(), Complete: true})
-}
-
-// anotherSnapshot reports whether the vendor replaced the day's data since the
-// page before.
-func anotherSnapshot(page intentPage, at position) bool {
-	return at.CacheKey != page.cacheKey && at.CacheKey != "" && page.cacheKey != "" || elsewhere(page, at)
+// replacedBy reports whether the vendor replaced the day's data since the page before.
+func (at position) replacedBy(a reply) bool {
+	return at.CacheKey != a.cacheKey && at.CacheKey != "" && a.cacheKey != "" || at.elsewhere(a)
 }
 
 // elsewhere reports whether the vendor served another day than was asked for.
-func elsewhere(page intentPage, at position) bool {
-	return page.date != "" && page.date != at.DataDate
-}
+func (at position) elsewhere(a reply) bool { return a.date != "" && a.date != at.DataDate }
 
-// tokenExpired reports whether the vendor refused a page that it had promised.
-func tokenExpired(err error) bool {
+// cursorRefused reports whether the vendor refused a page that it had promised.
+func cursorRefused(err error) bool {
 	refusal, ok := errors.AsType[*extract.APIError](err)
 	return ok && slices.Contains([]int{400, 404, 409, 410, 412, 422}, refusal.Status)
 }

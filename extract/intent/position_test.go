@@ -25,7 +25,7 @@ func TestADayWhoseDataMovesIsBegunAnew(t *testing.T) {
 			c.Status, c.Body = 200, `{"data":[{"hem":"x"}],"meta":{"count":1,"totalCount":3,"nextCursor":"k6@1","hasMore":true,"status":"ready","cacheKey":"k6","dataDate":"2026-11-05"}}`
 		}
 	}
-	pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(f.env(t)), extract.State{})
+	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
 	require.NoError(t, err)
 	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 2), people("2026-11-05", "k6", 3)), vendortest.IDs(pages))
 	require.Equal(t, []string{"k5", "k6", "k6"}, []string{pages[0].Sweep, pages[1].Sweep, pages[2].Sweep})
@@ -42,14 +42,14 @@ func TestAnExpiredCursorRestartsTheDayOnce(t *testing.T) {
 			c.Status, c.Body = 410, `{"error":{"message":"Cursor expired"}}`
 		}
 	}
-	m := Matches{TopicIDs: []int64{101}}
-	pages, err := vendortest.Collect(t, m.Source(f.env(t)), extract.State{})
+	m := oneTopic
+	pages, err := vendortest.Collect(t, m.source(f.env(t)), extract.State{})
 	require.NoError(t, err)
 	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 4), people("2026-11-05", "k5", 5)), vendortest.IDs(pages))
 	require.Equal(t, "k5#2", pages[len(pages)-1].Sweep, "what was read before is another sweep")
 
 	expirations = 2
-	_, err = vendortest.Collect(t, m.Source(f.env(t)), extract.State{})
+	_, err = vendortest.Collect(t, m.source(f.env(t)), extract.State{})
 	var api *extract.APIError
 	require.ErrorAs(t, err, &api)
 	require.Equal(t, 410, api.Status)
@@ -74,14 +74,14 @@ func TestPagingThatDoesNotAdvanceIsAnErrorWithinOneRequest(t *testing.T) {
 				}
 			}
 			env, state := f.env(t), extract.State{}
-			m := Matches{TopicIDs: []int64{101}}
-			pages, err := vendortest.Collect(t, m.Source(env), state)
+			m := oneTopic
+			pages, err := vendortest.Collect(t, m.source(env), state)
 			require.ErrorContains(t, err, c.want)
 			require.Equal(t, []string{"", "2026-11-05", "2026-11-05 k5@2"}, f.asked())
 			require.Equal(t, people("2026-11-05", "k5", 2), vendortest.IDs(pages))
 
 			f.answer = nil
-			rest, err := vendortest.Collect(t, m.Source(env), state)
+			rest, err := vendortest.Collect(t, m.source(env), state)
 			require.NoError(t, err)
 			require.Equal(t, people("2026-11-05", "k5", 5)[2:], vendortest.IDs(rest), "the next run goes on where this one stopped")
 		})
@@ -96,7 +96,7 @@ func TestACycleOfCursorsIsAnError(t *testing.T) {
 			c.Status, c.Body = 200, `{"data":[{"hem":"new"}],"meta":{"nextCursor":"k@2","hasMore":true,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
 		}
 	}
-	_, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(f.env(t)), extract.State{})
+	_, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
 	require.ErrorContains(t, err, "repeats a cursor")
 }
 
@@ -110,8 +110,8 @@ func TestAnEmptyPageThatLeadsOnIsReadOn(t *testing.T) {
 		}
 	}
 	env, state := f.env(t), extract.State{}
-	m := Matches{TopicIDs: []int64{101}}
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	m := oneTopic
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k", 4), vendortest.IDs(pages))
 	require.Equal(t, []string{"", "2026-11-05", "2026-11-05", "2026-11-05 k@0", "2026-11-05 k@2"}, f.asked(), "it is asked for once again before")
@@ -119,14 +119,14 @@ func TestAnEmptyPageThatLeadsOnIsReadOn(t *testing.T) {
 	t.Run("a gap that it leaves makes the day incomplete", func(t *testing.T) {
 		next = "k@2"
 		state := extract.State{}
-		pages, err := vendortest.Collect(t, m.Source(env), state)
+		pages, err := vendortest.Collect(t, m.source(env), state)
 		require.ErrorIs(t, err, errIncomplete)
 		require.Equal(t, people("2026-11-05", "k", 4)[2:], vendortest.IDs(pages))
 		for _, p := range pages {
 			require.False(t, p.Complete)
 		}
 		f.answer = nil
-		pages, err = vendortest.Collect(t, m.Source(env), state)
+		pages, err = vendortest.Collect(t, m.source(env), state)
 		require.NoError(t, err)
 		require.Equal(t, people("2026-11-05", "k", 4), vendortest.IDs(pages), "the next run reads it anew")
 		require.Equal(t, "k#2", pages[0].Sweep)
@@ -160,10 +160,10 @@ func TestADayWithoutEndIsAnError(t *testing.T) {
 			f.day("2026-11-05", "k", 6)
 			f.answer = answeredBy(c.page)
 			env, state := f.env(t), extract.State{}
-			pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), state)
+			pages, err := vendortest.Collect(t, oneTopic.source(env), state)
 			require.ErrorContains(t, err, c.want)
 			require.Len(t, pages, c.pages)
-			again, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), state)
+			again, err := vendortest.Collect(t, oneTopic.source(env), state)
 			require.ErrorContains(t, err, c.want, "also when the run is another")
 			require.Empty(t, again)
 		})
@@ -190,14 +190,14 @@ func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
 				return "", fmt.Sprintf(`"totalCount":%d,"nextCursor":null,"hasMore":false`, c.total)
 			})
 			env, state := f.env(t), extract.State{}
-			pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), state)
+			pages, err := vendortest.Collect(t, oneTopic.source(env), state)
 			require.Equal(t, !c.complete, errors.Is(err, errIncomplete), "%v", err)
 			require.Equal(t, c.complete, len(pages) > 0 && pages[len(pages)-1].Complete)
 			if !c.complete {
 				asked := f.asked()
 				require.Equal(t, asked[len(asked)-1], asked[len(asked)-2], "it is asked for once again")
 				f.answer = nil
-				rest, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), extract.State{})
+				rest, err := vendortest.Collect(t, oneTopic.source(env), extract.State{})
 				require.NoError(t, err)
 				require.Len(t, vendortest.IDs(rest), 6)
 			}
@@ -211,7 +211,7 @@ func TestADeclaredTotalThatDiffersIsAWarning(t *testing.T) {
 	f.answer = func(c *intentCall) {
 		c.Status, c.Body = 200, `{"data":[{"hem":"a"}],"meta":{"totalCount":9,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
 	}
-	pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(f.env(t)), extract.State{})
+	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
 	require.NoError(t, err)
 	require.True(t, pages[0].Complete)
 	require.Equal(t, []string{"intent: 2026-11-05: the vendor declares 9 records and served 1"}, pages[0].Warnings)
@@ -239,7 +239,7 @@ func TestResultsThatEndBeforeTheirTotal(t *testing.T) {
 			}))
 			t.Cleanup(server.Close)
 			env := vendortest.Env(t, Vendor(), server.Config.Handler, func(s *extract.Settings) { s.MaxAttempts = 1 })
-			pages, err := vendortest.Collect(t, Matches{AudienceID: savedAudience, API: RunsAPI}.Source(env), extract.State{})
+			pages, err := vendortest.Collect(t, order{Matches: Matches{AudienceID: savedAudience}, api: RunsAPI}.source(env), extract.State{})
 			require.Equal(t, c.fail, errors.Is(err, errIncomplete))
 			require.Equal(t, []string{"a", "b"}, vendortest.IDs(pages))
 			require.Equal(t, !c.fail, pages[len(pages)-1].Complete)
@@ -258,15 +258,15 @@ func TestADayThatKeepsFailingDoesNotHoldUpTheOthers(t *testing.T) {
 			c.Status, c.Body = 500, `{"error":{"message":"oops"}}`
 		}
 	}
-	m := Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}
+	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}}
 	env, state := f.env(t), extract.State{}
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.ErrorContains(t, err, "status 500")
 	require.Equal(t, slices.Concat(people("2026-11-03", "k3", 1), people("2026-11-05", "k5", 1)), vendortest.IDs(pages))
 
 	broken = []string{"2026-11-03", "2026-11-04", "2026-11-05"}
 	f.asked()
-	_, err = vendortest.Collect(t, m.Source(env), extract.State{})
+	_, err = vendortest.Collect(t, m.source(env), extract.State{})
 	require.ErrorContains(t, err, "status 500")
 	require.Equal(t, []string{"", "2026-11-03", "2026-11-04"}, f.asked(), "two in a row: the vendor is down")
 }

@@ -27,10 +27,10 @@ func TestTopicsAreReadFromSinceToTheLatestDay(t *testing.T) {
 	f.day("2026-11-03", "k3", 3)
 	f.day("2026-11-05", "k5", 5)
 	env := f.env(t)
-	m := Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}
+	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}}
 	state := extract.State{}
 
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, slices.Concat(people("2026-11-03", "k3", 3), people("2026-11-05", "k5", 5)), vendortest.IDs(pages))
 	require.Equal(t, []string{"", "2026-11-03", "2026-11-03 k3@2", "2026-11-04", "2026-11-05", "2026-11-05 k5@2", "2026-11-05 k5@4"}, f.asked(),
@@ -46,21 +46,21 @@ func TestTopicsAreReadFromSinceToTheLatestDay(t *testing.T) {
 	require.False(t, pages[0].Complete)
 
 	t.Run("nothing is asked for again but the latest day", func(t *testing.T) {
-		pages, err := vendortest.Collect(t, m.Source(env), state)
+		pages, err := vendortest.Collect(t, m.source(env), state)
 		require.NoError(t, err)
 		require.Empty(t, pages)
 		require.Equal(t, []string{""}, f.asked())
 	})
 	t.Run("a new day is read, and only it", func(t *testing.T) {
 		f.day("2026-11-06", "k6", 1)
-		pages, err := vendortest.Collect(t, m.Source(env), state)
+		pages, err := vendortest.Collect(t, m.source(env), state)
 		require.NoError(t, err)
 		require.Equal(t, people("2026-11-06", "k6", 1), vendortest.IDs(pages))
 		require.Equal(t, []string{"", "2026-11-06"}, f.asked())
 	})
 	t.Run("a new cache key of the latest day is read again", func(t *testing.T) {
 		f.day("2026-11-06", "k6b", 2)
-		pages, err := vendortest.Collect(t, m.Source(env), state)
+		pages, err := vendortest.Collect(t, m.source(env), state)
 		require.NoError(t, err)
 		require.Equal(t, people("2026-11-06", "k6b", 2), vendortest.IDs(pages))
 		require.Equal(t, "k6b", pages[len(pages)-1].Sweep)
@@ -73,12 +73,12 @@ func TestADayThatWasMissingMayComeLater(t *testing.T) {
 	env, state := f.env(t), extract.State{}
 	now := time.Date(2026, 11, 6, 2, 0, 0, 0, time.UTC)
 	env.Now = func() time.Time { return now }
-	m := Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}
-	_, err := vendortest.Collect(t, m.Source(env), state)
+	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}}
+	_, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	f.day("2026-11-04", "k4", 1)
 	now = now.Add(24 * time.Hour)
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-04", "k4", 1), vendortest.IDs(pages))
 }
@@ -90,14 +90,14 @@ func TestARecentDayIsComparedOnceANight(t *testing.T) {
 	env := f.env(t)
 	now := time.Date(2026, 11, 6, 2, 0, 0, 0, time.UTC)
 	env.Now = func() time.Time { return now }
-	m := Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}
+	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}}
 	state := extract.State{}
-	_, err := vendortest.Collect(t, m.Source(env), state)
+	_, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	f.asked()
 
 	now = now.Add(24 * time.Hour)
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Empty(t, vendortest.IDs(pages), "the key is the same, so the day is not read again")
 	require.Len(t, pages, 1)
@@ -105,24 +105,24 @@ func TestARecentDayIsComparedOnceANight(t *testing.T) {
 	require.Equal(t, "k4", pages[0].Sweep, "its listing stands")
 	require.Equal(t, []string{"", "2026-11-04"}, f.asked())
 
-	_, err = vendortest.Collect(t, m.Source(env), state)
+	_, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, []string{""}, f.asked(), "once a night")
 
 	now = now.Add(24 * time.Hour)
 	f.day("2026-11-04", "k4b", 3)
-	pages, err = vendortest.Collect(t, m.Source(env), state)
+	pages, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-04", "k4b", 3), vendortest.IDs(pages))
 
 	f.day("2026-11-20", "k20", 1)
 	m.Since = date(t, "2026-11-04")
 	now = now.Add(14 * 24 * time.Hour)
-	_, err = vendortest.Collect(t, m.Source(env), state)
+	_, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	f.asked()
 	now = now.Add(24 * time.Hour)
-	_, err = vendortest.Collect(t, m.Source(env), state)
+	_, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, []string{"", "2026-11-13", "2026-11-14", "2026-11-15", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19"}, f.asked(),
 		"older days, missing or read, are asked for once")
@@ -135,12 +135,12 @@ func TestADayThatTheVendorForgetsStaysRead(t *testing.T) {
 	env, state := f.env(t), extract.State{}
 	now := time.Date(2026, 11, 6, 2, 0, 0, 0, time.UTC)
 	env.Now = func() time.Time { return now }
-	m := Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}
-	_, err := vendortest.Collect(t, m.Source(env), state)
+	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}}
+	_, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	delete(f.days, "2026-11-04")
 	now = now.Add(24 * time.Hour)
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, "k4", pages[0].Sweep)
 	require.NotContains(t, string(state["2026-11-04"]), "missing")
@@ -151,14 +151,14 @@ func TestTopicsWithoutSinceBeginWithTheLatestDay(t *testing.T) {
 	f.day("2026-11-01", "k1", 1)
 	f.day("2026-11-03", "k3", 1)
 	env, state := f.env(t), extract.State{}
-	m := Matches{TopicIDs: []int64{101}}
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	m := oneTopic
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-03", "k3", 1), vendortest.IDs(pages))
 
 	f.day("2026-11-04", "k4", 1)
 	f.day("2026-11-05", "k5", 1)
-	pages, err = vendortest.Collect(t, m.Source(env), state)
+	pages, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, slices.Concat(people("2026-11-04", "k4", 1), people("2026-11-05", "k5", 1)), vendortest.IDs(pages), "no day between two runs is lost")
 }
@@ -171,20 +171,20 @@ func TestASavedAudienceHasTheDaysThatAreListed(t *testing.T) {
 			f.day("2026-11-04", "k4", 2)
 			f.day("2026-11-05", "k5", 4)
 			env, state := f.env(t), extract.State{}
-			m := Matches{AudienceID: savedAudience, API: api, Since: date(t, "2026-11-02")}
-			pages, err := vendortest.Collect(t, m.Source(env), state)
+			m := order{Matches: Matches{AudienceID: savedAudience, Since: date(t, "2026-11-02")}, api: api}
+			pages, err := vendortest.Collect(t, m.source(env), state)
 			require.NoError(t, err)
 			require.Equal(t, slices.Concat(people("2026-11-04", "k4", 2), people("2026-11-05", "k5", 4)), vendortest.IDs(pages))
 			f.asked()
 
 			f.day("2026-11-04", "k4b", 1)
-			pages, err = vendortest.Collect(t, m.Source(env), state)
+			pages, err = vendortest.Collect(t, m.source(env), state)
 			require.NoError(t, err)
 			require.Equal(t, people("2026-11-04", "k4b", 1), vendortest.IDs(pages), "a new key is read again, and nothing else")
 
-			m.Until = date(t, "2026-11-01")
+			m.until = date(t, "2026-11-01")
 			m.Since = schema.Date{}
-			pages, err = vendortest.Collect(t, m.Source(env), state)
+			pages, err = vendortest.Collect(t, m.source(env), state)
 			require.NoError(t, err)
 			require.Equal(t, people("2026-11-01", "k1", 3), vendortest.IDs(pages))
 		})
@@ -196,26 +196,26 @@ func TestALatestDayThatIsNotListedIsRead(t *testing.T) {
 	f.day("2026-11-05", "k5", 1)
 	f.unlisted = []string{"2026-11-05"}
 	env, state := f.env(t), extract.State{}
-	m := Matches{AudienceID: savedAudience}
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	m := order{Matches: Matches{AudienceID: savedAudience}}
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k5", 1), vendortest.IDs(pages))
 	f.unlisted = nil
-	pages, err = vendortest.Collect(t, m.Source(env), state)
+	pages, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Empty(t, pages, "listed later under the same key, it is known")
 }
 
 func TestMaterializingIsPolled(t *testing.T) {
-	for name, m := range map[string]Matches{
-		"topics by the same POST":   {TopicIDs: []int64{101}},
-		"a saved one by its status": {AudienceID: savedAudience},
-		"a run by its results":      {AudienceID: savedAudience, API: RunsAPI},
+	for name, m := range map[string]order{
+		"topics by the same POST":   {Matches: Matches{TopicIDs: []int64{101}}},
+		"a saved one by its status": {Matches: Matches{AudienceID: savedAudience}},
+		"a run by its results":      {Matches: Matches{AudienceID: savedAudience}, api: RunsAPI},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFakeIntent()
 			f.day("2026-11-05", "k5", 3).pending = 3
-			pages, err := vendortest.Collect(t, m.Source(f.env(t)), extract.State{})
+			pages, err := vendortest.Collect(t, m.source(f.env(t)), extract.State{})
 			require.NoError(t, err)
 			require.Equal(t, people("2026-11-05", "k5", 3), vendortest.IDs(pages))
 			if name == "a saved one by its status" {
@@ -236,7 +236,7 @@ func TestNotReadyLeavesTheStateAlone(t *testing.T) {
 		s.PollTimeout = 5 * time.Millisecond
 		return s
 	}())
-	pages, err := vendortest.Collect(t, Matches{AudienceID: savedAudience}.Source(env), state)
+	pages, err := vendortest.Collect(t, order{Matches: Matches{AudienceID: savedAudience}}.source(env), state)
 	var notReady *extract.NotReadyError
 	require.ErrorAs(t, err, &notReady)
 	require.Equal(t, "materializing", notReady.Status)
@@ -249,19 +249,19 @@ func TestAFailedRunIsAnErrorAndAListedOneIsSkippedOnce(t *testing.T) {
 	f.day("2026-11-04", "k4", 1).status = "failed"
 	f.day("2026-11-05", "k5", 1)
 	env, state := f.env(t), extract.State{}
-	m := Matches{AudienceID: savedAudience}
-	pages, err := vendortest.Collect(t, m.Source(env), state)
+	m := order{Matches: Matches{AudienceID: savedAudience}}
+	pages, err := vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k5", 1), vendortest.IDs(pages))
 	require.Len(t, pages[0].Warnings, 1)
-	pages, err = vendortest.Collect(t, m.Source(env), state)
+	pages, err = vendortest.Collect(t, m.source(env), state)
 	require.NoError(t, err)
 	require.Empty(t, pages)
 
 	f.day("2026-11-06", "k6", 1).pending = 9
 	f.days["2026-11-06"].status = "materializing"
 	f.answer = func(c *intentCall) { f.days["2026-11-06"].status = "failed" }
-	_, err = vendortest.Collect(t, m.Source(env), state)
+	_, err = vendortest.Collect(t, m.source(env), state)
 	require.ErrorContains(t, err, "could not prepare 2026-11-06 of audience")
 }
 
@@ -274,7 +274,7 @@ func TestAnotherDayInTheAnswerIsAMissingDay(t *testing.T) {
 		}
 	}
 	state := extract.State{}
-	pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}.Source(f.env(t)), state)
+	pages, err := vendortest.Collect(t, order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-04")}}.source(f.env(t)), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k5", 1), vendortest.IDs(pages))
 	require.Contains(t, string(state["2026-11-04"]), `"missing":true`)
@@ -284,9 +284,9 @@ func TestAChangedQueryReadsTheDaysAnew(t *testing.T) {
 	f := newFakeIntent()
 	f.day("2026-11-05", "k5", 3)
 	env, state := f.env(t), extract.State{}
-	_, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), state)
+	_, err := vendortest.Collect(t, oneTopic.source(env), state)
 	require.NoError(t, err)
-	pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}, MinScore: 80}.Source(env), state)
+	pages, err := vendortest.Collect(t, order{Matches: Matches{TopicIDs: []int64{101}, MinScore: 80}}.source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k5", 3), vendortest.IDs(pages))
 	require.Equal(t, "k5#2", pages[0].Sweep, "the same key, yet another listing")
@@ -298,7 +298,7 @@ func TestARefusedKeyStopsAtOnce(t *testing.T) {
 	s := env.Client.Settings()
 	s.Credential, s.CredentialKey = schema.NewSecret("sk_other"), "sources.intent.api_key"
 	env.Client = extract.NewClient(s)
-	_, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(env), extract.State{})
+	_, err := vendortest.Collect(t, oneTopic.source(env), extract.State{})
 	require.ErrorContains(t, err, "sources.intent.api_key")
 	require.Len(t, f.requests, 1)
 }
@@ -306,7 +306,7 @@ func TestARefusedKeyStopsAtOnce(t *testing.T) {
 func TestNobodyMatchedIsAWarning(t *testing.T) {
 	f := newFakeIntent()
 	f.day("2026-11-05", "k5", 0)
-	pages, err := vendortest.Collect(t, Matches{TopicIDs: []int64{101}}.Source(f.env(t)), extract.State{})
+	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
 	require.NoError(t, err)
 	require.Len(t, pages, 1)
 	require.True(t, pages[0].Complete)
@@ -314,8 +314,8 @@ func TestNobodyMatchedIsAWarning(t *testing.T) {
 }
 
 func TestAVendorWithoutDataIsNoError(t *testing.T) {
-	for _, m := range []Matches{{TopicIDs: []int64{101}}, {AudienceID: savedAudience}, {AudienceID: savedAudience, API: RunsAPI}} {
-		pages, err := vendortest.Collect(t, m.Source(newFakeIntent().env(t)), extract.State{})
+	for _, m := range []order{oneTopic, {Matches: Matches{AudienceID: savedAudience}}, {Matches: Matches{AudienceID: savedAudience}, api: RunsAPI}} {
+		pages, err := vendortest.Collect(t, m.source(newFakeIntent().env(t)), extract.State{})
 		require.NoError(t, err)
 		require.Empty(t, pages)
 	}
@@ -324,7 +324,7 @@ func TestAVendorWithoutDataIsNoError(t *testing.T) {
 func TestRunsAreReadToTheirEndWithoutATotal(t *testing.T) {
 	f := newFakeIntent()
 	f.day("2026-11-05", "k5", 4).hasTotal = false
-	pages, err := vendortest.Collect(t, Matches{AudienceID: savedAudience, API: RunsAPI}.Source(f.env(t)), extract.State{})
+	pages, err := vendortest.Collect(t, order{Matches: Matches{AudienceID: savedAudience}, api: RunsAPI}.source(f.env(t)), extract.State{})
 	require.NoError(t, err)
 	require.Equal(t, people("2026-11-05", "k5", 4), vendortest.IDs(pages))
 	require.Equal(t, []string{"2026-11-05 0", "2026-11-05 2", "2026-11-05 4"}, f.asked())

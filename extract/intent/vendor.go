@@ -3,7 +3,13 @@ package intent
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -14,6 +20,7 @@ import (
 const (
 	name    = schema.Intent
 	baseURL = "https://api.aws53.cloud"
+	root    = "/v1/intent"
 )
 
 // Vendor is Leadpipe's intent data.
@@ -59,3 +66,36 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 }
 
 func identify(raw json.RawMessage) (id string, asOf time.Time) { return recordID(raw), time.Time{} }
+
+// Topic is a subject that people may be interested in.
+type Topic struct {
+	ID       extract.LenientInt `json:"topicId"`
+	Name     string             `json:"topicName"`
+	Type     string             `json:"type"` // b2b, b2c or both
+	Industry string             `json:"industry"`
+	Category string             `json:"category"`
+}
+
+// SearchTopics finds topics by name, the best fifty. The routes of topic
+// discovery are public, and free.
+func SearchTopics(ctx context.Context, env extract.Env, query string) ([]Topic, error) {
+	query = strings.TrimSpace(query)
+	if n := utf8.RuneCountInString(query); n < 1 || n > 100 {
+		return nil, errors.New("intent: a topic query has 1 to 100 characters")
+	}
+	answer, err := env.WithDefaults().API.Do(ctx, api.Request{
+		Method: http.MethodGet,
+		Path:   root + "/topics/search",
+		Query:  url.Values{"q": {query}, "limit": {"50"}}, // the documented maximum
+	})
+	if err != nil {
+		return nil, err
+	}
+	var body struct {
+		Data []Topic `json:"data"`
+	}
+	if err := json.Unmarshal(answer.Body, &body); err != nil {
+		return nil, fmt.Errorf("intent: the topics have another form than documented: %w", err)
+	}
+	return body.Data, nil
+}

@@ -39,7 +39,7 @@ func TestIntentKeepsThePromisesOfEveryVendor(t *testing.T) {
 		Server: func(*testing.T) http.Handler { return fake() },
 		Open: func(env extract.Env) extract.Source {
 			env.Now = func() time.Time { return time.Date(2026, 11, 6, 2, 30, 0, 0, time.UTC) }
-			return Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}.Source(env)
+			return order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}}.source(env)
 		},
 		Change: func(s *extract.Settings) { s.Credential, s.PageSize = schema.NewSecret("sk_test"), 2 },
 		Wrong: map[vendortest.Mistake]vendortest.Wrong{
