@@ -11,7 +11,9 @@
 package intent
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -83,6 +85,31 @@ func (m *Matches) Plan(context.Context, extract.Run) (extract.Plan, error) {
 		what += " since " + m.Since.String()
 	}
 	return extract.Plan{Detail: "the days of " + what, Preview: m}, nil
+}
+
+// order is what one run reads: the definition, narrowed to the days of a backfill,
+// by the interface that the section of the source names.
+type order struct {
+	Matches
+	until schema.Date // last day to read; zero: the latest
+	api   string      // QueryAPI, which "" means too, or RunsAPI
+}
+
+func (m *Matches) order(run extract.Run) order {
+	o := order{Matches: *m, until: run.Until}
+	if !run.Since.IsZero() {
+		o.Since = run.Since
+	}
+	if s, ok := run.Section.(*Section); ok {
+		o.api = s.API
+	}
+	return o
+}
+
+// fingerprint tells one query from another: a cursor belongs to the query that made it.
+func (o order) fingerprint() string {
+	body, _ := json.Marshal(o.Matches) // strings, numbers and flags always encode
+	return extract.Fingerprint([]schema.Record{{Raw: body}, {Raw: json.RawMessage(cmp.Or(o.api, QueryAPI))}})
 }
 
 var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)

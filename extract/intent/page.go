@@ -137,11 +137,7 @@ func decodeResults(answer api.Response, at position) (reply, error) {
 	case data.Offset != nil && int64(*data.Offset) != at.Offset:
 		return reply{}, fmt.Errorf("intent: %s: results from %d on were asked for, those from %d on came", at.DataDate, at.Offset, *data.Offset)
 	}
-	a := reply{
-		records:  recordsOf(data.Results, at.DataDate),
-		cacheKey: string(data.Run.ID),
-		offset:   at.Offset + int64(len(data.Results)),
-	}
+	a := reply{records: recordsOf(data.Results, at.DataDate), cacheKey: string(data.Run.ID), offset: at.Offset + int64(len(data.Results))}
 	// Without a total the empty page after the last is the only end there is. A
 	// total that promises more after the run's own count was read is mistaken.
 	a.more = len(data.Results) > 0
@@ -215,12 +211,6 @@ type run struct {
 
 func (r run) made() string { return string(cmp.Or(r.CompletedAt, r.CreatedAt)) }
 
-// day is the day of the run; ok is false while it has none.
-func (r run) day() (d day, ok bool) {
-	date, err := schema.ParseDate(calendarDay(cmp.Or(string(r.DataDate), r.made())))
-	return day{date: date, listed: string(cmp.Or(r.CacheKey, r.ID)), state: stateOf(r.Status)}, err == nil
-}
-
 // decodeRuns reads the list of days: {"data": [...]}, or {"data": {"runs": [...]}} in
 // the manner of the third generation's other answers. Of several runs of one day the
 // newest that is ready counts. Days that are not ready come last, so that no day that
@@ -249,9 +239,10 @@ func decodeRuns(body []byte) ([]day, error) {
 	slices.SortStableFunc(runs, func(a, b run) int { return cmp.Compare(a.made(), b.made()) })
 	best := map[schema.Date]day{}
 	for _, r := range runs {
-		d, ok := r.day()
-		if before, known := best[d.date]; ok && (!known || d.state <= before.state) {
-			best[d.date] = d
+		date, err := schema.ParseDate(calendarDay(cmp.Or(string(r.DataDate), r.made())))
+		d := day{date: date, listed: string(cmp.Or(r.CacheKey, r.ID)), state: stateOf(r.Status)}
+		if before, known := best[date]; err == nil && (!known || d.state <= before.state) {
+			best[date] = d
 		}
 	}
 	return slices.SortedFunc(maps.Values(best), func(a, b day) int {

@@ -10,7 +10,12 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/api"
+	"contactsync/schema"
 )
+
+// revisited is how long before the latest day the vendor may still add or replace a
+// day of topics. Days before that are asked for only once.
+const revisited = 7 * 24 * time.Hour
 
 // settled is how long a day that the vendor may still change is left alone before
 // it is looked at again: once a night, and not when a run is resumed.
@@ -21,6 +26,56 @@ const maxRestarts = 5
 
 // errIncomplete says that the vendor did not serve a part of a day.
 var errIncomplete = errors.New("the day is incomplete")
+
+// day is a day that can be read.
+type day struct {
+	date   schema.Date
+	listed string // the key under which the vendor names the day's data; "" when it was not asked
+	state  state
+	old    bool // the vendor no longer changes it
+}
+
+// state is how far the vendor is with a day, best first.
+type state int
+
+const (
+	ready state = iota
+	pending
+	failed
+)
+
+// unlisted is the days to read that no list names: for topics every day from the
+// first to the latest, for a saved audience the latest.
+func (o order) unlisted(latest day, listed []day, from extract.State) []day {
+	if latest.date.IsZero() || slices.ContainsFunc(listed, func(d day) bool { return d.date == latest.date }) {
+		return nil
+	}
+	var days []day
+	if o.AudienceID == "" {
+		for date := o.first(latest.date, from); date.Before(latest.date.Time); date.Time = date.AddDate(0, 0, 1) {
+			days = append(days, day{date: date, old: date.Before(latest.date.Add(-revisited))})
+		}
+	}
+	return append(days, latest)
+}
+
+// first is the first day to read: Since, or else the earliest that was ever read.
+func (o order) first(latest schema.Date, from extract.State) schema.Date {
+	if !o.Since.IsZero() {
+		return o.Since
+	}
+	first := latest
+	for partition := range from {
+		if date, err := schema.ParseDate(partition); err == nil && date.Before(first.Time) {
+			first = date
+		}
+	}
+	return first
+}
+
+func (o order) wants(date schema.Date) bool {
+	return (o.Since.IsZero() || !date.Before(o.Since.Time)) && (o.until.IsZero() || !date.After(o.until.Time))
+}
 
 // position is the checkpoint of one day.
 type position struct {
@@ -128,30 +183,27 @@ func (r reading) after(a reply, asked error, now time.Time) (reading, *extract.P
 		r.at, r.restarts, r.expired = r.at.restart(lost), r.restarts+1, r.expired || lost
 		r.pages.Begin(extract.Trail{})
 		return r, nil, nil
-	case r.before != nil && (gone || asked == nil && a.cacheKey == r.before.CacheKey):
-		return r.close(*r.before, now) // its listing stands
+	case r.before != nil && (gone || asked == nil && a.cacheKey == r.before.CacheKey): // its listing stands
+		r.at, r.over = *r.before, true
 	case gone: // it ends no listing: what was read of the day before is history, and stays
-		r.at.Missing = true
-		return r.close(r.at, now)
+		r.at.Missing, r.over = true, true
 	case asked != nil:
 		return r, nil, asked
+	}
+	if r.over {
+		r.at.Checked = now.UTC()
+		return r, r.at.note(), nil
 	}
 	next, err := r.at.advance(a, r.pages)
 	if err != nil {
 		return r, nil, err
 	}
 	r.at, r.before, r.over = next, nil, !a.more
-	if r.over {
-		page, err := next.finish(a, now)
-		return r, page, err
+	if !r.over {
+		return r, next.page(a), nil
 	}
-	return r, next.page(a), nil
-}
-
-// close ends a reading without a page of records.
-func (r reading) close(at position, now time.Time) (reading, *extract.Page, error) {
-	at.Checked = now.UTC()
-	return reading{at: at, over: true}, at.note(), nil
+	page, err := next.finish(a, now)
+	return r, page, err
 }
 
 // advance is the position after a reply, unless that leads nowhere.
