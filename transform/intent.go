@@ -54,7 +54,8 @@ var (
 		name string
 		kind phoneKind
 	}{
-		{"mobilePhones", mobilePhone}, {"directNumbers", directPhone}, {"personalPhones", personalPhone}, {"phone", personalPhone}, {"phones", personalPhone},
+		{"mobilePhones", mobilePhone}, {"directNumbers", directPhone},
+		{"personalPhones", personalPhone}, {"phone", personalPhone}, {"phones", personalPhone},
 	}
 )
 
@@ -100,7 +101,7 @@ func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
 	return rows
 }
 
-// intentHEM is the vendor's key of the person in the generation at hand.
+// intentHEM is the vendor's key of the person, in the form of the record's generation.
 func intentHEM(d *Document) string {
 	o := d.members
 	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), d.id)

@@ -20,17 +20,12 @@ import (
 
 const materializing = "materializing"
 
-// stateOf reads the vendor's words for the state of a run: of the second
-// generation materializing and failed, the others of the third. Any other word,
-// such as ready, completed or none at all, comes with results.
-func stateOf(status string) state {
-	switch status {
-	case materializing, "queued", "running", "pending":
-		return pending
-	case "failed", "cancelled":
-		return failed
-	}
-	return ready
+// states are the vendor's words for the state of a run: of the second generation
+// materializing and failed, the others of the third. Any other word, such as ready,
+// completed or none at all, comes with results.
+var states = map[string]state{
+	materializing: pending, "queued": pending, "running": pending, "pending": pending,
+	"failed": failed, "cancelled": failed,
 }
 
 // latestDay is what messages call the day of a question without a date.
@@ -55,14 +50,14 @@ func waiting(answer api.Response, status, what, unnamed string) (string, error) 
 	if err := failure(status, what); err != nil {
 		return "", err
 	}
-	if answer.Status == http.StatusAccepted || stateOf(status) == pending {
+	if answer.Status == http.StatusAccepted || states[status] == pending {
 		return cmp.Or(status, unnamed), nil
 	}
 	return "", nil
 }
 
 func failure(status, what string) error {
-	if stateOf(status) == failed {
+	if states[status] == failed {
 		return fmt.Errorf("intent: the vendor could not prepare %s (status %s); the next run asks again", what, status)
 	}
 	return nil
@@ -240,7 +235,7 @@ func decodeRuns(body []byte) ([]day, error) {
 	best := map[schema.Date]day{}
 	for _, r := range runs {
 		date, err := schema.ParseDate(calendarDay(cmp.Or(string(r.DataDate), r.made())))
-		d := day{date: date, listed: string(cmp.Or(r.CacheKey, r.ID)), state: stateOf(r.Status)}
+		d := day{date: date, listed: string(cmp.Or(r.CacheKey, r.ID)), state: states[r.Status]}
 		if before, known := best[date]; err == nil && (!known || d.state <= before.state) {
 			best[date] = d
 		}
@@ -250,6 +245,7 @@ func decodeRuns(body []byte) ([]day, error) {
 	}), nil
 }
 
+// turn puts the days that are not ready last.
 func (d day) turn() int {
 	if d.state == pending {
 		return 1

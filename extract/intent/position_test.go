@@ -2,271 +2,210 @@ package intent
 
 import (
 	"errors"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"contactsync/extract"
-	"contactsync/extract/vendortest"
+	"contactsync/schema"
 )
 
-func TestADayWhoseDataMovesIsBegunAnew(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k5", 5)
-	f.answer = func(c *intentCall) {
-		if c.Cursor == "k5@2" { // the vendor makes the day anew while it is read
-			f.day("2026-11-05", "k6", 3)
-			c.Status, c.Body = 200, `{"data":[{"hem":"x"}],"meta":{"count":1,"totalCount":3,"nextCursor":"k6@1","hasMore":true,"status":"ready","cacheKey":"k6","dataDate":"2026-11-05"}}`
-		}
-	}
-	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
+// night is when the readings of these tests begin, and later is after settled.
+var (
+	night = time.Date(2026, 11, 6, 2, 0, 0, 0, time.UTC)
+	later = night.Add(24 * time.Hour)
+)
+
+const (
+	doneText    = `{"data_date":"2026-11-05","query":"q","cache_key":"k","page":2,"read":3,"done":true,"checked":"2026-11-06T02:00:00Z"}`
+	missingText = `{"data_date":"2026-11-05","query":"q","missing":true,"checked":"2026-11-06T02:00:00Z"}`
+	halfText    = `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"p1"}`
+	failedText  = `{"data_date":"2026-11-05","query":"q","listed":"k","failed":true}`
+)
+
+func decoded(t *testing.T, text schema.Checkpoint) position {
+	t.Helper()
+	at, err := extract.Decode[position](text, errors.New("unreadable"))
 	require.NoError(t, err)
-	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 2), people("2026-11-05", "k6", 3)), vendortest.IDs(pages))
-	require.Equal(t, []string{"k5", "k6", "k6"}, []string{pages[0].Sweep, pages[1].Sweep, pages[2].Sweep})
-	require.Equal(t, 1, pages[1].Number)
+	return at
 }
 
-func TestAnExpiredCursorRestartsTheDayOnce(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k5", 5)
-	expirations := 1
-	f.answer = func(c *intentCall) {
-		if c.Cursor == "k5@4" && expirations > 0 {
-			expirations--
-			c.Status, c.Body = 410, `{"error":{"message":"Cursor expired"}}`
-		}
-	}
-	m := oneTopic
-	pages, err := vendortest.Collect(t, m.source(f.env(t)), extract.State{})
-	require.NoError(t, err)
-	require.Equal(t, slices.Concat(people("2026-11-05", "k5", 4), people("2026-11-05", "k5", 5)), vendortest.IDs(pages))
-	require.Equal(t, "k5#2", pages[len(pages)-1].Sweep, "what was read before is another sweep")
-
-	expirations = 2
-	_, err = vendortest.Collect(t, m.source(f.env(t)), extract.State{})
-	var api *extract.APIError
-	require.ErrorAs(t, err, &api)
-	require.Equal(t, 410, api.Status)
-}
-
-func TestPagingThatDoesNotAdvanceIsAnErrorWithinOneRequest(t *testing.T) {
-	meta := `"status":"ready","cacheKey":"k5","dataDate":"2026-11-05"`
-	for name, c := range map[string]struct{ body, want string }{
-		"repeated cursor":     {`{"data":[{"hem":"new"}],"meta":{"totalCount":5,"nextCursor":"k5@2","hasMore":true,` + meta + `}}`, "repeats a cursor"},
-		"repeated page":       {`{"data":[{"hem":"2026-11-05-k5-0","intentScore":80,"topicId":101},{"hem":"2026-11-05-k5-1","intentScore":80,"topicId":101}],"meta":{"totalCount":5,"nextCursor":"k5@4","hasMore":true,` + meta + `}}`, "repeats the page before"},
-		"more without cursor": {`{"data":[{"hem":"new"}],"meta":{"totalCount":5,"nextCursor":null,"hasMore":true,` + meta + `}}`, "gives no cursor"},
-		"no meta":             {`{"data":[{"hem":"new"}]}`, "no data or no meta"},
-		"no data":             {`{"meta":{"hasMore":false,` + meta + `}}`, "no data or no meta"},
-		"failed":              {`{"data":[],"meta":{"status":"failed"}}`, "could not prepare"},
+func TestWhatARunDoesAboutADay(t *testing.T) {
+	fresh := schema.Checkpoint(`{"data_date":"2026-11-05","query":"q"}`)
+	listed := schema.Checkpoint(`{"data_date":"2026-11-05","query":"q","listed":"k2"}`)
+	for name, c := range map[string]struct {
+		day    day
+		known  schema.Checkpoint // "": none
+		query  string            // "": q
+		now    time.Time         // zero: night
+		at     schema.Checkpoint // where reading begins; "": nothing is read
+		before bool              // a first page of the same snapshot ends it
+		page   schema.Checkpoint // stored before that; "": none
+	}{
+		"never read":                           {at: fresh},
+		"half read":                            {known: halfText, at: halfText},
+		"done a moment ago":                    {known: doneText},
+		"done, the night after":                {known: doneText, now: later, at: fresh, before: true},
+		"done and too old to change":           {day: day{old: true}, known: doneText, now: later},
+		"done and listed under the same key":   {day: day{listed: "k"}, known: doneText, now: later},
+		"done and listed under another key":    {day: day{listed: "k2"}, known: doneText, at: listed},
+		"half read, listed under another key":  {day: day{listed: "k2"}, known: halfText, at: listed},
+		"missing a moment ago":                 {known: missingText},
+		"missing, the night after":             {known: missingText, now: later, at: fresh},
+		"of another query":                     {known: doneText, query: "q2", at: `{"data_date":"2026-11-05","query":"q2","cache_key":"k","attempt":1}`},
+		"failed at the vendor":                 {day: day{listed: "k", state: failed}, page: failedText},
+		"known to have failed":                 {day: day{listed: "k", state: failed}, known: failedText},
+		"failed before, with a new run":        {day: day{listed: "k2"}, known: failedText, at: listed},
+		"failed before, a new run failed too":  {day: day{listed: "k2", state: failed}, known: failedText, page: `{"data_date":"2026-11-05","query":"q","listed":"k2","failed":true}`},
+		"failed before, in order now":          {day: day{listed: "k"}, known: failedText, at: `{"data_date":"2026-11-05","query":"q","listed":"k"}`},
+		"done, and the vendor failed since":    {day: day{listed: "k", state: failed}, known: doneText, page: failedText},
+		"half read, and the vendor is not yet": {day: day{listed: "k", state: pending}, known: halfText, at: halfText},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFakeIntent()
-			f.day("2026-11-05", "k5", 5)
-			f.answer = func(call *intentCall) {
-				if call.Cursor == "k5@2" {
-					call.Status, call.Body = 200, c.body
-				}
+			c.day.date = date(t, "2026-11-05")
+			var known position
+			if c.known != "" {
+				known = decoded(t, c.known)
 			}
-			env, state := f.env(t), extract.State{}
-			m := oneTopic
-			pages, err := vendortest.Collect(t, m.source(env), state)
-			require.ErrorContains(t, err, c.want)
-			require.Equal(t, []string{"", "2026-11-05", "2026-11-05 k5@2"}, f.asked())
-			require.Equal(t, people("2026-11-05", "k5", 2), vendortest.IDs(pages))
-
-			f.answer = nil
-			rest, err := vendortest.Collect(t, m.source(env), state)
-			require.NoError(t, err)
-			require.Equal(t, people("2026-11-05", "k5", 5)[2:], vendortest.IDs(rest), "the next run goes on where this one stopped")
+			if c.query == "" {
+				c.query = "q"
+			}
+			if c.now.IsZero() {
+				c.now = night
+			}
+			r, page := begin(c.day, known, c.query, c.now)
+			require.Equal(t, c.at == "", r.over)
+			if !r.over {
+				require.Equal(t, c.at, extract.Encode(r.at))
+			}
+			require.Equal(t, c.before, r.before != nil)
+			require.Equal(t, c.page != "", page != nil)
+			if page != nil {
+				require.Equal(t, c.page, page.Next)
+				require.Equal(t, []string{"intent: the vendor could not prepare 2026-11-05; the day is skipped until it has a new run"}, page.Warnings)
+			}
 		})
 	}
 }
 
-func TestACycleOfCursorsIsAnError(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k", 6)
-	f.answer = func(c *intentCall) {
-		if c.Cursor == "k@4" {
-			c.Status, c.Body = 200, `{"data":[{"hem":"new"}],"meta":{"nextCursor":"k@2","hasMore":true,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
-		}
+func records(ids ...string) []schema.Record {
+	list := []schema.Record{}
+	for _, id := range ids {
+		list = append(list, schema.Record{Source: schema.Intent, ID: id, Raw: []byte(`{"hem":"` + id + `"}`)})
 	}
-	_, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
-	require.ErrorContains(t, err, "repeats a cursor")
+	return list
 }
 
-func TestAnEmptyPageThatLeadsOnIsReadOn(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k", 4)
-	next := "k@0"
-	f.answer = func(c *intentCall) {
-		if c.Cursor == "" && c.Date != "" {
-			c.Status, c.Body = 200, `{"data":[],"meta":{"totalCount":4,"nextCursor":"`+next+`","hasMore":true,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
-		}
-	}
-	env, state := f.env(t), extract.State{}
-	m := oneTopic
-	pages, err := vendortest.Collect(t, m.source(env), state)
-	require.NoError(t, err)
-	require.Equal(t, people("2026-11-05", "k", 4), vendortest.IDs(pages))
-	require.Equal(t, []string{"", "2026-11-05", "2026-11-05", "2026-11-05 k@0", "2026-11-05 k@2"}, f.asked(), "it is asked for once again before")
-
-	t.Run("a gap that it leaves makes the day incomplete", func(t *testing.T) {
-		next = "k@2"
-		state := extract.State{}
-		pages, err := vendortest.Collect(t, m.source(env), state)
-		require.ErrorIs(t, err, errIncomplete)
-		require.Equal(t, people("2026-11-05", "k", 4)[2:], vendortest.IDs(pages))
-		for _, p := range pages {
-			require.False(t, p.Complete)
-		}
-		f.answer = nil
-		pages, err = vendortest.Collect(t, m.source(env), state)
-		require.NoError(t, err)
-		require.Equal(t, people("2026-11-05", "k", 4), vendortest.IDs(pages), "the next run reads it anew")
-		require.Equal(t, "k#2", pages[0].Sweep)
-	})
-}
-
-// answeredBy answers pages of 2026-11-05 by their number, which the cursor is.
-func answeredBy(page func(n int) (data, meta string)) func(*intentCall) {
-	return func(c *intentCall) {
-		n, _ := strconv.Atoi(c.Cursor)
-		data, meta := page(n)
-		c.Status, c.Body = 200, `{"data":[`+data+`],"meta":{`+meta+`,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
-	}
-}
-
-func TestADayWithoutEndIsAnError(t *testing.T) {
-	onward := func(n int) string { return fmt.Sprintf(`"totalCount":3,"nextCursor":"%d","hasMore":true`, n+1) }
+func TestWhatAReplyLeadsTo(t *testing.T) {
+	refused := func(status int) error { return &extract.APIError{Source: schema.Intent, Status: status} }
+	last := reply{records: records("c"), cacheKey: "k", total: 3}
+	const fresh = `{"data_date":"2026-11-05","query":"q"}`
 	for name, c := range map[string]struct {
-		page  func(n int) (data, meta string)
-		want  string
-		pages int
+		from     schema.Checkpoint
+		before   schema.Checkpoint
+		restarts int
+		expired  bool
+		reply    reply
+		asked    error
+
+		page     schema.Checkpoint // "": nothing is stored
+		sweep    string
+		complete bool
+		at       schema.Checkpoint // where reading goes on; "": it is over
+		err      string
+		warnings []string
 	}{
-		"pages come round": {func(n int) (string, string) { return fmt.Sprintf(`{"hem":"%d"}`, n%3), onward(n) }, "page 4 repeats an earlier page", 3},
-		"in a changed guise": {func(n int) (string, string) {
-			return fmt.Sprintf(`{"hem":"%d","served":%d}`, n%3, n), onward(n)
-		}, "17 records were read of 3 that are declared, and more is promised", 16},
-		"empty pages": {func(n int) (string, string) { return "", onward(n) }, "page 2 is empty though 0 of 3 records were read", 1},
+		"a first page": {from: fresh, reply: reply{records: records("a", "b"), cacheKey: "k", total: 3, cursor: "c1", more: true},
+			page:  `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"03a36b3e9fec2be2","seen":"xkPgWKyIbm4="}`,
+			sweep: "k", at: `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"03a36b3e9fec2be2","seen":"xkPgWKyIbm4="}`},
+		"the last page": {from: halfText, reply: last, page: doneText, sweep: "k", complete: true},
+		"fewer records than declared": {from: halfText, reply: reply{records: records("c"), cacheKey: "k", total: 4}, page: doneText, sweep: "k", complete: true,
+			warnings: []string{"intent: 2026-11-05: the vendor declares 4 records and served 3"}},
+		"a day of no records": {from: fresh, reply: reply{cacheKey: "k"}, sweep: "k", complete: true,
+			page:     `{"data_date":"2026-11-05","query":"q","cache_key":"k","page":1,"done":true,"checked":"2026-11-06T02:00:00Z"}`,
+			warnings: []string{"intent: 2026-11-05: the vendor matched nobody; check topics, score and filters if that is a surprise"}},
+		"the day is unknown":               {from: fresh, asked: refused(404), page: missingText, sweep: "2026-11-05"},
+		"another day is served":            {from: fresh, reply: reply{date: "2026-11-04", records: records("x")}, page: missingText, sweep: "2026-11-05"},
+		"known, and the same":              {from: fresh, before: doneText, reply: last, page: doneText, sweep: "k", complete: true},
+		"known, and gone":                  {from: fresh, before: doneText, asked: refused(404), page: doneText, sweep: "k", complete: true},
+		"known, and the vendor fails":      {from: fresh, before: doneText, asked: refused(500), at: fresh, err: "500"},
+		"the data was replaced":            {from: halfText, reply: reply{cacheKey: "k2", records: records("x")}, at: fresh},
+		"the data was replaced, too often": {from: halfText, restarts: 5, reply: reply{cacheKey: "k2"}, at: halfText, err: "intent: 2026-11-05: the vendor replaced the day's data 6 times while it was read; run again later"},
+		"the cursor is refused":            {from: halfText, asked: refused(410), at: `{"data_date":"2026-11-05","query":"q","cache_key":"k","attempt":1}`},
+		"a second cursor is refused":       {from: halfText, expired: true, asked: refused(410), at: halfText, err: "410"},
+		"the vendor fails":                 {from: halfText, asked: refused(503), at: halfText, err: "503"},
+		"an empty page leads on": {from: halfText, reply: reply{cacheKey: "k", total: 3, cursor: "c2", more: true}, sweep: "k",
+			page: `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c2","page":2,"read":2,"gap":true}`,
+			at:   `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c2","page":2,"read":2,"gap":true}`},
+		"a second empty page": {from: `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c2","page":2,"read":2,"gap":true}`,
+			reply: reply{cacheKey: "k", total: 3, cursor: "c3", more: true},
+			at:    `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c2","page":2,"read":2,"gap":true}`,
+			err:   "intent: 2026-11-05: the day is incomplete: page 3 is empty though 2 of 3 records were read; the next run asks again"},
+		"an empty page that leads nowhere": {from: halfText, reply: reply{cacheKey: "k", total: 3, more: true}, at: halfText,
+			err: "intent: 2026-11-05: the day is incomplete: page 2 is empty though 2 of 3 records were read; the next run asks again"},
+		"the end after a gap, with too few": {from: `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c2","page":2,"read":2,"gap":true}`,
+			reply: reply{records: records("c"), cacheKey: "k", total: 5}, sweep: "k",
+			page: `{"data_date":"2026-11-05","query":"q","cache_key":"k","attempt":1}`,
+			err:  "intent: 2026-11-05: the day is incomplete: a page was empty though more was promised, and 3 of 5 records were read; the next run reads the day again"},
+		"a repeated cursor": {from: halfText, reply: reply{records: records("c"), cacheKey: "k", cursor: "c1", more: true}, at: halfText,
+			err: "intent: 2026-11-05: page 2: the vendor repeats a cursor; nothing more can be read of this day, the next run tries again"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFakeIntent()
-			f.day("2026-11-05", "k", 6)
-			f.answer = answeredBy(c.page)
-			env, state := f.env(t), extract.State{}
-			pages, err := vendortest.Collect(t, oneTopic.source(env), state)
-			require.ErrorContains(t, err, c.want)
-			require.Len(t, pages, c.pages)
-			again, err := vendortest.Collect(t, oneTopic.source(env), state)
-			require.ErrorContains(t, err, c.want, "also when the run is another")
-			require.Empty(t, again)
-		})
-	}
-}
-
-func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
-	for name, c := range map[string]struct {
-		before, total int // records of the first page; declared
-		complete      bool
-	}{
-		"nobody at all":       {0, 250, false},
-		"a page is missing":   {2, 4, false},
-		"all were read":       {2, 2, true},
-		"a count that is off": {2, 3, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := newFakeIntent()
-			f.day("2026-11-05", "k", 6)
-			f.answer = answeredBy(func(n int) (string, string) {
-				if n == 0 && c.before > 0 {
-					return `{"hem":"a"},{"hem":"b"}`, fmt.Sprintf(`"totalCount":%d,"nextCursor":"1","hasMore":true`, c.total)
-				}
-				return "", fmt.Sprintf(`"totalCount":%d,"nextCursor":null,"hasMore":false`, c.total)
-			})
-			env, state := f.env(t), extract.State{}
-			pages, err := vendortest.Collect(t, oneTopic.source(env), state)
-			require.Equal(t, !c.complete, errors.Is(err, errIncomplete), "%v", err)
-			require.Equal(t, c.complete, len(pages) > 0 && pages[len(pages)-1].Complete)
-			if !c.complete {
-				asked := f.asked()
-				require.Equal(t, asked[len(asked)-1], asked[len(asked)-2], "it is asked for once again")
-				f.answer = nil
-				rest, err := vendortest.Collect(t, oneTopic.source(env), extract.State{})
+			r, _ := begin(day{date: date(t, "2026-11-05")}, decoded(t, c.from), "q", later)
+			r.restarts, r.expired = c.restarts, c.expired
+			if c.before != "" {
+				before := decoded(t, c.before)
+				r.before = &before
+			}
+			r, page, err := r.after(c.reply, c.asked, night)
+			if c.err == "" {
 				require.NoError(t, err)
-				require.Len(t, vendortest.IDs(rest), 6)
+			} else {
+				require.ErrorContains(t, err, c.err)
+			}
+			require.Equal(t, c.at == "", r.over)
+			if !r.over {
+				require.Equal(t, c.at, extract.Encode(r.at))
+			}
+			require.Equal(t, c.page != "", page != nil)
+			if page != nil {
+				require.Equal(t, "2026-11-05", page.Partition)
+				require.Equal(t, []any{c.page, c.sweep, c.complete, c.warnings}, []any{page.Next, page.Sweep, page.Complete, page.Warnings})
 			}
 		})
 	}
 }
 
-func TestADeclaredTotalThatDiffersIsAWarning(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k", 1)
-	f.answer = func(c *intentCall) {
-		c.Status, c.Body = 200, `{"data":[{"hem":"a"}],"meta":{"totalCount":9,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
-	}
-	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
-	require.NoError(t, err)
-	require.True(t, pages[0].Complete)
-	require.Equal(t, []string{"intent: 2026-11-05: the vendor declares 9 records and served 1"}, pages[0].Warnings)
-}
-
-func TestResultsThatEndBeforeTheirTotal(t *testing.T) {
-	for name, c := range map[string]struct {
-		run  string
-		fail bool
-	}{
-		"the run's own count was read": {`"resultCount":2`, false},
-		"something is held back":       {`"resultCount":5`, true},
-		"nobody says":                  {`"status":"completed"`, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				switch {
-				case strings.HasSuffix(r.URL.Path, "/runs"):
-					vendortest.Answer(w, 200, `{"data":[{"id":"r1","status":"completed","completedAt":"2026-11-05T16:52:31.000Z"}]}`)
-				case r.URL.Query().Get("offset") == "0":
-					vendortest.Answer(w, 200, `{"data":{"run":{"id":"r1",`+c.run+`},"results":[{"hashedEmail":"a"},{"hashedEmail":"b"}],"total":5,"offset":0}}`)
-				default:
-					vendortest.Answer(w, 200, `{"data":{"run":{"id":"r1",`+c.run+`},"results":[],"total":5,"offset":2}}`)
-				}
-			}))
-			t.Cleanup(server.Close)
-			env := vendortest.Env(t, Vendor(), server.Config.Handler, func(s *extract.Settings) { s.MaxAttempts = 1 })
-			pages, err := vendortest.Collect(t, order{Matches: Matches{AudienceID: savedAudience}, api: RunsAPI}.source(env), extract.State{})
-			require.Equal(t, c.fail, errors.Is(err, errIncomplete))
-			require.Equal(t, []string{"a", "b"}, vendortest.IDs(pages))
-			require.Equal(t, !c.fail, pages[len(pages)-1].Complete)
-		})
-	}
-}
-
-func TestADayThatKeepsFailingDoesNotHoldUpTheOthers(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-03", "k3", 1)
-	f.day("2026-11-04", "k4", 1)
-	f.day("2026-11-05", "k5", 1)
-	broken := []string{"2026-11-04"}
-	f.answer = func(c *intentCall) {
-		if slices.Contains(broken, c.Date) {
-			c.Status, c.Body = 500, `{"error":{"message":"oops"}}`
+func TestADayIsBegunAnewSoOftenAndNoMore(t *testing.T) {
+	r, _ := begin(day{date: date(t, "2026-11-05")}, position{}, "q", night)
+	var err error
+	pages := 0
+	for i := 0; err == nil; i++ {
+		var page *extract.Page
+		key := string(rune('a' + i)) // the vendor replaces the day after each first page
+		r, page, err = r.after(reply{records: records(key), cacheKey: key, cursor: key, more: true}, nil, night)
+		if page != nil {
+			pages++
 		}
 	}
-	m := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}}
-	env, state := f.env(t), extract.State{}
-	pages, err := vendortest.Collect(t, m.source(env), state)
-	require.ErrorContains(t, err, "status 500")
-	require.Equal(t, slices.Concat(people("2026-11-03", "k3", 1), people("2026-11-05", "k5", 1)), vendortest.IDs(pages))
+	require.ErrorContains(t, err, "replaced the day's data 6 times")
+	require.Equal(t, maxRestarts+1, pages)
+}
 
-	broken = []string{"2026-11-03", "2026-11-04", "2026-11-05"}
-	f.asked()
-	_, err = vendortest.Collect(t, m.source(env), extract.State{})
-	require.ErrorContains(t, err, "status 500")
-	require.Equal(t, []string{"", "2026-11-03", "2026-11-04"}, f.asked(), "two in a row: the vendor is down")
+func TestTheDaysThatNoListNames(t *testing.T) {
+	at := func(s string, old bool) day { return day{date: date(t, s), old: old} }
+	latest := day{date: date(t, "2026-11-12"), listed: "k"}
+	since := order{Matches: Matches{TopicIDs: []int64{101}, Since: date(t, "2026-11-03")}}
+	require.Equal(t, []day{
+		at("2026-11-03", true), at("2026-11-04", true), at("2026-11-05", false), at("2026-11-06", false), at("2026-11-07", false),
+		at("2026-11-08", false), at("2026-11-09", false), at("2026-11-10", false), at("2026-11-11", false), latest,
+	}, since.unlisted(latest, nil, nil), "the vendor still changes the week before the latest")
+	require.Equal(t, []day{latest}, oneTopic.unlisted(latest, nil, nil))
+	known := extract.State{"2026-11-11": "", "2026-11-10": "", "no day": ""}
+	require.Equal(t, []day{at("2026-11-10", false), at("2026-11-11", false), latest}, oneTopic.unlisted(latest, nil, known))
+	saved := order{Matches: Matches{AudienceID: savedAudience}}
+	require.Equal(t, []day{latest}, saved.unlisted(latest, nil, known))
+	require.Empty(t, saved.unlisted(latest, []day{latest}, known))
+	require.Empty(t, oneTopic.unlisted(day{}, nil, known))
 }
