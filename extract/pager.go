@@ -120,9 +120,6 @@ func (p *Pager) Follow(t Trail, s Sight) (Trail, error) {
 	return Trail{Last: s.Print, Seen: t.Seen.With(mark)}, nil
 }
 
-// Saw reports whether a page was read before.
-func (p *Pager) Saw(print string, size int64) bool { return p.seen[MarkOf(print, size)] }
-
 // Turn notes the cursor of the next page, "" for none, or says that it leads back.
 func (p *Pager) Turn(number int, cursor string) error {
 	if cursor != "" && p.cursors[cursor] {

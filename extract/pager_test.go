@@ -52,7 +52,7 @@ func TestAPagerRefusesWhatComesASecondTime(t *testing.T) {
 						return
 					}
 					require.NoError(t, err)
-					require.True(t, p.Saw(s.Print, s.Size))
+					require.True(t, next.Seen.Has(MarkOf(s.Print, s.Size)))
 					trail = next
 				}
 			}

@@ -28,7 +28,7 @@ func TestPagesAreFetchedSideBySide(t *testing.T) {
 					fake.ServeHTTP(w, r)
 				}), func(s *extract.Settings) { s.Concurrency, s.Rate = test.concurrency, test.rate })
 				start := time.Now()
-				pages, _ := vendortest.Read(t, segments("a").Source(env), nil, -1)
+				pages, _ := vendortest.Read(t, sourceOf(segments("a"), env), nil, -1)
 				require.Len(t, pages, 500)
 				require.Equal(t, fake.rows["/segments/a"], vendortest.IDs(pages))
 				require.LessOrEqual(t, time.Since(start), test.most)
@@ -42,7 +42,7 @@ func TestNothingIsReadFarAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := newFakeLab(t, 50_000)
 		env := vendortest.Direct(Vendor(), fake, func(s *extract.Settings) { s.Concurrency = 4 })
-		for page, err := range segments("a").Source(env).Pages(t.Context(), nil) {
+		for page, err := range sourceOf(segments("a"), env).Pages(t.Context(), nil) {
 			require.NoError(t, err)
 			synctest.Wait()
 			require.LessOrEqual(t, env.Meter.Requests(), int64(page.Number+8))
@@ -66,7 +66,7 @@ func BenchmarkDecodeSegmentPage(b *testing.B) {
 	page += `],"total_records":500000,"page":1}`
 	b.SetBytes(int64(len(page)))
 	for b.Loop() {
-		if _, err := decodeAnswer([]byte(page)); err != nil {
+		if _, err := decode([]byte(page)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ package audiencelab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -53,15 +54,17 @@ type Pixels struct {
 // defaultMaxAge is how long page numbers of a moving list are trusted.
 const defaultMaxAge = 6 * time.Hour
 
-// Problems implements [extract.Definition].
+// What follows implements [extract.Definition] for each of them.
+
 func (s Segments) Problems(extract.Section) []extract.Problem {
 	return problemsOf("segments", "segment", s.Segments, s.MaxAge)
 }
 
-// Problems implements [extract.Definition].
 func (m Members) Problems(extract.Section) []extract.Problem {
 	return problemsOf("audiences", "audience", m.Audiences, m.MaxAge)
 }
+
+func (s Sweep) Problems(extract.Section) []extract.Problem { return nil }
 
 func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract.Problem {
 	var found extract.Problems
@@ -80,128 +83,116 @@ func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract
 	return found
 }
 
-// Open implements [extract.Definition].
 func (s Segments) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	return s.Source(env), nil, nil
+	return s.open(env, membersOf(schema.KindSegment, "/segments/", s.Segments)...)
 }
 
-// Source is the stream as read by env.
-func (s Segments) Source(env extract.Env) extract.Source {
-	return newLab(env, s.MaxAge, labLists(s.Segments, "/segments/", schema.KindSegment))
-}
-
-// Open implements [extract.Definition].
 func (m Members) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	return m.Source(env), nil, nil
+	return m.open(env, membersOf(schema.KindAudience, "/audiences/", m.Audiences)...)
 }
 
-// Source is the stream as read by env.
-func (m Members) Source(env extract.Env) extract.Source {
-	return newLab(env, m.MaxAge, labLists(m.Audiences, "/audiences/", schema.KindAudience))
-}
-
-// Open implements [extract.Definition].
 func (a Audiences) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	return a.Source(env), nil, nil
+	return a.open(env, list{partition: "audiences", name: "audiences", path: "/audiences", kind: schema.KindAudience})
 }
 
-// Source is the stream as read by env.
-func (a Audiences) Source(env extract.Env) extract.Source {
-	return newLab(env, a.MaxAge, []labList{{partition: "audiences", path: "/audiences", lists: schema.KindAudience, paged: true}})
-}
-
-// Open implements [extract.Definition].
 func (p Pixels) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	return p.Source(env), nil, nil
+	return p.open(env, list{partition: "pixels", name: "pixels", path: "/pixels", kind: schema.KindPixel, unpaged: true})
 }
 
-// Source is the stream as read by env.
-func (p Pixels) Source(env extract.Env) extract.Source {
-	return newLab(env, p.MaxAge, []labList{{partition: "pixels", path: "/pixels", lists: schema.KindPixel}})
+func (s Sweep) open(env extract.Env, lists ...list) (extract.Source, []string, error) {
+	return source{env: env.WithDefaults(), lists: lists, maxAge: cmp.Or(max(s.MaxAge, 0), defaultMaxAge)}, nil, nil
 }
 
-// Problems implements [extract.Definition].
-func (a Audiences) Problems(extract.Section) []extract.Problem { return nil }
+// membersOf returns the lists of the members of segments or audiences.
+func membersOf(kind, prefix string, ids []string) []list {
+	var lists []list
+	for _, id := range slices.Compact(slices.Clone(ids)) {
+		lists = append(lists, list{partition: id, name: kind + " " + id, path: prefix + url.PathEscape(id), kind: kind, members: true})
+	}
+	return lists
+}
 
-// Problems implements [extract.Definition].
-func (p Pixels) Problems(extract.Section) []extract.Problem { return nil }
-
-// Plan implements [extract.Definition].
 func (s Segments) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "a complete sweep of " + words.Counted(len(s.Segments), "segment", "segments"), Preview: &s}, nil
 }
 
-// Plan implements [extract.Definition].
 func (m Members) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "a complete sweep of the members of " + words.Counted(len(m.Audiences), "audience", "audiences"), Preview: &m}, nil
 }
 
-// Plan implements [extract.Definition].
 func (a Audiences) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "the list of audiences", Note: noPeople}, nil
 }
 
-// Plan implements [extract.Definition].
 func (p Pixels) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "the list of pixels", Note: noPeople}, nil
 }
 
 const noPeople = "the stream lists audiences, not people"
 
-// labList is one list in pages.
-type labList struct {
+// list is one list in pages.
+type list struct {
 	partition string
+	name      string
 	path      string
-	members   string // kind of the audience whose members the rows are; "" where the rows are audiences
-	lists     string // kind of the audiences that the rows are
-	paged     bool   // whether its document has page and page_size
+	kind      string // of the audience whose members the rows are, or of the audiences that the rows are
+	members   bool   // the rows are members
+	unpaged   bool   // its document has no page and page_size
 }
 
-func labLists(ids []string, prefix, kind string) []labList {
-	var lists []labList
-	for _, id := range slices.Compact(slices.Clone(ids)) {
-		lists = append(lists, labList{partition: id, path: prefix + url.PathEscape(id), members: kind, paged: true})
+func (l list) request(page, size int) api.Request {
+	query := url.Values{}
+	if !l.unpaged {
+		query.Set("page_size", fmt.Sprint(size))
 	}
-	return lists
+	if !l.unpaged || page > 1 {
+		query.Set("page", fmt.Sprint(page))
+	}
+	return api.Request{Method: http.MethodGet, Path: l.path, Page: page, Query: query}
 }
 
-func (l labList) name() string {
-	if l.members != "" {
-		return l.members + " " + l.partition
+// check refuses an answer that is no page, or not the page that was asked for.
+func (l list) check(a reply, page int) error {
+	switch {
+	case !a.hasData && a.id != "" && l.members && l.kind == schema.KindAudience:
+		return l.trouble("GET %s answers what the audience is, not who is in it; this API does not list the members of a saved audience, so make a segment of it in the Studio and read that", l.path)
+	case !a.hasData:
+		return l.trouble("GET %s answers no list of rows", l.path)
+	case a.page != nil && int(*a.page) != page && len(a.rows) > 0:
+		return l.trouble("page %d was asked for and page %d came; the list cannot be read to its end", page, *a.page)
 	}
-	return l.partition
+	return nil
 }
 
-func (l labList) request(page, size int) api.Request {
-	r := api.Request{Method: http.MethodGet, Path: l.path, Page: page, Query: url.Values{}}
-	if l.paged {
-		r.Query.Set("page_size", fmt.Sprint(size))
+// page is a page that leads to a position, with the rows of an answer where they belong.
+func (l list) page(next position, a reply) extract.Page {
+	p := extract.Page{
+		Partition: l.partition,
+		Next:      extract.Encode(next),
+		Sweep:     next.Sweep.UTC().Format(time.RFC3339Nano),
+		Complete:  next.done() && !next.Doubt,
+		Number:    next.Pages,
+		Declared:  orZero(a.total),
 	}
-	// GET /pixels has no parameters, so its first page is asked for without.
-	if l.paged || page > 1 {
-		r.Query.Set("page", fmt.Sprint(page))
-	}
-	return r
-}
-
-// fill puts the rows of a page where they belong.
-func (l labList) fill(p *extract.Page, answer labAnswer) {
-	if l.members == "" {
-		for _, row := range answer.rows {
+	switch {
+	case !a.hasData: // the position alone
+	case l.members:
+		p.Records, p.Audience = a.rows, l.partition
+		p.Audiences = []schema.Audience{{Source: name, AudienceID: l.partition, Kind: l.kind, Name: a.name}}
+	default:
+		for _, row := range a.rows {
 			if a := l.audience(row.Raw); a.AudienceID != "" {
 				p.Audiences = append(p.Audiences, a)
 			} else {
 				p.Nameless = append(p.Nameless, row.Raw)
 			}
 		}
-		return
 	}
-	p.Records, p.Audience = answer.rows, l.partition
-	p.Audiences = []schema.Audience{{Source: schema.AudienceLab, AudienceID: l.partition, Kind: l.members, Name: answer.name}}
+	return p
 }
 
 // audience is an audience or pixel as the vendor lists it.
-func (l labList) audience(raw json.RawMessage) schema.Audience {
+func (l list) audience(raw json.RawMessage) schema.Audience {
 	var known struct {
 		ID          extract.LenientText `json:"id"`
 		Name        extract.LenientText `json:"name"`
@@ -209,15 +200,12 @@ func (l labList) audience(raw json.RawMessage) schema.Audience {
 		WebsiteURL  extract.LenientText `json:"website_url"`
 	}
 	_ = json.Unmarshal(raw, &known) // what is missing stays ""
-	a := schema.Audience{Source: schema.AudienceLab, AudienceID: string(known.ID), Kind: l.lists, Attributes: "{}"}
-	for _, name := range []extract.LenientText{known.Name, known.WebsiteName, known.WebsiteURL} {
-		if a.Name == "" {
-			a.Name = string(name)
-		}
-	}
-	var compact bytes.Buffer
-	if json.Compact(&compact, raw) == nil && bytes.HasPrefix(compact.Bytes(), []byte("{")) {
-		a.Attributes = compact.String()
-	}
-	return a
+	var attributes bytes.Buffer
+	_ = json.Compact(&attributes, raw) // a row is JSON
+	title := cmp.Or(known.Name, known.WebsiteName, known.WebsiteURL)
+	return schema.Audience{Source: name, AudienceID: string(known.ID), Kind: l.kind, Name: string(title), Attributes: attributes.String()}
+}
+
+func (l list) trouble(format string, args ...any) error {
+	return &extract.PartitionError{Source: name, What: l.name, Err: fmt.Errorf(format, args...)}
 }

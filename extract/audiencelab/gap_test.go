@@ -12,8 +12,8 @@ import (
 	"contactsync/extract/vendortest"
 )
 
-// poisoned fails for some pages, and counts.
-func poisoned(status int, pages ...int) func(http.ResponseWriter, string, int) bool {
+// unreadable fails for some pages.
+func unreadable(status int, pages ...int) func(http.ResponseWriter, string, int) bool {
 	return func(w http.ResponseWriter, path string, n int) bool {
 		for _, p := range pages {
 			if p == n && path == "/segments/a" {
@@ -44,20 +44,20 @@ func TestEveryPageThatAnswersIsStored(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeLab(t, 123)
-			fake.before = poisoned(test.status, test.pages...)
+			fake.before = unreadable(test.status, test.pages...)
 			env := vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) {
 				if s.MaxAttempts = 2; test.alone {
 					s.Concurrency = 1
 				}
 			})
-			pages, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+			pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 			require.ErrorContains(t, err, test.want)
 			require.Len(t, vendortest.IDs(pages), test.rows)
 			for _, page := range pages {
 				require.False(t, page.Complete)
 			}
 			fake.locked(func() { fake.before = nil })
-			rest, _ := vendortest.Read(t, segments("a").Source(env), state, -1)
+			rest, _ := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 			require.ElementsMatch(t, fake.rows["/segments/a"], append(vendortest.IDs(pages), vendortest.IDs(rest)...))
 			require.True(t, rest[len(rest)-1].Complete)
 		})
@@ -75,12 +75,12 @@ func TestAnOutageCostsFewRequests(t *testing.T) {
 			return down
 		}
 		env := vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = concurrency })
-		_, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+		_, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 		require.ErrorContains(t, err, "status 503")
 		require.LessOrEqual(t, len(fake.requests()), most+3)
 
 		fake.forget()
-		_, _, err = vendortest.ReadUntil(t.Context(), segments("a").Source(env), state, -1)
+		_, _, err = vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), state, -1)
 		require.ErrorContains(t, err, "status 503")
 		require.LessOrEqual(t, len(fake.requests()), 2*13, "a run that begins in an outage: %v", fake.requests())
 	}
@@ -88,13 +88,13 @@ func TestAnOutageCostsFewRequests(t *testing.T) {
 
 func TestManyGapsInAnOutageCostFewRequests(t *testing.T) {
 	fake := newFakeLab(t, 1000)
-	var poison []int
+	var pages []int
 	for n := 2; n < 80; n += 2 {
-		poison = append(poison, n)
+		pages = append(pages, n)
 	}
-	fake.before = poisoned(500, poison...)
+	fake.before = unreadable(500, pages...)
 	env := labEnv(t, fake)
-	_, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+	_, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 	require.ErrorContains(t, err, "page 2, 4, 6")
 	fake.locked(func() {
 		fake.asked, fake.before = nil, func(w http.ResponseWriter, _ string, _ int) bool {
@@ -102,7 +102,7 @@ func TestManyGapsInAnOutageCostFewRequests(t *testing.T) {
 			return true
 		}
 	})
-	_, _, err = vendortest.ReadUntil(t.Context(), segments("a").Source(env), state, -1)
+	_, _, err = vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), state, -1)
 	require.ErrorContains(t, err, "could not be read")
 	require.LessOrEqual(t, len(fake.requests()), 20)
 }
@@ -126,15 +126,15 @@ func TestAMendedPageOfAnotherListClosesNothingWrongly(t *testing.T) {
 				t.Run(fmt.Sprint(name, ", ", signals, ", ", gaps), func(t *testing.T) {
 					fake := newFakeLab(t, 103)
 					fake.edit = edit
-					fake.before = poisoned(500, gaps...)
+					fake.before = unreadable(500, gaps...)
 					env := labEnv(t, fake)
-					stored, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+					stored, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 					require.Error(t, err)
 					fake.locked(func() {
 						fake.before, fake.asked = nil, nil
 						fake.rows["/segments/a"] = change(fake.rows["/segments/a"])
 					})
-					pages, _ := vendortest.Read(t, segments("a").Source(env), state, -1)
+					pages, _ := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 					last := pages[len(pages)-1]
 					if last.Complete {
 						require.Subset(t, append(vendortest.IDs(pages), vendortest.IDs(stored)...), fake.rows["/segments/a"], "nobody is taken for gone")
@@ -170,9 +170,9 @@ func TestAGapIsNotMendedByAnEmptyPage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeLab(t, 103)
-			fake.before = poisoned(500, 5)
+			fake.before = unreadable(500, 5)
 			env := labEnv(t, fake)
-			_, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+			_, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 			require.ErrorContains(t, err, "page 5 could not be read")
 			fake.locked(func() {
 				fake.before = nil
@@ -183,7 +183,7 @@ func TestAGapIsNotMendedByAnEmptyPage(t *testing.T) {
 					}
 				}
 			})
-			pages, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), state, -1)
+			pages, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), state, -1)
 			for _, page := range pages {
 				require.False(t, page.Complete)
 			}
@@ -206,19 +206,19 @@ func TestAGapOfAListThatShiftedUnseenLeavesADoubt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newFakeLab(t, 103)
-			fake.before = poisoned(500, 5)
+			fake.before = unreadable(500, 5)
 			env := labEnv(t, fake)
-			_, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+			_, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 			require.Error(t, err)
 			fake.locked(func() {
 				fake.before, fake.rows["/segments/a"] = nil, change(fake.rows["/segments/a"])
 			})
-			pages, state := vendortest.Read(t, segments("a").Source(env), state, -1)
+			pages, state := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 			last := pages[len(pages)-1]
 			require.Equal(t, name == "not at all" || name == "at its ends", last.Complete)
 			if !last.Complete {
 				require.Contains(t, strings.Join(last.Warnings, " "), "it is not certain that every row was seen")
-				anew, _ := vendortest.Read(t, segments("a").Source(env), state, -1)
+				anew, _ := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 				require.Equal(t, fake.rows["/segments/a"], vendortest.IDs(anew))
 			}
 		})

@@ -2,10 +2,10 @@ package audiencelab
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,28 +15,28 @@ import (
 	"contactsync/schema"
 )
 
-// labAnswer is one page as AudienceLab serves it. Its reference says
+// reply is one page as AudienceLab serves it. Its reference says
 // {data,total,page,page_size}, its servers {data,total_records,total_pages,
 // page,page_size,has_more}; both are read, and nothing is required.
-type labAnswer struct {
+type reply struct {
 	rows  []schema.Record
 	print string // tells this page's rows from another's
 
 	hasData    bool
 	hasError   bool
 	hasMore    *bool
-	total      *int64 // of rows, in the whole list
-	totalPages *int64
-	page       *int64
-	pageSize   *int64
+	total      *extract.LenientInt // of rows, in the whole list
+	totalPages *extract.LenientInt
+	page       *extract.LenientInt
+	pageSize   *extract.LenientInt
 	status     string
 	id, name   string
 }
 
-// decodeAnswer reads a page in one pass: a full page is most of a megabyte,
+// decode reads a page in one pass: a full page is most of a megabyte,
 // and of its rows only the key and the date are looked at.
-func decodeAnswer(body []byte) (labAnswer, error) {
-	d := decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), extract.LenientJSON), body: body}
+func decode(body []byte) (reply, error) {
+	d := newDecoder(body)
 	var err error
 	switch d.PeekKind() {
 	case '{':
@@ -46,211 +46,229 @@ func decodeAnswer(body []byte) (labAnswer, error) {
 	default:
 		err = errors.New("the answer is no page of rows")
 	}
-	d.answer.print = extract.Fingerprint(d.answer.rows)
-	return d.answer, err
+	d.reply.print = extract.Fingerprint(d.reply.rows)
+	return d.reply, err
 }
 
 type decoder struct {
 	*jsontext.Decoder
-	body   []byte
-	answer labAnswer
+	body  []byte
+	reply reply
+}
+
+func newDecoder(body []byte) *decoder {
+	return &decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), extract.LenientJSON), body: body}
+}
+
+// each calls read for all that the array or object that comes holds.
+func (d *decoder) each(read func() error) error {
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != ']' && d.PeekKind() != '}' {
+		err = read()
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
 }
 
 func (d *decoder) object() error {
-	return d.members(func(name string) error {
-		switch strings.ToLower(name) {
+	return d.each(func() error {
+		key, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(key.String()) {
 		case "data":
 			return d.data()
 		case "error":
-			d.answer.hasError = d.PeekKind() != 'n'
-			return d.SkipValue()
+			d.reply.hasError = d.PeekKind() != 'n'
 		case "has_more":
-			return decodeValue(d, &d.answer.hasMore)
+			return value(d, &d.reply.hasMore)
 		case "total", "total_records":
-			return d.number(&d.answer.total)
+			return value(d, &d.reply.total)
 		case "total_pages":
-			return d.number(&d.answer.totalPages)
+			return value(d, &d.reply.totalPages)
 		case "page":
-			return d.number(&d.answer.page)
+			return value(d, &d.reply.page)
 		case "page_size":
-			return d.number(&d.answer.pageSize)
+			return value(d, &d.reply.pageSize)
 		case "status":
-			return d.text(&d.answer.status)
+			return d.text(&d.reply.status)
 		case "id":
-			return d.text(&d.answer.id)
+			return d.text(&d.reply.id)
 		case "name", "segment_name", "audience_name":
-			return d.text(&d.answer.name)
+			return d.text(&d.reply.name)
 		}
 		return d.SkipValue()
 	})
 }
 
-// members calls read for each name of an object, to read its value.
-func (d *decoder) members(read func(name string) error) error {
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	for d.PeekKind() == '"' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := read(name.String()); err != nil {
-			return err
-		}
-	}
-	_, err := d.ReadToken()
-	return err
-}
-
 func (d *decoder) data() error {
-	d.answer.hasData = true
+	d.reply.hasData = true
 	if d.PeekKind() != '[' {
 		return d.SkipValue() // null is what Go servers make of an empty list
 	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	for d.PeekKind() != ']' {
+	return d.each(func() error {
 		row, err := d.row()
-		if err != nil {
-			return err
-		}
-		d.answer.rows = append(d.answer.rows, row)
-	}
-	_, err := d.ReadToken()
-	return err
+		d.reply.rows = append(d.reply.rows, row)
+		return err
+	})
 }
-
-var (
-	uuidName      = []byte(`"UUID"`)
-	eventTimeName = []byte(`"EVENT_TIMESTAMP"`)
-	activityName  = []byte(`"ACTIVITY_START_DATE"`)
-	updatedSuffix = []byte(`_LAST_UPDATED"`)
-)
 
 // row reads one row: its bytes, its UUID and its date, whatever their case. The
 // date of an event is when it happened, or when the visit it is part of began; of a
 // person the newest *_LAST_UPDATED.
-func (d *decoder) row() (schema.Record, error) {
-	row := schema.Record{Source: schema.AudienceLab}
-	if d.PeekKind() != '{' {
-		raw, err := d.ReadValue()
-		row.Raw = bytes.Clone(raw)
-		return row, err
-	}
+func (d *decoder) row() (row schema.Record, err error) {
 	var happened, began, updated time.Time
-	if _, err := d.ReadToken(); err != nil {
-		return row, err
+	start := len(d.body) - len(bytes.TrimLeft(d.body[d.InputOffset():], ", \t\r\n"))
+	if d.PeekKind() != '{' {
+		err = d.SkipValue() // no record, which is for others to say
+	} else {
+		err = d.each(func() error {
+			key, err := d.ReadValue()
+			if err != nil {
+				return err
+			}
+			switch key := strings.ToUpper(string(key)); {
+			case key == `"UUID"`:
+				return d.text(&row.ID)
+			case key == `"EVENT_TIMESTAMP"`:
+				return d.newest(&happened)
+			case key == `"ACTIVITY_START_DATE"`:
+				return d.newest(&began)
+			case strings.HasSuffix(key, `_LAST_UPDATED"`):
+				return d.newest(&updated)
+			}
+			return d.SkipValue()
+		})
 	}
-	start := d.InputOffset() - 1
-	for d.PeekKind() == '"' {
-		name, err := d.ReadValue()
-		if err != nil {
-			return row, err
-		}
-		switch {
-		case bytes.EqualFold(name, uuidName):
-			err = d.text(&row.ID)
-		case bytes.EqualFold(name, eventTimeName):
-			err = d.newest(&happened)
-		case bytes.EqualFold(name, activityName):
-			err = d.newest(&began)
-		case len(name) > len(updatedSuffix) && bytes.EqualFold(name[len(name)-len(updatedSuffix):], updatedSuffix):
-			err = d.newest(&updated)
-		default:
-			err = d.SkipValue()
-		}
-		if err != nil {
-			return row, err
-		}
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return row, err
-	}
-	row.Raw = json.RawMessage(d.body[start:d.InputOffset():d.InputOffset()])
-	for _, date := range []time.Time{updated, began, happened} {
-		if !date.IsZero() {
-			row.AsOf = date
-		}
-	}
-	return row, nil
+	end := d.InputOffset()
+	row.Source, row.AsOf, row.Raw = name, cmp.Or(happened, began, updated), d.body[start:end:end]
+	return row, err
 }
 
-// newest keeps the later of t and the date that comes.
-func (d *decoder) newest(t *time.Time) error {
+// The following read the value that comes. One of another type leaves into as it was.
+
+// newest keeps the later of into and a date.
+func (d *decoder) newest(into *time.Time) error {
 	var text string
-	if err := d.text(&text); err != nil {
-		return err
+	err := d.text(&text)
+	if date, ok := schema.ParseTime(text); ok && date.After(*into) {
+		*into = date
 	}
-	if date, ok := schema.ParseTime(text); ok && date.After(*t) {
-		*t = date
-	}
-	return nil
+	return err
 }
 
 func (d *decoder) text(into *string) error {
+	raw, err := d.ReadValue()
 	var text extract.LenientText
-	err := decodeValue(d, &text)
-	if text != "" {
+	if err == nil && text.UnmarshalJSON(raw) == nil && text != "" {
 		*into = string(text)
 	}
 	return err
 }
 
-func (d *decoder) number(into **int64) error {
-	var n *extract.LenientInt
-	err := decodeValue(d, &n)
-	if n != nil {
-		*into = (*int64)(n)
-	}
-	return err
-}
-
-// decodeValue reads the value that comes. One of a wrong type leaves into as it was.
-func decodeValue[T any](d *decoder, into *T) error {
+func value[T any](d *decoder, into **T) error {
 	raw, err := d.ReadValue()
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	var value T
-	if json.Unmarshal(raw, &value) == nil {
-		*into = value
+	var v *T
+	if err == nil && json.Unmarshal(raw, &v) == nil && v != nil {
+		*into = v
 	}
 	return err
 }
 
 // notReady reports whether the list is still in the making, which AudienceLab
 // says in a successful answer: {"status":"no data"}. It is not an empty list.
-func (a labAnswer) notReady() bool {
-	switch {
-	case len(a.rows) > 0 || a.failed():
+func (a reply) notReady() bool {
+	if len(a.rows) > 0 || a.failed() {
 		return false
-	case !a.hasData:
+	}
+	if !a.hasData {
 		return a.status != "" && a.id == ""
 	}
-	switch strings.ToLower(a.status) {
-	case "no data", "no_data", "in_queue", "queued", "pending", "processing", "running":
-		return true
-	}
-	return false
+	making := []string{"no data", "no_data", "in_queue", "queued", "pending", "processing", "running"}
+	return slices.Contains(making, strings.ToLower(a.status))
 }
 
 // failed reports whether a successful answer holds an error instead of rows.
-func (a labAnswer) failed() bool {
+func (a reply) failed() bool {
 	status := strings.ToLower(a.status)
 	return !a.hasData && (a.hasError || status == "failed" || status == "error")
 }
 
-// check refuses an answer that is no page, or not the page that was asked for.
-func (a labAnswer) check(l labList, page int) error {
-	switch {
-	case !a.hasData && a.id != "" && l.members == schema.KindAudience:
-		return fmt.Errorf("GET %s answers what the audience is, not who is in it; this API does not list the members of a saved audience, so make a segment of it in the Studio and read that", l.path)
-	case !a.hasData:
-		return fmt.Errorf("GET %s answers no list of rows", l.path)
-	case a.page != nil && *a.page != int64(page) && len(a.rows) > 0:
-		return fmt.Errorf("page %d was asked for and page %d came; the list cannot be read to its end", page, *a.page)
+// What AudienceLab's signals say of the place of a page in its list. Any explicit
+// one ends the list: has_more false, total_pages reached, the declared total
+// read. A page that is merely short never does, since the servers may return
+// fewer rows than were asked for.
+
+// ends reports whether page is the last, read rows after it. promised says that
+// a signal speaks against it.
+func (a reply) ends(page int, read int64) (ends, promised bool) {
+	total, reached := orZero(a.total), int64(page)*orZero(a.pageSize) >= orZero(a.total)
+	var signs []bool // whether each says that the list ends here
+	if a.hasMore != nil {
+		signs = append(signs, !*a.hasMore)
 	}
-	return nil
+	if a.totalPages != nil {
+		signs = append(signs, int64(page) >= orZero(a.totalPages))
+	}
+	switch {
+	case len(signs) > 0 || a.total == nil:
+	case a.pageSize == nil:
+		signs = append(signs, read >= total)
+	case read >= total || !reached:
+		signs = append(signs, reached)
+	}
+	return slices.Contains(signs, true) || len(a.rows) == 0, slices.Contains(signs, false)
+}
+
+// empty reports whether an empty page contradicts the rest of what it says: more
+// is promised, or rows on this very page. That has_more is false explains no page
+// that is empty where the totals count rows.
+func (a reply) empty(page int, read int64) bool {
+	before := int64(page - 1)
+	switch {
+	case len(a.rows) > 0:
+		return false
+	case a.hasMore != nil && *a.hasMore:
+		return true
+	case a.total != nil && *a.total == 0:
+		return false
+	case a.totalPages != nil:
+		return before < orZero(a.totalPages)
+	case a.total != nil && a.pageSize != nil && a.hasMore == nil:
+		return before*orZero(a.pageSize) < orZero(a.total)
+	}
+	// The size of a page is not told; that a whole one is missing is certain.
+	return a.short(page-1, read)
+}
+
+// short reports whether a page or more is missing of a list that was read in so
+// many pages.
+func (a reply) short(pages int, read int64) bool {
+	return a.total != nil && extract.MissingPage(orZero(a.total), read, int64(pages))
+}
+
+// last is the number of the last page, as far as the page tells; 0: it does not.
+func (a reply) last() int {
+	if a.totalPages != nil {
+		return int(*a.totalPages)
+	}
+	if size := orZero(a.pageSize); size > 0 {
+		return int((orZero(a.total) + size - 1) / size)
+	}
+	return 0
+}
+
+// size is what the page declares of the whole list, by which one notices that
+// the list moved; 0: nothing.
+func (a reply) size() int64 { return orZero(cmp.Or(a.total, a.totalPages)) }
+
+// orZero is a number of the page, or 0 where it does not have it.
+func orZero(n *extract.LenientInt) int64 {
+	if n == nil {
+		return 0
+	}
+	return int64(*n)
 }

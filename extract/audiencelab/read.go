@@ -1,199 +1,254 @@
 package audiencelab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"contactsync/extract"
-	"contactsync/schema"
 )
 
-type labSource struct {
+type source struct {
 	env    extract.Env
-	lists  []labList
+	lists  []list
 	maxAge time.Duration
 }
 
-func newLab(env extract.Env, maxAge time.Duration, lists []labList) extract.Source {
-	if maxAge <= 0 {
-		maxAge = defaultMaxAge
-	}
-	return labSource{env: env.WithDefaults(), lists: lists, maxAge: maxAge}
-}
-
-// Pages implements [Source].
-func (s labSource) Pages(ctx context.Context, from extract.State) iter.Seq2[extract.Page, error] {
+// Pages implements [extract.Source].
+func (s source) Pages(ctx context.Context, from extract.State) iter.Seq2[extract.Page, error] {
 	return extract.Sequence(func(emit extract.Emit) error {
 		known := make([]position, len(s.lists))
 		for i, l := range s.lists {
-			var err error
-			if known[i], err = decodePosition(l.partition, from[l.partition]); err != nil {
-				return err
+			if c := from[l.partition]; c != "" {
+				at, err := extract.Decode[position](c, extract.Unreadable(name, l.partition, ""))
+				if err != nil {
+					return err
+				}
+				known[i] = at
 			}
 		}
 		round := currentRound(known, s.env.Unmerged, s.env.Now().UTC(), s.maxAge)
 		var kept extract.Troubles
 		for i, l := range s.lists {
-			at := known[i].begin(round, s.env.Now().UTC(), s.maxAge)
-			at.Ends = i == len(s.lists)-1
-			sweep := labSweep{labSource: s, list: l, emit: emit, at: at}
-			if err := kept.Add(sweep.run(ctx)); err != nil {
+			r := reader{source: s, list: l, emit: emit, at: known[i].begin(round, s.env.Now().UTC(), s.maxAge)}
+			r.at.Ends = i == len(s.lists)-1
+			if err := kept.Add(r.read(ctx)); err != nil {
 				return err
 			}
-			known[i] = sweep.at
+			known[i] = r.at
 		}
-		if kept.Err() != nil {
-			if err := s.closeRound(known, emit); err != nil {
-				return err
-			}
+		if kept.Err() == nil {
+			return nil
 		}
-		return kept.Err()
+		return cmp.Or(s.closeRound(known, emit), kept.Err())
 	})
 }
 
 // closeRound notes for the lists that are done that this run came to its end, so
 // that the next one reads them anew and does not wait for those that failed.
-func (s labSource) closeRound(known []position, emit extract.Emit) error {
+func (s source) closeRound(known []position, emit extract.Emit) error {
 	for i, at := range known {
 		if !at.done() {
 			continue
 		}
 		at.Round = time.Time{}
-		err := emit(extract.Page{Partition: s.lists[i].partition, Next: at.checkpoint(), Sweep: at.sweep(), Complete: !at.Doubt, Number: at.Pages})
+		if err := emit(s.lists[i].page(at, reply{})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reader reads one list from a position to its end.
+type reader struct {
+	source
+	list    list
+	emit    extract.Emit
+	at      position
+	cause   error       // why the last gap could not be read
+	failing atomic.Bool // the vendor seems to be down: no page is tried more than once
+}
+
+func (r *reader) read(ctx context.Context) error {
+	if r.at.done() {
+		return nil
+	}
+	if err := r.fillGaps(ctx); err != nil {
+		return err
+	}
+	for r.at.Page > 0 {
+		if err := r.pass(ctx); err != nil {
+			return err
+		}
+	}
+	if len(r.at.Gaps) > 0 {
+		return r.unread(r.at.Gaps, "all others are stored")
+	}
+	return nil
+}
+
+// fillGaps asks again for the pages that an earlier run could not read. A second pass
+// comes by them itself.
+func (r *reader) fillGaps(ctx context.Context) error {
+	failed := 0
+	for _, gap := range r.at.Gaps {
+		if r.at.Again && r.at.Page > 0 || failed > maxGapRun {
+			break
+		}
+		a, err := r.fetch(ctx, gap)
+		a, err = r.reread(ctx, gap, a, err)
+		trouble, incomplete := errors.AsType[*extract.PartitionError](err)
+		if incomplete {
+			err = trouble.Err // of this very list, which the report names
+		}
+		if incomplete || r.at.unreadable(err) {
+			failed++
+			r.failed(failed, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// labSweep reads one list from a position to its end.
-type labSweep struct {
-	labSource
-	list  labList
-	emit  extract.Emit
-	at    position
-	pages *extract.Pager // of this pass
-	cause error          // why the last gap could not be read
-	wary  atomic.Bool    // the vendor seems to be down: no page is tried more than once
-}
-
-func (s *labSweep) run(ctx context.Context) error {
-	if s.at.done() {
-		return nil
-	}
-	s.pages = &extract.Pager{List: "list", Rows: "rows", Lost: ", so the rest cannot be reached"}
-	s.pages.Begin(s.at.Trail)
-	if err := s.mend(ctx); err != nil {
-		return err
-	}
-	for s.at.Page > 0 {
-		if err := s.pass(ctx); err != nil {
+		failed = 0
+		r.failing.Store(false)
+		if err := r.yield(a, r.at.fill(gap, a), nil); err != nil {
 			return err
 		}
 	}
-	if len(s.at.Gaps) > 0 {
-		return s.trouble("page %s could not be read (%w); all others are stored, and no membership is closed; a run within %s asks for it again",
-			pageList(s.at.Gaps), s.cause, s.maxAge)
-	}
 	return nil
 }
 
-func pageList(pages []int) string {
-	text := ""
-	for i, p := range pages {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(p)
-	}
-	return text
-}
-
 // pass reads the pages of one pass: the whole list, or again what may have shifted.
-func (s *labSweep) pass(ctx context.Context) error {
-	window := 2 * s.env.Client.Settings().Concurrency
-	ahead := extract.NewReadAhead(ctx, window, s.fetch)
+func (r *reader) pass(ctx context.Context) error {
+	pages := &extract.Pager{List: "list", Rows: "rows", Lost: ", so the rest cannot be reached"}
+	pages.Begin(r.at.Trail)
+	window := 2 * r.env.Client.Settings().Concurrency
+	ahead := extract.NewReadAhead(ctx, window, r.fetch)
 	defer ahead.Close()
-	last := s.at.until()
+	last := r.at.until()
 	var failed []int
-	for page := s.at.Page; ; page++ {
+	for page := r.at.Page; ; page++ {
 		until := last
 		if len(failed) > 0 { // no further ahead before something answers
 			until = min(last, failed[0]+window-1)
 		}
-		answer, err := ahead.Get(page, until)
-		if s.poisonous(err) {
+		a, err := ahead.Get(page, until)
+		if r.at.unreadable(err) {
 			failed = append(failed, page)
-			if err := s.pastPoison(failed, last, err); err != nil {
+			if err := r.skip(failed, last, err); err != nil {
 				return err
 			}
 			continue
 		}
-		s.wary.Store(false)
-		if err == nil {
-			answer, err = s.reread(ctx, page, answer)
-		}
-		if err != nil {
+		r.failing.Store(false)
+		if a, err = r.reread(ctx, page, a, err); err != nil {
 			return err
 		}
-		next, warnings, err := s.advance(page, answer, failed)
+		next, warnings, err := r.at.advance(page, a, failed, pages)
 		if err != nil {
-			return err
+			return r.list.trouble("%w", err)
 		}
-		if err := s.yield(answer, next, warnings); err != nil {
+		if err := r.yield(a, next, warnings); err != nil {
 			return err
 		}
 		if next.Page != page+1 {
 			return nil // the pass is over
 		}
-		failed, last = nil, s.at.lastPage(answer)
+		failed, last = nil, r.at.lastPage(a)
 	}
 }
 
-// reread asks once more for a page that is empty though more is promised.
-func (s *labSweep) reread(ctx context.Context, page int, a labAnswer) (labAnswer, error) {
-	if !a.empty(page, s.at.Read) {
-		return a, nil
+// skip passes over an unreadable page, the latest of those that failed in a row, and
+// ends the pass where there is no point in asking for those after it.
+func (r *reader) skip(failed []int, last int, err error) error {
+	r.failed(len(failed), err)
+	switch {
+	case r.at.outage(len(failed), last):
+		return r.cause
+	case failed[len(failed)-1] == last:
+		return r.unread(failed, "all before it is stored")
 	}
-	a, err := s.fetch(ctx, page)
-	if err == nil && a.empty(page, s.at.Read) {
-		err = s.trouble("page %d is empty though more is promised; the sweep is not complete, and no membership is closed; the next run asks for the page again", page)
+	return nil
+}
+
+// failed notes the cause of the first failure in a row. With the second, the vendor
+// seems to be down, and an outage should cost few requests.
+func (r *reader) failed(inRow int, err error) {
+	if inRow == 1 && !errors.Is(err, errNotAgain) {
+		r.cause = err
+	}
+	r.failing.Store(inRow >= 2)
+}
+
+func (r *reader) unread(pages []int, rest string) error {
+	numbers := strings.Trim(strings.ReplaceAll(fmt.Sprint(pages), " ", ", "), "[]")
+	return r.list.trouble("page %s could not be read (%w); %s, and no membership is closed; a run within %s asks for it again", numbers, r.cause, rest, r.maxAge)
+}
+
+// reread asks once more for a page that is empty though more is promised.
+func (r *reader) reread(ctx context.Context, page int, a reply, err error) (reply, error) {
+	if err != nil || !a.empty(page, r.at.Read) {
+		return a, err
+	}
+	a, err = r.fetch(ctx, page)
+	if err == nil && a.empty(page, r.at.Read) {
+		err = r.list.trouble("page %d is empty though more is promised; the sweep is not complete, and no membership is closed; the next run asks for the page again", page)
 	}
 	return a, err
 }
 
 // fetch asks for one page, and waits while the list is in the making.
-func (s *labSweep) fetch(ctx context.Context, page int) (answer labAnswer, err error) {
-	request := s.list.request(page, s.env.Client.Settings().PageSize)
-	request.Before = s.onceWhenWary()
-	err = s.env.Poll(ctx, s.list.name(), func(ctx context.Context) (bool, string, error) {
-		response, err := s.env.API.Do(ctx, request)
+func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
+	request := r.list.request(page, r.env.Client.Settings().PageSize)
+	attempts := 0
+	request.Before = func() error {
+		if attempts++; attempts > 1 && r.failing.Load() {
+			return errNotAgain
+		}
+		return nil
+	}
+	err = r.env.Poll(ctx, r.list.name, func(ctx context.Context) (bool, string, error) {
+		response, err := r.env.API.Do(ctx, request)
 		if err != nil {
 			return false, "", err
 		}
-		answer, err = decodeAnswer(response.Body)
-		said := s.env.Client.ExcerptOfPage(response.Body)
-		if err == nil && answer.failed() {
-			err, said = errors.New("the answer is an error"), s.env.Client.Excerpt(response.Body)
+		if a, err = decode(response.Body); err != nil {
+			return false, "", r.env.API.Unusable(request, response, err)
 		}
-		if err != nil {
-			return false, "", &extract.APIError{Source: schema.AudienceLab, Method: request.Method, Path: request.Path, Page: page, Status: response.Status, Err: err, Body: said}
+		if a.failed() {
+			unusable := r.env.API.Unusable(request, response, errors.New("the answer is an error"))
+			unusable.Body = r.env.Client.Excerpt(response.Body)
+			return false, "", unusable
 		}
-		return !answer.notReady(), answer.status, nil
+		return !a.notReady(), a.status, nil
 	})
-	if err == nil {
-		if refused := answer.check(s.list, page); refused != nil {
-			err = s.trouble("%w", refused)
-		}
+	if err != nil {
+		return a, err
 	}
-	return answer, err
+	if r.list.unpaged && a.hasMore == nil && a.totalPages == nil && a.total == nil {
+		a.hasMore = new(bool) // GET /pixels has no paging in its document: this is all
+	}
+	return a, r.list.check(a, page)
 }
 
-func (s *labSweep) trouble(format string, args ...any) error {
-	return &extract.PartitionError{Source: schema.AudienceLab, What: s.list.name(), Err: fmt.Errorf(format, args...)}
+// yield hands a page on, and moves to the position after it.
+func (r *reader) yield(a reply, next position, warnings []string) error {
+	next = next.finish(r.env.Now())
+	if next.done() && next.Doubt {
+		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; no membership is closed")
+	}
+	page := r.list.page(next, a)
+	for _, text := range warnings {
+		page.Warnings = append(page.Warnings, name+": "+r.list.name+": "+text)
+	}
+	if err := r.emit(page); err != nil {
+		return err
+	}
+	r.at = next
+	return nil
 }

@@ -1,7 +1,9 @@
 package audiencelab
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -106,6 +108,11 @@ func labEnv(t testing.TB, server http.Handler) extract.Env {
 
 func segments(ids ...string) Segments { return Segments{Segments: ids} }
 
+func sourceOf(d extract.Definition, env extract.Env) extract.Source {
+	source, _, _ := d.Open(context.Background(), extract.Run{}, env)
+	return source
+}
+
 // keep leaves only some of a page's signals.
 func keep(signals ...string) func(map[string]any, string, int) {
 	return func(page map[string]any, _ string, _ int) {
@@ -146,7 +153,7 @@ func TestASegmentIsReadToItsEndByAnySignal(t *testing.T) {
 			fake := newFakeLab(t, 33)
 			fake.edit = test.edit
 			env := labEnv(t, fake)
-			pages, state := vendortest.Read(t, segments("a").Source(env), nil, -1)
+			pages, state := vendortest.Read(t, sourceOf(segments("a"), env), nil, -1)
 			require.Equal(t, fake.rows["/segments/a"], vendortest.IDs(pages))
 			require.Len(t, fake.requests(), test.requests)
 			for i, page := range pages {
@@ -160,7 +167,7 @@ func TestASegmentIsReadToItsEndByAnySignal(t *testing.T) {
 			}
 			require.Equal(t, schema.Audience{Source: "audiencelab", AudienceID: "a", Kind: "segment", Name: "Visitors"}, pages[0].Audiences[0])
 
-			again, _ := vendortest.Read(t, segments("a").Source(env), state, -1)
+			again, _ := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 			require.Equal(t, vendortest.IDs(pages), vendortest.IDs(again), "each run sweeps the list")
 			require.NotEqual(t, pages[0].Sweep, again[0].Sweep)
 		})
@@ -172,53 +179,53 @@ func TestAShortPageIsNotTheEnd(t *testing.T) {
 	fake.most = 3
 	for _, edit := range []func(map[string]any, string, int){nil, keep("has_more"), keep("total_records", "page_size"), keep("total "), keep()} {
 		fake.edit = edit
-		pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+		pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 		require.Equal(t, fake.rows["/segments/a"], vendortest.IDs(pages))
 	}
 }
 
 func TestSegmentsResumeAfterAnyPage(t *testing.T) {
 	fake := newFakeLab(t, 33, 0, 12)
-	vendortest.Resume(t, func() extract.Source { return segments("a", "b", "c").Source(labEnv(t, fake)) })
+	vendortest.Resume(t, func() extract.Source { return sourceOf(segments("a", "b", "c"), labEnv(t, fake)) })
 	fake.edit = keep("total ")
-	vendortest.Resume(t, func() extract.Source { return segments("a", "b", "c").Source(labEnv(t, fake)) })
+	vendortest.Resume(t, func() extract.Source { return sourceOf(segments("a", "b", "c"), labEnv(t, fake)) })
 }
 
 func TestAnInterruptedRunDoesNotAskAgain(t *testing.T) {
 	fake := newFakeLab(t, 33, 12)
-	_, state := vendortest.Read(t, segments("a", "b").Source(labEnv(t, fake)), nil, 5) // all of a, one page of b
+	_, state := vendortest.Read(t, sourceOf(segments("a", "b"), labEnv(t, fake)), nil, 5) // all of a, one page of b
 	fake.forget()
-	pages, state := vendortest.Read(t, segments("a", "b").Source(labEnv(t, fake)), state, -1)
+	pages, state := vendortest.Read(t, sourceOf(segments("a", "b"), labEnv(t, fake)), state, -1)
 	require.Equal(t, []string{"/segments/b?2"}, fake.requests())
 	require.True(t, pages[0].Complete)
 	fake.forget()
-	vendortest.Read(t, segments("a", "b").Source(labEnv(t, fake)), state, -1)
+	vendortest.Read(t, sourceOf(segments("a", "b"), labEnv(t, fake)), state, -1)
 	require.Len(t, fake.requests(), 6, "the next run reads everything")
 }
 
 func TestAnOldSweepStartsAgain(t *testing.T) {
 	fake := newFakeLab(t, 33, 12)
 	env := labEnv(t, fake)
-	_, state := vendortest.Read(t, segments("a", "b").Source(env), nil, 5)
+	_, state := vendortest.Read(t, sourceOf(segments("a", "b"), env), nil, 5)
 	env.Now = func() time.Time { return time.Now().Add(7 * time.Hour) }
-	pages, _ := vendortest.Read(t, segments("a", "b").Source(env), state, -1)
+	pages, _ := vendortest.Read(t, sourceOf(segments("a", "b"), env), state, -1)
 	require.Len(t, vendortest.IDs(pages), 45)
 
 	env.Now = func() time.Time { return time.Now().Add(5 * time.Hour) }
-	pages, _ = vendortest.Read(t, segments("a", "b").Source(env), state, -1)
+	pages, _ = vendortest.Read(t, sourceOf(segments("a", "b"), env), state, -1)
 	require.Len(t, vendortest.IDs(pages), 2)
 }
 
 func TestOneFailedSegmentLeavesTheOthers(t *testing.T) {
 	fake := newFakeLab(t, 3, 0, 4)
 	delete(fake.rows, "/segments/b")
-	pages, state, err := vendortest.ReadUntil(t.Context(), segments("a", "b", "c").Source(labEnv(t, fake)), nil, -1)
+	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b", "c"), labEnv(t, fake)), nil, -1)
 	require.EqualError(t, err, `audiencelab: page 1: GET /segments/b: status 404: {"error":{"code":"NOT_FOUND","message":"Audience not found","details":{}}}`)
 	require.Len(t, vendortest.IDs(pages), 7)
 
 	// The run came to its end, so the next one does not take itself for its rest.
 	fake.forget()
-	pages, _, err = vendortest.ReadUntil(t.Context(), segments("a", "b", "c").Source(labEnv(t, fake)), state, -1)
+	pages, _, err = vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b", "c"), labEnv(t, fake)), state, -1)
 	require.Error(t, err)
 	require.Len(t, vendortest.IDs(pages), 7)
 }
@@ -230,7 +237,7 @@ func TestKeysAndDatesOfRows(t *testing.T) {
 			{"Uuid": 7,"COMPANY_LAST_UPDATED":"2026-10-01","JOB_TITLE_LAST_UPDATED":"2026-11-02 03:04:05"},
 			{"FIRST_NAME":"Ada","nested":{"UUID":"not this"}}, {"UUID":null}, {"UUID":{}}, "nobody", [], {} ], "total":8}`)
 	}))
-	pages, _ := vendortest.Read(t, segments("a").Source(env), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(segments("a"), env), nil, -1)
 	require.Equal(t, []string{"low", "7", "", "", "", "", "", ""}, vendortest.IDs(pages))
 	records := pages[0].Records
 	require.Equal(t, time.Date(2026, 11, 20, 8, 0, 0, 5e8, time.UTC), records[0].AsOf)
@@ -245,14 +252,14 @@ func TestMembersOfASavedAudience(t *testing.T) {
 	fake := newFakeLab(t)
 	fake.rows["/audiences/aud_1"] = []string{"u1", "u2"}
 	fake.edit = func(p map[string]any, _ string, _ int) { delete(p, "segment_name") }
-	pages, _ := vendortest.Read(t, Members{Audiences: []string{"aud_1"}}.Source(labEnv(t, fake)), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(Members{Audiences: []string{"aud_1"}}, labEnv(t, fake)), nil, -1)
 	require.Equal(t, []string{"u1", "u2"}, vendortest.IDs(pages))
 	require.Equal(t, "audience", pages[0].Audiences[0].Kind)
 
 	env := labEnv(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		vendortest.Answer(w, 200, `{"id":"aud_1","name":"High-Value Customers","next_scheduled_refresh":null,"refresh_interval":3600,"scheduled_refresh":true,"webhook_url":null}`)
 	}))
-	_, _, err := vendortest.ReadUntil(t.Context(), Members{Audiences: []string{"aud_1"}}.Source(env), nil, -1)
+	_, _, err := vendortest.ReadUntil(t.Context(), sourceOf(Members{Audiences: []string{"aud_1"}}, env), nil, -1)
 	require.EqualError(t, err, "audiencelab: audience aud_1: GET /audiences/aud_1 answers what the audience is, not who is in it; this API does not list the members of a saved audience, so make a segment of it in the Studio and read that")
 }
 
@@ -264,7 +271,7 @@ func TestAudiencesAndPixelsAreMetadata(t *testing.T) {
 		queries = append(queries, r.URL.String())
 		vendortest.Answer(w, 200, map[string]string{"/audiences": audiences, "/pixels": pixels}[r.URL.Path])
 	}))
-	pages, _ := vendortest.Read(t, Audiences{}.Source(env), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(Audiences{}, env), nil, -1)
 	require.Len(t, pages, 1)
 	require.True(t, pages[0].Complete)
 	require.Empty(t, pages[0].Records)
@@ -272,7 +279,7 @@ func TestAudiencesAndPixelsAreMetadata(t *testing.T) {
 		{Source: "audiencelab", AudienceID: "aud_1", Kind: "audience", Name: "VIP", Attributes: `{"id":"aud_1","name":"VIP","refresh_interval":"1"}`},
 		{Source: "audiencelab", AudienceID: "aud_2", Kind: "audience", Name: "All", Attributes: `{"id":"aud_2","name":"All","webhook_url":null}`},
 	}, pages[0].Audiences)
-	pages, _ = vendortest.Read(t, Pixels{}.Source(env), nil, -1)
+	pages, _ = vendortest.Read(t, sourceOf(Pixels{}, env), nil, -1)
 	require.Len(t, pages, 1)
 	require.Equal(t, []string{"test.example", "https://x.example"}, []string{pages[0].Audiences[0].Name, pages[0].Audiences[1].Name})
 	require.Equal(t, []string{"/audiences?page=1&page_size=10", "/pixels"}, queries)
@@ -283,7 +290,7 @@ func TestAudiencesAndPixelsAreMetadata(t *testing.T) {
 		fake.rows["/audiences"][i] = fmt.Sprint(i)
 	}
 	fake.edit = keep("total ")
-	vendortest.Resume(t, func() extract.Source { return Audiences{}.Source(labEnv(t, fake)) })
+	vendortest.Resume(t, func() extract.Source { return sourceOf(Audiences{}, labEnv(t, fake)) })
 }
 
 func TestAudienceLabProblems(t *testing.T) {
@@ -297,7 +304,7 @@ func TestAudienceLabProblems(t *testing.T) {
 func TestAnswersThatAreNoPageAreErrors(t *testing.T) {
 	for _, body := range []string{`"x"`, `7`, `{}`, `{"error":"bad","status":400}`, `{"status":"failed"}`, `{"data":[{}`} {
 		env := labEnv(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { vendortest.Answer(w, 200, body) }))
-		_, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+		_, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 		require.Error(t, err, body)
 		var notReady *extract.NotReadyError
 		require.NotErrorAs(t, err, &notReady, body)
@@ -311,9 +318,9 @@ func FuzzAudienceLabPage(f *testing.F) {
 	} {
 		f.Add([]byte(seed), 3, int64(20))
 	}
-	list := labLists([]string{"a"}, "/segments/", schema.KindSegment)[0]
+	list := membersOf(schema.KindSegment, "/segments/", []string{"a"})[0]
 	f.Fuzz(func(t *testing.T, body []byte, page int, read int64) {
-		a, err := decodeAnswer(body)
+		a, err := decode(body)
 		if err != nil || !json.Valid(body) {
 			return
 		}
@@ -325,7 +332,7 @@ func FuzzAudienceLabPage(f *testing.F) {
 		a.ends(page, max(0, read))
 		a.empty(page, max(0, read))
 		a.last()
-		_ = a.check(list, page)
+		_ = list.check(a, page)
 		require.False(t, a.notReady() && len(a.rows) > 0)
 	})
 }
@@ -338,12 +345,13 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(`null`)
 	now := time.Date(2026, 11, 20, 3, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		if at, err := decodePosition("a", schema.Checkpoint(text)); err == nil {
+		unreadable := errors.New("unreadable")
+		if at, err := extract.Decode[position](schema.Checkpoint(text), unreadable); err == nil || text == "" {
 			next := at.begin(currentRound([]position{at}, false, now, defaultMaxAge), now, defaultMaxAge)
 			require.True(t, next.done() || next.Page > 0 || len(next.Gaps) > 0, "a sweep is done or goes on: %+v", next)
-			back, err := decodePosition("a", next.checkpoint())
+			back, err := extract.Decode[position](extract.Encode(next), unreadable)
 			require.NoError(t, err)
-			require.Equal(t, next.checkpoint(), back.checkpoint())
+			require.Equal(t, extract.Encode(next), extract.Encode(back))
 		}
 	})
 }

@@ -22,7 +22,7 @@ func TestNoDataIsNotEmpty(t *testing.T) {
 		}
 		return false
 	}
-	pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	require.Len(t, vendortest.IDs(pages), 13)
 
 	fake.before = func(w http.ResponseWriter, path string, _ int) bool {
@@ -31,7 +31,7 @@ func TestNoDataIsNotEmpty(t *testing.T) {
 		}
 		return path == "/segments/a"
 	}
-	pages, state, err := vendortest.ReadUntil(t.Context(), segments("a", "b").Source(labEnv(t, fake)), nil, -1)
+	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b"), labEnv(t, fake)), nil, -1)
 	var notReady *extract.NotReadyError
 	require.ErrorAs(t, err, &notReady)
 	require.Equal(t, "segment a", notReady.What)
@@ -48,7 +48,7 @@ func TestAnEmptySegmentIsComplete(t *testing.T) {
 	} {
 		fake := newFakeLab(t, 0)
 		fake.edit = edit
-		pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+		pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 		require.Len(t, pages, 1)
 		require.True(t, pages[0].Complete)
 	}
@@ -67,17 +67,17 @@ func TestAnEmptyPageWhileMoreIsPromised(t *testing.T) {
 				}
 			}
 			empty = 1
-			pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+			pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 			require.Len(t, vendortest.IDs(pages), 53, "a passing mistake")
 
 			empty = 1000
-			pages, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
+			pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 			require.EqualError(t, err, "audiencelab: segment a: page 3 is empty though more is promised; the sweep is not complete, and no membership is closed; the next run asks for the page again")
 			require.Len(t, vendortest.IDs(pages), 20)
 			require.False(t, pages[1].Complete)
 
 			empty = 0
-			pages, _ = vendortest.Read(t, segments("a").Source(labEnv(t, fake)), state, -1)
+			pages, _ = vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), state, -1)
 			require.Len(t, vendortest.IDs(pages), 33)
 		})
 	}
@@ -92,10 +92,10 @@ func TestARepeatedPageIsAnErrorWithinOneRequest(t *testing.T) {
 		}
 	}
 	env := labEnv(t, fake)
-	_, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+	_, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 	require.EqualError(t, err, "audiencelab: segment a: page 4 repeats the page before it, so the rest cannot be reached; the next run tries again")
 	require.Len(t, fake.requests(), 4)
-	_, _, err = vendortest.ReadUntil(t.Context(), segments("a").Source(env), state, -1)
+	_, _, err = vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), state, -1)
 	require.ErrorContains(t, err, "page 4 repeats")
 	require.Len(t, fake.requests(), 5)
 }
@@ -103,23 +103,23 @@ func TestARepeatedPageIsAnErrorWithinOneRequest(t *testing.T) {
 func TestAnotherPageThanWasAskedForIsAnError(t *testing.T) {
 	fake := newFakeLab(t, 53)
 	fake.edit = func(p map[string]any, _ string, n int) { p["page"] = min(n, 2) }
-	pages, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	require.EqualError(t, err, "audiencelab: segment a: page 3 was asked for and page 2 came; the list cannot be read to its end")
 	require.Len(t, vendortest.IDs(pages), 20)
 }
 
-func TestAPoisonPageIsAGap(t *testing.T) {
-	poison := map[int]bool{3: true}
+func TestAnUnreadablePageIsAGap(t *testing.T) {
+	unreadable := map[int]bool{3: true}
 	fake := newFakeLab(t, 73, 5)
 	fake.before = func(w http.ResponseWriter, path string, n int) bool {
-		if path == "/segments/a" && poison[n] {
+		if path == "/segments/a" && unreadable[n] {
 			vendortest.Answer(w, 500, `{"error":"corrupt page"}`)
 			return true
 		}
 		return false
 	}
 	env := labEnv(t, fake)
-	pages, state, err := vendortest.ReadUntil(t.Context(), segments("a", "b").Source(env), nil, -1)
+	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b"), env), nil, -1)
 	require.EqualError(t, err, `audiencelab: segment a: page 3 could not be read (audiencelab: page 3: GET /segments/a: status 500: {"error":"corrupt page"}); all others are stored, and no membership is closed; a run within 6h0m0s asks for it again`)
 	require.Len(t, vendortest.IDs(pages), 63+5)
 	for _, page := range pages {
@@ -127,30 +127,30 @@ func TestAPoisonPageIsAGap(t *testing.T) {
 	}
 
 	fake.forget()
-	_, _, err = vendortest.ReadUntil(t.Context(), segments("a").Source(env), state, -1)
+	_, _, err = vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), state, -1)
 	require.ErrorContains(t, err, "page 3 could not be read")
 	require.Len(t, fake.requests(), 6)
 
-	fake.locked(func() { poison, fake.asked = nil, nil })
-	mended, state := vendortest.Read(t, segments("a").Source(env), state, -1)
+	fake.locked(func() { unreadable, fake.asked = nil, nil })
+	mended, state := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 	require.Equal(t, []string{"/segments/a?3"}, fake.requests(), "only what is missing is asked for")
 	require.True(t, mended[0].Complete)
 	require.Equal(t, pages[0].Sweep, mended[0].Sweep)
-	again, _ := vendortest.Read(t, segments("a").Source(env), state, -1)
+	again, _ := vendortest.Read(t, sourceOf(segments("a"), env), state, -1)
 	require.Len(t, vendortest.IDs(again), 73)
 }
 
-func TestTheFirstAndTheLastPageMayBePoison(t *testing.T) {
-	for poison, want := range map[int]int{1: 23, 4: 30} {
+func TestTheFirstAndTheLastPageMayBeUnreadable(t *testing.T) {
+	for unreadable, want := range map[int]int{1: 23, 4: 30} {
 		fake := newFakeLab(t, 33)
 		fake.before = func(w http.ResponseWriter, _ string, n int) bool {
-			if n == poison {
+			if n == unreadable {
 				vendortest.HangUp(w, nil)
 			}
 			return false
 		}
-		pages, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
-		require.ErrorContains(t, err, fmt.Sprintf("page %d could not be read", poison))
+		pages, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
+		require.ErrorContains(t, err, fmt.Sprintf("page %d could not be read", unreadable))
 		require.Len(t, vendortest.IDs(pages), want)
 		require.False(t, pages[len(pages)-1].Complete)
 	}
@@ -165,11 +165,11 @@ func TestAnOutageIsNoGap(t *testing.T) {
 		}
 		return down
 	}
-	pages, state, err := vendortest.ReadUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	require.ErrorContains(t, err, "status 503")
 	require.Less(t, len(vendortest.IDs(pages)), 133)
 	fake.locked(func() { fake.before = nil })
-	rest, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), state, -1)
+	rest, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), state, -1)
 	require.ElementsMatch(t, fake.rows["/segments/a"], append(vendortest.IDs(pages), vendortest.IDs(rest)...))
 }
 
@@ -194,7 +194,7 @@ func TestAListThatMovesIsReadAgainUpToWhereItMoved(t *testing.T) {
 					return false
 				}
 				env := vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 3 })
-				pages, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+				pages, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 				if err != nil { // the list ended before the page that was asked for
 					require.ErrorContains(t, err, "empty though more")
 					return
@@ -220,7 +220,7 @@ func TestTheSecondPassResumesToo(t *testing.T) {
 			grown = grown || n == 5
 		}
 		return func() extract.Source {
-			return segments("a").Source(vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 }))
+			return sourceOf(segments("a"), vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 }))
 		}
 	}
 	whole, _ := vendortest.Read(t, open()(), nil, -1)
@@ -241,24 +241,24 @@ func TestAListThatKeepsMovingClosesNothing(t *testing.T) {
 		fake.rows[path] = append(fake.rows[path], "n"+strconv.Itoa(len(fake.asked)))
 		return false
 	}
-	pages, state := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, state := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	last := pages[len(pages)-1]
 	require.False(t, last.Complete)
 	require.Contains(t, last.Warnings[len(last.Warnings)-1], "it is not certain that every row was seen")
-	pages, _ = vendortest.Read(t, segments("a").Source(labEnv(t, fake)), state, 1)
+	pages, _ = vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), state, 1)
 	require.Equal(t, 1, pages[0].Number, "the next run starts anew")
 }
 
 func TestSignalsThatContradictEachOther(t *testing.T) {
 	fake := newFakeLab(t, 33)
 	fake.edit = func(p map[string]any, _ string, _ int) { p["has_more"] = true }
-	pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	last := pages[len(pages)-1]
 	require.True(t, last.Complete, "all declared rows were read")
 	require.Contains(t, last.Warnings[0], "page 4 is the last by one sign and not by another; 33 rows were read")
 
 	fake.edit = func(p map[string]any, _ string, n int) { setIf(p, "has_more", false, n == 2) }
-	pages, _ = vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+	pages, _ = vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	require.Len(t, pages, 2)
 	require.False(t, pages[1].Complete)
 }
@@ -266,12 +266,12 @@ func TestSignalsThatContradictEachOther(t *testing.T) {
 func TestAListThatIsAddedDoesNotStopTheOthersFromBeingRead(t *testing.T) {
 	fake := newFakeLab(t, 13, 4)
 	env := labEnv(t, fake)
-	_, state := vendortest.Read(t, segments("a").Source(env), nil, -1)
-	pages, _ := vendortest.Read(t, segments("a", "b").Source(env), state, -1)
+	_, state := vendortest.Read(t, sourceOf(segments("a"), env), nil, -1)
+	pages, _ := vendortest.Read(t, sourceOf(segments("a", "b"), env), state, -1)
 	require.Len(t, vendortest.IDs(pages), 17, "the run before had come to its end")
 
-	_, state = vendortest.Read(t, segments("a", "b").Source(env), nil, 2)
-	pages, _ = vendortest.Read(t, segments("a", "b").Source(env), state, -1)
+	_, state = vendortest.Read(t, sourceOf(segments("a", "b"), env), nil, 2)
+	pages, _ = vendortest.Read(t, sourceOf(segments("a", "b"), env), state, -1)
 	require.Len(t, vendortest.IDs(pages), 4, "this one was interrupted between the two")
 }
 
@@ -292,7 +292,7 @@ func TestAnEmptyPageDoesNotEndAListThatDeclaresRows(t *testing.T) {
 					}
 				}
 				env := vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 })
-				pages, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(env), nil, -1)
+				pages, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), env), nil, -1)
 				require.ErrorContains(t, err, fmt.Sprintf("page %d is empty though more is promised", empty))
 				require.Len(t, vendortest.IDs(pages), (empty-1)*10)
 			})
@@ -308,7 +308,7 @@ func TestASweepThatLacksWholePagesClosesNothing(t *testing.T) {
 			p["total_records"] = 57
 			setIf(p, "has_more", n < last, true)
 		}
-		pages, _ := vendortest.Read(t, segments("a").Source(labEnv(t, fake)), nil, -1)
+		pages, _ := vendortest.Read(t, sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 		require.Len(t, pages, last)
 		require.Equal(t, complete, pages[last-1].Complete, "a total that is not exact is only reported")
 		require.Contains(t, pages[last-1].Warnings[0], "the vendor declares 57 rows and served")
@@ -327,7 +327,7 @@ func TestPagesThatComeRoundAreAnError(t *testing.T) {
 			}
 			fake.rows["/segments/a"] = numbered("a", 33)
 			open := func() extract.Source {
-				return segments("a").Source(vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 }))
+				return sourceOf(segments("a"), vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 }))
 			}
 			pages, _, err := vendortest.ReadUntil(t.Context(), open(), nil, -1)
 			require.EqualError(t, err, "audiencelab: segment a: page 4 repeats an earlier page, so the rest cannot be reached; the next run tries again")
@@ -349,7 +349,7 @@ func TestPagesThatComeRoundInAChangedGuiseComeToAnEnd(t *testing.T) {
 		keep("has_more", "total ")(p, "", n)
 		p["has_more"] = true
 	}
-	_, _, err := vendortest.ReadUntil(t.Context(), segments("a").Source(labEnv(t, fake)), nil, -1)
+	_, _, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a"), labEnv(t, fake)), nil, -1)
 	require.EqualError(t, err, "audiencelab: segment a: 77 rows were read of 33 that are declared, and more is promised; the list comes to no end, so the next run tries again")
 }
 
@@ -366,7 +366,7 @@ func TestAListThatGrowsByWholePagesRepeatsNothing(t *testing.T) {
 			return false
 		}
 		env := vendortest.Env(t, Vendor(), fake, smallPages, func(s *extract.Settings) { s.Concurrency = 1 })
-		pages, _ := vendortest.Read(t, segments("a").Source(env), nil, -1)
+		pages, _ := vendortest.Read(t, sourceOf(segments("a"), env), nil, -1)
 		require.Subset(t, vendortest.IDs(pages), fake.rows["/segments/a"])
 		require.True(t, pages[len(pages)-1].Complete)
 	}

@@ -1,13 +1,11 @@
 package audiencelab
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -38,13 +36,6 @@ func Vendor() extract.Vendor {
 	}
 }
 
-// How the key may be sent: the reference says Bearer, every client that works sends
-// X-Api-Key. Auto tries the header first, then Bearer, and keeps what worked.
-const (
-	authAPIKey = "api_key"
-	authBearer = "bearer"
-)
-
 // Section is the section of audiencelab.
 type Section struct {
 	APIKey          schema.Secret `yaml:"api_key" jsonschema:"required,example=${AUDIENCELAB_API_KEY}" doc:"API key (sk_...)"`
@@ -54,14 +45,16 @@ type Section struct {
 	extract.Traffic `yaml:",inline"`
 }
 
-// Settings implements [extract.Section]. No document tells what a 403 means here,
-// and keys and segments belong to workspaces.
+// Settings implements [extract.Section]. The reference says that the key is sent as
+// Bearer, every client that works sends X-Api-Key: auto tries the header first, then
+// Bearer, and keeps what worked. No document tells what a 403 means here, and keys and
+// segments belong to workspaces.
 func (s *Section) Settings() extract.Settings {
 	schemes := []api.Scheme{api.APIKey, api.Bearer}
 	switch s.Auth {
-	case authAPIKey:
+	case "api_key":
 		schemes = schemes[:1]
-	case authBearer:
+	case "bearer":
 		schemes = schemes[1:]
 	}
 	return s.Traffic.Settings(extract.Account{
@@ -80,10 +73,8 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 		return extract.AccountStatus{}, err
 	}
 	detail := "the key is accepted"
-	for _, total := range []*extract.LenientInt{audiences.Total, audiences.TotalRecords} {
-		if total != nil {
-			detail = words.Counted(int(*total), "saved audience", "saved audiences")
-		}
+	if total := cmp.Or(audiences.TotalRecords, audiences.Total); total != nil {
+		detail = words.Counted(int(*total), "saved audience", "saved audiences")
 	}
 	var attributes struct {
 		Attributes []json.RawMessage `json:"attributes"`
@@ -96,8 +87,7 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 }
 
 func identify(raw json.RawMessage) (id string, asOf time.Time) {
-	d := decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(raw), extract.LenientJSON), body: raw}
-	row, err := d.row()
+	row, err := newDecoder(raw).row()
 	if err != nil {
 		return "", time.Time{}
 	}

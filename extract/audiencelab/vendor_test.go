@@ -33,7 +33,7 @@ func TestAudienceLabKeepsThePromisesOfEveryVendor(t *testing.T) {
 	vendortest.Suite{
 		Vendor: Vendor(),
 		Server: func(t *testing.T) http.Handler { return newFakeLab(t, 73, 12) },
-		Open:   func(env extract.Env) extract.Source { return segments("a", "b").Source(env) },
+		Open:   func(env extract.Env) extract.Source { return sourceOf(segments("a", "b"), env) },
 		Change: smallPages,
 		Wrong: map[vendortest.Mistake]vendortest.Wrong{
 			vendortest.RepeatedPage: {Server: firstPageOnly, Error: "page 2 repeats the page before it"},
