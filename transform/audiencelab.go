@@ -70,8 +70,8 @@ func linkedInNames(names []string) []string {
 
 // audienceLabEmails reads the addresses, what the vendor verified of them, and
 // its hashes. A list of verified addresses verifies them; a validation status
-// of "Valid" or "Valid (esp)" does, "Invalid" refutes, "Catch-all" and "Unknown"
-// say nothing. The statuses stand in the positions of their addresses.
+// of "Valid" or "Valid (esp)" does, "Invalid" says that an address is wrong,
+// "Catch-all" and "Unknown" say nothing. A status has the position of its address.
 func (p *person) audienceLabEmails(o object) {
 	verified := true
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
@@ -111,7 +111,7 @@ func validationStatus(s string) *bool {
 }
 
 // audienceLabPhones reads the numbers. A flag field belongs to its phone field by
-// position; DNC and SKIPTRACE_DNC speak of all numbers of their block that have
+// position; DNC and SKIPTRACE_DNC apply to all numbers of their block that have
 // no flag of their own.
 func (p *person) audienceLabPhones(o object) {
 	record, traced := normalFlag(o.text("DNC")), normalFlag(o.text("SKIPTRACE_DNC"))
