@@ -117,7 +117,8 @@ func (s Segments) Plan(context.Context, extract.Run) (extract.Plan, error) {
 }
 
 func (m Members) Plan(context.Context, extract.Run) (extract.Plan, error) {
-	return extract.Plan{Detail: "a complete sweep of the members of " + words.Counted(len(m.Audiences), "audience", "audiences"), Preview: &m}, nil
+	audiences := words.Counted(len(m.Audiences), "audience", "audiences")
+	return extract.Plan{Detail: "a complete sweep of the members of " + audiences, Preview: &m}, nil
 }
 
 func (a Audiences) Plan(context.Context, extract.Run) (extract.Plan, error) {

@@ -69,7 +69,8 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 		Total        *extract.LenientInt `json:"total"`
 		TotalRecords *extract.LenientInt `json:"total_records"`
 	}
-	if err := extract.Ask(ctx, env, api.Request{Path: "/audiences", Query: url.Values{"page": {"1"}, "page_size": {"1"}}}, &audiences); err != nil {
+	one := url.Values{"page": {"1"}, "page_size": {"1"}}
+	if err := extract.Ask(ctx, env, api.Request{Path: "/audiences", Query: one}, &audiences); err != nil {
 		return extract.AccountStatus{}, err
 	}
 	detail := "the key is accepted"
