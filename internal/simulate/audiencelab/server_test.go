@@ -199,8 +199,8 @@ func TestAudiencesAndPixelsHaveTheirFields(t *testing.T) {
 }
 
 func TestBearerIsAcceptedOnlyOnRequest(t *testing.T) {
-	for accept, status := range map[bool]int{true: 200, false: 401} {
-		c := start(t, api.Options{AcceptBearer: accept, AcceptKeys: map[string]string{Name: "sk_other"}})
+	for status, vendor := range map[int]api.Vendor{200: BearerVendor(), 401: Vendor()} {
+		c := apitest.Serve(t, vendor, sign, api.Options{AcceptKeys: map[string]string{Name: "sk_other"}})
 		r := c.Request(http.MethodGet, "/pixels", "")
 		r.Header.Del("X-Api-Key")
 		r.Header.Set("Authorization", "Bearer sk_other")
