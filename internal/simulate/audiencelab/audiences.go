@@ -61,17 +61,11 @@ func attribute(c *api.Call) api.Answer {
 	name := c.HTTP.PathValue("name")
 	switch name {
 	case "industries", "COMPANY_INDUSTRY":
-		for _, i := range world.Industries {
-			values = append(values, i.Label)
-		}
+		values = world.Each(world.Industries, func(i world.Industry) string { return i.Label })
 	case "departments", "DEPARTMENT":
-		for _, j := range world.Jobs {
-			values = append(values, j.Department)
-		}
+		values = world.Each(world.Jobs, func(j world.Job) string { return j.Department })
 	case "seniority", "SENIORITY_LEVEL":
-		for _, j := range world.Jobs {
-			values = append(values, strings.ToLower(j.Seniority))
-		}
+		values = world.Each(world.Jobs, func(j world.Job) string { return strings.ToLower(j.Seniority) })
 	default:
 		return c.NotFound("Attribute " + strconv.Quote(name) + " not found")
 	}

@@ -19,7 +19,7 @@ func pagePath(segment string, page, size int) string {
 	return "/segments/" + segment + "?page=" + strconv.Itoa(page) + "&page_size=" + strconv.Itoa(size)
 }
 
-// sweep reads a listing to its end and checks the signals of each page.
+// sweep reads a list to its end and checks the signals of each page.
 func sweep(c apitest.Client, path string) (rows []apitest.Row, last answerPage) {
 	c.Helper()
 	for page := 1; ; page++ {

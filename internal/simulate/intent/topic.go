@@ -72,14 +72,9 @@ func searchTopics(c *api.Call) api.Answer {
 }
 
 func filterValues(*api.Call) api.Answer {
-	var seniority, industry, department []string
-	for _, j := range world.Jobs {
-		seniority = append(seniority, seniorityCode[j.Seniority])
-		department = append(department, world.Code(j.Department))
-	}
-	for _, i := range world.Industries {
-		industry = append(industry, i.Label)
-	}
+	seniority := world.Each(world.Jobs, func(j world.Job) string { return seniorityCode[j.Seniority] })
+	department := world.Each(world.Jobs, func(j world.Job) string { return world.Code(j.Department) })
+	industry := world.Each(world.Industries, func(i world.Industry) string { return i.Label })
 	return api.OK(api.Object{{"data", api.Object{
 		{"seniority", world.Distinct(seniority)}, {"companyIndustry", world.Distinct(industry)}, {"companySize", world.CompanySizes},
 		{"department", world.Distinct(department)}, {"companyRevenueRange", world.CompanyRevenue},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"contactsync/internal/simulate/api"
+	"contactsync/internal/simulate/world"
 )
 
 // outputFile is how one output type is delivered.
@@ -91,9 +92,10 @@ func (f outputFile) content(c *api.Call, b build, kind string) []byte {
 	for k := range b.members(known).Size {
 		r := b.member(known, k)
 		for _, value := range f.values(r) {
+			cells := map[string]string{"ss_id": r.ssID, "source": "panel, opt-in", kind: value}
 			switch {
 			case f.columns != nil:
-				_ = table.Write(f.row(r.ssID, value))
+				_ = table.Write(world.Each(f.columns, func(column string) string { return cells[column] }))
 			case !strings.HasSuffix(f.name, ".jsonl"):
 				body.WriteString(value + "\n")
 			case r.ssID == "":
@@ -105,19 +107,4 @@ func (f outputFile) content(c *api.Call, b build, kind string) []byte {
 	}
 	table.Flush()
 	return body.Bytes()
-}
-
-func (f outputFile) row(ssID, value string) []string {
-	row := make([]string, len(f.columns))
-	for k, column := range f.columns {
-		switch column {
-		case "ss_id":
-			row[k] = ssID
-		case "source":
-			row[k] = "panel, opt-in"
-		default:
-			row[k] = value
-		}
-	}
-	return row
 }

@@ -110,11 +110,7 @@ func lookup(c *api.Call, kind string, names []string) api.Answer {
 }
 
 func jobTitles(c *api.Call) api.Answer {
-	var names []string
-	for _, j := range world.Jobs {
-		names = append(names, j.Title)
-	}
-	return lookup(c, "b2b_jobtitle", names)
+	return lookup(c, "b2b_jobtitle", world.Each(world.Jobs, func(j world.Job) string { return j.Title }))
 }
 
 func employers(c *api.Call) api.Answer {
@@ -128,37 +124,41 @@ func employers(c *api.Call) api.Answer {
 // area is an entry of a location search.
 type area struct{ id, name string }
 
+// kinds are the areas that location answers for, by the last part of the path.
+var kinds = map[string]struct {
+	name string
+	of   func(n int, p world.Place) area
+}{
+	"cities":    {"city", func(n int, p world.Place) area { return area{strconv.Itoa(81000 + n*7), p.City} }},
+	"dmas":      {"dma", func(_ int, p world.Place) area { return area{hashedID(500, 8, p.DMA), p.DMA} }},
+	"regions":   {"region", func(_ int, p world.Place) area { return area{hashedID(3300, 9, p.State), p.State} }},
+	"countries": {"country", nil},
+}
+
+func hashedID(first int, seed uint64, name string) string {
+	return strconv.Itoa(first + world.UpTo(world.HashText(seed, name), 400))
+}
+
 // location answers location/cities, countries, dmas and regions.
 func location(c *api.Call) api.Answer {
-	kinds := map[string]string{"cities": "city", "countries": "country", "dmas": "dma", "regions": "region"}
 	kind, known := kinds[c.HTTP.PathValue("kind")]
 	if !known {
 		return api.NotFound(c)
 	}
+	areas := []area{{"38", "Canada"}, {"230", "United States Minor Outlying Islands"}, {"231", "United States"}}
+	if kind.of != nil {
+		areas = nil
+		for n, p := range world.Places {
+			areas = append(areas, kind.of(n, p))
+		}
+		slices.SortFunc(areas, func(a, b area) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+		areas = slices.Compact(areas)
+	}
 	rows := []api.Object{}
-	for _, a := range areas(kind) {
+	for _, a := range areas {
 		if contains(c, a.name) {
-			rows = append(rows, api.Object{{"id", a.id}, {"name", a.name}, {"kind", kind}})
+			rows = append(rows, api.Object{{"id", a.id}, {"name", a.name}, {"kind", kind.name}})
 		}
 	}
 	return enveloped(api.Object{{"data", rows}})
-}
-
-func areas(kind string) []area {
-	if kind == "country" {
-		return []area{{"38", "Canada"}, {"230", "United States Minor Outlying Islands"}, {"231", "United States"}}
-	}
-	var found []area
-	for n, p := range world.Places {
-		switch kind {
-		case "city":
-			found = append(found, area{strconv.Itoa(81000 + n*7), p.City})
-		case "dma":
-			found = append(found, area{strconv.Itoa(500 + world.UpTo(world.HashText(8, p.DMA), 400)), p.DMA})
-		default:
-			found = append(found, area{strconv.Itoa(3300 + world.UpTo(world.HashText(9, p.State), 400)), p.State})
-		}
-	}
-	slices.SortFunc(found, func(a, b area) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
-	return slices.Compact(found)
 }

@@ -60,7 +60,7 @@ func (d definition) invalid() string {
 		}
 	}
 	for _, p := range d.Parameters {
-		if p.Operation != "OR" && p.Operation != "AND" && p.Operation != "NOT" {
+		if !slices.Contains([]string{"OR", "AND", "NOT"}, p.Operation) {
 			return "operation must be OR, AND or NOT"
 		}
 	}

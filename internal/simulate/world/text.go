@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Each is the list with every element changed.
-func Each(list []string, f func(string) string) []string {
+// Each is what a function says of every element of a list.
+func Each[T any](list []T, f func(T) string) []string {
 	changed := make([]string, len(list))
 	for i, v := range list {
 		changed[i] = f(v)

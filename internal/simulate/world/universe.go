@@ -124,27 +124,24 @@ func (u Universe) Person(i, night int) Person { return u.PersonAfter(i, u.Moves(
 
 // PersonAfter makes person i after so many job changes.
 func (u Universe) PersonAfter(i, moves int) Person {
-	p := Person{Index: i, Moves: moves}
 	shared := i // who decides home and surname: the first of a household
 	if u.inHousehold(i) {
 		shared = i &^ 1
 	}
-	p.Female = UpTo(u.About(shared, saltGender), 2) == 0 != (shared != i)
+	p := Person{
+		Index: i, Moves: moves, Female: UpTo(u.About(shared, saltGender), 2) == 0 != (shared != i), Surname: u.surname(shared),
+		Age: 21 + UpTo(u.About(i, saltAge), 52), Home: Pick(u.About(shared, saltPlace), Places), Job: u.Job(i, moves),
+		Street: fmt.Sprint(10+UpTo(u.About(shared, saltPlace, 1), 9900), " ", Pick(u.About(shared, saltPlace, 2), Streets)),
+		ZIP4:   fmt.Sprintf("%04d", UpTo(u.About(shared, saltPlace, 3), 10000)), Employer: NewCompany(u.employer(i, moves)),
+	}
 	names := menNames
 	if p.Female {
 		names = womenNames
 	}
 	p.Given = Pick(u.About(i, saltFirst), names)
-	p.Surname = u.surname(shared)
-	p.Age = 21 + UpTo(u.About(i, saltAge), 52)
-	p.Home = Pick(u.About(shared, saltPlace), Places)
-	p.Street = strconv.Itoa(10+UpTo(u.About(shared, saltPlace, 1), 9900)) + " " + Pick(u.About(shared, saltPlace, 2), Streets)
-	p.ZIP4 = fmt.Sprintf("%04d", UpTo(u.About(shared, saltPlace, 3), 10000))
 	for m := range moves {
 		p.Former = append(p.Former, NewCompany(u.employer(i, m)))
 	}
-	p.Employer = NewCompany(u.employer(i, moves))
-	p.Job = u.Job(i, moves)
 	u.addresses(&p)
 	u.numbers(&p, shared)
 	return p
