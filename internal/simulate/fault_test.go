@@ -44,8 +44,8 @@ func TestTransientFaultsByName(t *testing.T) {
 				require.NoError(t, err)
 				require.True(t, json.Valid(body))
 			}
-			want := map[Fault]int{api.RateLimit: 429, api.RateLimitSeconds: 429, api.RateLimitDate: 429, api.RateLimitReset: 429, api.InternalError: 500,
-				api.BadGateway: 502, api.Unavailable: 503, api.HTML: 200, api.Slow: 200}
+			want := map[Fault]int{api.RateLimit: 429, api.RateLimitSeconds: 429, api.RateLimitDate: 429, api.RateLimitReset: 429,
+				api.InternalError: 500, api.BadGateway: 502, api.Unavailable: 503, api.HTML: 200, api.Slow: 200}
 			if status, answers := want[f]; answers {
 				require.Equal(t, status, response.StatusCode)
 			}
@@ -90,8 +90,8 @@ func TestFaultsFollowFromTheSeed(t *testing.T) {
 	run := func(seed uint64) (faults []Fault) {
 		c := start(t, Options{Seed: seed, Faults: 0.4, SlowLatency: time.Nanosecond})
 		for page := range 60 {
-			_, _, _ = c.at(audiencelab.Name).Do(c.at(audiencelab.Name).Request(http.MethodGet, fmt.Sprintf("/segments/%s?page=%d&page_size=10",
-				audiencelab.SegmentEveryone, page+1), ""))
+			path := fmt.Sprintf("/segments/%s?page=%d&page_size=10", audiencelab.SegmentEveryone, page+1)
+			_, _, _ = c.at(audiencelab.Name).Do(c.at(audiencelab.Name).Request(http.MethodGet, path, ""))
 		}
 		for _, r := range c.sim.Log() {
 			faults = append(faults, r.Fault)

@@ -46,11 +46,11 @@ func TestAnOwnIdentifierIsOfOnePerson(t *testing.T) {
 	require.Greater(t, len(carriers[world.Identifier{Kind: "email_sha256", Value: world.SHA256Hex(world.ReusedAddresses[0])}]), 5)
 }
 
-func TestTheSnippetNamesWhatTheCatalogHas(t *testing.T) {
+func TestTheSnippetNamesWhatIsWorthReading(t *testing.T) {
 	c := start(t, Options{Warmup: -1})
 	text := c.sim.ConfigSnippet(c.urls)
-	for _, want := range []string{c.urls[toofr.Name], c.urls[statsocial.Name], DefaultKey(audiencelab.Name), intent.AudienceCRM, audiencelab.SegmentLeads,
-		"since: 2026-11-14", "audience_id: 67454"} {
+	for _, want := range []string{c.urls[toofr.Name], c.urls[statsocial.Name], DefaultKey(audiencelab.Name),
+		intent.AudienceCRM, audiencelab.SegmentLeads, "since: 2026-11-14", "audience_id: 67454"} {
 		require.Contains(t, text, want)
 	}
 	require.Contains(t, c.sim.Websites(1), world.NewCompany(0).Domain)

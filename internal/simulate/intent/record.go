@@ -149,7 +149,8 @@ func (m match) nestedJSON() api.Object {
 		row = append(row, api.Object{
 			{"firstName", m.first}, {"lastName", p.Surname}, {"fullName", m.first + " " + p.Surname},
 			{"businessEmail", orNull(m.business)}, {"personalEmail", orNull(first(m.personal))}, {"email", m.best()},
-			{"primaryContactEmail", m.best()}, {"phone", orNull(first(m.phones))}, {"linkedinUrl", orNull(m.linkedIn)}, {"headline", p.Job.Title + " at " + c.Name},
+			{"primaryContactEmail", m.best()}, {"phone", orNull(first(m.phones))}, {"linkedinUrl", orNull(m.linkedIn)},
+			{"headline", p.Job.Title + " at " + c.Name},
 		}...)
 	}
 	return append(row, api.Object{
