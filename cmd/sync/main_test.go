@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/simulate"
+	"contactsync/schema"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -27,7 +28,7 @@ func TestCommandLine(t *testing.T) {
 		Dir:           filepath.Join("..", "..", "testdata", "cli"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
-			s := simulate.New(simulate.Options{Seed: 7, People: 300, ToofrCredits: openingBalance})
+			s := simulate.New(simulate.Options{Seed: 7, People: 300, Credits: map[string]int{schema.Toofr: openingBalance}})
 			urls, err := s.Start(t.Context(), nil)
 			if err != nil {
 				return err

@@ -1,7 +1,6 @@
 package vendors
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +11,8 @@ import (
 	"contactsync/extract/toofr"
 	"contactsync/extract/vendortest"
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/api"
+	lab "contactsync/internal/simulate/audiencelab"
 	"contactsync/schema"
 )
 
@@ -22,7 +23,7 @@ func newSimulator() *simulate.Simulator {
 
 // simulated are some streams, as read from a simulator.
 func simulated(t *testing.T, sim *simulate.Simulator) map[string]func() extract.Source {
-	catalog := simulate.Catalog()
+	segments := []string{lab.SegmentLeads, lab.SegmentBasic, lab.SegmentEveryone, lab.SegmentVisits, lab.SegmentVisitsLower}
 	open := func(source string, d extract.Definition) func() extract.Source {
 		return func() extract.Source {
 			env := envOf(t, source, sim.Handler(source), func(s *extract.Settings) {
@@ -36,8 +37,8 @@ func simulated(t *testing.T, sim *simulate.Simulator) map[string]func() extract.
 	}
 	return map[string]func() extract.Source{
 		"toofr":     open(schema.Toofr, &toofr.Prospects{Websites: extract.Websites{List: sim.Websites(60)}, Batch: 3, Refresh: 30 * 24 * time.Hour}),
-		"segments":  open(schema.AudienceLab, &audiencelab.Segments{Segments: slices.Concat(catalog.Segments, catalog.PixelSegments)}),
-		"members":   open(schema.AudienceLab, &audiencelab.Members{Audiences: catalog.Audiences}),
+		"segments":  open(schema.AudienceLab, &audiencelab.Segments{Segments: segments}),
+		"members":   open(schema.AudienceLab, &audiencelab.Members{Audiences: []string{lab.AudienceVIP, lab.AudienceSmall}}),
 		"audiences": open(schema.AudienceLab, &audiencelab.Audiences{}),
 		"pixels":    open(schema.AudienceLab, &audiencelab.Pixels{}),
 	}
@@ -67,8 +68,8 @@ func TestTheSimulatorIsReadWhole(t *testing.T) {
 // Faults that only wait are left to the tests in which time costs nothing.
 func TestTheSimulatorsFaultsChangeNothing(t *testing.T) {
 	transient := []simulate.Fault{
-		simulate.RateLimit, simulate.InternalError, simulate.BadGateway, simulate.Unavailable, simulate.Reset,
-		simulate.Truncated, simulate.HTML, simulate.Slow, simulate.LostAnswer,
+		api.RateLimit, api.InternalError, api.BadGateway, api.Unavailable, api.Reset,
+		api.Truncated, api.HTML, api.Slow, api.LostAnswer,
 	}
 	for name, open := range simulated(t, newSimulator()) {
 		undisturbed, _ := vendortest.Read(t, open(), nil, -1)
@@ -85,27 +86,27 @@ func TestTheSimulatorsFaultsChangeNothing(t *testing.T) {
 
 func TestTheSimulatorsLastingFaults(t *testing.T) {
 	for fault, want := range map[simulate.Fault]string{
-		simulate.RepeatedPage: "repeats the page before it",
-		simulate.EmptyPage:    "is empty though more is promised",
-		simulate.PoisonPage:   "page 2 could not be read",
-		simulate.ExpiredKey:   "the vendor refuses the credential in sources.audiencelab.api_key",
-		simulate.RevokedKey:   "the vendor refuses the credential in sources.audiencelab.api_key",
-		simulate.NotReady:     "is not ready (no data)",
+		api.RepeatedPage: "repeats the page before it",
+		api.EmptyPage:    "is empty though more is promised",
+		api.PoisonPage:   "page 2 could not be read",
+		api.ExpiredKey:   "the vendor refuses the credential in sources.audiencelab.api_key",
+		api.RevokedKey:   "the vendor refuses the credential in sources.audiencelab.api_key",
+		api.NotReady:     "is not ready (no data)",
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			sim := newSimulator()
 			sim.SetFaults(0, fault)
 			_, _, err := vendortest.ReadUntil(t.Context(), simulated(t, sim)["segments"](), nil, -1)
 			require.ErrorContains(t, err, want)
-			if fault == simulate.ExpiredKey || fault == simulate.RevokedKey {
+			if fault == api.ExpiredKey || fault == api.RevokedKey {
 				require.Len(t, sim.Log(), 2, "once per scheme")
 			}
 		})
 	}
-	t.Run(string(simulate.ShiftingTotal), func(t *testing.T) {
+	t.Run(string(api.ShiftingTotal), func(t *testing.T) {
 		undisturbed, _ := vendortest.Read(t, simulated(t, newSimulator())["segments"](), nil, -1)
 		sim := newSimulator()
-		sim.SetFaults(0, simulate.ShiftingTotal)
+		sim.SetFaults(0, api.ShiftingTotal)
 		pages, _ := vendortest.Read(t, simulated(t, sim)["segments"](), nil, -1)
 		require.Subset(t, vendortest.IDs(pages), vendortest.IDs(undisturbed))
 	})

@@ -11,7 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/intent"
+	"contactsync/internal/simulate/statsocial"
+	"contactsync/internal/simulate/toofr"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the driver
 	"github.com/stretchr/testify/require"
@@ -79,7 +82,7 @@ func (c committed) toofr(w *world, position string) {
 	if at.Page == 0 {
 		read = all
 	}
-	c[page{vendor: simulate.Toofr, list: strings.Join(at.Websites, ",")}] = read
+	c[page{vendor: toofr.Name, list: strings.Join(at.Websites, ",")}] = read
 }
 
 func (c committed) intent(w *world, day, position string) {
@@ -91,7 +94,7 @@ func (c committed) intent(w *world, day, position string) {
 	if at.Done || at.Missing {
 		at.Page = all
 	}
-	c[page{vendor: simulate.Intent, list: day}] = at.Page
+	c[page{vendor: intent.Name, list: day}] = at.Page
 }
 
 // statSocial has files, which are read anew where their rows are not all stored.
@@ -99,7 +102,7 @@ func (c committed) statSocial(w *world, position string) {
 	var at struct{ Done bool }
 	require.NoError(w, json.Unmarshal([]byte(position), &at))
 	if at.Done {
-		c[page{vendor: simulate.StatSocial}] = all
+		c[page{vendor: statsocial.Name}] = all
 	}
 }
 
@@ -122,7 +125,7 @@ func (c committed) audienceLab(pipeline string, lists map[string]labPosition, un
 		underWay = underWay || at.DoneAt.IsZero()
 	}
 	for partition, at := range lists {
-		list := page{vendor: simulate.AudienceLab, list: labPath(pipeline, partition)}
+		list := page{vendor: audiencelab.Name, list: labPath(pipeline, partition)}
 		switch {
 		case at.DoneAt.IsZero():
 			c[list] = at.Page - 1

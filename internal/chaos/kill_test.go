@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
-	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/toofr"
 
 	"github.com/stretchr/testify/require"
 )
@@ -212,7 +212,7 @@ func (w *world) boughtOnce(kills int) {
 	w.Helper()
 	bought, again := map[page]int{}, 0
 	for _, r := range w.history {
-		if p, ok := answered(r); ok && p.vendor == simulate.Toofr && r.Credits > 0 {
+		if p, ok := answered(r); ok && p.vendor == toofr.Name && r.Credits > 0 {
 			if bought[p]++; bought[p] > 1 {
 				again++
 			}

@@ -8,6 +8,7 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/statsocial"
 
 	"github.com/stretchr/testify/require"
 )
@@ -44,7 +45,7 @@ pipelines:
   built:
     from: statsocial.outputs
     outputs: [ss_id, md5, email_raw]
-%s`, w.urls[simulate.StatSocial], audience)
+%s`, w.urls[statsocial.Name], audience)
 	require.NoError(w, os.WriteFile(w.path("pipelines.yaml"), []byte(text), 0o600))
 }
 
@@ -52,7 +53,7 @@ pipelines:
 func (w *world) orders() (n int) {
 	w.Helper()
 	for _, r := range w.vendors.Log() {
-		if r.Vendor == simulate.StatSocial && r.Method == "POST" && strings.HasSuffix(r.Path, "/audiences") {
+		if r.Vendor == statsocial.Name && r.Method == "POST" && strings.HasSuffix(r.Path, "/audiences") {
 			n++
 		}
 	}
@@ -115,7 +116,7 @@ func TestAnAudienceIsOrderedOnceWhereverTheRunDies(t *testing.T) {
 		args    []string
 	}{
 		"before it is sent":     {at(crash.CommitAfter, commitOrder), 0, definition, []string{"--full"}},
-		"after it was answered": {at(crash.CommitBefore, commitID), 1, fmt.Sprintf("    audience_id: %d\n", simulate.StatSocialAudience+1), nil},
+		"after it was answered": {at(crash.CommitBefore, commitID), 1, fmt.Sprintf("    audience_id: %d\n", statsocial.Audience+1), nil},
 	} {
 		t.Run("at the order, "+name, func(t *testing.T) {
 			t.Parallel()

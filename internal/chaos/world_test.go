@@ -11,6 +11,11 @@ import (
 	"time"
 
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/api"
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/intent"
+	"contactsync/internal/simulate/statsocial"
+	"contactsync/internal/simulate/toofr"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,8 +26,8 @@ const openingBalance = 10_000
 // faults are those that pass quickly; the ones that name a time to come back
 // would only make the test slow.
 var faults = []simulate.Fault{
-	simulate.RateLimit, simulate.InternalError, simulate.BadGateway, simulate.Unavailable,
-	simulate.Reset, simulate.Truncated, simulate.HTML, simulate.Slow,
+	api.RateLimit, api.InternalError, api.BadGateway, api.Unavailable,
+	api.Reset, api.Truncated, api.HTML, api.Slow,
 }
 
 // world is the vendors and a folder with a config that reads all of them.
@@ -32,8 +37,8 @@ type world struct {
 	dir     string
 	urls    map[string]string
 
-	history []simulate.Request // of the runs so far
-	runTime time.Duration      // what an undisturbed run takes
+	history []api.Request // of the runs so far
+	runTime time.Duration // what an undisturbed run takes
 }
 
 // newWorld makes a world. Worlds are the same, but for the ports and for what
@@ -42,8 +47,8 @@ func newWorld(t testing.TB, options ...func(*simulate.Options)) *world {
 	t.Helper()
 	w := &world{TB: t, dir: t.TempDir()}
 	o := simulate.Options{
-		Seed: 11, People: people, Faults: 0.1, FaultKinds: faults, SlowLatency: 50 * time.Millisecond, ToofrCredits: openingBalance,
-		Today: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC),
+		Seed: 11, People: people, Faults: 0.1, FaultKinds: faults, SlowLatency: 50 * time.Millisecond,
+		Credits: map[string]int{toofr.Name: openingBalance}, Today: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC),
 	}
 	for _, change := range options {
 		change(&o)
@@ -61,9 +66,9 @@ func newWorld(t testing.TB, options ...func(*simulate.Options)) *world {
 func (w *world) configure(warehouse string) {
 	w.Helper()
 	text := fmt.Sprintf(config, warehouse,
-		w.urls[simulate.Toofr], w.urls[simulate.Intent], w.urls[simulate.StatSocial], w.urls[simulate.AudienceLab],
-		strings.Join(w.vendors.Websites(people), ", "), simulate.IntentAudience, simulate.StatSocialAudience,
-		simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentVisits, simulate.AudienceVIP)
+		w.urls[toofr.Name], w.urls[intent.Name], w.urls[statsocial.Name], w.urls[audiencelab.Name],
+		strings.Join(w.vendors.Websites(people), ", "), intent.AudienceCRM, statsocial.Audience,
+		audiencelab.SegmentLeads, audiencelab.SegmentBasic, audiencelab.SegmentVisits, audiencelab.AudienceVIP)
 	require.NoError(w, os.WriteFile(filepath.Join(w.dir, "pipelines.yaml"), []byte(text), 0o600))
 }
 
@@ -132,25 +137,25 @@ type page struct {
 
 // answered is the page that a request brought; ok is false for one that failed
 // or asks for no page.
-func answered(r simulate.Request) (p page, ok bool) {
-	if r.Status != 200 || r.Fault == simulate.Truncated || r.Fault == simulate.HTML {
+func answered(r api.Request) (p page, ok bool) {
+	if r.Status != 200 || r.Fault == api.Truncated || r.Fault == api.HTML {
 		return p, false
 	}
 	p = page{vendor: r.Vendor, number: 1}
 	switch r.Vendor {
-	case simulate.Toofr:
+	case toofr.Name:
 		query, err := url.ParseQuery(r.Query)
 		p.list = query.Get("websites")
 		ok = err == nil && strings.HasSuffix(r.Path, "/audiences")
-	case simulate.Intent: // without a date it asks for the name of the latest day only
+	case intent.Name: // without a date it asks for the name of the latest day only
 		p.list, ok = r.Date, strings.HasSuffix(r.Path, "/query") && r.Date != ""
 		if r.Cursor != "" {
 			p.number = cursorPage(r.Cursor)
 		}
 		return p, ok
-	case simulate.StatSocial:
+	case statsocial.Name:
 		ok = strings.Contains(r.Path, "/outputs/")
-	case simulate.AudienceLab:
+	case audiencelab.Name:
 		p.list, ok = r.Path, true
 	}
 	if r.Page != "" {

@@ -18,6 +18,7 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/run"
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/api"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
@@ -35,7 +36,7 @@ func TestSoak(t *testing.T) {
 		t.Skip("SOAK names no duration; make soak does")
 	}
 	leaks := goleak.IgnoreCurrent()
-	s := simulate.New(simulate.Options{Seed: 11, People: 1000, LogLimit: 1000, ToofrCredits: 1 << 30})
+	s := simulate.New(simulate.Options{Seed: 11, People: 1000, LogLimit: 1000, Credits: map[string]int{schema.Toofr: 1 << 30}})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	c, err := config.Parse("soak.yaml", []byte(soakConfig(urls)), t.TempDir(), os.LookupEnv)
@@ -76,7 +77,7 @@ func weather(s *simulate.Simulator, n int) {
 		s.SetFaults(0.05)
 		return
 	}
-	kinds := []simulate.Fault{simulate.Unavailable, simulate.ExpiredKey, simulate.NotReady}
+	kinds := []simulate.Fault{api.Unavailable, api.ExpiredKey, api.NotReady}
 	vendors := []string{schema.StatSocial, schema.Toofr, schema.Intent, schema.AudienceLab}
 	s.SetFaults(1, kinds[n/2%len(kinds)].At(vendors[n/2%len(vendors)]))
 }

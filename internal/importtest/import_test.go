@@ -75,7 +75,7 @@ var allowed = map[string][]string{
 	},
 	"internal/runtest": {
 		"load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/loadtest", "internal/run",
-		"internal/simulate",
+		"internal/simulate", "internal/simulate/audiencelab", "internal/simulate/intent", "internal/simulate/statsocial",
 	},
 	"internal/schedule": {},
 	"internal/selector": {"load", "schema", "transform"},

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/statsocial"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -26,7 +28,7 @@ func (a accuracy) recall() float64    { return float64(a.found) / float64(a.link
 // compares the people in the warehouse with the truth.
 func measure(t testing.TB, people int) accuracy {
 	t.Helper()
-	s := simulate.New(simulate.Options{Seed: 11, People: people, ToofrCredits: people, Warmup: -1})
+	s := simulate.New(simulate.Options{Seed: 11, People: people, Credits: map[string]int{schema.Toofr: people}, Warmup: -1})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -34,7 +36,7 @@ func measure(t testing.TB, people int) accuracy {
 	for _, r := range w.Night() {
 		require.Equal(t, schema.Succeeded, r.Status, "%s: %s", r.Pipeline, r.Error)
 	}
-	listings := map[string]bool{"prospects": true, "matches": true, fmt.Sprint(simulate.StatSocialAudience): true, simulate.AudienceVIP: true}
+	listings := map[string]bool{"prospects": true, "matches": true, fmt.Sprint(statsocial.Audience): true, audiencelab.AudienceVIP: true}
 	for _, segment := range runtest.AllSegments {
 		listings[segment] = true
 	}

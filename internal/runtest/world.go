@@ -24,6 +24,9 @@ import (
 	"contactsync/internal/loadtest"
 	"contactsync/internal/run"
 	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/intent"
+	"contactsync/internal/simulate/statsocial"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
 
@@ -212,7 +215,8 @@ func NewSimulated(t testing.TB, people int) (*World, *simulate.Simulator) {
 }
 
 // AllSegments are the segments of the simulated AudienceLab.
-var AllSegments = []string{simulate.SegmentLeads, simulate.SegmentBasic, simulate.SegmentEveryone, simulate.SegmentVisits, simulate.SegmentVisitsLower}
+var AllSegments = []string{audiencelab.SegmentLeads, audiencelab.SegmentBasic, audiencelab.SegmentEveryone,
+	audiencelab.SegmentVisits, audiencelab.SegmentVisitsLower}
 
 // Everything is a config that reads as much of each vendor as can be read.
 func Everything(s *simulate.Simulator, urls map[string]string, people int) string {
@@ -227,9 +231,9 @@ func Everything(s *simulate.Simulator, urls map[string]string, people int) strin
 	}
 	fmt.Fprintf(&b, "pipelines:\n  leaders: {from: toofr.prospects, websites: [%s], titles: [c_level, presidents_and_vps, directors, managers], max_credits: %d}\n",
 		strings.Join(s.Websites(min(people/10, 1_000)), ", "), people)
-	fmt.Fprintf(&b, "  interested: {from: intent.matches, audience_id: %s}\n", simulate.IntentAudience)
-	fmt.Fprintf(&b, "  fans: {from: statsocial.outputs, audience_id: %d, outputs: [%s]}\n", simulate.StatSocialAudience, strings.Join(simulate.Catalog().StatSocialOutputs, ", "))
+	fmt.Fprintf(&b, "  interested: {from: intent.matches, audience_id: %s}\n", intent.AudienceCRM)
+	fmt.Fprintf(&b, "  fans: {from: statsocial.outputs, audience_id: %d, outputs: [%s]}\n", statsocial.Audience, strings.Join(statsocial.Outputs, ", "))
 	fmt.Fprintf(&b, "  segments: {from: audiencelab.segments, segments: [%s]}\n", strings.Join(AllSegments, ", "))
-	fmt.Fprintf(&b, "  members: {from: audiencelab.members, audiences: [%s]}\n", simulate.AudienceVIP)
+	fmt.Fprintf(&b, "  members: {from: audiencelab.members, audiences: [%s]}\n", audiencelab.AudienceVIP)
 	return b.String()
 }

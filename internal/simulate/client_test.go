@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"contactsync/internal/simulate/apitest"
+	"contactsync/internal/simulate/statsocial"
+	"contactsync/internal/simulate/toofr"
 )
 
 // client asks the vendors of a started simulator.
@@ -30,13 +32,13 @@ func start(t testing.TB, o Options) client {
 func (c client) at(vendor string) apitest.Client {
 	sign := func(r *http.Request) { r.Header.Set("X-Api-Key", DefaultKey(vendor)) }
 	switch vendor {
-	case Toofr:
+	case toofr.Name:
 		sign = func(r *http.Request) {
 			q := r.URL.Query()
-			q.Set("key", DefaultKey(Toofr))
+			q.Set("key", DefaultKey(toofr.Name))
 			r.URL.RawQuery = q.Encode()
 		}
-	case StatSocial:
+	case statsocial.Name:
 		sign = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+DefaultKey(vendor)) }
 	}
 	return apitest.Client{TB: c, Sim: c.sim.Simulation, URL: c.urls[vendor], Sign: sign}

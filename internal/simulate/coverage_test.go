@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/toofr"
 	"contactsync/internal/simulate/world"
 )
 
@@ -24,7 +26,7 @@ func TestVendorsOverlapAsIndependentSamples(t *testing.T) {
 	}
 	both := 0
 	for i := range u.People {
-		if knows[Toofr][i] && knows[AudienceLab][i] {
+		if knows[toofr.Name][i] && knows[audiencelab.Name][i] {
 			both++
 		}
 	}

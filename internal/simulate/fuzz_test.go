@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"contactsync/internal/simulate/apitest"
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/toofr"
 )
 
 // serve answers one request in memory; whatever it is, the answer is JSON.
@@ -29,9 +31,9 @@ func FuzzPages(f *testing.F) {
 		f.Add("2", page)
 	}
 	f.Fuzz(func(t *testing.T, page, size string) {
-		query := "?" + url.Values{"page": {page}, "page_size": {size}, "websites": {size}, "key": {DefaultKey(Toofr)}}.Encode()
-		serve(t, s, AudienceLab, httptest.NewRequest(http.MethodGet, "/segments/"+SegmentLeads+query, nil))
-		serve(t, s, AudienceLab, httptest.NewRequest(http.MethodGet, "/segments/"+SegmentVisits+query, nil))
-		serve(t, s, Toofr, httptest.NewRequest(http.MethodGet, "/api/v1/audiences"+query, nil))
+		query := "?" + url.Values{"page": {page}, "page_size": {size}, "websites": {size}, "key": {DefaultKey(toofr.Name)}}.Encode()
+		serve(t, s, audiencelab.Name, httptest.NewRequest(http.MethodGet, "/segments/"+audiencelab.SegmentLeads+query, nil))
+		serve(t, s, audiencelab.Name, httptest.NewRequest(http.MethodGet, "/segments/"+audiencelab.SegmentVisits+query, nil))
+		serve(t, s, toofr.Name, httptest.NewRequest(http.MethodGet, "/api/v1/audiences"+query, nil))
 	})
 }

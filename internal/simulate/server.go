@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// servers are the listeners of a started simulator.
+// servers are those of a started simulator.
 type servers struct {
 	mu      sync.Mutex
 	running []*http.Server
@@ -22,45 +22,33 @@ type servers struct {
 // does not name, or names with 0, gets any free one. It returns the base URL of
 // each vendor. The servers end with ctx, or with Close.
 func (s *Simulator) Start(ctx context.Context, ports map[string]int) (map[string]string, error) {
-	listeners := map[string]net.Listener{}
+	urls := map[string]string{}
 	for _, vendor := range Vendors() {
 		var config net.ListenConfig
 		l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[vendor])))
 		if err != nil {
-			for _, open := range listeners {
-				_ = open.Close()
-			}
-			return nil, fmt.Errorf("simulator: %s: %w", vendor, err)
+			return nil, errors.Join(fmt.Errorf("simulator: %s: %w", vendor, err), s.Close())
 		}
-		listeners[vendor] = l
-	}
-	urls := map[string]string{}
-	for vendor, l := range listeners {
 		urls[vendor] = "http://" + l.Addr().String()
-		s.servers.serve(l, s.Handler(vendor))
+		server := &http.Server{Handler: s.Handler(vendor), ReadHeaderTimeout: 10 * time.Second}
+		s.servers.mu.Lock()
+		s.servers.running = append(s.servers.running, server)
+		s.servers.mu.Unlock()
+		s.servers.done.Go(func() { _ = server.Serve(l) }) // always http.ErrServerClosed, after Close
 	}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
 	return urls, nil
 }
 
-func (v *servers) serve(l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
-	v.mu.Lock()
-	v.running = append(v.running, server)
-	v.mu.Unlock()
-	v.done.Go(func() { _ = server.Serve(l) }) // always http.ErrServerClosed, after Close
-}
-
 // Close ends all servers at once and waits for them.
 func (s *Simulator) Close() error {
 	s.servers.mu.Lock()
-	running := s.servers.running
-	s.servers.running = nil
-	s.servers.mu.Unlock()
+	defer s.servers.mu.Unlock()
 	var errs []error
-	for _, server := range running {
+	for _, server := range s.servers.running {
 		errs = append(errs, server.Close())
 	}
+	s.servers.running = nil
 	s.servers.done.Wait()
 	return errors.Join(errs...)
 }

@@ -2,44 +2,37 @@
 // the vendor documents say they really behave: paging, credits, waiting for
 // data that is not ready, odd values, and faults on demand.
 //
-// The people behind them are made up: a universe that follows from a seed and a
+// The people in them are made up: a universe that follows from a seed and a
 // size alone, of which each vendor knows a part. [Simulator.Truth] says which
 // vendor record is which person, so that identity resolution can be measured.
 //
 // Package world has the people, package api what all vendors' servers share, and
 // each vendor has a package of its own. This one holds the list of the vendors
-// and what is about all of them, and names what its users need of the others.
+// and starts their servers.
 //
 // Addresses end in .example or carry a number that shows them made up; telephone
 // numbers come from the range 555-0100 to 555-0199 that is kept for fiction.
 package simulate
 
 import (
-	"iter"
+	"fmt"
+	"strings"
 
 	"contactsync/internal/simulate/api"
 	"contactsync/internal/simulate/audiencelab"
 	"contactsync/internal/simulate/intent"
 	"contactsync/internal/simulate/statsocial"
 	"contactsync/internal/simulate/toofr"
-	"contactsync/internal/simulate/world"
 )
 
-// The vendors' names.
-const (
-	Toofr       = toofr.Name
-	Intent      = intent.Name
-	StatSocial  = statsocial.Name
-	AudienceLab = audiencelab.Name
-)
-
-// What the vendors' servers share.
+// What callers need of package api.
 type (
-	Options    = api.Options
-	Request    = api.Request
-	Record     = world.Record
-	Identifier = world.Identifier
+	Options = api.Options
+	Fault   = api.Fault
 )
+
+// Faults lists every fault by name: the transient ones, then the lasting ones.
+func Faults() []Fault { return api.Faults() }
 
 // vendors is the one list of the vendors, in the order in which their servers
 // start. Who adds a vendor adds its package and a line here.
@@ -77,19 +70,21 @@ type Simulator struct {
 func New(o Options) *Simulator { return &Simulator{Simulation: api.New(o, vendors()...)} }
 
 // Credits is Toofr's balance.
-func (s *Simulator) Credits() int { return s.Options.ToofrCredits - s.Charged(Toofr) }
+func (s *Simulator) Credits() int { return s.Balance(toofr.Name) }
 
-// Truth yields the truth about every record that the vendors of the catalog
-// have served up to the present night, or would on asking: Toofr's prospects at
-// all companies, the intent vendor's people on all days, StatSocial's first
-// audience, AudienceLab's segments and catalogued audiences. Nothing is stored.
-func (s *Simulator) Truth() iter.Seq[Record] {
-	night := s.Night()
-	return func(yield func(Record) bool) {
-		for _, v := range vendors() {
-			if !v.Truth(s.Universe, night, yield) {
-				return
-			}
-		}
+// Websites lists as many companies as it takes for a Toofr search, without
+// titles, to find so many prospects on the first night; fewer where the
+// universe has not so many.
+func (s *Simulator) Websites(prospects int) []string { return toofr.Websites(s.Universe, prospects) }
+
+// ConfigSnippet is the part of a pipelines.yaml that reads everything worth
+// reading from a simulator at those base URLs.
+func (s *Simulator) ConfigSnippet(urls map[string]string) string {
+	var sources, pipelines strings.Builder
+	for _, v := range vendors() {
+		fmt.Fprintf(&sources, "  %s:\n    base_url: %q\n    %s: %q\n    poll_interval: 100ms\n", v.Name, urls[v.Name], v.Credential,
+			s.Options.AcceptKeys[v.Name])
+		pipelines.WriteString(v.Pipelines(s.Simulation))
 	}
+	return "sources:\n" + sources.String() + "\npipelines:\n" + pipelines.String()
 }

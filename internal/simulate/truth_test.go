@@ -5,14 +5,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/simulate/audiencelab"
+	"contactsync/internal/simulate/intent"
+	"contactsync/internal/simulate/statsocial"
+	"contactsync/internal/simulate/toofr"
 	"contactsync/internal/simulate/world"
 )
 
 func TestAnOwnIdentifierIsOfOnePerson(t *testing.T) {
 	c := start(t, Options{People: 5000, Seed: 3})
 	c.sim.Advance(30)
-	owner := map[Identifier]int{}
-	carriers := map[Identifier]map[string]bool{}
+	owner := map[world.Identifier]int{}
+	carriers := map[world.Identifier]map[string]bool{}
 	vendors := map[int]map[string]bool{}
 	for r := range c.sim.Truth() {
 		if vendors[r.Person] == nil {
@@ -39,15 +43,15 @@ func TestAnOwnIdentifierIsOfOnePerson(t *testing.T) {
 		}
 	}
 	require.Greater(t, four, 20)
-	require.Greater(t, len(carriers[Identifier{Kind: "email_sha256", Value: world.SHA256Hex(world.ReusedAddresses[0])}]), 5)
+	require.Greater(t, len(carriers[world.Identifier{Kind: "email_sha256", Value: world.SHA256Hex(world.ReusedAddresses[0])}]), 5)
 }
 
-func TestTheSnippetNamesWhatTheCatalogHas(t *testing.T) {
+func TestTheSnippetNamesWhatIsWorthReading(t *testing.T) {
 	c := start(t, Options{Warmup: -1})
 	text := c.sim.ConfigSnippet(c.urls)
-	for _, want := range []string{c.urls[Toofr], c.urls[StatSocial], DefaultKey(AudienceLab), IntentAudience, SegmentLeads,
-		"since: 2026-11-14", "audience_id: 67454"} {
+	for _, want := range []string{c.urls[toofr.Name], c.urls[statsocial.Name], DefaultKey(audiencelab.Name),
+		intent.AudienceCRM, audiencelab.SegmentLeads, "since: 2026-11-14", "audience_id: 67454"} {
 		require.Contains(t, text, want)
 	}
-	require.Subset(t, c.sim.Websites(1), Catalog().Websites[:1])
+	require.Contains(t, c.sim.Websites(1), world.NewCompany(0).Domain)
 }

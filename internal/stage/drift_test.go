@@ -6,7 +6,7 @@ import (
 	"contactsync/internal/runtest"
 	"testing"
 
-	"contactsync/internal/simulate"
+	"contactsync/internal/simulate/api"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -65,7 +65,7 @@ func TestAVendorThatDriftsIsNoticedOnceByEverySource(t *testing.T) {
 		require.Equal(t, schema.Succeeded, run.Status, run.Error)
 	}
 	before := w.Rows(drifts)
-	s.SetFaults(0, simulate.SchemaDrift)
+	s.SetFaults(0, api.SchemaDrift)
 	s.Advance(1)
 	w.Night("crm-intent", "site-leads")
 	after := w.Rows(drifts)

@@ -3,12 +3,13 @@ package api
 import (
 	"cmp"
 	"crypto/subtle"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
+
+	"contactsync/internal/simulate/world"
 )
 
 // Call is one request on its way to an endpoint.
@@ -37,53 +38,62 @@ type Answer struct {
 // Endpoint answers one documented path of a vendor.
 type Endpoint func(*Call) Answer
 
-// maxBody bounds a request's body; the largest documented one has 16 parameters.
-const maxBody = 1 << 20
+const (
+	maxBody    = 1 << 20 // of a request; the largest documented one has 16 parameters
+	jsonType   = "application/json; charset=utf-8"
+	unexpected = "We had an unexpected problem with your request."
+)
 
-// Handle turns an endpoint into a handler: it reads the request, meets faults,
-// writes the answer and the log. A nil authorised leaves the path open to all.
-func (s *Simulation) Handle(vendor Vendor, authorised func(*Call) bool, e Endpoint) http.Handler {
+// handle turns an endpoint into a handler: it reads the request, applies faults,
+// writes the answer and the log.
+func (s *Simulation) handle(v Vendor, public bool, e Endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			http.Error(w, "the body cannot be read", http.StatusBadRequest)
 			return
 		}
-		c := s.call(vendor, r, body)
+		c := s.call(v, r, body)
 		fault := c.transient()
 		wait(r.Context(), s.Options.Latency)
-		if reply, refused := c.refuse(authorised); refused {
+		if reply, refused := c.refuse(); refused && !public {
 			c.log(reply.Status, "", 0)
 			c.write(w, reply)
 			return
 		}
-		if fault == "" {
-			c.deliver(w, e(c))
+		if fault != "" {
+			c.fail(w, fault, e)
 			return
 		}
-		c.fail(w, fault, e)
+		reply := e(c)
+		c.settle(reply)
+		if c.forced.Lasting() {
+			fault = c.forced // for the log
+		}
+		c.log(reply.Status, fault, reply.Credits)
+		c.write(w, reply)
 	})
 }
 
-func (s *Simulation) call(vendor Vendor, r *http.Request, body []byte) *Call {
+func (s *Simulation) call(v Vendor, r *http.Request, body []byte) *Call {
 	s.mu.Lock()
 	night, today := s.night, s.today()
 	s.mu.Unlock()
-	c := &Call{Sim: s, vendor: vendor, HTTP: r, Query: r.URL.Query(), Body: body, Night: night, Today: today}
+	c := &Call{Sim: s, vendor: v, HTTP: r, Query: r.URL.Query(), Body: body, Night: night, Today: today}
 	c.forced = Fault(r.Header.Get("X-Simulate-Fault"))
 	c.Entry = Request{
-		Time: time.Now(), Vendor: vendor.Name, Method: r.Method, Path: r.URL.Path, Query: withoutKey(c.Query),
+		Time: time.Now(), Vendor: v.Name, Method: r.Method, Path: r.URL.Path, Query: withoutKey(c.Query),
 		Page: cmp.Or(c.Query.Get("page"), c.Query.Get("offset")), Cursor: c.Query.Get("cursor"), Date: c.Query.Get("date"),
 	}
 	return c
 }
 
-// transient is the fault that this request meets: one asked for by header, or drawn.
+// transient is the fault of this request alone: one asked for by header, or drawn.
 func (c *Call) transient() Fault {
-	if c.forced != "" {
-		if c.forced.Lasting() {
-			return ""
-		}
+	switch {
+	case c.forced.Lasting():
+		return ""
+	case c.forced != "":
 		return c.forced
 	}
 	return c.Sim.draw(c.vendor.Name, c.HTTP.Method+" "+c.vendor.Name+c.HTTP.URL.Path+"?"+c.Entry.Query+"\n"+string(c.Body))
@@ -91,43 +101,26 @@ func (c *Call) transient() Fault {
 
 // On reports whether a lasting fault applies to this request.
 func (c *Call) On(f Fault) bool {
-	if c.forced == f {
-		return true
-	}
 	c.Sim.mu.Lock()
 	defer c.Sim.mu.Unlock()
 	return c.lasting(f)
 }
 
-// lasting is on for one who holds the lock.
+// lasting is On for callers that hold the lock.
 func (c *Call) lasting(f Fault) bool {
 	return c.forced == f || c.Sim.lasting[f] || c.Sim.lasting[f.At(c.vendor.Name)]
 }
 
 // refuse checks the credential.
-func (c *Call) refuse(authorised func(*Call) bool) (Answer, bool) {
-	switch {
-	case authorised == nil:
-		return Answer{}, false
-	case c.On(RevokedKey):
+func (c *Call) refuse() (Answer, bool) {
+	if c.On(RevokedKey) {
 		return c.Problem(http.StatusForbidden, "API key revoked"), true
-	case c.On(ExpiredKey), !authorised(c):
+	}
+	want := c.Sim.Options.AcceptKeys[c.vendor.Name]
+	if c.On(ExpiredKey) || subtle.ConstantTimeCompare([]byte(c.vendor.Key(c.HTTP)), []byte(want)) != 1 {
 		return c.Problem(http.StatusUnauthorized, "There was a problem with your API key."), true
 	}
 	return Answer{}, false
-}
-
-// Holds compares a credential with the vendor's.
-func (c *Call) Holds(credential string) bool {
-	want := c.Sim.Options.AcceptKeys[c.vendor.Name]
-	return subtle.ConstantTimeCompare([]byte(credential), []byte(want)) == 1
-}
-
-// deliver writes an endpoint's answer and does what it stands for.
-func (c *Call) deliver(w http.ResponseWriter, reply Answer) {
-	c.settle(reply)
-	c.log(reply.Status, c.shown(), reply.Credits)
-	c.write(w, reply)
 }
 
 // settle charges for an answer and applies its effects.
@@ -140,52 +133,43 @@ func (c *Call) settle(reply Answer) {
 	c.Sim.charged[c.vendor.Name] += reply.Credits
 }
 
-// shown is the lasting fault that was asked for by header, for the log.
-func (c *Call) shown() Fault {
-	if c.forced.Lasting() {
-		return c.forced
-	}
-	return ""
-}
-
 func (c *Call) log(status int, fault Fault, credits int) {
 	c.Entry.Status, c.Entry.Fault, c.Entry.Credits = status, fault, credits
 	c.Sim.log.add(c.Entry)
 }
 
-func (c *Call) write(w http.ResponseWriter, reply Answer) {
-	w.Header().Set("Content-Type", cmp.Or(reply.ContentType, "application/json; charset=utf-8"))
+func (c *Call) write(w http.ResponseWriter, reply Answer) { writePart(w, reply, len(reply.Body)) }
+
+// writePart writes so many bytes of the body under the length of the whole.
+func writePart(w http.ResponseWriter, reply Answer, length int) {
+	w.Header().Set("Content-Type", cmp.Or(reply.ContentType, jsonType))
 	w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
 	w.WriteHeader(reply.Status)
-	_, _ = w.Write(reply.Body) // the client may have gone; that is its affair
+	_, _ = w.Write(reply.Body[:length]) // fails only where the client has gone
 }
 
 // OK is a JSON answer with status 200.
 func OK(value any) Answer { return Answer{Status: http.StatusOK, Body: Encode(value)} }
 
-// Ready reports whether a job, search or day has said not ready often enough,
-// and counts the answer when it is delivered.
-func (c *Call) Ready(key string) (ready bool, count func()) {
-	s := c.Sim
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ready = s.asked[key] >= s.Options.Warmup && !c.lasting(NotReady)
-	return ready, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.asked[key]++
-	}
-}
+// Accepted is a JSON answer with status 202: not ready.
+func Accepted(value any) Answer { return Answer{Status: http.StatusAccepted, Body: Encode(value)} }
 
 // Problem is an error in the vendor's own form.
 func (c *Call) Problem(status int, message string) Answer {
 	return Answer{Status: status, Body: Encode(c.vendor.Problem(status, message))}
 }
 
-// Decode reads a JSON body.
-func (c *Call) Decode(into any) error { return json.Unmarshal(c.Body, into) }
+// Invalid is the error for a request that makes no sense.
+func (c *Call) Invalid(message string) Answer { return c.Problem(http.StatusBadRequest, message) }
 
-// Number is a positive number of the query, or its default; ok is false for nonsense.
+// NotFound is the error for what the vendor does not have.
+func (c *Call) NotFound(message string) Answer { return c.Problem(http.StatusNotFound, message) }
+
+// People are those whom the vendor knows.
+func (c *Call) People() world.Coverage { return c.vendor.People(c.Sim.Universe) }
+
+// Number is a number of the query, or its default; ok is false for what is no
+// number or less than the least.
 func (c *Call) Number(name string, otherwise, least int) (n int, ok bool) {
 	text := c.Query.Get(name)
 	if text == "" {

@@ -2,16 +2,22 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
-const errorPage = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>\n"
+const (
+	htmlType  = "text/html; charset=utf-8"
+	errorPage = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>" +
+		"<body><center><h1>502 Bad Gateway</h1></center></body></html>\n"
+)
 
-// fail lets a request meet a transient fault. Only LostAnswer and Slow do the
-// work that the request asks for, so no other fault costs anything.
+// fail applies a transient fault. Only LostAnswer and Slow do the work that the
+// request asks for, so no other fault costs anything.
 func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 	switch fault {
 	case Slow:
@@ -31,37 +37,38 @@ func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 	case Truncated:
 		reply := e(c)
 		c.log(reply.Status, fault, 0)
-		c.truncate(w, reply)
+		truncate(w, reply)
 	default:
-		status := c.refuseForNow(w, fault)
-		c.log(status, fault, 0)
+		advise(w.Header(), fault)
+		reply := c.failure(fault)
+		c.log(reply.Status, fault, 0)
+		c.write(w, reply)
 	}
 }
 
-// refuseForNow answers with an error that will pass.
-func (c *Call) refuseForNow(w http.ResponseWriter, fault Fault) int {
-	reply := Answer{ContentType: "text/html; charset=utf-8", Body: []byte(errorPage)}
+// failure is the error that a transient fault answers with.
+func (c *Call) failure(fault Fault) Answer {
 	switch fault {
 	case RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset:
-		reply = c.Problem(http.StatusTooManyRequests, "Rate limit exceeded")
-		advise(w.Header(), fault)
+		return c.Problem(http.StatusTooManyRequests, "Rate limit exceeded")
 	case InternalError:
-		reply = c.Problem(http.StatusInternalServerError, "We had an unexpected problem with your request.")
+		return c.Problem(http.StatusInternalServerError, unexpected)
 	case Unavailable:
-		reply = c.Problem(http.StatusServiceUnavailable, "Service temporarily unavailable")
+		return c.Problem(http.StatusServiceUnavailable, "Service temporarily unavailable")
 	case BadGateway:
-		reply.Status = http.StatusBadGateway
+		return Answer{Status: http.StatusBadGateway, ContentType: htmlType, Body: []byte(errorPage)}
 	case HTML:
-		reply.Status = http.StatusOK
-	default:
-		reply = c.Problem(http.StatusBadRequest, "X-Simulate-Fault: no fault is called "+strconv.Quote(string(fault))+"; there are "+JoinFaults(Faults()))
+		return Answer{Status: http.StatusOK, ContentType: htmlType, Body: []byte(errorPage)}
 	}
-	c.write(w, reply)
-	return reply.Status
+	var names []string
+	for _, f := range Faults() {
+		names = append(names, string(f))
+	}
+	return c.Invalid(fmt.Sprintf("X-Simulate-Fault: no fault is called %q; there are %s", fault, strings.Join(names, ", ")))
 }
 
 // advise says when to come back, in the ways that clients must understand. The
-// times are short, so that nobody waits for a simulation.
+// times are short, since a simulation need not take long.
 func advise(h http.Header, fault Fault) {
 	switch fault {
 	case RateLimitSeconds:
@@ -76,11 +83,9 @@ func advise(h http.Header, fault Fault) {
 }
 
 // truncate sends half of the body under the length of the whole, then closes.
-func (c *Call) truncate(w http.ResponseWriter, reply Answer) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
-	w.WriteHeader(reply.Status)
-	_, _ = w.Write(reply.Body[:len(reply.Body)/2])
+func truncate(w http.ResponseWriter, reply Answer) {
+	reply.ContentType = jsonType
+	writePart(w, reply, len(reply.Body)/2)
 	if f, ok := w.(http.Flusher); ok {
 		f.Flush()
 	}

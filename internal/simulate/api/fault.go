@@ -61,15 +61,6 @@ func Faults() []Fault {
 	return slices.Concat(transientFaults, []Fault{LostAnswer}, lastingFaults)
 }
 
-// JoinFaults lists names in a text.
-func JoinFaults(faults []Fault) string {
-	names := make([]string, len(faults))
-	for i, f := range faults {
-		names[i] = string(f)
-	}
-	return strings.Join(names, ", ")
-}
-
 // At limits a fault to one vendor.
 func (f Fault) At(vendor string) Fault { return Fault(vendor + "/" + string(f)) }
 
@@ -106,10 +97,10 @@ func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
 	}
 }
 
-// maxInARow is how many transient faults the same request meets before it gets through.
+// maxInARow is how many transient faults hit the same request before it gets through.
 const maxInARow = 3
 
-// draw decides which transient fault a request meets, "" for none. It depends on
+// draw decides which transient fault hits a request, "" for none. It depends on
 // the request and on how often it failed just before, not on when it comes.
 func (s *Simulation) draw(vendor, fingerprint string) Fault {
 	s.mu.Lock()
@@ -121,7 +112,8 @@ func (s *Simulation) draw(vendor, fingerprint string) Fault {
 		}
 	}
 	failed := s.attempts[fingerprint]
-	h := world.Mix(world.HashText(s.Options.Seed, fingerprint) ^ world.HashInts(uint64(world.SaltFate), uint64(s.night), uint64(failed)))
+	h := world.HashText(s.Options.Seed, fingerprint) ^ world.HashInts(uint64(world.SaltFault), uint64(s.night), uint64(failed))
+	h = world.Mix(h)
 	if len(kinds) == 0 || failed >= maxInARow || world.Unit(h) >= s.share {
 		delete(s.attempts, fingerprint)
 		return ""
@@ -130,9 +122,9 @@ func (s *Simulation) draw(vendor, fingerprint string) Fault {
 	return world.Pick(world.Mix(h), kinds)
 }
 
-// Drift changes a record as vendors do without notice: a key
-// vanishes, a number becomes a string or a string a list, a new key comes.
-func Drift(o Object, missing, retyped string) Object {
+// drift changes a record as vendors do without notice: a key vanishes, a number
+// becomes a string or a string a list, a new key comes.
+func drift(o Object, missing, retyped string) Object {
 	changed := make(Object, 0, len(o)+1)
 	for _, f := range o {
 		switch f.Key {
@@ -149,8 +141,6 @@ func Drift(o Object, missing, retyped string) Object {
 // retype gives a value another JSON type.
 func retype(value any) any {
 	switch v := value.(type) {
-	case int:
-		return fmt.Sprint(v)
 	case string:
 		return []string{v}
 	case json.RawMessage:

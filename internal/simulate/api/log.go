@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -54,11 +55,7 @@ func (s *Simulation) ResetLog() {
 
 // withoutKey is a query without the credential that one vendor takes there.
 func withoutKey(q url.Values) string {
-	shown := url.Values{}
-	for name, values := range q {
-		if name != "key" {
-			shown[name] = values
-		}
-	}
+	shown := maps.Clone(q)
+	delete(shown, "key")
 	return shown.Encode()
 }

@@ -10,7 +10,7 @@ import (
 type Object []Field
 
 // Field is a key and its value: string, bool, int, float64, nil, object, []object,
-// []string or json.RawMessage. It is an alias, not a type with a name, so that
+// []string, []int or json.RawMessage. It is an alias, not a type with a name, so that
 // the vendors' packages can write object{{"key", value}}.
 type Field = struct {
 	Key   string
@@ -41,8 +41,6 @@ func appendJSON(b []byte, value any) []byte {
 	case []Object:
 		return appendList(b, v)
 	case []string:
-		return appendList(b, v)
-	case []int:
 		return appendList(b, v)
 	default:
 		text, err := json.Marshal(v)

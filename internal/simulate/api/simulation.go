@@ -1,10 +1,12 @@
 // Package api is what the servers of all simulated vendors share. A [Simulation]
 // holds the universe, the night, the faults and the log; a [Vendor] describes one
-// vendor; its [Endpoint]s turn a [Call] into an [Answer], and Handle puts
-// credentials, faults and the log around them.
+// vendor; its [Endpoint]s turn a [Call] into an [Answer], with credentials,
+// faults and the log around them.
 package api
 
 import (
+	"iter"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -14,18 +16,17 @@ import (
 
 // Options shape a simulator. The zero value is a good one.
 type Options struct {
-	Seed         uint64            // another seed, other people
-	People       int               // size of the universe; default 5,000
-	Faults       float64           // share of requests that meet a transient fault, 0 to 1
-	FaultKinds   []Fault           // which; nil: all transient ones but LostAnswer. Lasting ones are on throughout
-	Latency      time.Duration     // of every answer
-	SlowLatency  time.Duration     // of an answer that meets the fault Slow; default 2s
-	Today        time.Time         // the simulated day; default today, in UTC
-	Warmup       int               // how many answers of each job, search or day say not ready first; default 1, -1: none
-	AcceptKeys   map[string]string // credential by vendor; default the DefaultKey of each
-	AcceptBearer bool              // AudienceLab takes the key as a bearer token, too
-	ToofrCredits int               // opening balance; default 10,000. It may go below zero, as the vendor's does
-	LogLimit     int               // requests that Log remembers; default 100,000
+	Seed        uint64            // another seed, other people
+	People      int               // size of the universe; default 5,000
+	Faults      float64           // share of requests hit by a transient fault, 0 to 1
+	FaultKinds  []Fault           // which; nil: all transient ones but LostAnswer. Lasting ones are on throughout
+	Latency     time.Duration     // of every answer
+	SlowLatency time.Duration     // of an answer hit by the fault Slow; default 2s
+	Today       time.Time         // the simulated day; default today, in UTC
+	Warmup      int               // how many answers of each build, search or day say not ready first; default 1, -1: none
+	AcceptKeys  map[string]string // credential by vendor; default the DefaultKey of each
+	Credits     map[string]int    // opening balance by vendor; default the Credits of each
+	LogLimit    int               // requests that Log remembers; default 100,000
 }
 
 // Simulation is what the vendors share: the universe, the night that it is, what
@@ -33,16 +34,17 @@ type Options struct {
 type Simulation struct {
 	Universe world.Universe
 	Options  Options
+	vendors  []Vendor
 	handlers map[string]http.Handler
 	log      requestLog
 
 	mu       sync.Mutex
 	night    int                // how often Advance was called
-	share    float64            // of requests that meet a transient fault
+	share    float64            // of requests hit by a transient fault
 	kinds    []Fault            // transient faults to draw from
 	lasting  map[Fault]bool     // faults that are on throughout
 	attempts map[string]int     // faults in a row, by request
-	asked    map[string]int     // answers given, by job, search or day
+	asked    map[string]int     // answers given, by build, search or day
 	lists    map[string][]int32 // people found, by search
 	charged  map[string]int     // credits so far, by vendor
 }
@@ -51,13 +53,13 @@ type Simulation struct {
 func New(o Options, vendors ...Vendor) *Simulation {
 	o = o.withDefaults(vendors)
 	s := &Simulation{
-		Universe: world.Universe{Seed: o.Seed, People: o.People}, Options: o, handlers: map[string]http.Handler{},
+		Universe: world.Universe{Seed: o.Seed, People: o.People}, Options: o, vendors: vendors, handlers: map[string]http.Handler{},
 		attempts: map[string]int{}, asked: map[string]int{}, lists: map[string][]int32{}, charged: map[string]int{},
 	}
 	s.log.limit = o.LogLimit
 	s.SetFaults(o.Faults, o.FaultKinds...)
 	for _, v := range vendors {
-		s.handlers[v.Name] = v.Handler(s)
+		s.handlers[v.Name] = s.handler(v)
 	}
 	return s
 }
@@ -76,20 +78,16 @@ func (o Options) withDefaults(vendors []Vendor) Options {
 	if o.SlowLatency == 0 {
 		o.SlowLatency = 2 * time.Second
 	}
-	if o.ToofrCredits == 0 {
-		o.ToofrCredits = 10_000
-	}
 	if o.LogLimit <= 0 {
 		o.LogLimit = 100_000
 	}
-	keys := map[string]string{}
+	keys, credits := map[string]string{}, map[string]int{}
 	for _, v := range vendors {
-		keys[v.Name] = v.DefaultKey
-		if k, ok := o.AcceptKeys[v.Name]; ok {
-			keys[v.Name] = k
-		}
+		keys[v.Name], credits[v.Name] = v.DefaultKey, v.Credits
 	}
-	o.AcceptKeys = keys
+	maps.Copy(keys, o.AcceptKeys)
+	maps.Copy(credits, o.Credits)
+	o.AcceptKeys, o.Credits = keys, credits
 	return o
 }
 
@@ -127,11 +125,31 @@ func (s *Simulation) Today() time.Time {
 
 func (s *Simulation) today() time.Time { return s.Options.Today.AddDate(0, 0, s.night) }
 
-// Charged is how many credits a vendor has taken so far.
-func (s *Simulation) Charged(vendor string) int {
+// Balance is the credits left at a vendor.
+func (s *Simulation) Balance(vendor string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.charged[vendor]
+	return s.Options.Credits[vendor] - s.charged[vendor]
+}
+
+// Truth yields the truth about every record that the vendors have served up to
+// the present night, or would on asking. Nothing is stored.
+func (s *Simulation) Truth() iter.Seq[world.Record] {
+	night := s.Night()
+	return func(yield func(world.Record) bool) {
+		for _, v := range s.vendors {
+			for _, l := range v.Listings(v.People(s.Universe), night) {
+				for k := range l.Size {
+					for _, r := range l.At(k) {
+						r.Vendor, r.Listing = v.Name, l.ID
+						if !yield(r) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // maxLists bounds the remembered searches; forgotten ones are computed again.

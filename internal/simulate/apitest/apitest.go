@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,8 +58,8 @@ func (c Client) Request(method, path, body string) *http.Request {
 	return r
 }
 
-// Meet sends a request that asks for a fault by header.
-func (c Client) Meet(f api.Fault, method, path, body string) (*http.Response, []byte, error) {
+// DoFaulty sends a request that asks for a fault by header.
+func (c Client) DoFaulty(f api.Fault, method, path, body string) (*http.Response, []byte, error) {
 	c.Helper()
 	r := c.Request(method, path, body)
 	r.Header.Set("X-Simulate-Fault", string(f))
@@ -113,32 +114,21 @@ func (r Row) Text(key string) string {
 	return s
 }
 
-// Truth indexes the truth about the records of a vendor by listing and id.
-func Truth(s *api.Simulation, v api.Vendor) map[[2]string]world.Record {
+// Truth indexes the truth about the records of a simulation by listing and id.
+func Truth(s *api.Simulation) map[[2]string]world.Record {
 	found := map[[2]string]world.Record{}
-	v.Truth(s.Universe, s.Night(), func(r world.Record) bool {
+	for r := range s.Truth() {
 		found[[2]string{r.Listing, r.ID}] = r
-		return true
-	})
+	}
 	return found
 }
 
 // Has reports whether a record carries an identifier of a kind.
 func Has(r world.Record, kind string) bool {
-	for _, id := range r.Identifiers {
-		if id.Kind == kind {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Identifiers, func(id world.Identifier) bool { return id.Kind == kind })
 }
 
 // Carries reports whether a record carries an identifier.
 func Carries(r world.Record, kind, value string) bool {
-	for _, id := range r.Identifiers {
-		if id.Kind == kind && id.Value == value {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Identifiers, func(id world.Identifier) bool { return id.Kind == kind && id.Value == value })
 }

@@ -2,6 +2,7 @@ package audiencelab
 
 import (
 	"strconv"
+	"strings"
 
 	"contactsync/internal/simulate/api"
 	"contactsync/internal/simulate/world"
@@ -12,8 +13,7 @@ type audience struct{ id, name string }
 
 var audienceTopics = []string{
 	"Enterprise leads", "VIP customers", "Golang developers", "Home owners", "Site visitors", "Newsletter readers",
-	"CFOs, North-East", "Renewal risk",
-	"Conference 2026", "Job changers", "Start-ups", "Retail buyers",
+	"CFOs, North-East", "Renewal risk", "Conference 2026", "Job changers", "Start-ups", "Retail buyers",
 }
 
 const savedAudiences = 36 // more than one page of them
@@ -31,36 +31,44 @@ func audienceList() []audience {
 // listAudiences answers GET /audiences. The original document shows data
 // and total; clients have seen the page's numbers, too.
 func listAudiences(c *api.Call) api.Answer {
-	number, valid := c.Number("page", 1, 1)
-	size, validSize := c.Number("page_size", 20, 1)
-	if !valid || !validSize {
-		return c.Problem(400, "page and page_size must be positive integers")
-	}
-	size = min(size, 100)
 	all := audienceList()
-	s, failure, failed := c.Span(number, size, len(all))
-	if failed {
-		return failure
-	}
-	rows := []api.Object{}
-	for n, a := range all[s.From:s.To] {
-		rows = append(rows, a.json(s.From+n, c))
-	}
-	return api.OK(api.Object{{"data", rows}, {"page", number}, {"page_size", size}, {"total", s.Declared}, {"total_pages", s.Pages}})
+	return paged(c, 20, 100, len(all), func(number, size int, s api.Span) api.Answer {
+		rows := []api.Object{}
+		for n, a := range all[s.From:s.To] {
+			rows = append(rows, a.json(s.From+n, c))
+		}
+		return api.OK(api.Object{{"data", rows}, {"page", number}, {"page_size", size}, {"total", s.Declared}, {"total_pages", s.Pages}})
+	})
 }
 
 // json has the six fields of an audience. refresh_interval is text and counts
 // days, whatever the original document says.
 func (a audience) json(n int, c *api.Call) api.Object {
-	row := api.Object{{"id", a.id}, {"name", a.name}, {"next_scheduled_refresh", nil}, {"refresh_interval", nil},
-		{"scheduled_refresh", false}, {"webhook_url", nil}}
+	var next, interval, webhook any
 	if n%3 == 0 {
-		row[2].Value = c.Today.AddDate(0, 0, 1).Format("2006-01-02T15:04:05.000000-07:00")
-		row[3].Value = "1"
-		row[4].Value = true
+		next, interval = c.Today.AddDate(0, 0, 1).Format("2006-01-02T15:04:05.000000-07:00"), "1"
 	}
 	if n%5 == 0 {
-		row[5].Value = "https://hooks.example/audience/" + strconv.Itoa(n)
+		webhook = "https://hooks.example/audience/" + strconv.Itoa(n)
 	}
-	return row
+	return api.Object{{"id", a.id}, {"name", a.name}, {"next_scheduled_refresh", next}, {"refresh_interval", interval},
+		{"scheduled_refresh", next != nil}, {"webhook_url", webhook}}
+}
+
+// attribute lists the values that filters may use.
+func attribute(c *api.Call) api.Answer {
+	var values []string
+	name := c.HTTP.PathValue("name")
+	switch name {
+	case "industries", "COMPANY_INDUSTRY":
+		values = world.Each(world.Industries, func(i world.Industry) string { return i.Label })
+	case "departments", "DEPARTMENT":
+		values = world.Each(world.Jobs, func(j world.Job) string { return j.Department })
+	case "seniority", "SENIORITY_LEVEL":
+		values = world.Each(world.Jobs, func(j world.Job) string { return strings.ToLower(j.Seniority) })
+	default:
+		return c.NotFound("Attribute " + strconv.Quote(name) + " not found")
+	}
+	values = world.Distinct(values)
+	return api.OK(api.Object{{"attributes", api.Object{{name, api.Object{{"count", len(values)}, {"data", values}}}}}})
 }

@@ -14,7 +14,7 @@ import (
 // lab reads a page while a lasting fault is on.
 func lab(c apitest.Client, f api.Fault, page int) (status int, got answerPage) {
 	c.Helper()
-	response, body, err := c.Meet(f, http.MethodGet, pagePath(SegmentLeads, page, 10), "")
+	response, body, err := c.DoFaulty(f, http.MethodGet, pagePath(SegmentLeads, page, 10), "")
 	require.NoError(c, err)
 	require.NoError(c, json.Unmarshal(body, &got))
 	return response.StatusCode, got

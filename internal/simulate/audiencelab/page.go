@@ -1,13 +1,8 @@
 package audiencelab
 
-import (
-	"net/http"
+import "contactsync/internal/simulate/api"
 
-	"contactsync/internal/simulate/api"
-	"contactsync/internal/simulate/world"
-)
-
-// segment is a listing of AudienceLab: a segment of the Studio, or the members
+// segment is a list of people or events: a segment of the Studio, or the members
 // of an audience.
 type segment struct {
 	id, name string
@@ -43,51 +38,75 @@ var basicFields = []string{
 	"COMPANY_NAME", "COMPANY_DOMAIN", "PERSONAL_STATE",
 }
 
-// page answers one page of a segment.
-func page(c *api.Call, g segment) api.Answer {
+// paged answers one page of a list. A page has size rows unless the request says
+// otherwise, and never more than most.
+func paged(c *api.Call, size, most, total int, answer func(number, size int, s api.Span) api.Answer) api.Answer {
 	number, valid := c.Number("page", 1, 1)
-	size, validSize := c.Number("page_size", 50, 1)
+	size, validSize := c.Number("page_size", size, 1)
 	if !valid || !validSize {
-		return c.Problem(http.StatusBadRequest, "page and page_size must be positive integers")
+		return c.Invalid("page and page_size must be positive integers")
 	}
-	size = min(size, g.limit)
-	known := people(c.Sim.Universe)
+	size = min(size, most)
+	return c.Page(number, size, total, func(s api.Span) api.Answer { return answer(number, size, s) })
+}
+
+// noData is the answer, with status 200, for what is not materialised yet.
+var noData = api.Object{{"status", "no data"}}
+
+func segmentPage(c *api.Call) api.Answer {
+	for _, g := range segments() {
+		switch {
+		case g.id != c.HTTP.PathValue("id"):
+		case c.On(api.NotReady):
+			return api.OK(noData)
+		default:
+			return g.page(c)
+		}
+	}
+	return c.NotFound("Segment not found")
+}
+
+func memberPage(c *api.Call) api.Answer {
+	id := c.HTTP.PathValue("id")
+	for n, a := range audienceList() {
+		if a.id == id {
+			return c.Await(Name+"/"+id, api.OK(noData), func() api.Answer { return memberSegment(n, a).page(c) })
+		}
+	}
+	return c.NotFound("Audience not found")
+}
+
+// memberSegment lists the members of the saved audience at a place in the list.
+func memberSegment(n int, a audience) segment {
+	from := float64(n%8) / 10
+	return segment{id: a.id, name: a.name, from: from, to: from + 0.12, shape: memberShape, limit: 100}
+}
+
+// page answers one page of a segment.
+func (g segment) page(c *api.Call) api.Answer {
+	known := c.People()
 	w := known.Window(g.from, g.to, c.Night)
 	total := w.Size
 	if g.pixel != noPixel {
 		total = visits(w.Size, c.Night)
 	}
-	s, failure, failed := c.Span(number, size, total)
-	if failed {
-		return failure
-	}
-	rows := make([]api.Object, 0, s.To-s.From)
-	drifts := c.On(api.SchemaDrift)
-	for k := s.From; k < s.To; k++ {
-		row := segmentRow(known, g, w, k, c)
-		if drifts {
-			row = api.Drift(row, "COMPANY_INDUSTRY", "SKIPTRACE_EXACT_AGE")
-		}
-		rows = append(rows, row)
-	}
-	return api.OK(g.envelope(rows, number, size, s))
+	return paged(c, 50, g.limit, total, func(number, size int, s api.Span) api.Answer {
+		rows := c.Rows(s, "COMPANY_INDUSTRY", "SKIPTRACE_EXACT_AGE", func(position int) api.Object {
+			if g.pixel != noPixel {
+				return visit(known, g, w, position, c)
+			}
+			row := newRecord(known, known.Person(known.Member(w, position), c.Night)).json()
+			return only(row, g.fields)
+		})
+		return api.OK(g.envelope(rows, number, size, s))
+	})
 }
 
-// segmentRow is the row at a position of a segment.
-func segmentRow(k world.Coverage, g segment, w world.Window, position int, c *api.Call) api.Object {
-	if g.pixel != noPixel {
-		return visit(k, g, w, position, c)
-	}
-	p := k.Person(k.At(w.Rank(position)), c.Night)
-	row := newRecord(k, p).json()
-	if g.fields != nil {
-		row = only(row, g.fields)
-	}
-	return row
-}
-
-// only is the object reduced to some keys.
+// only is the object reduced to some keys; nil is all of them.
 func only(o api.Object, keys []string) api.Object {
+	if keys == nil {
+		return o
+	}
 	kept := make(api.Object, 0, len(keys))
 	for _, key := range keys {
 		for _, f := range o {

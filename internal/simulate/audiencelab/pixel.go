@@ -1,7 +1,6 @@
 package audiencelab
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -43,11 +42,15 @@ func visit(k world.Coverage, g segment, w world.Window, position int, c *api.Cal
 	second := (n%nightly(w.Size) + 1) * 86400 / (nightly(w.Size) + 1)
 	at := c.Sim.Options.Today.AddDate(0, 0, day-pixelDays).Add(time.Duration(second) * time.Second)
 	home := k.Window(g.from, g.to, 0) // the visitor of an event stays the same every night
-	p := k.Person(k.At(home.Rank(world.UpTo(h, home.Size))), c.Night)
+	p := k.Person(k.Member(home, world.UpTo(h, home.Size)), c.Night)
 	r := newRecord(k, p)
+	hash := "" // "hem_sha256 = first personal hash"
+	if len(r.personal) > 0 {
+		hash = world.SHA256Hex(r.personal[0])
+	}
 	row := api.Object{
 		{"PIXEL_ID", PixelID}, {"EVENT_TYPE", world.Pick(world.Mix(h), eventTypes)}, {"EVENT_TIMESTAMP", at.Format(time.RFC3339)},
-		{"HEM_SHA256", firstHash(r.personal)}, {"IP_ADDRESS", "192.0.2." + strconv.Itoa(world.UpTo(world.Mix(h^1), 254)+1)},
+		{"HEM_SHA256", hash}, {"IP_ADDRESS", "192.0.2." + strconv.Itoa(world.UpTo(world.Mix(h^1), 254)+1)},
 		{"REFERRER_URL", "https://search.example/"}, {"FULL_URL", "https://shop.example/pages/" + strconv.Itoa(world.UpTo(world.Mix(h^2), 40))},
 		{"EVENT_DATA", string(api.Encode(api.Object{{"duration", world.UpTo(world.Mix(h^3), 600)}, {"url", "https://shop.example/"}}))},
 		{"ACTIVITY_START_DATE", at.Add(-time.Minute).Format(time.RFC3339)},
@@ -59,14 +62,6 @@ func visit(k world.Coverage, g segment, w world.Window, position int, c *api.Cal
 		}
 	}
 	return row
-}
-
-// firstHash is the hash that a pixel knows a visitor by: "hem_sha256 = first personal hash".
-func firstHash(addresses []string) string {
-	if len(addresses) == 0 {
-		return ""
-	}
-	return world.SHA256Hex(addresses[0])
 }
 
 // listPixels answers GET /pixels.
@@ -81,7 +76,7 @@ func onePixel(c *api.Call) api.Answer {
 			return api.OK(p)
 		}
 	}
-	return c.Problem(http.StatusNotFound, "Pixel not found")
+	return c.NotFound("Pixel not found")
 }
 
 func pixels(c *api.Call) []api.Object {

@@ -19,7 +19,7 @@ func pagePath(segment string, page, size int) string {
 	return "/segments/" + segment + "?page=" + strconv.Itoa(page) + "&page_size=" + strconv.Itoa(size)
 }
 
-// sweep reads a listing to its end and checks the signals of each page.
+// sweep reads a list to its end and checks the signals of each page.
 func sweep(c apitest.Client, path string) (rows []apitest.Row, last answerPage) {
 	c.Helper()
 	for page := 1; ; page++ {
@@ -199,8 +199,8 @@ func TestAudiencesAndPixelsHaveTheirFields(t *testing.T) {
 }
 
 func TestBearerIsAcceptedOnlyOnRequest(t *testing.T) {
-	for accept, status := range map[bool]int{true: 200, false: 401} {
-		c := start(t, api.Options{AcceptBearer: accept, AcceptKeys: map[string]string{Name: "sk_other"}})
+	for status, vendor := range map[int]api.Vendor{200: BearerVendor(), 401: Vendor()} {
+		c := apitest.Serve(t, vendor, sign, api.Options{AcceptKeys: map[string]string{Name: "sk_other"}})
 		r := c.Request(http.MethodGet, "/pixels", "")
 		r.Header.Del("X-Api-Key")
 		r.Header.Set("Authorization", "Bearer sk_other")

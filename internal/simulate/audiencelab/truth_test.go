@@ -13,7 +13,7 @@ import (
 
 func TestAudienceLabTruthKnowsEveryServedRecord(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
-	known := apitest.Truth(c.Sim, Vendor())
+	known := apitest.Truth(c.Sim)
 	for _, segment := range []string{SegmentLeads, SegmentBasic, SegmentEveryone} {
 		rows, _ := sweep(c, "/segments/"+segment)
 		for _, r := range rows {

@@ -3,6 +3,7 @@
 package audiencelab
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -25,37 +26,66 @@ const (
 	PixelID            = "96e62502-f16d-43fa-acf7-22ff6e7f686d"
 )
 
-// known is of how many of every 20 people the vendor knows.
-const known = 12
-
 // Vendor describes the vendor.
 func Vendor() api.Vendor {
 	return api.Vendor{
-		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_audiencelab", Known: known,
-		Handler: handler, Problem: problem, Truth: truth, Pipelines: pipelines,
+		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_audiencelab", Known: 12,
+		Key:       func(r *http.Request) string { return r.Header.Get("X-Api-Key") },
+		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
-// people are the people whom the vendor knows.
-func people(u world.Universe) world.Coverage { return u.Coverage(Name, known) }
+// BearerVendor takes the key as a bearer token, as the vendor's reference says.
+func BearerVendor() api.Vendor {
+	v := Vendor()
+	v.Key = func(r *http.Request) string { return cmp.Or(api.Bearer(r), r.Header.Get("X-Api-Key")) }
+	return v
+}
+
+func endpoints() map[string]api.Endpoint {
+	return map[string]api.Endpoint{
+		"GET /segments/{id}":               segmentPage,
+		"GET /audiences":                   listAudiences,
+		"GET /audiences/{id}":              memberPage,
+		"GET /audiences/attributes/{name}": attribute,
+		"GET /pixels":                      listPixels,
+		"GET /pixels/{id}":                 onePixel,
+	}
+}
 
 // problem has one of two forms: "Error body is not uniform".
 func problem(status int, message string) api.Object {
 	if status == http.StatusBadRequest {
 		return api.Object{{"error", message}, {"status", status}}
 	}
-	return api.Object{{"error", api.Object{{"code", errorCode(status)}, {"message", message}, {"details", api.Object{}}}}}
-}
-
-func errorCode(status int) string {
+	code := "INTERNAL"
 	switch status {
 	case http.StatusNotFound:
-		return "NOT_FOUND"
+		code = "NOT_FOUND"
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return "UNAUTHORIZED"
-	default:
-		return "INTERNAL"
+		code = "UNAUTHORIZED"
 	}
+	return api.Object{{"error", api.Object{{"code", code}, {"message", message}, {"details", api.Object{}}}}}
+}
+
+// listings are the segments and the first audiences. A listing has everyone who
+// was in it on any night so far.
+func listings(k world.Coverage, night int) []api.Listing {
+	all := segments()
+	for n, a := range audienceList()[:2] {
+		all = append(all, memberSegment(n, a))
+	}
+	var listings []api.Listing
+	for _, g := range all {
+		w := k.Window(g.from, g.to, 0)
+		if g.pixel == noPixel && w.Size > 0 {
+			w.Size = min(w.Size+night*w.Churn(), w.Total)
+		}
+		listings = append(listings, api.Listing{ID: g.id, Size: w.Size, At: func(position int) []world.Record {
+			return []world.Record{newRecord(k, k.Person(k.Member(w, position), night)).truth(g.fields != nil)}
+		}})
+	}
+	return listings
 }
 
 func pipelines(*api.Simulation) string {

@@ -13,7 +13,7 @@ import (
 func TestLastingFaultsOfTheIntentVendor(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
 	query := func(f api.Fault, date, cursor string) (status int, got queryAnswer) {
-		response, body, err := c.Meet(f, http.MethodPost, queryPath, queryBody(date, cursor))
+		response, body, err := c.DoFaulty(f, http.MethodPost, queryPath, queryBody(date, cursor))
 		require.NoError(t, err)
 		require.NoError(t, json.Unmarshal(body, &got))
 		return response.StatusCode, got

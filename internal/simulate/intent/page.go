@@ -3,15 +3,12 @@ package intent
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
-	"sync"
-	"time"
 
 	"contactsync/internal/simulate/api"
 	"contactsync/internal/simulate/world"
 )
 
-// request is the body of POST audiences/query.
+// request is the body of POST audiences/query; what is absent is nil.
 type request struct {
 	AudienceID      *string  `json:"audienceId"`
 	TopicIDs        []int    `json:"topicIds"`
@@ -24,219 +21,139 @@ type request struct {
 	Cursor          *string  `json:"cursor"`
 }
 
-// query merges a request with the saved audience that it names.
-func (r request) query(saved query) query {
-	q := saved
-	set := func(into *int, value *int) {
-		if value != nil {
-			*into = *value
-		}
-	}
+// over is the query of a request, with what it does not say taken from another.
+func (r request) over(q query) query {
 	if len(r.TopicIDs) > 0 {
 		q.TopicIDs = r.TopicIDs
 	}
-	set(&q.MinScore, r.MinScore)
-	set(&q.MaxScore, r.MaxScore)
-	set(&q.MinTopicOverlap, r.MinTopicOverlap)
-	if r.Filters != nil {
-		q.Filters = *r.Filters
-	}
+	q.MinScore, q.MaxScore = or(r.MinScore, q.MinScore), or(r.MaxScore, q.MaxScore)
+	q.MinTopicOverlap, q.Filters = or(r.MinTopicOverlap, q.MinTopicOverlap), or(r.Filters, q.Filters)
 	return q
 }
 
-var defaultQuery = query{MinScore: 70, MaxScore: 100, MinTopicOverlap: 1}
+func or[T any](given *T, otherwise T) T {
+	if given == nil {
+		return otherwise
+	}
+	return *given
+}
 
-// readRequest reads and checks the body of a query or a preview.
-func readRequest(c *call) (r request, q query, reply api.Answer, failed bool) {
-	if err := c.Decode(&r); err != nil {
-		return r, q, c.Problem(http.StatusBadRequest, "Malformed JSON in request body"), true
+// withRequest reads and checks the body of a query or a preview.
+func withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer {
+	var r request
+	if err := json.Unmarshal(c.Body, &r); err != nil {
+		return c.Invalid("Malformed JSON in request body")
 	}
-	c.Entry.Date = r.Date
-	if r.Cursor != nil {
-		c.Entry.Cursor = *r.Cursor
-	}
-	q = r.query(defaultQuery)
-	if r.AudienceID != nil {
-		a, found := c.saved(*r.AudienceID)
-		if !found {
-			return r, q, c.Problem(http.StatusNotFound, "Audience not found"), true
+	c.Entry.Date, c.Entry.Cursor = r.Date, or(r.Cursor, c.Entry.Cursor)
+	over := func(a audience) api.Answer {
+		q := r.over(a.config)
+		if message := q.invalid(); message != "" {
+			return c.Invalid(message)
 		}
-		q = r.query(a.config)
+		return answer(r, q)
 	}
-	if message := q.valid(); message != "" {
-		return r, q, c.Problem(http.StatusBadRequest, message), true
+	if r.AudienceID != nil {
+		return withAudience(c, *r.AudienceID, over)
 	}
-	return r, q, api.Answer{}, false
+	return over(audience{config: query{MinScore: 70, MaxScore: 100, MinTopicOverlap: 1}})
 }
 
 // queryPage answers POST audiences/query: one page of the people found
 // on a day, by cursor; 202 until the day is materialised.
-func queryPage(c *call) api.Answer {
-	r, q, failure, failed := readRequest(c)
-	if failed {
-		return failure
-	}
-	limit := 50
-	if r.Limit != nil {
-		limit = *r.Limit
-	}
-	cursor := ""
-	if r.Cursor != nil {
-		cursor = *r.Cursor
-	}
-	day, failure, failed := c.day(r.Date)
-	if failed {
-		return failure
-	}
-	ready, count := c.Ready(job(q, day))
-	if !ready {
-		reply := api.OK(api.Object{{"data", []api.Object{}}, {"meta", c.meta(0, 0, nil, "materializing", q, day, 1)}})
-		reply.Status, reply.Done = http.StatusAccepted, count
-		return reply
-	}
-	row := match.json
-	if r.AudienceID == nil { // the SDK's type, "validated against the live API", has no hem
-		row = match.sdkJSON
-	}
-	reply := c.page(q, day, cursor, limit, row)
-	if reply.Done == nil {
-		reply.Done = count
-	}
-	return reply
+func queryPage(c *api.Call) api.Answer {
+	return withRequest(c, func(r request, q query) api.Answer {
+		return onDay(c, r.Date, func(d day) api.Answer {
+			row := match.json
+			if r.AudienceID == nil { // the SDK's type, "validated against the live API", has no hem
+				row = match.sdkJSON
+			}
+			waiting := api.Accepted(api.Object{{"data", []api.Object{}}, {"meta", meta(c, q, d, 0, 0, nil, "materializing", 1)}})
+			return c.Await(runKey(q, d), waiting, func() api.Answer {
+				return cursorPage(c, q, d, or(r.Cursor, ""), or(r.Limit, 50), row)
+			})
+		})
+	})
 }
-
-func job(q query, day string) string { return Name + "/" + day + "/" + q.key() }
 
 // meta is the envelope's second half.
-func (c *call) meta(count, total int, next any, status string, q query, day string, page int) api.Object {
+func meta(c *api.Call, q query, d day, count, total int, next any, status string, page int) api.Object {
 	return api.Object{
 		{"count", count}, {"totalCount", total}, {"nextCursor", next}, {"hasMore", next != nil},
-		{"status", status}, {"cacheKey", c.cacheKey(q, day, page)}, {"dataDate", day},
+		{"status", status}, {"cacheKey", cacheKey(c, q, d, page)}, {"dataDate", d.String()},
 	}
 }
 
-// cacheKey is the id of one materialised run.
-func (c *call) cacheKey(q query, day string, page int) string {
-	a := world.HashText(c.Sim.Options.Seed, job(q, day))
-	if c.On(api.MovingRun) {
-		a = world.Mix(a ^ uint64(page))
+// cacheKey is the id of a run, unless a fault moves it with each page.
+func cacheKey(c *api.Call, q query, d day, page int) string {
+	if !c.On(api.MovingRun) {
+		return runID(c, q, d)
 	}
-	return world.UUID(a, world.Mix(a))
+	h := world.Mix(runHash(c, q, d) ^ uint64(page))
+	return world.UUID(h, world.Mix(h))
 }
 
-// place is a place in a query's people. It belongs to that query and day.
-type place struct {
+// cursor is a place in the people whom a query finds on a day; no other query takes it.
+type cursor struct {
 	Query uint64 `json:"q"`
 	From  int    `json:"f"`
 	Page  int    `json:"p"`
 }
 
-func (k place) String() string {
-	text, err := json.Marshal(k)
-	if err != nil {
-		panic("simulate: " + err.Error())
-	}
-	return base64.RawURLEncoding.EncodeToString(text)
-}
+func (k cursor) String() string { return base64.RawURLEncoding.EncodeToString([]byte(encode(k))) }
 
-// locate reads a cursor; the empty one is the first page.
-func (c *call) locate(text string, query uint64) (k place, reply api.Answer, failed bool) {
+// readCursor reads a cursor of a run, or says what is wrong with it; the empty one is the first page.
+func readCursor(c *api.Call, text string, run uint64) (k cursor, problem string) {
 	if text == "" {
-		return place{query, 0, 1}, api.Answer{}, false
+		return cursor{run, 0, 1}, ""
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || json.Unmarshal(raw, &k) != nil || k.Query != query || k.From < 0 || k.From > c.Sim.Universe.People {
-		return k, c.Problem(http.StatusBadRequest, "Invalid cursor for this query"), true
+	if err != nil || json.Unmarshal(raw, &k) != nil || k.Query != run || k.From < 0 || k.From > c.Sim.Universe.People {
+		return k, "Invalid cursor for this query"
 	}
-	if c.On(api.ExpiredCursor) && c.cursors.refuseOnce(query) {
-		return k, c.Problem(http.StatusBadRequest, "Cursor expired"), true
+	if c.On(api.ExpiredCursor) && c.First(Name+"/expired/"+encode(run)) {
+		return k, "Cursor expired"
 	}
-	return k, api.Answer{}, false
+	return k, ""
 }
 
-// cursors remembers the queries of which a cursor was refused as expired.
-type cursors struct {
-	mu      sync.Mutex
-	refused map[uint64]bool
-}
-
-// refuseOnce is true the first time a cursor of a query is shown.
-func (k *cursors) refuseOnce(query uint64) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	first := !k.refused[query]
-	k.refused[query] = true
-	return first
-}
-
-// page is one page by cursor.
-func (c *call) page(q query, day, cursor string, limit int, row func(match) api.Object) api.Answer {
+// cursorPage is one page by cursor.
+func cursorPage(c *api.Call, q query, d day, text string, limit int, row func(match) api.Object) api.Answer {
 	if limit < 1 || limit > 100 {
-		return c.Problem(http.StatusBadRequest, "limit must be 1 to 100")
+		return c.Invalid("limit must be 1 to 100")
 	}
-	query := world.HashText(c.Sim.Options.Seed, job(q, day))
-	at, failure, failed := c.locate(cursor, query)
-	if failed {
-		return failure
+	at, problem := readCursor(c, text, runHash(c, q, d))
+	if problem != "" {
+		return c.Invalid(problem)
 	}
-	found := c.matches(q, day)
-	s, failure, failed := c.Span(at.Page, limit, len(found))
-	if failed {
-		return failure
-	}
-	if !c.On(api.RepeatedPage) { // a cursor goes on where it stands, whatever the limit
-		size := s.To - s.From
-		s.From = min(at.From, len(found))
-		s.To = min(s.From+size, len(found))
-	}
-	end := min(at.From+limit, len(found))
-	var next any
-	switch {
-	case at.Page == 2 && c.On(api.RepeatedCursor):
-		next = cursor
-	case end < len(found):
-		next = place{query, end, at.Page + 1}.String()
-	}
-	rows := c.rows(q, day, found[s.From:s.To], row)
-	return api.OK(api.Object{{"data", rows}, {"meta", c.meta(len(rows), s.Declared, next, "ready", q, day, at.Page)}})
+	found := matches(c, q, d)
+	return c.PageFrom(at.From, at.Page, limit, len(found), func(s api.Span) api.Answer {
+		var next any
+		if end := at.From + limit; at.Page == 2 && c.On(api.RepeatedCursor) {
+			next = text
+		} else if end < len(found) {
+			next = cursor{at.Query, end, at.Page + 1}.String()
+		}
+		rows := rows(c, q, d, found, s, row)
+		return api.OK(api.Object{{"data", rows}, {"meta", meta(c, q, d, len(rows), s.Declared, next, "ready", at.Page)}})
+	})
 }
 
-// rows makes the rows of some people.
-func (c *call) rows(q query, day string, people []int32, row func(match) api.Object) []api.Object {
-	rows := []api.Object{}
-	drifts := c.On(api.SchemaDrift)
-	for _, i := range people {
-		record := row(c.match(q, day, int(i)))
-		if drifts {
-			record = api.Drift(record, "headline", "intentScore")
-		}
-		rows = append(rows, record)
-	}
-	return rows
+// rows makes the rows of a page.
+func rows(c *api.Call, q query, d day, found []int32, s api.Span, row func(match) api.Object) []api.Object {
+	return c.Rows(s, "headline", "intentScore", func(position int) api.Object { return row(newMatch(c, q, d, found[position])) })
 }
 
 // preview answers POST audiences/preview: a count and a few masked people.
-func preview(c *call) api.Answer {
-	_, q, failure, failed := readRequest(c)
-	if failed {
-		return failure
-	}
-	day := c.days()[0]
-	found := c.matches(q, day)
-	sample := []api.Object{}
-	for _, i := range found[:min(len(found), 50)] {
-		sample = append(sample, c.match(q, day, int(i)).maskedJSON())
-	}
-	return api.OK(api.Object{{"data", api.Object{
-		{"totalCount", len(found)}, {"sample", sample}, {"previewKey", c.cacheKey(q, day, 1)}, {"dataDate", day},
-	}}})
-}
-
-// stamp is when a day's run was made.
-func stamp(day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return t.Add(5*time.Hour + 12*time.Minute).Format("2006-01-02T15:04:05.000Z")
+func preview(c *api.Call) api.Answer {
+	return withRequest(c, func(_ request, q query) api.Answer {
+		today := days(c)[0]
+		found := matches(c, q, today)
+		sample := []api.Object{}
+		for _, i := range found[:min(len(found), 50)] {
+			sample = append(sample, newMatch(c, q, today, i).maskedJSON())
+		}
+		return api.OK(api.Object{{"data", api.Object{
+			{"totalCount", len(found)}, {"sample", sample}, {"previewKey", cacheKey(c, q, today, 1)}, {"dataDate", today.String()},
+		}}})
+	})
 }

@@ -3,9 +3,9 @@ package intent
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
+	"contactsync/internal/simulate/api"
 	"contactsync/internal/simulate/world"
 )
 
@@ -39,16 +39,18 @@ type filters struct {
 }
 
 // key names the query for cursors and caches.
-func (q query) key() string {
-	text, err := json.Marshal(q)
+func (q query) key() string { return encode(q) }
+
+func encode(value any) string {
+	text, err := json.Marshal(value)
 	if err != nil {
 		panic("simulate: " + err.Error())
 	}
 	return string(text)
 }
 
-// valid says what a query lacks, "" if nothing. The limits are the OpenAPI file's.
-func (q query) valid() string {
+// invalid says what is wrong with a query, "" if nothing. The limits are the OpenAPI file's.
+func (q query) invalid() string {
 	switch {
 	case len(q.TopicIDs) == 0 || len(q.TopicIDs) > 10:
 		return "topicIds must have 1 to 10 elements unless audienceId is provided"
@@ -95,14 +97,15 @@ func strongest(u world.Universe, i int, q query, day uint64) (found interest) {
 }
 
 // matches lists the people whom a query finds on a day.
-func (c *call) matches(q query, day string) []int32 {
-	night := c.nightOf(day)
-	return c.Sim.List(Name+"/"+day+"/"+q.key(), func() []int32 {
-		known := people(c.Sim.Universe)
+func matches(c *api.Call, q query, d day) []int32 {
+	return c.Sim.List(runKey(q, d), func() []int32 {
+		known, night := c.People(), d.night(c)
+		all := encode(q.Filters) == "{}"
 		var found []int32
 		for rank := range known.Size() {
 			i := known.At(rank)
-			if strongest(known.Universe, i, q, dayNumber(day)).score > 0 && q.Filters.admit(known, i, night) {
+			if strongest(known.Universe, i, q, d.number()).score > 0 &&
+				(all || q.Filters.admit(newRecord(known, known.Person(i, night)))) {
 				found = append(found, int32(i))
 			}
 		}
@@ -110,37 +113,17 @@ func (c *call) matches(q query, day string) []int32 {
 	})
 }
 
-// dayNumber makes a day a part of hashes.
-func dayNumber(day string) uint64 {
-	n, err := strconv.ParseUint(strings.ReplaceAll(day, "-", ""), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// admit reports whether a person passes the filters; the person is only made
-// where there are any.
-func (f filters) admit(known world.Coverage, i, night int) bool {
-	if f.none() {
-		return true
-	}
-	r := newRecord(known, known.Person(i, night))
+// admit reports whether a person passes the filters.
+func (f filters) admit(r record) bool {
 	p, c := r.person, r.person.Employer
-	return among(f.CompanyIndustry, c.Industry.Label) && among(f.Seniority, seniorityCode[p.Job.Seniority]) && among(f.CompanySize, c.Size) &&
-		among(f.Department, departmentCode(p.Job.Department)) && among(f.CompanyRevenueRange, c.Revenue) &&
-		among(f.AgeRange, world.AgeRange(p.Age)) &&
-		same(f.State, p.Home.Code) && same(f.Gender, r.gender()) && same(f.IsB2B, "y") && same(f.CompanyDomain, c.Domain) &&
+	return among(f.CompanyIndustry, c.Industry.Label) && among(f.Seniority, seniorityCode[p.Job.Seniority]) &&
+		among(f.CompanySize, c.Size) && among(f.CompanyRevenueRange, c.Revenue) &&
+		among(f.Department, world.Code(p.Job.Department)) && among(f.AgeRange, world.AgeRange(p.Age)) &&
+		same(f.State, p.Home.Code) && same(f.Gender, p.Gender()) && same(f.IsB2B, "y") && same(f.CompanyDomain, c.Domain) &&
 		strings.Contains(strings.ToLower(c.Name), strings.ToLower(f.CompanyName)) &&
 		strings.Contains(strings.ToLower(p.Job.Title), strings.ToLower(f.JobTitle)) &&
 		wanted(f.HasBusinessEmail, r.business != "") && wanted(f.HasPersonalEmail, len(r.personal) > 0) &&
 		wanted(f.HasLinkedIn, r.linkedIn != "") && wanted(f.HasPhone, len(r.phones) > 0)
-}
-
-func (f filters) none() bool {
-	return len(f.CompanyIndustry)+len(f.Seniority)+len(f.CompanySize)+len(f.Department)+len(f.CompanyRevenueRange)+len(f.AgeRange) == 0 &&
-		f.State+f.Gender+f.IsB2B+f.JobTitle+f.CompanyDomain+f.CompanyName == "" &&
-		f.HasBusinessEmail == nil && f.HasPersonalEmail == nil && f.HasLinkedIn == nil && f.HasPhone == nil
 }
 
 func among(wanted []string, value string) bool {

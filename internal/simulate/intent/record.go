@@ -2,6 +2,8 @@ package intent
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"contactsync/internal/simulate/api"
@@ -16,16 +18,14 @@ type record struct {
 	md5Only  bool   // hem is an MD5 and no address is known
 	business string
 	personal []string
+	slug     string
 	linkedIn string
 	phones   []string
 }
 
 func newRecord(k world.Coverage, p world.Person) record {
 	i := p.Index
-	r := record{person: p, first: p.Given.Full}
-	if p.Given.Short != "" && k.Chance(i, 15, world.SaltField, 50) {
-		r.first = p.Given.Short
-	}
+	r := record{person: p, first: k.FirstName(p, 15, 50)}
 	if k.Chance(i, 2, world.SaltField, 51) {
 		r.hem, r.md5Only = world.MD5Hex(p.Personal[0]), true
 		return r
@@ -33,39 +33,47 @@ func newRecord(k world.Coverage, p world.Person) record {
 	if k.Chance(i, 70, world.SaltField, 52) {
 		r.personal = p.Personal
 	}
-	if len(r.personal) == 0 || k.Chance(i, 60, world.SaltField, 53) {
+	r.business = k.Field(i, 60, 53, p.Business)
+	if len(r.personal) == 0 {
 		r.business = p.Business
 	}
 	r.hem = world.SHA256Hex(r.best())
-	if k.Chance(i, 45, world.SaltField, 54) {
-		r.linkedIn = world.LinkedInURL(p.Slug, world.UpTo(k.About(i, world.SaltField, 55), len(world.LinkedInForms)))
-	}
+	r.slug = k.Field(i, 45, 54, p.Slug)
+	r.linkedIn = k.LinkedInURL(i, r.slug, 55)
 	if k.Chance(i, 50, world.SaltField, 56) {
-		r.phones = append(p.Mobile[:len(p.Mobile):len(p.Mobile)], p.Direct)
+		r.phones = append(slices.Clone(p.Mobile), p.Direct)
 	}
 	return r
 }
 
-// best is the address that the vendor knows the person by.
-func (r record) best() string {
-	if len(r.personal) > 0 {
-		return r.personal[0]
+// emails are all addresses, the one that the vendor knows the person by first.
+func (r record) emails() []string {
+	if r.business == "" {
+		return r.personal
 	}
-	return r.business
+	return append(slices.Clone(r.personal), r.business)
 }
 
-func (r record) gender() string { return map[bool]string{true: "F", false: "M"}[r.person.Female] }
+func (r record) best() string { return first(r.emails()) }
+
+// truth is what is true of the record.
+func (r record) truth() world.Record {
+	if r.md5Only {
+		return world.Record{ID: r.hem, Person: r.person.Index, Identifiers: world.Own("email_md5", r.hem)}
+	}
+	ids := slices.Concat(world.EmailIdentifiers(true, r.emails()...), world.Own("linkedin", r.slug), world.PhoneIdentifiers(r.phones))
+	return world.Record{ID: r.hem, Person: r.person.Index, Surname: r.person.Surname, Identifiers: ids}
+}
 
 // match is a person's interest on a day.
 type match struct {
 	record
 	interest
-	day string
 }
 
-func (c *call) match(q query, day string, i int) match {
-	known := people(c.Sim.Universe)
-	return match{newRecord(known, known.Person(i, c.nightOf(day))), strongest(known.Universe, i, q, dayNumber(day)), day}
+func newMatch(c *api.Call, q query, d day, i int32) match {
+	known, person := c.People(), int(i)
+	return match{newRecord(known, known.Person(person, d.night(c))), strongest(known.Universe, person, q, d.number())}
 }
 
 // orNull is how the vendor's SDK types what is not known.
@@ -84,17 +92,11 @@ func (m match) json() api.Object {
 
 // sdkJSON is a row for ad-hoc topics: the SDK's type, with hashes in place of hem.
 func (m match) sdkJSON() api.Object {
-	hashes := func(f func(string) string, kind bool) any {
-		if m.md5Only {
-			if kind {
-				return m.hem
-			}
-			return nil
-		}
-		return f(m.best())
+	hashes := api.Object{{"sha256", nil}, {"sha1", nil}, {"md5", m.hem}}
+	if best := m.best(); best != "" {
+		hashes = api.Object{{"sha256", world.SHA256Hex(best)}, {"sha1", world.SHA1Hex(best)}, {"md5", world.MD5Hex(best)}}
 	}
-	own := api.Object{{"sha256", hashes(world.SHA256Hex, false)}, {"sha1", hashes(world.SHA1Hex, false)}, {"md5", hashes(world.MD5Hex, true)}}
-	return m.fields().With("emailHashes", own)
+	return m.fields().With("emailHashes", hashes)
 }
 
 // resultJSON is a row of GET audiences/{id}/results: personId and no hashes.
@@ -104,38 +106,28 @@ func (m match) resultJSON() api.Object {
 
 func (m match) fields() api.Object {
 	p, c := m.person, m.person.Employer
-	if m.md5Only {
-		return api.Object{
-			{"intentScore", json.RawMessage(scoreText(m.interest))}, {"topicId", m.topic}, {"topicName", topicName(m.topic)},
-			{"matchedTopicIds", m.matched}, {"topicOverlap", len(m.matched)}, {"email", ""}, {"company", c.Name}, {"jobTitle", p.Job.Title},
-			{"firstName", nil}, {"lastName", nil},
-		}
-	}
-	return api.Object{
-		{"intentScore", json.RawMessage(scoreText(m.interest))}, {"topicId", m.topic}, {"topicName", topicName(m.topic)},
+	found := api.Object{
+		{"intentScore", m.number()}, {"topicId", m.topic}, {"topicName", topicName(m.topic)},
 		{"matchedTopicIds", m.matched}, {"topicOverlap", len(m.matched)}, {"email", m.best()},
-		{"firstName", m.first}, {"lastName", p.Surname}, {"ageRange", world.AgeRange(p.Age)}, {"gender", m.gender()},
+	}
+	if m.md5Only {
+		return append(found, api.Object{{"company", c.Name}, {"jobTitle", p.Job.Title}, {"firstName", nil}, {"lastName", nil}}...)
+	}
+	return append(found, api.Object{
+		{"firstName", m.first}, {"lastName", p.Surname}, {"ageRange", world.AgeRange(p.Age)}, {"gender", p.Gender()},
 		{"headline", p.Job.Title + " at " + c.Name}, {"photoUrl", nil}, {"linkedinUrl", orNull(m.linkedIn)},
 		{"incomeRange", world.IncomeRanges[p.Index%len(world.IncomeRanges)]}, {"netWorth", world.NetWorths[p.Index%len(world.NetWorths)]},
 		{"hasChildren", nil}, {"isHomeowner", "y"}, {"isMarried", nil}, {"isB2b", "y"}, {"isB2c", "n"},
 		{"address", p.Street}, {"city", p.Home.City}, {"state", p.Home.Code}, {"zip", p.Home.ZIP}, {"personalCountry", "US"},
 		{"jobTitle", p.Job.Title}, {"jobTitleNormalized", strings.ToLower(p.Job.Title)}, {"seniority", seniorityCode[p.Job.Seniority]},
-		{"department", departmentCode(p.Job.Department)}, {"company", c.Name}, {"companyDomain", c.Domain}, {"companyIndustry", c.Industry.Label},
+		{"department", world.Code(p.Job.Department)}, {"company", c.Name}, {"companyDomain", c.Domain}, {"companyIndustry", c.Industry.Label},
 		{"companySize", c.Size}, {"companyRevenue", nil}, {"companyRevenueRange", c.Revenue}, {"companyCity", c.Place.City},
 		{"companyState", c.Place.Code}, {"companyZip", c.Place.ZIP}, {"country", "US"}, {"companyDescription", c.Description()},
 		{"companyNaics", strings.Join(c.Industry.NAICS, ",")}, {"companySic", strings.Join(c.Industry.SIC, ",")},
 		{"phones", orNull(strings.Join(m.phones, ","))}, {"mobilePhones", nil}, {"emails", strings.Join(m.emails(), ",")},
 		{"personalEmail", orNull(first(m.personal))}, {"personalEmails", orNull(strings.Join(m.personal, ","))},
 		{"businessEmail", orNull(m.business)}, {"businessEmails", orNull(m.business)},
-	}
-}
-
-func (r record) emails() []string {
-	all := r.personal[:len(r.personal):len(r.personal)]
-	if r.business != "" {
-		all = append(all, r.business)
-	}
-	return all
+	}...)
 }
 
 func first(list []string) string {
@@ -157,15 +149,14 @@ func (m match) nestedJSON() api.Object {
 		row = append(row, api.Object{
 			{"firstName", m.first}, {"lastName", p.Surname}, {"fullName", m.first + " " + p.Surname},
 			{"businessEmail", orNull(m.business)}, {"personalEmail", orNull(first(m.personal))}, {"email", m.best()},
-			{"primaryContactEmail", m.best()},
-			{"phone", orNull(first(m.phones))}, {"linkedinUrl", orNull(m.linkedIn)}, {"headline", p.Job.Title + " at " + c.Name},
+			{"primaryContactEmail", m.best()}, {"phone", orNull(first(m.phones))}, {"linkedinUrl", orNull(m.linkedIn)},
+			{"headline", p.Job.Title + " at " + c.Name},
 		}...)
 	}
 	return append(row, api.Object{
-		{"jobTitle", p.Job.Title}, {"seniority", seniorityCode[p.Job.Seniority]},
-		{"department", departmentCode(p.Job.Department)}, {"company", api.Object{{"name", c.Name}, {"domain", c.Domain},
-			{"industry", c.Industry.Label}}},
-		{"intent", api.Object{{"score", json.RawMessage(scoreText(m.interest))}, {"topicOverlap", len(m.matched)}, {"matchedTopics", matched}}},
+		{"jobTitle", p.Job.Title}, {"seniority", seniorityCode[p.Job.Seniority]}, {"department", world.Code(p.Job.Department)},
+		{"company", api.Object{{"name", c.Name}, {"domain", c.Domain}, {"industry", c.Industry.Label}}},
+		{"intent", api.Object{{"score", m.number()}, {"topicOverlap", len(m.matched)}, {"matchedTopics", matched}}},
 	}...)
 }
 
@@ -175,4 +166,12 @@ func (m match) maskedJSON() api.Object {
 		{"hem", m.hem}, {"intentScore", m.score}, {"topicId", m.topic}, {"email", "***@***"},
 		{"company", m.person.Employer.Name}, {"jobTitle", m.person.Job.Title}, {"masked", true},
 	}
+}
+
+// number is a score as the vendor writes it: the type says number, not integer.
+func (m interest) number() json.RawMessage {
+	if m.score%5 == 0 {
+		return json.RawMessage(strconv.Itoa(m.score) + ".0")
+	}
+	return json.RawMessage(strconv.Itoa(m.score))
 }

@@ -125,7 +125,8 @@ func TestIntentFilters(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1, People: 3000})
 	var all, leaders queryAnswer
 	c.Ask(http.StatusOK, http.MethodPost, queryPath, `{"topicIds":[101],"limit":100}`, &all)
-	c.Ask(http.StatusOK, http.MethodPost, queryPath, `{"topicIds":[101],"limit":100,"filters":{"seniority":["c_suite"],"hasBusinessEmail":true}}`, &leaders)
+	c.Ask(http.StatusOK, http.MethodPost, queryPath,
+		`{"topicIds":[101],"limit":100,"filters":{"seniority":["c_suite"],"hasBusinessEmail":true}}`, &leaders)
 	require.Less(t, leaders.Meta.TotalCount, all.Meta.TotalCount)
 	require.NotEmpty(t, leaders.Data)
 	for _, r := range leaders.Data {

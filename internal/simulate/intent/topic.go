@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -31,15 +30,6 @@ var topics = []topic{
 	{117805, "Marketing Automation", "b2b", "Technology", "Marketing"},
 }
 
-// TopicIDs lists the catalogue.
-func TopicIDs() []int {
-	var ids []int
-	for _, t := range topics {
-		ids = append(ids, t.id)
-	}
-	return ids
-}
-
 func (t topic) json() api.Object {
 	return api.Object{{"topicId", t.id}, {"topicName", t.name}, {"type", t.kind}, {"industry", t.industry}, {"category", t.branch}}
 }
@@ -54,7 +44,7 @@ func topicName(id int) string {
 }
 
 // findTopics filters the catalogue as both topic endpoints do.
-func (c *call) findTopics() []api.Object {
+func findTopics(c *api.Call) []api.Object {
 	found := []api.Object{}
 	for _, t := range topics {
 		kind, industry, branch := c.Query.Get("type"), c.Query.Get("industry"), c.Query.Get("category")
@@ -66,39 +56,30 @@ func (c *call) findTopics() []api.Object {
 	return found
 }
 
-func listTopics(c *call) api.Answer {
-	found := c.findTopics()
-	return api.OK(api.Object{{"data", found}, {"meta", api.Object{{"total", len(found)}, {"page", 1}, {"pageSize", len(found)},
-		{"hasMore", false}}}})
+func listTopics(c *api.Call) api.Answer {
+	found := findTopics(c)
+	meta := api.Object{{"total", len(found)}, {"page", 1}, {"pageSize", len(found)}, {"hasMore", false}}
+	return api.OK(api.Object{{"data", found}, {"meta", meta}})
 }
 
-func searchTopics(c *call) api.Answer {
+func searchTopics(c *api.Call) api.Answer {
 	limit, valid := c.Number("limit", 10, 1)
 	if !valid || c.Query.Get("q") == "" {
-		return c.Problem(http.StatusBadRequest, "q is required, and limit must be 1 to 50")
+		return c.Invalid("q is required, and limit must be 1 to 50")
 	}
-	found := c.findTopics()
+	found := findTopics(c)
 	return api.OK(api.Object{{"data", found[:min(limit, len(found), 50)]}})
 }
 
-func filterValues(*call) api.Answer {
-	var seniority, industry, department []string
-	for _, j := range world.Jobs {
-		seniority = append(seniority, seniorityCode[j.Seniority])
-		department = append(department, departmentCode(j.Department))
-	}
-	for _, i := range world.Industries {
-		industry = append(industry, i.Label)
-	}
+func filterValues(*api.Call) api.Answer {
+	seniority := world.Each(world.Jobs, func(j world.Job) string { return seniorityCode[j.Seniority] })
+	department := world.Each(world.Jobs, func(j world.Job) string { return world.Code(j.Department) })
+	industry := world.Each(world.Industries, func(i world.Industry) string { return i.Label })
 	return api.OK(api.Object{{"data", api.Object{
 		{"seniority", world.Distinct(seniority)}, {"companyIndustry", world.Distinct(industry)}, {"companySize", world.CompanySizes},
 		{"department", world.Distinct(department)}, {"companyRevenueRange", world.CompanyRevenue},
-		{"ageRange", []string{"18-24", "25-34", "35-44", "45-54", "55-64", "65 and older"}}, {"gender", []string{"F", "M"}},
+		{"ageRange", world.AgeRanges}, {"gender", []string{"F", "M"}},
 	}}})
-}
-
-func departmentCode(department string) string {
-	return strings.ReplaceAll(strings.ToLower(department), " ", "_")
 }
 
 // seniorityCode is the intent vendor's spelling of a seniority.

@@ -12,7 +12,7 @@ import (
 
 func TestIntentTruthKnowsEveryServedRecord(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
-	known := apitest.Truth(c.Sim, Vendor())
+	known := apitest.Truth(c.Sim)
 	var matches queryAnswer
 	c.Ask(http.StatusOK, http.MethodPost, queryPath, queryBody("", ""), &matches)
 	for _, r := range matches.Data {

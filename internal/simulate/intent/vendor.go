@@ -4,6 +4,7 @@ package intent
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"contactsync/internal/simulate/api"
@@ -19,23 +20,47 @@ const (
 	AudienceLeaders = "7b1f0c52-6a0e-4f0e-9d5e-2f6f3c1a9b10"
 )
 
-// known is of how many of every 20 people the vendor knows.
-const known = 8
+const root = "/v1/intent/"
 
 // Vendor describes the vendor.
 func Vendor() api.Vendor {
 	return api.Vendor{
-		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_intent", Known: known,
-		Handler: handler, Problem: problem, Truth: truth, Pipelines: pipelines,
+		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_intent", Known: 8,
+		Key:       func(r *http.Request) string { return r.Header.Get("X-API-Key") },
+		Public:    map[string]api.Endpoint{"GET " + root + "topics": listTopics, "GET " + root + "topics/search": searchTopics},
+		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
-// people are the people whom the vendor knows.
-func people(u world.Universe) world.Coverage { return u.Coverage(Name, known) }
+func endpoints() map[string]api.Endpoint {
+	return map[string]api.Endpoint{
+		"GET " + root + "audiences/filters":                   filterValues,
+		"POST " + root + "audiences/preview":                  preview,
+		"POST " + root + "audiences/query":                    queryPage,
+		"GET " + root + "audiences":                           listAudiences,
+		"GET " + root + "audiences/{id}":                      ofAudience(oneAudience),
+		"GET " + root + "audiences/{id}/runs":                 ofAudience(runs),
+		"GET " + root + "audiences/{id}/status":               ofAudience(status),
+		"GET " + root + "audiences/{id}/results":              ofAudience(results),
+		"GET " + root + "audiences/{id}/runs/{runID}/results": ofAudience(runResults),
+	}
+}
 
 // problem has the form of the SDK's errors.ts.
 func problem(_ int, message string) api.Object {
 	return api.Object{{"error", api.Object{{"message", message}}}}
+}
+
+// listings have a person once for every employer so far, since a business
+// address may be the key.
+func listings(known world.Coverage, night int) []api.Listing {
+	return []api.Listing{{ID: "matches", Size: known.Size(), At: func(rank int) (records []world.Record) {
+		i := known.At(rank)
+		for moves := range known.Moves(i, night) + 1 {
+			records = append(records, newRecord(known, known.PersonAfter(i, moves)).truth())
+		}
+		return records
+	}}}
 }
 
 func pipelines(s *api.Simulation) string {

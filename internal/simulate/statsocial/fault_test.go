@@ -13,7 +13,7 @@ import (
 func TestLastingFaultsOfBuilds(t *testing.T) {
 	c := start(t, api.Options{Warmup: 5})
 	for f, status := range map[api.Fault]string{api.FailedBuild: "failed", api.UnknownStatus: "marinating", api.NotReady: "running"} {
-		_, body, err := c.Meet(f, http.MethodGet, "/platform/v0/audiences/67454", "")
+		_, body, err := c.DoFaulty(f, http.MethodGet, "/platform/v0/audiences/67454", "")
 		require.NoError(t, err)
 		var got buildAnswer
 		require.NoError(t, json.Unmarshal(body, &got))

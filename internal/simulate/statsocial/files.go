@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
-	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -14,148 +13,98 @@ import (
 	"contactsync/internal/simulate/world"
 )
 
-// outputFile is how one output type is delivered. The forms differ on purpose:
-// CONTRACT allows CSV with a header, one value a line, and JSON lines, each
-// gzipped or not.
+// outputFile is how one output type is delivered.
 type outputFile struct {
-	file   string
-	gzip   bool
-	write  func(b *bytes.Buffer, kind string, rows []outputRow)
-	values func(record) []string
+	name    string
+	columns []string // of CSV
+	values  func(record) []string
 }
 
-// outputRow is one value of an output; ssID is "" where the vendor has none.
-type outputRow struct{ ssID, value string }
-
+// outputFiles have different forms on purpose: CONTRACT allows CSV with a header,
+// one value a line, and JSON lines, each gzipped or not. No document names the
+// column source.
 var outputFiles = map[string]outputFile{
-	"ss_id":        {"ss_id.txt", false, writeValues, func(r record) []string { return world.NonEmpty(r.ssID) }},
-	"twitter_id":   {"twitter_id.jsonl", false, writeJSONLines, func(r record) []string { return world.NonEmpty(r.twitterID) }},
-	"twitter_user": {"twitter_user.csv.gz", true, writeValueFirst, func(r record) []string { return world.NonEmpty(r.handle) }},
-	"md5":          {"md5.csv.gz", true, writeCSV, func(r record) []string { return r.md5 }},
-	"email_raw":    {"email_raw.csv", false, writeExtraColumn, func(r record) []string { return world.NonEmpty(r.email) }},
-	"cint_id":      {"cint_id.csv", false, writeCSV, func(r record) []string { return world.NonEmpty(r.cintID) }},
-	"ma_id":        {"ma_id.txt.gz", true, writeValues, func(r record) []string { return world.NonEmpty(r.maID) }},
+	"ss_id":        {"ss_id.txt", nil, func(r record) []string { return one(r.ssID) }},
+	"twitter_id":   {"twitter_id.jsonl", nil, func(r record) []string { return one(r.twitterID) }},
+	"twitter_user": {"twitter_user.csv.gz", []string{"twitter_user", "ss_id"}, func(r record) []string { return one(r.handle) }},
+	"md5":          {"md5.csv.gz", []string{"ss_id", "md5"}, func(r record) []string { return r.md5 }},
+	"email_raw":    {"email_raw.csv", []string{"ss_id", "email_raw", "source"}, func(r record) []string { return one(r.email) }},
+	"cint_id":      {"cint_id.csv", []string{"ss_id", "cint_id"}, func(r record) []string { return one(r.cintID) }},
+	"ma_id":        {"ma_id.txt.gz", nil, func(r record) []string { return one(r.maID) }},
 }
 
-// members are the ranks of an audience.
-func (c *call) members(b build) world.Window {
-	return people(c.Sim.Universe).Window(b.from, b.to, 0)
-}
-
-// records yields what StatSocial knows of an audience's members.
-func (c *call) records(b build) iter.Seq[record] {
-	known := people(c.Sim.Universe)
-	w := c.members(b)
-	return func(yield func(record) bool) {
-		for k := range w.Size {
-			if !yield(newRecord(known, known.Person(known.At(w.Rank(k)), b.night))) {
-				return
-			}
-		}
+// one is the list of a value that may not be known.
+func one(value string) []string {
+	if value == "" {
+		return nil
 	}
-}
-
-// rows are the values of one output of an audience.
-func (c *call) rows(b build, f outputFile) []outputRow {
-	var rows []outputRow
-	for r := range c.records(b) {
-		for _, v := range f.values(r) {
-			rows = append(rows, outputRow{r.ssID, v})
-		}
-	}
-	return rows
+	return []string{value}
 }
 
 // outputList is the list of files in the answer of a finished build.
-func (c *call) outputList(b build) []api.Object {
-	counts := map[string]int{}
-	for r := range c.records(b) {
+func outputList(c *api.Call, b build) []api.Object {
+	known, counts := c.People(), map[string]int{}
+	for k := range b.members(known).Size {
+		r := b.member(known, k)
 		for _, kind := range b.outputs {
 			counts[kind] += len(outputFiles[kind].values(r))
 		}
 	}
-	folder := "http://" + c.HTTP.Host + root + "audiences/" + strconv.Itoa(b.id) + "/outputs/"
-	var files []api.Object
-	for _, kind := range b.outputs {
-		files = append(files, api.Object{{"type", kind}, {"url", folder + outputFiles[kind].file}, {"count", counts[kind] + c.excess()}})
-	}
-	return files
-}
-
-// excess is by how much declared counts are wrong.
-func (c *call) excess() int {
+	excess := 0 // by how much declared counts are wrong
 	if c.On(api.ShiftingTotal) {
-		return 3
+		excess = 3
 	}
-	return 0
+	folder := "http://" + c.HTTP.Host + root + "audiences/" + strconv.Itoa(b.id) + "/outputs/"
+	var list []api.Object
+	for _, kind := range b.outputs {
+		list = append(list, api.Object{{"type", kind}, {"url", folder + outputFiles[kind].name}, {"count", counts[kind] + excess}})
+	}
+	return list
 }
 
 // file serves one output file.
-func file(c *call) api.Answer {
-	b, found := c.build()
-	if !found {
-		return c.Problem(http.StatusNotFound, "audience not found")
-	}
+func file(c *api.Call, b build) api.Answer {
 	name := c.HTTP.PathValue("file")
 	kind, _, _ := strings.Cut(name, ".")
-	f, known := outputFiles[kind]
-	if !known || f.file != name || !slices.Contains(b.outputs, kind) {
-		return c.Problem(http.StatusNotFound, "output not found")
+	f := outputFiles[kind]
+	if f.name != name || !slices.Contains(b.outputs, kind) {
+		return c.NotFound("output not found")
 	}
-	var body bytes.Buffer
-	f.write(&body, kind, c.rows(b, f))
-	if f.gzip {
-		return api.Answer{Status: http.StatusOK, ContentType: "application/gzip", Body: gzipped(body.Bytes())}
+	body := f.content(c, b, kind)
+	if !strings.HasSuffix(name, ".gz") {
+		return api.Answer{Status: http.StatusOK, ContentType: "text/plain; charset=utf-8", Body: body}
 	}
-	return api.Answer{Status: http.StatusOK, ContentType: "text/plain; charset=utf-8", Body: body.Bytes()}
-}
-
-func gzipped(plain []byte) []byte {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	_, _ = w.Write(plain) // to memory: cannot fail
+	_, _ = w.Write(body) // to memory: cannot fail
 	_ = w.Close()
-	return packed.Bytes()
+	return api.Answer{Status: http.StatusOK, ContentType: "application/gzip", Body: packed.Bytes()}
 }
 
-// writeValues writes one value a line, without a header.
-func writeValues(b *bytes.Buffer, _ string, rows []outputRow) {
-	for _, r := range rows {
-		b.WriteString(r.value + "\n")
+// content is the file before it is packed. A value may have no ss_id.
+func (f outputFile) content(c *api.Call, b build, kind string) []byte {
+	var body bytes.Buffer
+	table := csv.NewWriter(&body)
+	if f.columns != nil {
+		_ = table.Write(f.columns) // to memory: cannot fail
 	}
-}
-
-// writeJSONLines writes an object a line.
-func writeJSONLines(b *bytes.Buffer, kind string, rows []outputRow) {
-	for _, r := range rows {
-		o := api.Object{{kind, r.value}}
-		if r.ssID != "" {
-			o = api.Object{{"ss_id", r.ssID}, {kind, r.value}}
+	known := c.People()
+	for k := range b.members(known).Size {
+		r := b.member(known, k)
+		for _, value := range f.values(r) {
+			cells := map[string]string{"ss_id": r.ssID, "source": "panel, opt-in", kind: value}
+			switch {
+			case f.columns != nil:
+				_ = table.Write(world.Each(f.columns, func(column string) string { return cells[column] }))
+			case !strings.HasSuffix(f.name, ".jsonl"):
+				body.WriteString(value + "\n")
+			case r.ssID == "":
+				body.Write(append(api.Encode(api.Object{{kind, value}}), '\n'))
+			default:
+				body.Write(append(api.Encode(api.Object{{"ss_id", r.ssID}, {kind, value}}), '\n'))
+			}
 		}
-		b.Write(append(api.Encode(o), '\n'))
 	}
-}
-
-// writeCSV writes ss_id and the value under a header.
-func writeCSV(b *bytes.Buffer, kind string, rows []outputRow) {
-	writeTable(b, []string{"ss_id", kind}, rows, func(r outputRow) []string { return []string{r.ssID, r.value} })
-}
-
-// writeValueFirst writes the columns in the other order.
-func writeValueFirst(b *bytes.Buffer, kind string, rows []outputRow) {
-	writeTable(b, []string{kind, "ss_id"}, rows, func(r outputRow) []string { return []string{r.value, r.ssID} })
-}
-
-// writeExtraColumn adds a column that no document names, with commas in it.
-func writeExtraColumn(b *bytes.Buffer, kind string, rows []outputRow) {
-	writeTable(b, []string{"ss_id", kind, "source"}, rows, func(r outputRow) []string { return []string{r.ssID, r.value, "panel, opt-in"} })
-}
-
-func writeTable(b *bytes.Buffer, header []string, rows []outputRow, columns func(outputRow) []string) {
-	w := csv.NewWriter(b)
-	_ = w.Write(header) // to memory: cannot fail
-	for _, r := range rows {
-		_ = w.Write(columns(r))
-	}
-	w.Flush()
+	table.Flush()
+	return body.Bytes()
 }

@@ -1,6 +1,8 @@
 package statsocial
 
 import (
+	"slices"
+
 	"contactsync/internal/simulate/world"
 )
 
@@ -11,7 +13,6 @@ type record struct {
 	twitterID string
 	handle    string
 	md5       []string
-	hashed    []string // the addresses behind md5
 	email     string
 	cintID    string
 	maID      string
@@ -21,31 +22,45 @@ type record struct {
 // alone, without an ss_id.
 func newRecord(k world.Coverage, p world.Person) record {
 	i := p.Index
-	r := record{person: p, ssID: p.SSID}
-	if k.Chance(i, 75, world.SaltField, 60) {
-		r.hashed = p.Personal[:1]
-		if k.Chance(i, 6, world.SaltField, 61) { // whether one ss_id maps to many md5 is not documented
-			r.hashed = p.Personal
-		}
-		r.md5 = world.Each(r.hashed, world.MD5Hex)
-	}
-	if k.Chance(i, 60, world.SaltField, 62) {
-		r.twitterID, r.handle = p.Twitter, p.Handle
-	}
-	if k.Chance(i, 30, world.SaltField, 63) {
-		r.email = p.Personal[0]
-	}
-	if k.Chance(i, 20, world.SaltField, 64) {
-		r.cintID = world.UUID(k.About(i, world.SaltID, 65), k.About(i, world.SaltID, 66))
-	}
-	if k.Chance(i, 5, world.SaltField, 67) {
-		r.maID = world.UUID(k.About(i, world.SaltID, 68), k.About(i, world.SaltID, 69))
-	}
+	id := func(a, b uint64) string { return world.UUID(k.About(i, world.SaltID, a), k.About(i, world.SaltID, b)) }
 	switch {
 	case k.Chance(i, 3, world.SaltField, 70):
-		return record{person: p, md5: world.NonEmpty(world.MD5Hex(p.Personal[0])), hashed: p.Personal[:1]}
+		return record{person: p, md5: []string{world.MD5Hex(p.Personal[0])}}
 	case k.Chance(i, 3, world.SaltField, 71):
 		return record{person: p, handle: p.Handle}
 	}
+	r := record{
+		person: p, ssID: p.SSID, twitterID: k.Field(i, 60, 62, p.Twitter), handle: k.Field(i, 60, 62, p.Handle),
+		email: k.Field(i, 30, 63, p.Personal[0]), cintID: k.Field(i, 20, 64, id(65, 66)), maID: k.Field(i, 5, 67, id(68, 69)),
+	}
+	if k.Chance(i, 75, world.SaltField, 60) {
+		r.md5 = world.Each(p.Personal, world.MD5Hex)
+		if !k.Chance(i, 6, world.SaltField, 61) { // whether one ss_id maps to many md5 is not documented
+			r.md5 = r.md5[:1]
+		}
+	}
 	return r
+}
+
+// truth is what the output files tell: a value without an ss_id stands alone.
+func (r record) truth() []world.Record {
+	record := func(id string, ids []world.Identifier) world.Record {
+		return world.Record{ID: id, Person: r.person.Index, Identifiers: ids}
+	}
+	var alone []world.Record
+	if r.maID != "" {
+		alone = append(alone, record("ma_id:"+r.maID, world.Own("ma_id", r.maID)))
+	}
+	if r.ssID == "" && len(r.md5) > 0 {
+		return append(alone, record("md5:"+r.md5[0], world.Own("email_md5", r.md5[0])))
+	}
+	if r.ssID == "" {
+		return append(alone, record("twitter_user:"+r.handle, world.Own("twitter_handle", r.handle)))
+	}
+	ids := world.Own("ss_id", r.ssID)
+	for _, sum := range r.md5 {
+		ids = append(ids, world.Own("email_md5", sum)...)
+	}
+	return append(alone, record(r.ssID, slices.Concat(ids, world.EmailIdentifiers(true, r.email), world.Own("twitter_id", r.twitterID),
+		world.Own("twitter_handle", r.handle), world.Own("cint_id", r.cintID))))
 }

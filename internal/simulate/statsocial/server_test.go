@@ -28,12 +28,13 @@ type buildAnswer struct {
 	Information struct{ Version string }
 }
 
-const definition = `{"audience":{"name":"Gophers","description":"made up"},"outputs":["md5"],"parameters":[{"operation":"OR","bio_search":{"search_in_twitter":true,"phrases":["golang"]}}]}`
+const gophers = `{"audience":{"name":"Gophers","description":"made up"},"outputs":["md5"],
+	"parameters":[{"operation":"OR","bio_search":{"search_in_twitter":true,"phrases":["golang"]}}]}`
 
 func TestABuildTakesACreditAndThenTime(t *testing.T) {
 	c := start(t, api.Options{Warmup: 2})
 	var created, polled buildAnswer
-	c.Ask(http.StatusOK, http.MethodPost, "/platform/v0/audiences", definition, &created)
+	c.Ask(http.StatusOK, http.MethodPost, "/platform/v0/audiences", gophers, &created)
 	require.Equal(t, "running", created.Response.Status)
 	require.Equal(t, "0.0.1", created.Information.Version)
 	require.Equal(t, Audience+1, created.Response.ID)
@@ -88,8 +89,8 @@ func TestOutputFilesHoldWhatTheAnswerCounts(t *testing.T) {
 func TestStatSocialRefuses(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
 	var got struct{ Response string }
-	for _, body := range []string{"", "{}", `{"audience":{"name":"x"}}`, strings.ReplaceAll(definition, `"OR"`, `"AND"`),
-		strings.ReplaceAll(definition, `"md5"`, `"sha512"`)} {
+	for _, body := range []string{"", "{}", `{"audience":{"name":"x"}}`, strings.ReplaceAll(gophers, `"OR"`, `"AND"`),
+		strings.ReplaceAll(gophers, `"md5"`, `"sha512"`)} {
 		c.Ask(http.StatusBadRequest, http.MethodPost, "/platform/v0/audiences", body, &got)
 		require.NotEmpty(t, got.Response)
 	}
@@ -105,9 +106,9 @@ func TestBuildsRunOut(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
 	var got map[string]any
 	for range firstCredits {
-		c.Ask(http.StatusOK, http.MethodPost, "/platform/v0/audiences", definition, &got)
+		c.Ask(http.StatusOK, http.MethodPost, "/platform/v0/audiences", gophers, &got)
 	}
-	c.Ask(http.StatusForbidden, http.MethodPost, "/platform/v0/audiences", definition, &got)
+	c.Ask(http.StatusForbidden, http.MethodPost, "/platform/v0/audiences", gophers, &got)
 }
 
 func TestLookups(t *testing.T) {

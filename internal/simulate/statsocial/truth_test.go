@@ -13,7 +13,7 @@ import (
 
 func TestStatSocialTruthKnowsEveryServedRecord(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
-	known := apitest.Truth(c.Sim, Vendor())
+	known := apitest.Truth(c.Sim)
 	response, body, err := c.Do(c.Request(http.MethodGet, "/platform/v0/audiences/67454/outputs/ss_id.txt", ""))
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, response.StatusCode)
@@ -25,7 +25,7 @@ func TestStatSocialTruthKnowsEveryServedRecord(t *testing.T) {
 func TestStatSocialKnowsSomeByOneIdentifierAlone(t *testing.T) {
 	c := start(t, api.Options{People: 5000})
 	alone := map[string]int{}
-	for _, r := range apitest.Truth(c.Sim, Vendor()) {
+	for _, r := range apitest.Truth(c.Sim) {
 		if kind, _, ok := strings.Cut(r.ID, ":"); ok {
 			require.Len(t, r.Identifiers, 1)
 			alone[kind]++

@@ -4,6 +4,7 @@ package statsocial
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"contactsync/internal/simulate/api"
@@ -16,23 +17,21 @@ const Name = "statsocial"
 // Audience is the audience that exists from the start.
 const Audience = 67454
 
-// known is of how many of every 20 people the vendor knows.
-const known = 5
-
 // Vendor describes the vendor.
 func Vendor() api.Vendor {
 	return api.Vendor{
-		Name: Name, Credential: "token", DefaultKey: "sim-statsocial-key", Known: known,
-		Handler: handler, Problem: problem, Truth: truth, Pipelines: pipelines,
+		Name: Name, Credential: "token", DefaultKey: "sim-statsocial-key", Known: 5, Key: api.Bearer, Endpoints: endpoints,
+		Problem:  func(_ int, message string) api.Object { return envelope(message) },
+		Listings: listings, Pipelines: pipelines,
 	}
 }
 
-// people are the people whom the vendor knows.
-func people(u world.Universe) world.Coverage { return u.Coverage(Name, known) }
-
-// problem is the envelope of every documented answer; response may be a string.
-func problem(_ int, message string) api.Object {
-	return api.Object{{"response", message}, {"information", api.Object{{"version", "0.0.1"}}}}
+// listings are the members of the first audience.
+func listings(known world.Coverage, _ int) []api.Listing {
+	b := firstBuild()
+	return []api.Listing{{ID: strconv.Itoa(b.id), Size: b.members(known).Size, At: func(position int) []world.Record {
+		return b.member(known, position).truth()
+	}}}
 }
 
 func pipelines(*api.Simulation) string {

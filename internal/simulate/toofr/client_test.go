@@ -32,7 +32,7 @@ func firstWebsites(n int) []string {
 	return websites
 }
 
-func balanceOf(s *api.Simulation) int { return s.Options.ToofrCredits - s.Charged(Name) }
+func balanceOf(s *api.Simulation) int { return s.Balance(Name) }
 
 // answerPage is Toofr's answer.
 type answerPage struct {

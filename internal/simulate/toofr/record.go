@@ -1,26 +1,25 @@
 package toofr
 
 import (
+	"strconv"
 	"strings"
 
 	"contactsync/internal/simulate/api"
 	"contactsync/internal/simulate/world"
 )
 
-// record is what Toofr knows of a person.
+// record is what Toofr knows of a person; "" is not known.
 type record struct {
-	id         int
+	id         int // of the employee: the natural key of a prospect
 	person     world.Person
 	first      string
 	last       string
-	email      string // "" = none found
+	email      string
 	role       bool   // email is the company's info@
-	linkedIn   string // "" = profile is {}
+	slug       string // "": profile is {}
+	linkedIn   string
 	confidence int
 }
-
-// iD is Toofr's employee id: the natural key of a prospect.
-func iD(i int) int { return 200_000 + i*3 }
 
 // profile reports whether Toofr has a complete profile of a person.
 func profile(u world.Universe, i int) bool { return u.Chance(i, 65, world.SaltField, 10) }
@@ -32,37 +31,37 @@ func confidence(u world.Universe, i int) int {
 
 func newRecord(u world.Universe, p world.Person) record {
 	i := p.Index
-	r := record{id: iD(i), person: p, first: p.Given.Full, last: p.Surname, confidence: confidence(u, i)}
-	if p.Given.Short != "" && u.Chance(i, 20, world.SaltField, 12) {
-		r.first = p.Given.Short
+	r := record{
+		id: 200_000 + i*3, person: p, first: u.FirstName(p, 20, 12), last: p.Surname, confidence: confidence(u, i),
+		role: u.Chance(i, world.RoleAddressPer, world.SaltField, 15), email: u.Field(i, 95, 16, p.Business),
 	}
 	if u.Chance(i, 50, world.SaltField, 13) { // the document's own samples are in lower case
 		r.first, r.last = strings.ToLower(r.first), strings.ToLower(r.last)
 	}
 	if profile(u, i) {
-		r.linkedIn = world.LinkedInURL(p.Slug, world.UpTo(u.About(i, world.SaltField, 14), len(world.LinkedInForms)))
+		r.slug, r.linkedIn = p.Slug, u.LinkedInURL(i, p.Slug, 14)
 	}
-	switch {
-	case u.Chance(i, world.RoleAddressPer, world.SaltField, 15):
-		r.email, r.role = "info@"+p.Employer.Domain, true
-	case u.Chance(i, 95, world.SaltField, 16):
-		r.email = p.Business
+	if r.role {
+		r.email = "info@" + p.Employer.Domain
 	}
 	return r
 }
 
+// truth is what is true of the record.
+func (r record) truth() world.Record {
+	ids := append(world.EmailIdentifiers(!r.role, r.email), world.Own("linkedin", r.slug)...)
+	return world.Record{ID: strconv.Itoa(r.id), Person: r.person.Index, Surname: r.last, Identifiers: ids}
+}
+
 // json is the record as the document shows it.
 func (r record) json() api.Object {
-	profile := api.Object{}
-	if r.linkedIn != "" {
+	p, profile, email := r.person, api.Object{}, api.Object{}
+	if r.slug != "" {
 		profile = api.Object{
-			{"fn", r.person.Given.Full + " " + r.person.Surname},
-			{"photo", "https://media.example/photos/" + r.person.Slug + ".jpg"},
-			{"title", r.person.Job.Title},
-			{"linkedin_profile", r.linkedIn},
+			{"fn", p.Given.Full + " " + p.Surname}, {"photo", "https://media.example/photos/" + p.Slug + ".jpg"},
+			{"title", p.Job.Title}, {"linkedin_profile", r.linkedIn},
 		}
 	}
-	email := api.Object{}
 	if r.email != "" {
 		state := "high"
 		if r.confidence < 100 {
@@ -71,8 +70,8 @@ func (r record) json() api.Object {
 		email = api.Object{{"email", r.email}, {"confidence", r.confidence}, {"state", state}}
 	}
 	return api.Object{
-		{"id", r.id}, {"first_name", r.first}, {"last_name", r.last}, {"title", r.person.Job.Title},
-		{"profile", profile}, {"email", email}, {"domain", api.Object{{"domain", r.person.Employer.Domain}}},
+		{"id", r.id}, {"first_name", r.first}, {"last_name", r.last}, {"title", p.Job.Title},
+		{"profile", profile}, {"email", email}, {"domain", api.Object{{"domain", p.Employer.Domain}}},
 		{"title_confidence", 100 + r.confidence%181},
 	}
 }

@@ -78,7 +78,7 @@ func TestToofrIgnoresIndustriesBesideWebsites(t *testing.T) {
 	var alone, both, industry, none answerPage
 	c.Get(searchPath("1", site), &alone)
 	c.Get(searchPath("1", "https://www."+site+"/about")+"&industries=retail", &both)
-	c.Get("/api/v1/audiences?industries="+world.NewCompany(0).Industry.Toofr, &industry)
+	c.Get("/api/v1/audiences?industries="+world.Code(world.NewCompany(0).Industry.Label), &industry)
 	c.Get(searchPath("1", "unknown.example"), &none)
 	require.Equal(t, alone, both)
 	require.GreaterOrEqual(t, industry.TotalPages, alone.TotalPages)
@@ -111,9 +111,7 @@ func TestToofrSortsAnewOverNight(t *testing.T) {
 func TestWebsitesFindSoManyProspects(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1, People: 5000})
 	websites := Websites(c.Sim.Universe, 300)
-	search := search{websites: websites}
-	companies := &companies{universe: c.Sim.Universe}
-	found := matches(c.Sim.Universe, search, companies.named(search), 0)
+	found := search{websites: websites}.people(Vendor().People(c.Sim.Universe), 0)
 	require.GreaterOrEqual(t, len(found), 300)
 	require.Less(t, len(found), 300+world.CompanyPeople)
 }

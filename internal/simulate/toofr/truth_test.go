@@ -13,7 +13,7 @@ import (
 
 func TestToofrTruthKnowsEveryServedRecord(t *testing.T) {
 	c := start(t, api.Options{Warmup: -1})
-	known := apitest.Truth(c.Sim, Vendor())
+	known := apitest.Truth(c.Sim)
 	for page := 1; page <= 5; page++ {
 		var got answerPage
 		c.Get(searchPath(strconv.Itoa(page), firstWebsites(20)...), &got)

@@ -4,6 +4,7 @@ package toofr
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"contactsync/internal/simulate/api"
@@ -13,22 +14,26 @@ import (
 // Name is the vendor's name.
 const Name = "toofr"
 
-// known is of how many of every 20 people the vendor knows.
-const known = 6
-
 // Vendor describes the vendor.
 func Vendor() api.Vendor {
 	return api.Vendor{
-		Name: Name, Credential: "api_key", DefaultKey: "sim-toofr-key", Known: known,
-		Handler: handler, Problem: problem, Truth: truth, Pipelines: pipelines,
+		Name: Name, Credential: "api_key", DefaultKey: "sim-toofr-key", Known: 6, Credits: 10_000,
+		Key: func(r *http.Request) string { return r.URL.Query().Get("key") },
+		Endpoints: func() map[string]api.Endpoint {
+			return map[string]api.Endpoint{"GET /api/v1/audiences": audiences, "GET /api/v1/credits/balance": balance}
+		},
+		Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
-// people are the people whom the vendor knows.
-func people(u world.Universe) world.Coverage { return u.Coverage(Name, known) }
-
 // problem is read by toofr-chrome as responseJSON.message.
 func problem(_ int, message string) api.Object { return api.Object{{"message", message}} }
+
+func listings(known world.Coverage, night int) []api.Listing {
+	return []api.Listing{{ID: "prospects", Size: known.Size(), At: func(rank int) []world.Record {
+		return []world.Record{newRecord(known.Universe, known.Person(known.At(rank), night)).truth()}
+	}}}
+}
 
 func pipelines(s *api.Simulation) string {
 	return fmt.Sprintf(`  saas-leaders:

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -18,49 +19,48 @@ type Company struct {
 	Place    Place
 }
 
-// Industry is one category of the Toofr document and the wording of the others.
+// Industry is one of the categories that vendors know; Toofr writes the Code of the label.
 type Industry struct {
-	Toofr, Label string
-	SIC, NAICS   []string
+	Label      string
+	SIC, NAICS []string
 }
 
 // Industries are what companies do.
 var Industries = []Industry{
-	{"computer_software", "Computer Software", []string{"7372", "7371"}, []string{"511210", "541511"}},
-	{"information_technology_and_services", "Information Technology and Services", []string{"7370", "7373", "7379"},
-		[]string{"541512", "541519"}},
-	{"financial_services", "Financial Services", []string{"6199", "6282"}, []string{"523930"}},
-	{"hospital_health_care", "Hospital & Health Care", []string{"8062"}, []string{"622110"}},
-	{"construction", "Construction", []string{"1711", "1731", "5074"}, []string{"238220", "236220"}},
-	{"retail", "Retail", []string{"5311", "5999"}, []string{"455110"}},
-	{"marketing_and_advertising", "Marketing and Advertising", []string{"7311", "8743"}, []string{"541810"}},
-	{"biotechnology", "Biotechnology", []string{"2836", "8731"}, []string{"541714"}},
-	{"logistics_and_supply_chain", "Logistics and Supply Chain", []string{"4731"}, []string{"488510"}},
-	{"education_management", "Education Management", []string{"8299"}, []string{"611710"}},
-	{"insurance", "Insurance", []string{"6411"}, []string{"524210"}},
-	{"renewables_environment", "Renewables & Environment", []string{"4911", "3674"}, []string{"221114"}},
-	{"management_consulting", "Management Consulting", []string{"8742"}, []string{"541611"}},
-	{"real_estate", "Real Estate", []string{"6531"}, []string{"531210"}},
-	{"internet", "Internet", []string{"7375"}, []string{"519290"}},
-	{"automotive", "Automotive", []string{"3711", "5511"}, []string{"336110"}},
+	{"Computer Software", []string{"7372", "7371"}, []string{"511210", "541511"}},
+	{"Information Technology and Services", []string{"7370", "7373", "7379"}, []string{"541512", "541519"}},
+	{"Financial Services", []string{"6199", "6282"}, []string{"523930"}},
+	{"Hospital & Health Care", []string{"8062"}, []string{"622110"}},
+	{"Construction", []string{"1711", "1731", "5074"}, []string{"238220", "236220"}},
+	{"Retail", []string{"5311", "5999"}, []string{"455110"}},
+	{"Marketing and Advertising", []string{"7311", "8743"}, []string{"541810"}},
+	{"Biotechnology", []string{"2836", "8731"}, []string{"541714"}},
+	{"Logistics and Supply Chain", []string{"4731"}, []string{"488510"}},
+	{"Education Management", []string{"8299"}, []string{"611710"}},
+	{"Insurance", []string{"6411"}, []string{"524210"}},
+	{"Renewables & Environment", []string{"4911", "3674"}, []string{"221114"}},
+	{"Management Consulting", []string{"8742"}, []string{"541611"}},
+	{"Real Estate", []string{"6531"}, []string{"531210"}},
+	{"Internet", []string{"7375"}, []string{"519290"}},
+	{"Automotive", []string{"3711", "5511"}, []string{"336110"}},
 }
 
 var (
 	companyFirst = []string{
-		"Northwind", "Bluebird", "Copper", "Silverline", "Granite", "Harbor", "Juniper", "Lantern", "Meridian", "Nimbus", "Oakfield", "Pinecrest",
-		"Quarry", "Redwood", "Saffron", "Tideway", "Umber", "Vantage", "Willow", "Zephyr", "Amberly", "Brightwater", "Cascade", "Driftwood",
-		"Emberstone", "Foxglove", "Glasswing", "Hollowell", "Ironbridge", "Kestrel", "Larkspur", "Mosswood", "Nettle", "Osprey",
-		"Pebble", "Quillon",
-		"Riverton", "Starling", "Thistle", "Upland", "Verdant", "Wayfarer", "Yarrow", "Alder", "Birchway", "Cobalt", "Dovetail", "Elmhurst",
+		"Northwind", "Bluebird", "Copper", "Silverline", "Granite", "Harbor", "Juniper", "Lantern", "Meridian", "Nimbus", "Oakfield",
+		"Pinecrest", "Quarry", "Redwood", "Saffron", "Tideway", "Umber", "Vantage", "Willow", "Zephyr", "Amberly", "Brightwater", "Cascade",
+		"Driftwood", "Emberstone", "Foxglove", "Glasswing", "Hollowell", "Ironbridge", "Kestrel", "Larkspur", "Mosswood", "Nettle", "Osprey",
+		"Pebble", "Quillon", "Riverton", "Starling", "Thistle", "Upland", "Verdant", "Wayfarer", "Yarrow", "Alder", "Birchway", "Cobalt",
+		"Dovetail", "Elmhurst",
 	}
 	companySecond = []string{
 		"Labs", "Systems", "Analytics", "Health", "Logistics", "Foods", "Capital", "Robotics", "Media", "Energy", "Software", "Partners",
-		"Consulting", "Insurance", "Materials", "Learning", "Motors", "Networks", "Outfitters", "Realty", "Security", "Studios",
-		"Therapeutics", "Works",
+		"Consulting", "Insurance", "Materials", "Learning", "Motors", "Networks", "Outfitters", "Realty", "Security", "Studios", "Therapeutics",
+		"Works",
 	}
 	companyLegal = []string{"", "", "", " Inc.", ", Inc.", " LLC", " Corp", " & Co."}
-	CompanySizes = []string{"1 to 10", "11 to 25", "26 to 50", "51 to 100", "101 to 250", "251 to 500", "501 to 1000",
-		"1001 to 5000", "5001 to 10000", "10000+"}
+	CompanySizes = []string{"1 to 10", "11 to 25", "26 to 50", "51 to 100", "101 to 250", "251 to 500", "501 to 1000", "1001 to 5000",
+		"5001 to 10000", "10000+"}
 	CompanyRevenue = []string{"Under 1 Million", "1 Million to 5 Million", "5 Million to 10 Million", "10 Million to 25 Million",
 		"25 Million to 50 Million", "50 Million to 100 Million", "100 Million to 250 Million", "500 Million to 1 Billion", "1 Billion and Over"}
 )
@@ -92,16 +92,10 @@ func NewCompany(number int) Company {
 }
 
 // Phone is the company's switchboard.
-func (c Company) Phone() string {
-	return "+1" + c.Place.AreaCode + "55501" + twoDigits(c.Number%100)
-}
+func (c Company) Phone() string { return phone(c.Place.AreaCode, c.Number%100) }
 
-func twoDigits(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
-}
+// phone is one of the numbers 555-0100 to 555-0199, the range reserved for fiction.
+func phone(areaCode string, n int) string { return fmt.Sprintf("+1%s55501%02d", areaCode, n) }
 
 // Description has line breaks, commas and quotes: a line-based CSV reader breaks on it.
 func (c Company) Description() string {

@@ -1,5 +1,7 @@
 package world
 
+import "slices"
+
 // Coverage says which part of the universe a vendor knows: of every 20
 // neighbours a fixed number, chosen by a shuffle of the vendor's own. So the
 // vendors overlap as independent samples do, and the person of a rank, as well
@@ -63,12 +65,7 @@ func (c Coverage) At(rank int) int {
 // Knows reports whether the vendor knows a person.
 func (c Coverage) Knows(i int) bool {
 	order := c.shuffle(i / neighbours)
-	for _, k := range order[:c.known] {
-		if int(k) == i%neighbours {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(order[:c.known], uint8(i%neighbours))
 }
 
 // Window is a stretch of ranks: the members of an audience. Every night it
@@ -91,3 +88,6 @@ func (w Window) Churn() int { return max(w.Size/200, 1) }
 
 // Rank is the rank of the member at a position.
 func (w Window) Rank(position int) int { return (w.Start + position) % w.Total }
+
+// Member is the person at a position of a window.
+func (c Coverage) Member(w Window, position int) int { return c.At(w.Rank(position)) }

@@ -4,7 +4,7 @@ package world
 // which identifiers it carries.
 type Record struct {
 	Vendor      string
-	Listing     string // search, segment, audience: the same record may carry less in one than in another
+	Listing     string // the list that serves it: the same record may carry less in one than in another
 	ID          string // the vendor's key of the person
 	Person      int    // index of the person in the universe
 	Surname     string // as the record has it; "" where it has none
@@ -18,14 +18,21 @@ type Identifier struct {
 	Own   bool // belongs to this person alone: records that share it are one person. Not so phones, info@, and placeholders
 }
 
-// Own is an identifier that belongs to one person alone.
-func Own(kind, value string) Identifier { return Identifier{kind, value, true} }
+// Own is an identifier that belongs to one person alone; none where the value is "".
+func Own(kind, value string) []Identifier {
+	if value == "" {
+		return nil
+	}
+	return []Identifier{{kind, value, true}}
+}
 
 // EmailIdentifiers are the hashes of plain addresses: who knows an address knows both.
-func EmailIdentifiers(addresses []string, own bool) []Identifier {
+func EmailIdentifiers(own bool, addresses ...string) []Identifier {
 	var ids []Identifier
 	for _, a := range addresses {
-		ids = append(ids, Identifier{"email_sha256", SHA256Hex(a), own}, Identifier{"email_md5", MD5Hex(a), own})
+		if a != "" {
+			ids = append(ids, Identifier{"email_sha256", SHA256Hex(a), own}, Identifier{"email_md5", MD5Hex(a), own})
+		}
 	}
 	return ids
 }

@@ -1,9 +1,12 @@
 package world
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// LinkedInForms are the ways in which vendors write one profile's address.
-var LinkedInForms = []func(slug string) string{
+// linkedInForms are the ways in which vendors write one profile's address.
+var linkedInForms = []func(slug string) string{
 	func(s string) string { return "https://www.linkedin.com/in/" + s },
 	func(s string) string { return "https://www.linkedin.com/in/" + s + "/" },
 	func(s string) string { return "http://linkedin.com/in/" + s },
@@ -12,8 +15,28 @@ var LinkedInForms = []func(slug string) string{
 	func(s string) string { return "https://www.linkedin.com/in/" + strings.ToUpper(s[:1]) + s[1:] },
 }
 
-// LinkedInURL is the address of a profile in one of the LinkedInForms.
-func LinkedInURL(slug string, form int) string { return LinkedInForms[form](slug) }
+// LinkedInURL is the address of person i's profile in the form that a vendor
+// has for it; "" without a slug.
+func (u Universe) LinkedInURL(i int, slug string, field uint64) string {
+	if slug == "" {
+		return ""
+	}
+	return Pick(u.About(i, SaltField, field), linkedInForms)(slug)
+}
+
+// Field is a value of person i as a vendor has it that knows it of so many per
+// cent of the people; "" is not known. Each field has a number of its own.
+func (u Universe) Field(i, percent int, field uint64, value string) string {
+	if u.Chance(i, percent, SaltField, field) {
+		return value
+	}
+	return ""
+}
+
+// FirstName is the short form of a name for so many per cent of those who have one.
+func (u Universe) FirstName(p Person, percent int, field uint64) string {
+	return cmp.Or(u.Field(p.Index, percent, field, p.Given.Short), p.Given.Full)
+}
 
 // The bands in which vendors report money.
 var (
@@ -23,20 +46,8 @@ var (
 		"$75,000 to $99,999", "$150,000 to $249,999", "$374,999 to $499,999", "$1,000,000 or more"}
 )
 
+// AgeRanges are the bands in which vendors report ages.
+var AgeRanges = []string{"18-24", "25-34", "35-44", "45-54", "55-64", "65 and older"}
+
 // AgeRange is the band of an age.
-func AgeRange(age int) string {
-	switch {
-	case age < 25:
-		return "18-24"
-	case age < 35:
-		return "25-34"
-	case age < 45:
-		return "35-44"
-	case age < 55:
-		return "45-54"
-	case age < 65:
-		return "55-64"
-	default:
-		return "65 and older"
-	}
-}
+func AgeRange(age int) string { return AgeRanges[min(max(age-15, 0)/10, len(AgeRanges)-1)] }

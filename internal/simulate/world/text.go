@@ -4,22 +4,13 @@ import (
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// NonEmpty is the list of a value that may be missing.
-func NonEmpty(value string) []string {
-	if value == "" {
-		return nil
-	}
-	return []string{value}
-}
-
-// Each is the list with every element changed.
-func Each(list []string, f func(string) string) []string {
+// Each is what a function says of every element of a list.
+func Each[T any](list []T, f func(T) string) []string {
 	changed := make([]string, len(list))
 	for i, v := range list {
 		changed[i] = f(v)
@@ -35,20 +26,22 @@ func Distinct(list []string) []string {
 
 // SHA256Hex is the hash of an address: of its lower-case form, unsalted, in hex.
 func SHA256Hex(address string) string {
-	sum := sha256.Sum256([]byte(strings.ToLower(address)))
-	return hex.EncodeToString(sum[:])
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.ToLower(address))))
 }
 
 // SHA1Hex is like SHA256Hex.
 func SHA1Hex(address string) string {
-	sum := sha1.Sum([]byte(strings.ToLower(address)))
-	return hex.EncodeToString(sum[:])
+	return fmt.Sprintf("%x", sha1.Sum([]byte(strings.ToLower(address))))
 }
 
 // MD5Hex is like SHA256Hex.
 func MD5Hex(address string) string {
-	sum := md5.Sum([]byte(strings.ToLower(address)))
-	return hex.EncodeToString(sum[:])
+	return fmt.Sprintf("%x", md5.Sum([]byte(strings.ToLower(address))))
+}
+
+// Code is a label as vendors write it in a query: human_resources.
+func Code(label string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(label), " & ", "_"), " ", "_")
 }
 
 // UUID is a version 4 UUID of two hashes, RFC 9562.

@@ -6,13 +6,13 @@
 package world
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
 
-// Universe is the world that the four vendors know parts of. Nothing of it is
-// stored: person i on night n is computed from (seed, i, n) when asked for, so
-// that a million people cost no memory and any page can be served alone.
+// Universe is the world that the four vendors know parts of. A million people
+// cost no memory, and any page can be served alone.
 type Universe struct {
 	Seed   uint64
 	People int
@@ -35,7 +35,7 @@ const (
 	saltGender
 	saltAge
 	saltPlace
-	SaltJob
+	saltJob
 	saltMove
 	saltMail
 	saltPhone
@@ -44,7 +44,7 @@ const (
 	saltVendor
 	SaltField
 	SaltID
-	SaltFate
+	SaltFault
 )
 
 // About is the hash that decides one thing about one person.
@@ -124,30 +124,38 @@ func (u Universe) Person(i, night int) Person { return u.PersonAfter(i, u.Moves(
 
 // PersonAfter makes person i after so many job changes.
 func (u Universe) PersonAfter(i, moves int) Person {
-	p := Person{Index: i, Moves: moves}
 	shared := i // who decides home and surname: the first of a household
 	if u.inHousehold(i) {
 		shared = i &^ 1
 	}
-	p.Female = UpTo(u.About(shared, saltGender), 2) == 0 != (shared != i)
+	p := Person{
+		Index: i, Moves: moves, Female: UpTo(u.About(shared, saltGender), 2) == 0 != (shared != i), Surname: u.surname(shared),
+		Age: 21 + UpTo(u.About(i, saltAge), 52), Home: Pick(u.About(shared, saltPlace), Places), Job: u.Job(i, moves),
+		Street: fmt.Sprint(10+UpTo(u.About(shared, saltPlace, 1), 9900), " ", Pick(u.About(shared, saltPlace, 2), Streets)),
+		ZIP4:   fmt.Sprintf("%04d", UpTo(u.About(shared, saltPlace, 3), 10000)), Employer: NewCompany(u.employer(i, moves)),
+	}
 	names := menNames
 	if p.Female {
 		names = womenNames
 	}
 	p.Given = Pick(u.About(i, saltFirst), names)
-	p.Surname = u.surname(shared)
-	p.Age = 21 + UpTo(u.About(i, saltAge), 52)
-	p.Home = Pick(u.About(shared, saltPlace), Places)
-	p.Street = strconv.Itoa(10+UpTo(u.About(shared, saltPlace, 1), 9900)) + " " + Pick(u.About(shared, saltPlace, 2), Streets)
-	p.ZIP4 = fourDigits(UpTo(u.About(shared, saltPlace, 3), 10000))
 	for m := range moves {
 		p.Former = append(p.Former, NewCompany(u.employer(i, m)))
 	}
-	p.Employer = NewCompany(u.employer(i, moves))
-	p.Job = Pick(u.About(i, SaltJob, uint64(moves)), Jobs)
 	u.addresses(&p)
 	u.numbers(&p, shared)
 	return p
+}
+
+// Job is the job of a person after so many job changes.
+func (u Universe) Job(i, moves int) Job { return Pick(u.About(i, saltJob, uint64(moves)), Jobs) }
+
+// Gender is F or M.
+func (p Person) Gender() string {
+	if p.Female {
+		return "F"
+	}
+	return "M"
 }
 
 // inHousehold reports whether a person shares a home with the neighbour: 2k and 2k+1.
@@ -174,7 +182,7 @@ func (u Universe) addresses(p *Person) {
 	if UpTo(Mix(h^4), 100) < 12 {
 		p.Personal = append(p.Personal, "sim"+number+first+"@"+Pick(Mix(h^5), freeMail))
 	}
-	p.Business = first + "." + last + again(p.Moves) + "@" + p.Employer.Domain
+	p.Business = first + "." + last + suffix(p.Moves) + "@" + p.Employer.Domain
 	if u.Chance(p.Index, reusedPer, saltReused) {
 		p.Reused = Pick(u.About(p.Index, saltReused, 1), ReusedAddresses)
 	}
@@ -187,9 +195,9 @@ func (u Universe) addresses(p *Person) {
 // ReusedAddresses are what people type where an address is demanded.
 var ReusedAddresses = []string{"no.email.000@gmail.com", "none.sim.000@yahoo.com"}
 
-// numbers makes the telephone numbers: only 555-0100 to 555-0199 exist.
+// numbers makes the telephone numbers.
 func (u Universe) numbers(p *Person, shared int) {
-	line := func(code string, h uint64) string { return "+1" + code + "55501" + twoDigits(UpTo(h, 100)) }
+	line := func(code string, h uint64) string { return phone(code, UpTo(h, 100)) }
 	p.HomeLine = line(p.Home.AreaCode, u.About(shared, saltPhone, 1))
 	p.Mobile = []string{line(p.Home.AreaCode, u.About(p.Index, saltPhone, 2))}
 	if u.Chance(p.Index, 40, saltPhone, 3) {
@@ -201,19 +209,17 @@ func (u Universe) numbers(p *Person, shared int) {
 	p.Direct = line(p.Employer.Place.AreaCode, u.About(p.Index, saltPhone, 7, uint64(p.Moves)))
 }
 
-// again tells the address of someone who joined later from that of a namesake.
-func again(moves int) string {
+// suffix tells the address of someone who joined later from that of a namesake.
+func suffix(moves int) string {
 	if moves == 0 {
 		return ""
 	}
 	return strconv.Itoa(moves + 1)
 }
 
-func fourDigits(n int) string { return twoDigits(n/100) + twoDigits(n%100) }
-
 var foldLetters = strings.NewReplacer(
-	"á", "a", "à", "a", "ã", "a", "ä", "a", "å", "a", "é", "e", "è", "e", "ë", "e", "ê", "e", "í", "i", "ó", "o", "ö", "o", "ø", "o", "ô", "o",
-	"ú", "u", "ü", "u", "ñ", "n", "ń", "n", "ç", "c", "ł", "l", "ż", "z", " ", "", "'", "", "-", "",
+	"á", "a", "à", "a", "ã", "a", "ä", "a", "å", "a", "é", "e", "è", "e", "ë", "e", "ê", "e", "í", "i", "ó", "o", "ö", "o", "ø", "o", "ô",
+	"o", "ú", "u", "ü", "u", "ñ", "n", "ń", "n", "ç", "c", "ł", "l", "ż", "z", " ", "", "'", "", "-", "",
 )
 
 // ascii is a name as it stands in an address.

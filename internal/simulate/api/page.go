@@ -1,0 +1,83 @@
+package api
+
+import "net/http"
+
+// Span is what one page of a list shows.
+type Span struct {
+	From, To int  // positions, to exclusive
+	Declared int  // total as the page declares it
+	Pages    int  // of the list
+	More     bool // whether more is promised
+}
+
+// Page answers page number (1-based) of a list, changed by the lasting faults that are on.
+func (c *Call) Page(number, size, total int, answer func(Span) Answer) Answer {
+	if number == 2 && c.On(PoisonPage) {
+		return c.Problem(http.StatusInternalServerError, unexpected)
+	}
+	s := Span{Declared: total, Pages: (total + size - 1) / size}
+	s.More = number < s.Pages
+	if c.On(ShiftingTotal) {
+		s.Declared += number
+	}
+	shown := number
+	if c.On(RepeatedPage) && number <= s.Pages {
+		shown = 1
+	}
+	s.From = min((min(shown, s.Pages+1)-1)*size, total) // past the end, whatever the number
+	s.To = min(s.From+size, total)
+	if number == 2 && s.More && c.On(EmptyPage) {
+		s.To = s.From
+	}
+	return answer(s)
+}
+
+// PageFrom is Page where a cursor or an offset says which position comes first.
+func (c *Call) PageFrom(from, number, size, total int, answer func(Span) Answer) Answer {
+	return c.Page(number, size, total, func(s Span) Answer {
+		if !c.On(RepeatedPage) {
+			length := s.To - s.From
+			s.From = min(from, total)
+			s.To = min(s.From+length, total)
+		}
+		return answer(s)
+	})
+}
+
+// Rows are the records of a page; SchemaDrift drops one of their fields and
+// changes the type of another.
+func (c *Call) Rows(s Span, missing, retyped string, row func(position int) Object) []Object {
+	rows := make([]Object, 0, s.To-s.From)
+	drifts := c.On(SchemaDrift)
+	for k := s.From; k < s.To; k++ {
+		record := row(k)
+		if drifts {
+			record = drift(record, missing, retyped)
+		}
+		rows = append(rows, record)
+	}
+	return rows
+}
+
+// Await answers waiting until a build, search or day has been asked for often
+// enough, then what ready answers. Only answers that are given count.
+func (c *Call) Await(key string, waiting Answer, ready func() Answer) Answer {
+	s := c.Sim
+	s.mu.Lock()
+	waits := s.asked[key] < s.Options.Warmup || c.lasting(NotReady)
+	s.mu.Unlock()
+	reply := waiting
+	if !waits {
+		reply = ready()
+	}
+	reply.Done = func() { c.First(key) }
+	return reply
+}
+
+// First counts a key, and reports whether it is the first time.
+func (c *Call) First(key string) bool {
+	c.Sim.mu.Lock()
+	defer c.Sim.mu.Unlock()
+	c.Sim.asked[key]++
+	return c.Sim.asked[key] == 1
+}
