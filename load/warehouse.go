@@ -8,16 +8,17 @@ import (
 	"contactsync/schema"
 )
 
-// Warehouse is an open warehouse, whatever engine keeps it. Callers ask for the part
-// that they need; storetest holds an engine to all of them.
+// Warehouse is an open warehouse, whatever engine keeps it. What changes it are its
+// own methods; everything else is a part, and callers ask for the part that they need.
+// storetest holds an engine to all of them.
 type Warehouse interface {
 	Writer
-	Progress
-	Lookup
-	History
-	Rejects
-	Outputs
-	Eraser
+	Progress() Progress
+	Lookup() Lookup
+	History() History
+	Rejects() Rejects
+	Outputs() Outputs
+	Eraser() Eraser
 	io.Closer
 }
 
@@ -65,8 +66,8 @@ type Lookup interface {
 // History gives back what was stored, for a replay, in chunks: up to limit items by
 // their ids, from the first after the one named.
 type History interface {
-	// StoredOrigins lists the pipelines whose payloads are stored.
-	StoredOrigins(ctx context.Context) ([]Origin, error)
+	// Origins lists the pipelines whose payloads are stored.
+	Origins(ctx context.Context) ([]Origin, error)
 	RecordIDs(ctx context.Context, o Origin, after string, limit int) ([]string, error)
 	// MatchDays lists the days of which a pipeline has matches.
 	MatchDays(ctx context.Context, pipeline string) ([]schema.Date, error)
@@ -77,11 +78,11 @@ type History interface {
 
 // Rejects are the quarantined records that a replay tries again.
 type Rejects interface {
-	// RejectOrigins lists the pipelines that have waiting rejects.
-	RejectOrigins(ctx context.Context) ([]Origin, error)
-	// WaitingRejects lists up to limit of them that come after the one named.
-	WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]WaitingReject, error)
-	DropRejects(ctx context.Context, ids []string) error
+	// Origins lists the pipelines that have waiting rejects.
+	Origins(ctx context.Context) ([]Origin, error)
+	// Waiting lists up to limit of them that come after the one named.
+	Waiting(ctx context.Context, pipeline, after string, limit int) ([]WaitingReject, error)
+	Drop(ctx context.Context, ids []string) error
 }
 
 // Outputs remember which change an output, such as an export, holds.

@@ -59,7 +59,7 @@ func readRecord(ctx context.Context, w *duckdb.Warehouse, name, stream string) (
 	if r.Drifts, err = report.DriftsSince(ctx, w, stream, 100); err != nil {
 		return r, err
 	}
-	positions, err := w.Positions(ctx, name)
+	positions, err := w.Progress().Positions(ctx, name)
 	r.Position = run.DescribePositions(positions)
 	return r, err
 }

@@ -22,7 +22,7 @@ func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Option
 	if _, err := os.Stat(r.Config.Warehouse.Path.Full); !errors.Is(err, fs.ErrNotExist) {
 		ask.State = func(ctx context.Context) (state extract.State, err error) {
 			err = r.Read(ctx, func(reader *run.Reader) error {
-				positions, err := reader.Positions(ctx, p.Name)
+				positions, err := reader.Progress().Positions(ctx, p.Name)
 				state, _ = run.StateOf(positions, p.Traits, o.Full)
 				return err
 			})
@@ -37,7 +37,7 @@ func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Option
 		}
 		ask.Spent = func(ctx context.Context, since time.Time) (credits int64, err error) {
 			err = r.Read(ctx, func(reader *run.Reader) error {
-				credits, err = reader.Credits(ctx, p.Name, since)
+				credits, err = reader.Progress().Credits(ctx, p.Name, since)
 				return err
 			})
 			return credits, err

@@ -27,7 +27,7 @@ type Forgotten struct {
 func Find(ctx context.Context, r *run.Runner, requests []load.Request) (f Forgotten, err error) {
 	err = r.Read(ctx, func(reader *run.Reader) error {
 		k := keepOut{}
-		f.Found, err = reader.Find(ctx, requests, k.own(requests))
+		f.Found, err = reader.Eraser().Find(ctx, requests, k.own(requests))
 		f.Notes, f.Suppressions = notesOf(r, requests, f.Found), len(k.kinds)
 		return err
 	})
@@ -57,14 +57,14 @@ func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, w
 
 func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f Forgotten, err error) {
 	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
-	if f.Found, err = s.Warehouse().Find(ctx, requests, k.own(requests)); err != nil {
+	if f.Found, err = s.Warehouse().Eraser().Find(ctx, requests, k.own(requests)); err != nil {
 		return f, err
 	}
 	if len(f.Rows) > 0 {
 		return erase(ctx, s, requests, reasonOptedOut)
 	}
 	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
-	return f, s.Warehouse().Suppress(ctx, k.rows(), f.Notes)
+	return f, s.Warehouse().Eraser().Suppress(ctx, k.rows(), f.Notes)
 }
 
 func erase(ctx context.Context, s *run.Session, requests []load.Request, reason string) (f Forgotten, err error) {

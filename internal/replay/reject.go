@@ -13,7 +13,7 @@ import (
 // are dropped; the others stay. Pipelines without a waiting reject have no run in
 // the report.
 func Rejects(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
-	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.RejectOrigins(ctx) }
+	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.Rejects().Origins(ctx) }
 	return all(ctx, r, names, wait, find, rejects)
 }
 
@@ -24,7 +24,7 @@ func rejects(ctx context.Context, e *run.Execution) error {
 		return err
 	}
 	for after := ""; ; {
-		waiting, err := e.Warehouse().WaitingRejects(ctx, e.Pipeline.Name, after, chunk)
+		waiting, err := e.Warehouse().Rejects().Waiting(ctx, e.Pipeline.Name, after, chunk)
 		if err != nil {
 			return err
 		}

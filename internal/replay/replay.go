@@ -21,7 +21,7 @@ import (
 // A record belongs to the pipelines that brought it. One that two pipelines
 // brought is made of both their payloads, whichever of them is named.
 func Stored(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
-	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.StoredOrigins(ctx) }
+	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.History().Origins(ctx) }
 	return all(ctx, r, names, wait, find, stored)
 }
 
@@ -71,7 +71,7 @@ func named(c *config.Config, names []string, origins []load.Origin) []*config.Pi
 
 // stored normalises everything that the pipeline has brought.
 func stored(ctx context.Context, e *run.Execution) error {
-	staged, err := e.Warehouse().Staged(ctx, e.Pipeline.Name)
+	staged, err := e.Warehouse().Progress().Staged(ctx, e.Pipeline.Name)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (p *payloads) shown(err error) error {
 // records makes the records anew from their versions.
 func (p *payloads) records(ctx context.Context) error {
 	for after := ""; ; {
-		ids, err := p.Warehouse().RecordIDs(ctx, p.origin, after, chunk)
+		ids, err := p.Warehouse().History().RecordIDs(ctx, p.origin, after, chunk)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -44,13 +44,13 @@ func (p *payloads) records(ctx context.Context) error {
 
 // matches makes the matches anew, a day at a time.
 func (p *payloads) matches(ctx context.Context) error {
-	days, err := p.Warehouse().MatchDays(ctx, p.origin.Pipeline)
+	days, err := p.Warehouse().History().MatchDays(ctx, p.origin.Pipeline)
 	if err != nil {
 		return err
 	}
 	for _, day := range days {
 		for after := ""; ; {
-			list, err := p.Warehouse().Matches(ctx, p.origin.Pipeline, day, after, chunk)
+			list, err := p.Warehouse().History().Matches(ctx, p.origin.Pipeline, day, after, chunk)
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ func (p *payloads) matches(ctx context.Context) error {
 // events makes the events anew.
 func (p *payloads) events(ctx context.Context) error {
 	for after := ""; ; {
-		list, err := p.Warehouse().Events(ctx, p.origin, after, chunk)
+		list, err := p.Warehouse().History().Events(ctx, p.origin, after, chunk)
 		if err != nil || len(list) == 0 {
 			return err
 		}

@@ -94,7 +94,7 @@ func (e *Execution) readPages(ctx context.Context) error {
 		return err
 	}
 	env := extract.Env{Client: client, Meter: e.meter, Log: e.Log.With("pipeline", e.Pipeline.Name), Now: e.Now, Wait: e.wait}
-	if env.Unmerged, err = e.w.Staged(ctx, e.Pipeline.Name); err != nil {
+	if env.Unmerged, err = e.w.Progress().Staged(ctx, e.Pipeline.Name); err != nil {
 		return err
 	}
 	if e.Wake != nil {
@@ -139,7 +139,7 @@ func (e *Execution) readPages(ctx context.Context) error {
 // state is where the stream stands. A full run forgets it first, except for what
 // was bought.
 func (e *Execution) state(ctx context.Context) (extract.State, error) {
-	positions, err := e.w.Positions(ctx, e.Pipeline.Name)
+	positions, err := e.w.Progress().Positions(ctx, e.Pipeline.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (e *Execution) state(ctx context.Context) (extract.State, error) {
 	if len(forgotten) == 0 {
 		return state, nil
 	}
-	return state, e.w.ForgetPositions(ctx, e.Pipeline.Name, forgotten)
+	return state, e.w.Progress().ForgetPositions(ctx, e.Pipeline.Name, forgotten)
 }
 
 // StateOf is where a run begins that finds these positions, and the partitions

@@ -104,7 +104,7 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 		if want != nil && !want(e) {
 			continue
 		}
-		d, err := w.Delivery(ctx, outputKey(e), e.After)
+		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
 		if err != nil {
 			return results, err
 		}
@@ -121,7 +121,7 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 		results = append(results, result)
 		if want == nil {
 			crash.At(crash.ExportWritten)
-			failed = append(failed, w.Delivered(ctx, outputKey(e), d.Change))
+			failed = append(failed, w.Outputs().Delivered(ctx, outputKey(e), d.Change))
 			crash.At(crash.ExportDelivered)
 		}
 	}
@@ -182,18 +182,18 @@ func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 		}
 		if err != nil {
 			unwritten = append(unwritten, Unwritten{Err: err, Left: export.Remove(ctx, spec)})
-			if err := w.Withdrawn(ctx, outputKey(e)); err != nil {
+			if err := w.Outputs().Withdrawn(ctx, outputKey(e)); err != nil {
 				return written, unwritten, err
 			}
 			continue
 		}
 		written = append(written, result)
 		crash.At(crash.ExportWritten)
-		d, err := w.Delivery(ctx, outputKey(e), e.After)
+		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
 		if err != nil {
 			return written, unwritten, err
 		}
-		if err := w.Delivered(ctx, outputKey(e), d.Change); err != nil {
+		if err := w.Outputs().Delivered(ctx, outputKey(e), d.Change); err != nil {
 			return written, unwritten, err
 		}
 		crash.At(crash.ExportDelivered)

@@ -112,7 +112,7 @@ func fillHealth(ctx context.Context, reader *Reader, h *Health) error {
 	if h.Success, err = report.LastSuccess(ctx, reader, h.Pipeline); err != nil {
 		return err
 	}
-	positions, err := reader.Positions(ctx, h.Pipeline)
+	positions, err := reader.Progress().Positions(ctx, h.Pipeline)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,9 @@ func NewRunID(at time.Time) string {
 func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
 	run := r.Ask(p, o)
 	run.Query = func(ctx context.Context, query string) ([]string, error) { return report.Strings(ctx, w, query) }
-	run.Spent = func(ctx context.Context, since time.Time) (int64, error) { return w.Credits(ctx, p.Name, since) }
+	run.Spent = func(ctx context.Context, since time.Time) (int64, error) {
+		return w.Progress().Credits(ctx, p.Name, since)
+	}
 	return p.Definition.Open(ctx, run, env)
 }
 

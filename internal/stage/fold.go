@@ -29,7 +29,7 @@ func (b *build) fold(ctx context.Context) error {
 	if len(changed) == 0 {
 		return nil
 	}
-	stored, err := b.w.Stored(ctx, b.pipeline.Source, changed)
+	stored, err := b.w.Lookup().Stored(ctx, b.pipeline.Source, changed)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Stager) Rejects(ctx context.Context, waiting []load.WaitingReject) erro
 	if err := s.commit(ctx, b); err != nil {
 		return err
 	}
-	return s.w.DropRejects(ctx, dropped)
+	return s.w.Rejects().Drop(ctx, dropped)
 }
 
 // asServed is the record that was rejected.

@@ -39,7 +39,7 @@ func (s *Stager) commitRead(ctx context.Context, b *build, read int) error {
 // Records makes records anew from their versions, and commits those that come out
 // otherwise.
 func (s *Stager) Records(ctx context.Context, ids []string) error {
-	known, err := s.w.Stored(ctx, s.pipeline.Source, ids)
+	known, err := s.w.Lookup().Stored(ctx, s.pipeline.Source, ids)
 	if err != nil {
 		return err
 	}

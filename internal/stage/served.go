@@ -113,7 +113,7 @@ func (s *Stager) compare(ctx context.Context, list []*served) error {
 		for i, v := range part {
 			ids[i] = v.ID
 		}
-		last, err := s.w.Served(ctx, s.pipeline.Source, audience, ids)
+		last, err := s.w.Lookup().Served(ctx, s.pipeline.Source, audience, ids)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func newTestStager(tb testing.TB, source string, drop []string) *Stager {
 	p.DropFields = drop
 	rules, err := transform.RulesOf(p.Source)
 	require.NoError(tb, err)
-	d, err := newDrift(tb.Context(), w, p, rules)
+	d, err := newDrift(tb.Context(), w.Lookup(), p, rules)
 	require.NoError(tb, err)
 	return &Stager{
 		w: w, pipeline: p, rules: rules, drop: Dropper(drop), now: time.Now, meter: new(extract.Meter), drift: d, guard: newGuard(nil, rules),

@@ -57,9 +57,9 @@ type Stager struct {
 
 // Warehouse is what staging needs of a warehouse.
 type Warehouse interface {
-	load.Lookup
 	Commit(context.Context, load.Batch) error
-	DropRejects(ctx context.Context, ids []string) error
+	Lookup() load.Lookup
+	Rejects() load.Rejects
 }
 
 // New makes the stager of a run, whose counters and warnings it keeps up to date.
@@ -68,11 +68,11 @@ func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, 
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDrift(ctx, w, p, rules)
+	d, err := newDrift(ctx, w.Lookup(), p, rules)
 	if err != nil {
 		return nil, err
 	}
-	hashes, err := w.Suppressions(ctx)
+	hashes, err := w.Lookup().Suppressions(ctx)
 	if err != nil {
 		return nil, err
 	}

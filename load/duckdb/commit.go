@@ -14,7 +14,7 @@ import (
 // Commit applies all of a batch, its checkpoints and the run's counters, or none
 // of it. There is no way to save a checkpoint alone. What it stages becomes
 // visible in the promised tables by Merge.
-func (w writer) Commit(ctx context.Context, b load.Batch) error {
+func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
 	crash.At(crash.CommitBefore)
 	if err := w.commit(ctx, b); err != nil {
 		return unstored("commit", err)

@@ -131,7 +131,7 @@ func TestFindChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
 	require.NoError(t, err)
-	found, err := w.Find(t.Context(), []load.Request{storetest.ByAddress(storetest.AnnMail), storetest.ByAddress(storetest.BobMail)}, storetest.Plainly())
+	found, err := w.Eraser().Find(t.Context(), []load.Request{storetest.ByAddress(storetest.AnnMail), storetest.ByAddress(storetest.BobMail)}, storetest.Plainly())
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	require.Equal(t, []load.FoundRecord{{Request: 0, ContactID: identity.ContactID(schema.Toofr, "1"), Source: schema.Toofr, SourceID: "1"}}, found.Records)

@@ -73,26 +73,16 @@ type Options struct {
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
-// happen one at a time. What it can do is grouped as in [load.Warehouse].
-type Warehouse struct {
-	*file
-	writer
-	progress
-	lookup
-	history
-	rejects
-	outputs
-	eraser
-}
+// happen one at a time.
+type Warehouse struct{ *file }
 
 var (
 	_ load.Warehouse = (*Warehouse)(nil)
 	_ load.Successor = (*Successor)(nil)
 )
 
-// The parts of a warehouse, each an interface of package load.
+// The parts of a warehouse.
 type (
-	writer   struct{ *file }
 	progress struct{ *file }
 	lookup   struct{ *file }
 	history  struct{ *file }
@@ -100,6 +90,24 @@ type (
 	outputs  struct{ *file }
 	eraser   struct{ *file }
 )
+
+// Progress tells how far pipelines have come.
+func (w *Warehouse) Progress() load.Progress { return progress{w.file} }
+
+// Lookup is what staging asks about what is stored.
+func (w *Warehouse) Lookup() load.Lookup { return lookup{w.file} }
+
+// History gives back what was stored.
+func (w *Warehouse) History() load.History { return history{w.file} }
+
+// Rejects are the quarantined records.
+func (w *Warehouse) Rejects() load.Rejects { return rejects{w.file} }
+
+// Outputs remember which change an output holds.
+func (w *Warehouse) Outputs() load.Outputs { return outputs{w.file} }
+
+// Eraser finds people and keeps them out.
+func (w *Warehouse) Eraser() load.Eraser { return eraser{w.file} }
 
 // file is the open file that the parts share.
 type file struct {
@@ -111,10 +119,6 @@ type file struct {
 	conn  *sql.Conn
 	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
 	seq   int64        // the last commit's place in the order of commits
-}
-
-func newWarehouse(f *file) *Warehouse {
-	return &Warehouse{f, writer{f}, progress{f}, lookup{f}, history{f}, rejects{f}, outputs{f}, eraser{f}}
 }
 
 // Open opens the warehouse at path, creating it if there is none. A file that is
@@ -198,7 +202,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := newWarehouse(&file{path: path, db: sql.OpenDB(connector), now: o.Now})
+	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now}}
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}

@@ -14,9 +14,9 @@ var (
 	waitingColumns = schema.ColumnsOf[load.WaitingReject]()
 )
 
-// WaitingRejects lists up to limit of a pipeline's, in the order they were
+// Waiting lists up to limit of a pipeline's, in the order they were
 // rejected, that come after the one named.
-func (w rejects) WaitingRejects(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
+func (w rejects) Waiting(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
 	var rejects []load.WaitingReject
 	err := rowio.Query(ctx, w, waitingColumns, func(r *load.WaitingReject) error {
 		rejects = append(rejects, *r)
@@ -27,8 +27,8 @@ func (w rejects) WaitingRejects(ctx context.Context, pipeline, after string, lim
 	return rejects, err
 }
 
-// DropRejects removes rejects by their ids.
-func (w rejects) DropRejects(ctx context.Context, ids []string) error {
+// Drop removes rejects by their ids.
+func (w rejects) Drop(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -39,8 +39,8 @@ func (w rejects) DropRejects(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// RejectOrigins lists the pipelines that have waiting rejects.
-func (w rejects) RejectOrigins(ctx context.Context) ([]load.Origin, error) {
+// Origins lists the pipelines that have waiting rejects.
+func (w rejects) Origins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT DISTINCT pipeline, source FROM etl.rejects WHERE replayed_at IS NULL ORDER BY ALL")
 }
 
@@ -51,7 +51,7 @@ func (w *file) origins(ctx context.Context, text string) (list []load.Origin, er
 
 // Prune removes old runs and rejects. The last run of a pipeline and its last
 // success stay, however old they are.
-func (w writer) Prune(ctx context.Context, r load.Retention) error {
+func (w *Warehouse) Prune(ctx context.Context, r load.Retention) error {
 	err := w.statements(ctx,
 		statement{`DELETE FROM etl.runs WHERE started_at < $1 AND status <> $2 AND run_id NOT IN (
 				SELECT arg_max(run_id, started_at) FROM etl.runs GROUP BY pipeline, replay

@@ -12,8 +12,8 @@ import (
 	"contactsync/schema"
 )
 
-// StoredOrigins lists the pipelines whose payloads are stored.
-func (w history) StoredOrigins(ctx context.Context) ([]load.Origin, error) {
+// Origins lists the pipelines whose payloads are stored.
+func (w history) Origins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT pipeline, source FROM etl.versions UNION SELECT pipeline, 'intent' FROM etl.matches ORDER BY ALL")
 }
 

@@ -16,7 +16,7 @@ import (
 // killed before it could merge, into the promised tables, resolves who is one
 // person, clears the staging and stores the run as it ended: all in one
 // transaction. It adds to the run's counters of new and changed rows.
-func (w writer) Merge(ctx context.Context, run *schema.Run, people load.People) (load.Merged, error) {
+func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.People) (load.Merged, error) {
 	var m load.Merged
 	crash.At(crash.MergeBefore)
 	if err := w.openFeeds(ctx); err != nil {
@@ -51,7 +51,7 @@ func (w writer) Merge(ctx context.Context, run *schema.Run, people load.People) 
 // Resolve works out who is one person, without a pipeline's run: what changed in
 // overrides or rules since the last merge, or, anew, everything from nothing.
 // RunID names it in the books.
-func (w writer) Resolve(ctx context.Context, runID string, people load.People, anew bool) (m load.Merged, err error) {
+func (w *Warehouse) Resolve(ctx context.Context, runID string, people load.People, anew bool) (m load.Merged, err error) {
 	if err := w.openFeeds(ctx); err != nil {
 		return m, fmt.Errorf("warehouse: resolve: %w", rowio.Short(err))
 	}

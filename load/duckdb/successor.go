@@ -28,7 +28,9 @@ const predecessor = "old"
 // be forgotten is left out while every other row is copied into a new one. Until
 // [Successor.Replace] the old file is whole and in its place, whatever happens.
 type Successor struct {
-	*Warehouse
+	*file
+	Warehouse *Warehouse // the same file, for those who read or export it before Finish
+
 	place string // where the old file is, and the new one will be
 	found load.Found
 	open  bool
@@ -58,7 +60,7 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Successor{Warehouse: w, place: path, open: true}
+	s := &Successor{file: w.file, Warehouse: w, place: path, open: true}
 	statements := append(layout.SQL(), "CHECKPOINT",
 		fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
 	for _, statement := range statements {
@@ -104,6 +106,11 @@ func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Req
 	}
 	crash.At(crash.ReplaceErased)
 	return s.found, nil
+}
+
+// Suppress stores in the new file what must stay out; see [load.Eraser].
+func (s *Successor) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
+	return s.Warehouse.Eraser().Suppress(ctx, suppressions, notes)
 }
 
 func (s *Successor) erase(ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People) (err error) {

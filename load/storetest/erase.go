@@ -169,7 +169,7 @@ func testWhatOthersCarryTooIsNotThePersonsOwn(t *testing.T, e Engine) {
 	}, belongings.Keys)
 	require.EqualValues(t, 6, value[int64](t, e, w, "SELECT count(*) FROM contacts"))
 
-	found, err := w.Find(t.Context(), []load.Request{ByKey(schema.LinkedIn, "placeholder")}, Plainly())
+	found, err := w.Eraser().Find(t.Context(), []load.Request{ByKey(schema.LinkedIn, "placeholder")}, Plainly())
 	require.NoError(t, err)
 	require.Len(t, found.Records, 6, "who asks by it reaches the records that carry it")
 }
@@ -178,11 +178,11 @@ func testSuppressionsAreStoredOnce(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	for range 2 {
 		hash := schema.Suppression{Kind: "email_md5", ValueSHA256: "x", Reason: "opted out", SuppressedAt: c.T}
-		require.NoError(t, w.Suppress(t.Context(), []schema.Suppression{hash},
+		require.NoError(t, w.Eraser().Suppress(t.Context(), []schema.Suppression{hash},
 			[]schema.Forget{{ForgetID: "f", RequestedAt: c.T, Selector: schema.ByList}}))
 		c.Advance()
 	}
-	hashes, err := w.Suppressions(t.Context())
+	hashes, err := w.Lookup().Suppressions(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, map[string]bool{"x": true}, hashes)
 	require.EqualValues(t, 1, value[int64](t, e, w, "SELECT count(*) FROM etl.suppressions"))

@@ -12,7 +12,7 @@ func testAnOutputIsDueWhenOneOfItsPipelinesChangedSomething(t *testing.T, e Engi
 	w, c := open(t, e)
 	stands := func(output string, pipelines ...string) load.Delivery {
 		t.Helper()
-		d, err := w.Delivery(t.Context(), output, pipelines)
+		d, err := w.Outputs().Delivery(t.Context(), output, pipelines)
 		require.NoError(t, err)
 		return d
 	}
@@ -31,8 +31,8 @@ func testAnOutputIsDueWhenOneOfItsPipelinesChangedSomething(t *testing.T, e Engi
 
 	merge("r2", "p1", "intent")
 	require.Equal(t, load.Delivery{Due: true, Change: 2}, stands("one", "p1"))
-	require.NoError(t, w.Delivered(t.Context(), "one", 2))
+	require.NoError(t, w.Outputs().Delivered(t.Context(), "one", 2))
 	require.False(t, stands("one", "p1").Due)
-	require.NoError(t, w.Withdrawn(t.Context(), "one"))
+	require.NoError(t, w.Outputs().Withdrawn(t.Context(), "one"))
 	require.Equal(t, load.Delivery{Due: true, Change: 2, Anew: true}, stands("one", "p1"))
 }

@@ -27,17 +27,17 @@ func testWhatIsStoredIsGivenBackInChunksForAReplay(t *testing.T, e Engine) {
 	}, [4]string{"0", "Ann", "Lee", AnnMail}, [4]string{"1", "Bob", "Ray", BobMail}, [4]string{"2", "Eve", "Fox", "eve@acme.example"})
 
 	origin := load.Origin{Pipeline: schema.Intent, Source: schema.Intent}
-	origins, err := w.StoredOrigins(t.Context())
+	origins, err := w.History().Origins(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []load.Origin{origin}, origins)
-	days, err := w.MatchDays(t.Context(), schema.Intent)
+	days, err := w.History().MatchDays(t.Context(), schema.Intent)
 	require.NoError(t, err)
 	require.Equal(t, []schema.Date{day}, days)
 	for after, want := range map[string][]string{"": {"0", "1"}, "1": {"2"}, "2": nil} {
-		ids, err := w.RecordIDs(t.Context(), origin, after, 2)
+		ids, err := w.History().RecordIDs(t.Context(), origin, after, 2)
 		require.NoError(t, err)
 		require.Equal(t, want, ids)
-		matches, err := w.Matches(t.Context(), schema.Intent, day, after, 2)
+		matches, err := w.History().Matches(t.Context(), schema.Intent, day, after, 2)
 		require.NoError(t, err)
 		require.Len(t, matches, len(want))
 	}
@@ -64,14 +64,14 @@ func testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped(t *testing.T, e Eng
 	require.NoError(t, w.Commit(t.Context(), b))
 	waiting := func(after string, limit int) (ids []string) {
 		t.Helper()
-		list, err := w.WaitingRejects(t.Context(), "p1", after, limit)
+		list, err := w.Rejects().Waiting(t.Context(), "p1", after, limit)
 		require.NoError(t, err)
 		for _, r := range list {
 			ids = append(ids, r.RejectID)
 		}
 		return ids
 	}
-	origins, err := w.RejectOrigins(t.Context())
+	origins, err := w.Rejects().Origins(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []load.Origin{{Pipeline: "p1", Source: schema.AudienceLab}}, origins)
 	require.Equal(t, []string{"j0", "j1"}, waiting("", 2))
@@ -80,6 +80,6 @@ func testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped(t *testing.T, e Eng
 	again := Batch(NewRun("r2", "p1", c.T), schema.AudienceLab, "s1", false, [4]string{"u1", "Ann", "Lee", AnnMail})
 	again.Replayed = []string{"j1"}
 	require.NoError(t, w.Commit(t.Context(), again))
-	require.NoError(t, w.DropRejects(t.Context(), []string{"j2"}))
+	require.NoError(t, w.Rejects().Drop(t.Context(), []string{"j2"}))
 	require.Equal(t, []string{"j0"}, waiting("", 9))
 }
