@@ -27,7 +27,7 @@ type Batch struct {
 // Record is a source contact with what identity needs of it.
 type Record struct {
 	schema.SourceContact
-	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record names nobody
+	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record has no name
 }
 
 // Match is an intent match with the name of the listing that holds it.

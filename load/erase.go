@@ -12,7 +12,7 @@ type Request struct {
 }
 
 // Belongings are what is known to belong to people who are to be erased, and to
-// nobody else.
+// no one else.
 type Belongings struct {
 	Keys      []schema.Identifier // identifiers and vendor ids, phones and role addresses apart
 	Addresses []string            // in clear, of which the keys have the hashes

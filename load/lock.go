@@ -88,7 +88,7 @@ func Acquire(ctx context.Context, path string, wait bool) (*Lock, error) {
 func AcquireShared(path string) (*Lock, error) {
 	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EROFS) {
-		return &Lock{}, nil // a read-only place: nobody can write the warehouse there
+		return &Lock{}, nil // a read-only place: no process can write the warehouse there
 	}
 	if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
@@ -101,7 +101,7 @@ func AcquireShared(path string) (*Lock, error) {
 		return nil, errors.Join(&LockedError{Path: path, Holder: readHolder(f)}, f.Close())
 	}
 	l := &Lock{file: f, shared: true}
-	if readHolder(f).PID != 0 { // of a writer that was killed; nobody is to be told of it
+	if readHolder(f).PID != 0 { // of a writer that was killed, and holds nothing any more
 		if err := f.Truncate(0); err != nil {
 			return nil, errors.Join(fmt.Errorf("warehouse: lock: %w", err), l.Release())
 		}

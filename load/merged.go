@@ -8,8 +8,8 @@ type Merged struct {
 	Contacts int64 // people who are new or whose row differs
 	Moved    int64 // records that are another person's now
 	Members  int64 // periods of membership that began or ended
-	Shared   int   // identifiers that link nobody because too many people carry them
-	Blocked  int   // identifiers that link nobody because an override forbids it
+	Shared   int   // identifiers that link no records because too many people carry them
+	Blocked  int   // identifiers that link no records because an override forbids it
 
 	Unapplied []Unapplied // overrides that do nothing
 }

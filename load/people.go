@@ -39,7 +39,7 @@ type Override struct {
 
 // Selector names a person by one record, or by identifiers: then it means every
 // record that carries one of them. Identifiers of more than MaxNames surnames, or
-// of hundreds of records, name nobody in particular.
+// of hundreds of records, do not name one person.
 type Selector struct {
 	Source, SourceID string
 	Identifiers      []schema.Identifier

@@ -100,7 +100,7 @@ type Outputs interface {
 type Eraser interface {
 	// Find finds all that would be erased, and changes nothing.
 	Find(ctx context.Context, requests []Request, own Own) (Found, error)
-	// Suppress stores what must stay out, and the notes of the requests behind it.
+	// Suppress stores what must stay out, and the notes of the requests that it follows from.
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 }
 

@@ -32,12 +32,8 @@ func create(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	for _, statement := range append(layout.SQL(), "CHECKPOINT") {
-		if _, err := w.conn.ExecContext(ctx, statement); err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", statement, err), w.Close())
-		}
-	}
-	if err := w.Close(); err != nil {
+	err = execute(ctx, w.conn, append(layout.SQL(), "CHECKPOINT")...)
+	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}
 	crash.At(crash.CreateRename)
@@ -55,10 +51,20 @@ func Blank(ctx context.Context) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1) // another connection would be another database
-	for _, statement := range layout.SQL() {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", statement, rowio.Short(err)), db.Close())
-		}
+	if err := execute(ctx, db, layout.SQL()...); err != nil {
+		return nil, errors.Join(rowio.Short(err), db.Close())
 	}
 	return db, nil
+}
+
+// execute runs statements on a database or on one connection to it.
+func execute(ctx context.Context, on interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}, statements ...string) error {
+	for _, statement := range statements {
+		if _, err := on.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
 }

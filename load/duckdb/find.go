@@ -139,7 +139,7 @@ func (f finder) seedSQL() []string {
 }
 
 // follow adds the staged records that a merge would have made part of a person:
-// those that carry an identifier which the person's records carry, and nobody else's.
+// those that carry an identifier which the person's records carry, and no others.
 func (f finder) follow(ctx context.Context) error {
 	for {
 		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
@@ -174,20 +174,23 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 				AND NOT EXISTS (FROM erasing d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
 		return b, err
 	}
-	if err := rowio.Read(ctx, f.conn, keyColumns, func(i *schema.Identifier) error {
-		b.Keys = append(b.Keys, *i)
-		return nil
-	}, "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
+	if err := rowio.Read(ctx, f.conn, keyColumns, rowio.Collect(&b.Keys), "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
-	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
-		b.Addresses = append(b.Addresses, s.Value)
-		return nil
-	}, f.in(`SELECT a AS value FROM (
+	b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
 			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
 			UNION SELECT DISTINCT unnest(r.emails) FROM @etl.staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
-		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`))
+		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`)
 	return b, err
+}
+
+// texts returns the one column of a query.
+func (f finder) texts(ctx context.Context, query string) (list []string, err error) {
+	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
+		list = append(list, s.Value)
+		return nil
+	}, f.in(query))
+	return list, err
 }
 
 // closeSQL completes the lists once all records to erase are known.
@@ -213,18 +216,14 @@ func (f finder) closeSQL() []string {
 }
 
 // report reads what was found.
-func (f finder) report(ctx context.Context) (load.Found, error) {
-	found := load.Found{Rows: map[string]int64{}}
-	if err := rowio.Read(ctx, f.conn, erasingColumns, func(d *load.FoundRecord) error {
-		found.Records = append(found.Records, *d)
-		return nil
-	}, f.in("SELECT d.n, p.contact_id, d.source, d.source_id FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL")); err != nil {
+func (f finder) report(ctx context.Context) (found load.Found, err error) {
+	found = load.Found{Rows: map[string]int64{}}
+	if err := rowio.Read(ctx, f.conn, erasingColumns, rowio.Collect(&found.Records), f.in(`SELECT d.n, p.contact_id, d.source, d.source_id
+			FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL`)); err != nil {
 		return found, err
 	}
-	if err := rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
-		found.Contacts = append(found.Contacts, s.Value)
-		return nil
-	}, f.in("SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) ORDER BY ALL")); err != nil {
+	const people = "SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) ORDER BY ALL"
+	if found.Contacts, err = f.texts(ctx, people); err != nil {
 		return found, err
 	}
 	for _, t := range layout.Tables() {
@@ -232,7 +231,8 @@ func (f finder) report(ctx context.Context) (load.Found, error) {
 			continue
 		}
 		var rows int64
-		if err := f.conn.QueryRowContext(ctx, f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, erasingSQL(t)))).Scan(&rows); err != nil {
+		count := f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, erasingSQL(t)))
+		if err := f.conn.QueryRowContext(ctx, count).Scan(&rows); err != nil {
 			return found, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if rows > 0 {

@@ -28,7 +28,7 @@
 // so uniqueness rests on one writer, a deduplicated stage and a test.
 //
 // How a person gets out. Deleted rows stay inside a DuckDB file, so [Successor]
-// copies everybody else into a new one, which takes the old one's place.
+// copies everyone else into a new one, which takes the old one's place.
 //
 // DDL never shares a transaction with data, and a CHECKPOINT follows it: replaying
 // a log that holds DDL is where DuckDB files have been lost.

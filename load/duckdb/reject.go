@@ -17,14 +17,9 @@ var (
 // Waiting lists up to limit of a pipeline's, in the order they were
 // rejected, that come after the one named.
 func (w rejects) Waiting(ctx context.Context, pipeline, after string, limit int) ([]load.WaitingReject, error) {
-	var rejects []load.WaitingReject
-	err := rowio.Query(ctx, w, waitingColumns, func(r *load.WaitingReject) error {
-		rejects = append(rejects, *r)
-		return nil
-	}, "SELECT "+rowio.SelectList("r", schema.Rejects.Columns)+`, EXISTS (
+	return rowio.Select(ctx, w, waitingColumns, `(SELECT r.*, EXISTS (
 			FROM etl.checkpoints c WHERE c.pipeline = r.pipeline AND c."partition" = r."partition" AND c.sweep IS NOT DISTINCT FROM r.sweep) AS current
-		FROM etl.rejects r WHERE pipeline = $1 AND replayed_at IS NULL AND reject_id > $2 ORDER BY reject_id LIMIT $3`, pipeline, after, limit)
-	return rejects, err
+		FROM etl.rejects r) t WHERE pipeline = $1 AND replayed_at IS NULL AND reject_id > $2 ORDER BY reject_id LIMIT $3`, pipeline, after, limit)
 }
 
 // Drop removes rejects by their ids.

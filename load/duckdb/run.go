@@ -11,7 +11,7 @@ import (
 )
 
 // Recover closes the runs that a crash left running, and removes the file that an
-// erasure left unfinished. The caller holds the [load.Lock], so nobody else can be
+// erasure left unfinished. The caller holds the [load.Lock], so no other process can be
 // running them. What they staged is merged by the next run of their pipeline.
 func (w *Warehouse) Recover(ctx context.Context) (closed int64, err error) {
 	if err := clearUnfinished(w.path); err != nil {

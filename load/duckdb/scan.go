@@ -27,7 +27,7 @@ var books = map[string]bool{
 // record that it belongs to. An event or a match that does goes by itself.
 var wholeRecords = map[string]bool{"etl.records": true, "etl.versions": true, "etl.staged_records": true, "etl.staged_versions": true}
 
-// unread are the tables that hold records nobody could read, so that a bare
+// unread are the tables that hold records that could not be read, so that a bare
 // vendor id in them may be the key of one.
 var unread = map[string]bool{schema.Rejects.Name: true}
 
@@ -38,7 +38,7 @@ var messages = map[string]map[string]string{schema.Runs.Name: {
 	"warnings": "['removed: they named somebody who was erased']",
 }}
 
-// unnamedSQL is what stands in the columns of a book once nobody who is erased is
+// unnamedSQL is what stands in the columns of a book once no one who is erased is
 // named in them.
 func unnamedSQL(t schema.TableInfo) map[string]string {
 	columns := map[string]string{}

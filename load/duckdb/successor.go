@@ -29,11 +29,10 @@ const predecessor = "old"
 // [Successor.Replace] the old file is whole and in its place, whatever happens.
 type Successor struct {
 	*file
-	Warehouse *Warehouse // the same file, for those who read or export it before Finish
-
-	place string // where the old file is, and the new one will be
-	found load.Found
-	open  bool
+	Warehouse *Warehouse // the same file, to be read and exported before Finish
+	place     string     // where the old file is, and the new one will be
+	found     load.Found
+	open      bool
 }
 
 // Succeed begins a new file beside the warehouse at path, which must be closed.
@@ -63,10 +62,8 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 	s := &Successor{file: w.file, Warehouse: w, place: path, open: true}
 	statements := append(layout.SQL(), "CHECKPOINT",
 		fmt.Sprintf("ATTACH '%s' AS %s (READ_ONLY)", strings.ReplaceAll(path, "'", "''"), predecessor))
-	for _, statement := range statements {
-		if _, err := w.conn.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", statement, err), s.Discard())
-		}
+	if err := execute(ctx, w.conn, statements...); err != nil {
+		return nil, errors.Join(err, s.Discard())
 	}
 	crash.At(crash.ReplaceBegun)
 	return s, nil
@@ -149,11 +146,13 @@ func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values ma
 	if !strings.Contains(t.Name, ".") {
 		from = predecessor + ".main." + t.Name
 	}
-	if _, err := s.conn.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, rowio.QuoteAll(names), strings.Join(selected, ", "), from, stay)); err != nil {
+	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, rowio.QuoteAll(names), strings.Join(selected, ", "), from, stay)
+	if _, err := s.conn.ExecContext(ctx, insert); err != nil {
 		return err
 	}
 	var before, after int64
-	if err := s.conn.QueryRowContext(ctx, fmt.Sprintf("SELECT (SELECT count(*) FROM %s), (SELECT count(*) FROM %s)", from, t.Name)).Scan(&before, &after); err != nil {
+	count := fmt.Sprintf("SELECT (SELECT count(*) FROM %s), (SELECT count(*) FROM %s)", from, t.Name)
+	if err := s.conn.QueryRowContext(ctx, count).Scan(&before, &after); err != nil {
 		return err
 	}
 	if gone := s.found.Rows[t.Name]; after != before-gone {
@@ -164,7 +163,7 @@ func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values ma
 }
 
 // resolveRest works out anew who the people are that lost records and stay, and
-// whoever carries an identifier that went: one which linked nobody, since it was
+// whoever carries an identifier that went: one that linked no records, since it was
 // shared, blocked or a role's, may be one person's now. The golden values of
 // people who lost records were not copied, so that no change tells what they were.
 func (s *Successor) resolveRest(ctx context.Context, runID string, people load.People) error {
@@ -174,8 +173,8 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records`,
-			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
-				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
+			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
+				SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
 			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
 		} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {
@@ -210,7 +209,7 @@ func (s *Successor) Replace() error {
 		return fmt.Errorf("warehouse %s: put the new file in its place: %w", s.place, err)
 	}
 	crash.At(crash.ReplaceRenamed)
-	// What both files spilled while they were open is of no more use to anybody.
+	// What both files spilled while they were open is of no use any more.
 	return errors.Join(os.RemoveAll(spillDir(s.place)), clearUnfinished(s.place))
 }
 

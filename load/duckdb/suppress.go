@@ -11,12 +11,17 @@ import (
 
 // Suppressions returns the hashes of all that must stay out.
 func (w lookup) Suppressions(ctx context.Context) (map[string]bool, error) {
-	hashes := map[string]bool{}
-	err := rowio.Query(ctx, w, rowio.SingleColumns, func(s *rowio.Single) error {
-		hashes[s.Value] = true
-		return nil
-	}, "SELECT value_sha256 FROM etl.suppressions")
+	list, err := rowio.Texts(ctx, w, "SELECT value_sha256 FROM etl.suppressions")
+	hashes := make(map[string]bool, len(list))
+	for _, hash := range list {
+		hashes[hash] = true
+	}
 	return hashes, err
+}
+
+// Fields lists the fields seen so far in the records of a stream.
+func (w lookup) Fields(ctx context.Context, source, stream string) ([]schema.Field, error) {
+	return rowio.Select(ctx, w, schema.Fields.Columns, "etl.fields t WHERE source = $1 AND stream = $2 ORDER BY field", source, stream)
 }
 
 // Suppress stores what must stay out from now on, and the notes of the requests

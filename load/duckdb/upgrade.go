@@ -19,7 +19,8 @@ var derived = []struct {
 	{2, "etl.identifiers", "key", layout.IdentifierKeySQL("t")},
 	{2, "etl.identifiers", "address_key", layout.AddressKeySQL("t")},
 	{3, "etl.staged_audiences", "swept_at", "NULL"},
-	{3, "audiences", "swept_at", "CASE WHEN EXISTS (FROM " + predecessor + ".etl.members m WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END"},
+	{3, "audiences", "swept_at", `CASE WHEN EXISTS (FROM ` + predecessor + `.etl.members m
+		WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END`},
 }
 
 // version reads the layout of an opened file.
@@ -65,6 +66,13 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.upgrade(ctx, from); err != nil {
+		return errors.Join(err, s.Discard())
+	}
+	return s.Replace()
+}
+
+func (s *Successor) upgrade(ctx context.Context, from int) error {
 	for _, t := range layout.Tables() {
 		values := map[string]string{}
 		for _, d := range derived {
@@ -73,14 +81,12 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 			}
 		}
 		if err := s.copyTable(ctx, t, values, ""); err != nil {
-			return errors.Join(fmt.Errorf("copy %s: %w", t.Name, err), s.Discard())
+			return fmt.Errorf("copy %s: %w", t.Name, err)
 		}
 	}
 	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {
-		return errors.Join(err, s.Discard())
+		return err
 	}
-	if _, err := s.Finish(ctx); err != nil {
-		return errors.Join(err, s.Discard())
-	}
-	return s.Replace()
+	_, err := s.Finish(ctx)
+	return err
 }

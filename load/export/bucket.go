@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -46,16 +47,12 @@ func openBucket(ctx context.Context, s Spec) (*bucket, error) {
 	if prefix != "" {
 		objects = blob.PrefixedBucket(objects, prefix+"/")
 	}
-	b := &bucket{objects: objects, temp: s.TempDir, base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full}
-	if b.temp == "" {
-		b.temp = os.TempDir()
-	}
-	return b, nil
+	return &bucket{objects, cmp.Or(s.TempDir, os.TempDir()), "sync-export-" + url.PathEscape(s.Name), !s.Full}, nil
 }
 
 func (b *bucket) close() error { return b.objects.Close() }
 
-// stage is a private directory: what waits for its upload is nobody else's to read.
+// stage is a private directory: what waits for its upload is not for others to read.
 func (b *bucket) stage() (*stage, error) {
 	if err := os.MkdirAll(b.temp, 0o700); err != nil {
 		return nil, err
@@ -114,15 +111,12 @@ func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) err
 			next.Files[i].Path = held.Path
 			continue
 		}
-		next.Files[i].Path = folder + f.Path
-		if err := b.upload(ctx, filepath.Join(st.path, filepath.FromSlash(f.Path)), next.Files[i].Path, contentType[next.Format]); err != nil {
+		if err := b.upload(ctx, st, &next.Files[i], folder, next.Format); err != nil {
 			return err
 		}
 	}
 	if next.Known != nil {
-		staged := filepath.Join(st.path, next.Known.Path)
-		next.Known.Path = folder + next.Known.Path
-		if err := b.upload(ctx, staged, next.Known.Path, contentType[FormatParquet]); err != nil {
+		if err := b.upload(ctx, st, next.Known, folder, FormatParquet); err != nil {
 			return err
 		}
 	}
@@ -174,14 +168,16 @@ var contentType = map[string]string{
 	FormatNDJSON:  "application/x-ndjson",
 }
 
-func (b *bucket) upload(ctx context.Context, name, key, contentType string) error {
-	f, err := os.Open(name)
+// upload puts a staged file into the folder of this run.
+func (b *bucket) upload(ctx context.Context, st *stage, f *file, folder, format string) error {
+	content, err := os.Open(filepath.Join(st.path, filepath.FromSlash(f.Path)))
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if err := b.objects.Upload(ctx, key, f, &blob.WriterOptions{ContentType: contentType}); err != nil {
-		return storageFailed("write "+key, err)
+	defer content.Close()
+	f.Path = folder + f.Path
+	if err := b.objects.Upload(ctx, f.Path, content, &blob.WriterOptions{ContentType: contentType[format]}); err != nil {
+		return storageFailed("write "+f.Path, err)
 	}
 	return nil
 }
@@ -199,12 +195,16 @@ func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error 
 		if named[o.Key] {
 			return nil
 		}
-		err := b.objects.Delete(ctx, o.Key)
-		if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-			return storageFailed("remove "+o.Key+" of an older export (the new one is in place)", err)
-		}
-		return nil
+		return b.delete(ctx, o.Key, " of an older export (the new one is in place)")
 	})
+}
+
+// delete removes an object, if it is there.
+func (b *bucket) delete(ctx context.Context, key, which string) error {
+	if err := b.objects.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return storageFailed("remove "+key+which, err)
+	}
+	return nil
 }
 
 // storageFailed says what could not be done, without the request's URL and ids.

@@ -21,7 +21,7 @@ type directory struct {
 	mode   os.FileMode // of the export as it is; 0 if there is none
 }
 
-// openDirectory makes good what a crash left behind: in between two renames of a
+// openDirectory repairs what a crash left: in between two renames of a
 // file system that cannot exchange, the old export goes back to its place, and
 // what was not finished is removed.
 func openDirectory(path string) (*directory, error) {
@@ -192,7 +192,10 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 		return err
 	}
 	if d.mode != 0 {
-		letReadersPass(ctx)
+		select {
+		case <-time.After(grace):
+		case <-ctx.Done():
+		}
 	}
 	return nil
 }
@@ -200,13 +203,6 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 // grace is how long the old export stays where it was moved to. A reader that has
 // opened the directory and not yet listed it would else find it empty.
 const grace = 100 * time.Millisecond
-
-func letReadersPass(ctx context.Context) {
-	select {
-	case <-time.After(grace):
-	case <-ctx.Done():
-	}
-}
 
 // keep takes an unchanged file from the old export into the new one, the very
 // same file where the file system has hard links.

@@ -39,8 +39,7 @@
 // Each export with news adds one file (per partition) with the rows whose
 // updated_at is newer than the newest row exported before, or the same and came
 // later, which the file _sync_export_rows tells: the hashes of the rows of that time
-// that were exported. So a row that changed
-// is in several files, and the one with the newest updated_at counts; a row that
+// that were exported. So a row that changed is in several files, and the one with the newest updated_at counts; a row that
 // left the table stays in the older files. [Spec.Full] starts anew, and so does a
 // changed definition, a changed column, and a file that was lost or damaged.
 //
@@ -58,6 +57,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -128,38 +128,35 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 	if err != nil {
 		return Result{}, fmt.Errorf("export %s: %w", s.Name, err)
 	}
-	return Result{
-		Name: s.Name, Path: displayPath(s.Path), Unchanged: unchanged, Duration: time.Since(started),
-		Rows: m.rows(), Bytes: m.bytes(), Files: int64(len(m.Files)),
-	}, nil
+	r := Result{Name: s.Name, Path: displayPath(s.Path), Files: int64(len(m.Files)), Unchanged: unchanged, Duration: time.Since(started)}
+	for _, f := range m.Files {
+		r.Rows, r.Bytes = r.Rows+f.Rows, r.Bytes+f.Bytes
+	}
+	return r, nil
 }
 
 func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manifest, unchanged bool, err error) {
-	if err := s.complete(); err != nil {
-		return manifest{}, false, err
-	}
-	p, err := open(ctx, *s)
+	p, err := open(ctx, s)
 	if err != nil {
-		return manifest{}, false, err
+		return m, false, err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	old, err := p.current(ctx)
 	if err != nil {
-		return manifest{}, false, err
+		return m, false, err
 	}
 	st, err := p.stage()
 	if err != nil {
-		return manifest{}, false, err
+		return m, false, err
 	}
 	defer func() { err = errors.Join(err, st.remove()) }()
-
 	known, err := p.known(ctx, st, old)
 	if err != nil {
-		return manifest{}, false, err
+		return m, false, err
 	}
 	next, err := extract(ctx, conn, *s, st.path, old, known, at)
 	if err != nil {
-		return manifest{}, false, err
+		return m, false, err
 	}
 	if next.same(old) && !s.Full {
 		return old, true, nil
@@ -169,12 +166,7 @@ func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manife
 
 // complete sets the defaults and finds what makes no sense.
 func (s *Spec) complete() error {
-	if s.Mode == "" {
-		s.Mode = ModeSnapshot
-	}
-	if s.Format == "" {
-		s.Format = FormatParquet
-	}
+	s.Mode, s.Format = cmp.Or(s.Mode, ModeSnapshot), cmp.Or(s.Format, FormatParquet)
 	switch {
 	case s.Name == "":
 		return errors.New("it has no name")
@@ -190,16 +182,20 @@ func (s *Spec) complete() error {
 	return nil
 }
 
-func open(ctx context.Context, s Spec) (place, error) {
+// open completes a spec and opens its place.
+func open(ctx context.Context, s *Spec) (place, error) {
+	if err := s.complete(); err != nil {
+		return nil, err
+	}
 	if isURL(s.Path) {
-		return openBucket(ctx, s)
+		return openBucket(ctx, *s)
 	}
 	return openDirectory(s.Path)
 }
 
 func isURL(path string) bool { return strings.Contains(path, "://") }
 
-// displayPath leaves out the parameters of a URL: they are nobody's business in a log.
+// displayPath leaves out the parameters of a URL: they do not belong in a log.
 func displayPath(path string) string {
 	if isURL(path) {
 		path, _, _ = strings.Cut(path, "?")

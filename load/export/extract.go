@@ -18,9 +18,11 @@ import (
 const maxPartitions = 10_000
 
 // extract writes the files that are new since old into dir and describes the
-// whole export; known is the file of old.Known. Everything is read in one transaction, so all files show the
-// same state of the warehouse.
-func extract(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest, known string, at time.Time) (next manifest, err error) {
+// whole export; known is the file of old.Known. Everything is read in one
+// transaction, so all files show the same state of the warehouse.
+func extract(
+	ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest, known string, at time.Time,
+) (next manifest, err error) {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return manifest{}, queryFailed(ctx, err)
@@ -79,22 +81,16 @@ func (r *relation) partition(ctx context.Context, condition string) ([]string, e
 	if err != nil {
 		return nil, queryFailed(ctx, err)
 	}
-	rows, err := r.tx.QueryContext(ctx, "SELECT DISTINCT sync_export_directory FROM sync_export_rows ORDER BY 1")
-	if err != nil {
-		return nil, queryFailed(ctx, err)
-	}
-	defer rows.Close()
 	var partitions []string
-	for rows.Next() {
+	err = r.each(ctx, "SELECT DISTINCT sync_export_directory FROM sync_export_rows ORDER BY 1", func(rows *sql.Rows) error {
 		var p string
-		if err := rows.Scan(&p); err != nil {
-			return nil, queryFailed(ctx, err)
-		}
+		err := rows.Scan(&p)
 		partitions = append(partitions, p)
-	}
-	switch err := rows.Err(); {
+		return err
+	})
+	switch {
 	case err != nil:
-		return nil, queryFailed(ctx, err)
+		return nil, err
 	case len(partitions) > maxPartitions:
 		return nil, fmt.Errorf("partition_by gives %d partitions, more than %d; choose columns with fewer values", len(partitions), maxPartitions)
 	case len(partitions) == 0:

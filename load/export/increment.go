@@ -72,8 +72,7 @@ func (r *relation) newest(ctx context.Context, clock column) (*time.Time, error)
 	if !micros.Valid {
 		return nil, nil
 	}
-	t := time.UnixMicro(micros.Int64).UTC()
-	return &t, nil
+	return new(time.UnixMicro(micros.Int64).UTC()), nil
 }
 
 // since is the condition of the rows that an export whose newest row has this time
@@ -83,7 +82,8 @@ func (r *relation) since(clock column, newest time.Time, known string) string {
 	if known == "" {
 		return at + ">=" + t
 	}
-	return fmt.Sprintf("(%[1]s>%[2]s OR %[1]s=%[2]s AND %[3]s NOT IN (SELECT row_hash FROM read_parquet(%[4]s)))", at, t, r.hash(seenAt), literal(known))
+	return fmt.Sprintf("(%[1]s>%[2]s OR %[1]s=%[2]s AND %[3]s NOT IN (SELECT row_hash FROM read_parquet(%[4]s)))",
+		at, t, r.hash(seenAt), literal(known))
 }
 
 // seenAt moves with every sweep that lists a record, which is no change of its row.

@@ -58,20 +58,6 @@ var run = regexp.MustCompile(`^run-\d{8}T\d{6}Z-[0-9a-f]{8}/`)
 // name is the file's path within its export, whichever run wrote it.
 func (f file) name() string { return strings.TrimPrefix(f.Path, run.FindString(f.Path)) }
 
-func (m manifest) rows() (n int64) {
-	for _, f := range m.Files {
-		n += f.Rows
-	}
-	return n
-}
-
-func (m manifest) bytes() (n int64) {
-	for _, f := range m.Files {
-		n += f.Bytes
-	}
-	return n
-}
-
 // paths are all its files.
 func (m manifest) paths() []string {
 	var list []string

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -29,22 +30,31 @@ func relate(ctx context.Context, tx *sql.Tx, s Spec) (*relation, error) {
 		// The line break ends a comment that the query may end with.
 		r.from = "(" + strings.TrimRight(s.Query, "; \t\r\n") + "\n)"
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+r.from+")")
+	err := r.each(ctx, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+r.from+")", func(rows *sql.Rows) error {
+		var c column
+		err := rows.Scan(&c.name, &c.kind)
+		r.columns = append(r.columns, c)
+		return err
+	})
 	if err != nil {
-		return nil, queryFailed(ctx, err)
+		return nil, err
+	}
+	return r, r.check()
+}
+
+// each runs a query and hands over its rows.
+func (r *relation) each(ctx context.Context, query string, row func(*sql.Rows) error) error {
+	rows, err := r.tx.QueryContext(ctx, query)
+	if err != nil {
+		return queryFailed(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var c column
-		if err := rows.Scan(&c.name, &c.kind); err != nil {
-			return nil, queryFailed(ctx, err)
+		if err := row(rows); err != nil {
+			return queryFailed(ctx, err)
 		}
-		r.columns = append(r.columns, c)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, queryFailed(ctx, err)
-	}
-	return r, r.check()
+	return queryFailed(ctx, rows.Err())
 }
 
 func (r *relation) check() error {
@@ -55,7 +65,7 @@ func (r *relation) check() error {
 		return err
 	}
 	if len(r.stored()) == 0 {
-		return fmt.Errorf("partition_by takes every column, and none is left for the files")
+		return errors.New("partition_by takes every column, and none is left for the files")
 	}
 	return nil
 }

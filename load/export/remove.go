@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"gocloud.dev/gcerrors"
 )
 
 // Remove removes what exports wrote to the place of a spec, and nothing else that
@@ -19,10 +17,7 @@ func Remove(ctx context.Context, s Spec) (err error) {
 			err = fmt.Errorf("export %s: %w", s.Name, err)
 		}
 	}()
-	if err := s.complete(); err != nil {
-		return err
-	}
-	p, err := open(ctx, s)
+	p, err := open(ctx, &s)
 	if err != nil {
 		return err
 	}
@@ -71,9 +66,8 @@ func (b *bucket) remove(ctx context.Context) error {
 	if _, err := b.current(ctx); err != nil { // a manifest that is not ours
 		return err
 	}
-	err := b.objects.Delete(ctx, manifestKey)
-	if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return storageFailed("remove "+manifestKey, err)
+	if err := b.delete(ctx, manifestKey, ""); err != nil {
+		return err
 	}
 	return b.removeAllBut(ctx)
 }

@@ -40,7 +40,7 @@ var (
 )
 
 // ownWords reports whether an error is about the query's own words: names and
-// grammar, which hold no value of anybody's row.
+// grammar, which hold no value of a row.
 func ownWords(err *duckdb.Error) bool {
 	switch err.Type {
 	case duckdb.ErrorTypeCatalog, duckdb.ErrorTypeBinder, duckdb.ErrorTypeParser, duckdb.ErrorTypeSyntax:
@@ -50,7 +50,7 @@ func ownWords(err *duckdb.Error) bool {
 }
 
 // queryFailed makes one line of DuckDB's error. One that is not about the query's
-// own words may quote a value of somebody's row, so values are left out.
+// own words may quote a value of a row, so values are left out.
 func queryFailed(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

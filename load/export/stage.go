@@ -16,7 +16,7 @@ import (
 
 // A stage is a directory of our own that becomes, or replaces, an export. Its name
 // is hidden and ours alone, ".<base>.new-<16 hex digits>", and it is locked while
-// its writer lives, so that what a crash left behind can be told and removed.
+// its writer lives, so that what a crash left can be recognized and removed.
 type stage struct {
 	path string
 	lock *os.File
@@ -54,8 +54,8 @@ func leftovers(parent, base, kind string) ([]string, error) {
 	return found, nil
 }
 
-// clearLeftovers removes what crashed writers of base left in parent. It is errBusy when a
-// writer lives.
+// clearLeftovers removes what crashed writers of base left in parent. It is errBusy
+// when a writer lives.
 func clearLeftovers(parent, base string) error {
 	for _, kind := range []string{kindNew, kindOld} {
 		names, err := leftovers(parent, base, kind)
@@ -80,11 +80,10 @@ func clearOne(name string) error {
 		return err
 	}
 	defer f.Close()
-	free, err := tryLock(f)
-	if err != nil {
+	switch free, err := tryLock(f); {
+	case err != nil:
 		return err
-	}
-	if !free {
+	case !free:
 		return errBusy
 	}
 	return os.RemoveAll(name)

@@ -96,7 +96,7 @@ func nameRune(r rune) bool {
 	return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf && !unicode.IsSpace(r)
 }
 
-// quoteEnd is behind the quote that closes; two in a row are one that is meant.
+// quoteEnd is the place after the quote that closes; two in a row are one that is meant.
 func quoteEnd(text string, at int, quote byte, backslash bool) int {
 	for ; at < len(text); at++ {
 		switch {
@@ -112,7 +112,7 @@ func quoteEnd(text string, at int, quote byte, backslash bool) int {
 	return len(text)
 }
 
-// commentEnd is behind the comment; comments nest.
+// commentEnd is the place after the comment; comments nest.
 func commentEnd(text string, at int) int {
 	for depth := 1; at < len(text); at++ {
 		switch {
@@ -130,7 +130,7 @@ func commentEnd(text string, at int) int {
 	return len(text)
 }
 
-// dollarEnd is behind a text quoted as $tag$...$tag$; a dollar sign that begins
+// dollarEnd is the place after a text quoted as $tag$...$tag$; a dollar sign that begins
 // none, as in a parameter, stands for itself.
 func dollarEnd(text string, at int) int {
 	tag := strings.IndexFunc(text[at+1:], func(r rune) bool { return !nameRune(r) })

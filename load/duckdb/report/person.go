@@ -14,38 +14,34 @@ import (
 // ContactsOf returns the ids of the contacts that a selector means, sorted. Unlike an
 // override it may also name a role address.
 func ContactsOf(ctx context.Context, from Connector, s load.Selector) ([]string, error) {
-	const byIdentifier = `SELECT p.contact_id FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE i.key = md5_number($1 || ':' || $2)`
 	if s.Source != "" {
-		return contactIDs(ctx, from, "SELECT contact_id FROM etl.people WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
+		return contactIDs(ctx, from, "etl.people t WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
 	}
 	var all []string
 	for _, id := range s.Identifiers {
-		ids, err := contactIDs(ctx, from, byIdentifier, string(id.Kind), id.Value)
+		ids, err := contactIDs(ctx, from, `etl.identifiers i JOIN etl.people t USING (source, source_id)
+			WHERE i.key = md5_number($1 || ':' || $2)`, string(id.Kind), id.Value)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, ids...)
 	}
-	return sortedSet(all), nil
+	return slices.Compact(slices.Sorted(slices.Values(all))), nil
 }
 
 // ContactsByID returns the contact of an id, or, where its records have moved since,
 // the contacts that they are part of now.
 func ContactsByID(ctx context.Context, from Connector, id string) ([]string, error) {
-	ids, err := contactIDs(ctx, from, "SELECT contact_id FROM etl.contacts WHERE contact_id = $1", id)
+	ids, err := contactIDs(ctx, from, "etl.contacts t WHERE contact_id = $1", id)
 	if err != nil || len(ids) > 0 {
 		return ids, err
 	}
-	return contactIDs(ctx, from, "SELECT p.contact_id FROM etl.merges m JOIN etl.people p USING (source, source_id) WHERE m.contact_id = $1", id)
+	return contactIDs(ctx, from, "etl.merges m JOIN etl.people t USING (source, source_id) WHERE m.contact_id = $1", id)
 }
 
-// contactIDs reads one column of a query as a sorted set.
-func contactIDs(ctx context.Context, from Connector, text string, args ...any) (list []string, err error) {
-	err = rowio.Query(ctx, from, rowio.SingleColumns, func(s *rowio.Single) error {
-		list = append(list, s.Value)
-		return nil
-	}, "SELECT DISTINCT * FROM ("+text+") ORDER BY 1", args...)
-	return list, err
+// contactIDs returns the contacts of a table, which goes by the name t, sorted.
+func contactIDs(ctx context.Context, from Connector, table string, args ...any) ([]string, error) {
+	return rowio.Texts(ctx, from, "SELECT DISTINCT t.contact_id FROM "+table+" ORDER BY 1", args...)
 }
 
 // Person is all that the warehouse knows of one contact.
@@ -61,7 +57,7 @@ type Person struct {
 // CarriedIdentifier is an identifier of one of the person's records.
 type CarriedIdentifier struct {
 	schema.Identifier
-	Refused   string `col:"refused"`   // why it links nobody: "role", "shared" or "blocked"; "" = it may link
+	Refused   string `col:"refused"`   // why it links no records: "role", "shared" or "blocked"; "" = it may link
 	Elsewhere int64  `col:"elsewhere"` // other people who carry it
 }
 
@@ -80,19 +76,16 @@ var (
 
 // ReadPerson reads all that is known of a contact.
 func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err error) {
-	known := false
-	if err := rowio.Query(ctx, from, schema.Contacts.Columns, func(c *schema.Contact) error {
-		p.Contact, known = *c, true
-		return nil
-	}, "SELECT "+rowio.SelectList("c", schema.Contacts.Columns)+" FROM contacts c WHERE contact_id = $1", id); err != nil {
+	contacts, err := rowio.Select(ctx, from, schema.Contacts.Columns, "contacts t WHERE contact_id = $1", id)
+	if err != nil {
 		return p, err
 	}
-	if !known {
+	if len(contacts) == 0 {
 		return p, fmt.Errorf("no contact is called %q", id)
 	}
-	records := schema.Without(schema.SourceContactColumns, "payload")
-	if err := rowio.Query(ctx, from, records, rowio.Collect(&p.Records),
-		"SELECT "+rowio.SelectList("r", records)+" FROM source_contacts r WHERE contact_id = $1 ORDER BY r.first_seen_at, r.source, r.source_id", id); err != nil {
+	p.Contact = contacts[0]
+	if p.Records, err = rowio.Select(ctx, from, schema.Without(schema.SourceContactColumns, "payload"),
+		"source_contacts t WHERE contact_id = $1 ORDER BY first_seen_at, source, source_id", id); err != nil {
 		return p, err
 	}
 	if err := rowio.Query(ctx, from, carriedColumns, rowio.Collect(&p.Identifiers), `
@@ -106,22 +99,16 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id); err != nil {
 		return p, err
 	}
-	if err := rowio.Query(ctx, from, membershipColumns, rowio.Collect(&p.Memberships),
-		"SELECT "+rowio.SelectList("m", schema.MemberColumns)+`, a.kind, a.name FROM audience_members m LEFT JOIN audiences a USING (source, audience_id)
-		WHERE m.contact_id = $1 ORDER BY m.valid_from, m.source, m.audience_id, m.source_id`, id); err != nil {
+	if p.Memberships, err = rowio.Select(ctx, from, membershipColumns, `(
+		SELECT m.*, a.kind, a.name FROM audience_members m LEFT JOIN audiences a USING (source, audience_id) WHERE m.contact_id = $1
+	) t ORDER BY valid_from, source, audience_id, source_id`, id); err != nil {
 		return p, err
 	}
-	interests := schema.Without(schema.MatchColumns, "payload")
-	if err := rowio.Query(ctx, from, interests, rowio.Collect(&p.Interests),
-		"SELECT "+rowio.SelectList("m", interests)+" FROM intent_matches m WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
+	if p.Interests, err = rowio.Select(ctx, from, schema.Without(schema.MatchColumns, "payload"),
+		"intent_matches t WHERE contact_id = $1 ORDER BY data_date, topic_id, pipeline, hem", id); err != nil {
 		return p, err
 	}
-	return p, rowio.Query(ctx, from, schema.Moves.Columns, rowio.Collect(&p.Moves),
-		"SELECT "+rowio.SelectList("m", schema.Moves.Columns)+" FROM etl.merges m WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
-}
-
-// sortedSet sorts a list and drops repeats.
-func sortedSet(list []string) []string {
-	slices.Sort(list)
-	return slices.Compact(list)
+	p.Moves, err = rowio.Select(ctx, from, schema.Moves.Columns,
+		"etl.merges t WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
+	return p, err
 }

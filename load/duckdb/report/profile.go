@@ -25,7 +25,7 @@ type ColumnProfile struct {
 	Filled   int64 // records that have a value
 	Distinct int64
 	Invalid  int64        // records of which a value was dropped as unusable
-	Top      []ValueCount // the most frequent values; only of columns that point to nobody
+	Top      []ValueCount // the most frequent values; only of columns that point to no person
 }
 
 // ValueCount is a value and how many records have it.
@@ -82,7 +82,7 @@ type measured struct {
 	Records int64  `col:"records"`
 	Column  string `col:"column"`
 	Filled  int64  `col:"filled"`
-	Values  string `col:"values"` // as JSON, how often each value stands; "" where values point to somebody
+	Values  string `col:"values"` // as JSON, how often each value stands; "" where values point to a person
 }
 
 var (

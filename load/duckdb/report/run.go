@@ -2,8 +2,6 @@ package report
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"contactsync/load/duckdb/rowio"
@@ -12,40 +10,32 @@ import (
 
 // Runs returns the last runs, newest first: of one pipeline, or of all for "".
 func Runs(ctx context.Context, from Connector, pipeline string, limit int) ([]schema.Run, error) {
-	var runs []schema.Run
-	err := rowio.Query(ctx, from, schema.Runs.Columns, rowio.Collect(&runs), "SELECT "+rowio.SelectList("r", schema.Runs.Columns)+" FROM etl.runs r WHERE $1 = '' OR pipeline = $1 ORDER BY started_at DESC, run_id DESC LIMIT $2", pipeline, limit)
-	return runs, err
+	return runs(ctx, from, "$1 = '' OR pipeline = $1 ORDER BY started_at DESC, run_id DESC LIMIT $2", pipeline, limit)
 }
 
 // LastRun returns the last run that asked the vendor; ok is false where there is none.
 func LastRun(ctx context.Context, from Connector, pipeline string) (run schema.Run, ok bool, err error) {
-	err = rowio.Query(ctx, from, schema.Runs.Columns, func(r *schema.Run) error {
-		run, ok = *r, true
-		return nil
-	}, "SELECT "+rowio.SelectList("r", schema.Runs.Columns)+" FROM etl.runs r WHERE pipeline = $1 AND NOT replay ORDER BY started_at DESC, run_id DESC LIMIT 1", pipeline)
-	return run, ok, err
+	return first(runs(ctx, from, "pipeline = $1 AND NOT replay ORDER BY started_at DESC, run_id DESC LIMIT 1", pipeline))
 }
 
 // Run returns one run; ok is false where there is none of this id.
 func Run(ctx context.Context, from Connector, id string) (run schema.Run, ok bool, err error) {
-	err = rowio.Query(ctx, from, schema.Runs.Columns, func(r *schema.Run) error {
-		run, ok = *r, true
-		return nil
-	}, "SELECT "+rowio.SelectList("r", schema.Runs.Columns)+" FROM etl.runs r WHERE run_id = $1", id)
-	return run, ok, err
+	return first(runs(ctx, from, "run_id = $1", id))
 }
 
 // LastSuccess is the end of a pipeline's last run that succeeded; zero if none did.
 func LastSuccess(ctx context.Context, from Connector, pipeline string) (time.Time, error) {
-	var at sql.NullTime
-	conn, err := from.Conn(ctx)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("warehouse: %w", err)
+	run, _, err := first(runs(ctx, from, "pipeline = $1 AND status = $2 AND NOT replay ORDER BY finished_at DESC NULLS LAST LIMIT 1", pipeline, schema.Succeeded))
+	return run.FinishedAt, err
+}
+
+func runs(ctx context.Context, from Connector, which string, args ...any) ([]schema.Run, error) {
+	return rowio.Select(ctx, from, schema.Runs.Columns, "etl.runs t WHERE "+which, args...)
+}
+
+func first(runs []schema.Run, err error) (schema.Run, bool, error) {
+	if len(runs) == 0 {
+		return schema.Run{}, false, err
 	}
-	defer conn.Close()
-	const query = "SELECT max(finished_at) FROM etl.runs WHERE pipeline = $1 AND status = $2 AND NOT replay"
-	if err := conn.QueryRowContext(ctx, query, pipeline, schema.Succeeded).Scan(&at); err != nil {
-		return time.Time{}, fmt.Errorf("warehouse: last success of %s: %w", pipeline, rowio.Short(err))
-	}
-	return at.Time, nil
+	return runs[0], true, err
 }

@@ -291,6 +291,21 @@ func Query[R any](ctx context.Context, from Connector, columns []schema.Column[R
 	return nil
 }
 
+// Select returns rows of a table, which goes by the name t: what follows FROM.
+func Select[R any](ctx context.Context, from Connector, columns []schema.Column[R], table string, args ...any) (list []R, err error) {
+	err = Query(ctx, from, columns, Collect(&list), "SELECT "+SelectList("t", columns)+" FROM "+table, args...)
+	return list, err
+}
+
+// Texts returns the one column of a query.
+func Texts(ctx context.Context, from Connector, query string, args ...any) (list []string, err error) {
+	err = Query(ctx, from, SingleColumns, func(s *Single) error {
+		list = append(list, s.Value)
+		return nil
+	}, query, args...)
+	return list, err
+}
+
 // readColumn sets the column's value of every row, of which there are some.
 func readColumn[R any](a arrow.Array, c schema.Column[R], rows []R) {
 	switch c.Field(&rows[0]).(type) {
