@@ -17,8 +17,8 @@ type Env struct {
 	Meter    *Meter                             // counts what this run costs
 	Log      *slog.Logger                       // counts and ids only, never contact data
 	Now      func() time.Time                   // the clock
-	Book     func(credits int64) error          // stores, before a request is sent, what its answer may cost should it be lost with the process
-	Unmerged bool                               // rows of the run before wait for their merge: what it has read to the end is not read again
+	Book     func(credits int64) error          // stores, before a request is sent, what an answer that is lost may cost
+	Unmerged bool                               // rows of the run before wait for their merge: what it read to the end is not read again
 	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
 	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once
 
@@ -61,24 +61,10 @@ func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (d
 		}
 		d := min(s.PollInterval, left)
 		e.Wait(what+": "+status, d)
-		err = doze(ctx, d, wake)
+		err = api.Sleep(ctx, d, wake)
 		e.Wait("", 0)
 		if err != nil {
 			return err
 		}
-	}
-}
-
-// doze waits for d, for the end of the context, or to be woken.
-func doze(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-wake:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -6,13 +6,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
+	"contactsync/extract/api"
 	"contactsync/schema"
 )
 
-// LenientJSON lets a name stand twice in an object, as encoding/json does.
-var LenientJSON = jsontext.AllowDuplicateNames(true)
+// LenientJSON is how the answers of vendors are read.
+var LenientJSON = api.LenientJSON
 
 // The vendors send one field as a number here and as a string there. These two
 // types read what was meant and turn the rest into nothing, never into an error.

@@ -57,8 +57,7 @@ func (t *Troubles) Add(err error) error {
 		t.streak = 0
 		return nil
 	}
-	var notReady *NotReadyError
-	if errors.As(err, &notReady) {
+	if _, ok := errors.AsType[*NotReadyError](err); ok {
 		t.notReady = append(t.notReady, err)
 		return nil
 	}
@@ -75,7 +74,7 @@ func (t *Troubles) Add(err error) error {
 }
 
 // Err is everything that was kept. A failure outweighs what is not ready, which
-// is then only mentioned, so that nobody takes the failure for a mere wait.
+// is then only mentioned, so that the failure is not taken for a mere wait.
 func (t *Troubles) Err() error {
 	if len(t.failed) == 0 {
 		return errors.Join(t.notReady...)
@@ -96,12 +95,11 @@ func (t *Troubles) with(err error) error {
 // concernsPartition reports whether an error may leave the other partitions
 // readable: not a refused credential, not a limit, not a vendor out of reach.
 func concernsPartition(err error) bool {
-	var partition *PartitionError
-	if errors.As(err, &partition) {
+	if _, ok := errors.AsType[*PartitionError](err); ok {
 		return true
 	}
-	var answer *APIError
-	if !errors.As(err, &answer) || answer.Refused() || api.Unreachable(err) {
+	answer, ok := errors.AsType[*APIError](err)
+	if !ok || answer.Refused() || api.Unreachable(err) {
 		return false
 	}
 	return answer.Status != http.StatusPaymentRequired && answer.Status != http.StatusTooManyRequests
@@ -110,7 +108,7 @@ func concernsPartition(err error) bool {
 // failing reports whether the vendor failed, rather than refuse the request or
 // fail for one page among others.
 func failing(err error) bool {
-	var partition *PartitionError
-	var answer *APIError
-	return !errors.As(err, &partition) && errors.As(err, &answer) && (answer.Status < 400 || answer.Status >= 500)
+	_, partition := errors.AsType[*PartitionError](err)
+	answer, ok := errors.AsType[*APIError](err)
+	return ok && !partition && (answer.Status < 400 || answer.Status >= 500)
 }

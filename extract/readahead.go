@@ -20,7 +20,7 @@ type fetched[T any] struct {
 	err  error
 }
 
-// NewReadAhead must be closed, which ends the fetches that nobody waits for.
+// NewReadAhead makes a ReadAhead, which must be closed.
 func NewReadAhead[T any](ctx context.Context, window int, fetch func(context.Context, int) (T, error)) *ReadAhead[T] {
 	ctx, stop := context.WithCancel(ctx)
 	return &ReadAhead[T]{
@@ -52,7 +52,7 @@ func (r *ReadAhead[T]) start(n int) {
 	})
 }
 
-// Close ends the fetches that nobody waits for.
+// Close ends the fetches whose pages are not wanted any more.
 func (r *ReadAhead[T]) Close() {
 	r.stop()
 	r.wait.Wait()

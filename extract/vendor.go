@@ -30,7 +30,7 @@ type Vendor struct {
 	Identify func(raw json.RawMessage) (id string, asOf time.Time)
 }
 
-// AccountStatus is what a vendor says of the account behind a credential.
+// AccountStatus is what a vendor says of the account that a credential belongs to.
 type AccountStatus struct {
 	Detail string // for people: "2047 credits, plan Expert"
 }

@@ -25,12 +25,6 @@ const maxErrorBody = 16 << 10
 
 const userAgent = "contactsync"
 
-func newTransport(s Settings) *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = s.Concurrency
-	return t
-}
-
 // attempt sends the request once and reads its answer, within the timeout.
 func (c *Session) attempt(ctx context.Context, r Request, scheme int) (Response, *failure) {
 	ctx, cancel := context.WithTimeout(ctx, c.settings.Timeout)
@@ -81,13 +75,11 @@ func (c *Client) newRequest(ctx context.Context, r Request, scheme int, sent *at
 }
 
 func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
-	res, err := c.api.Do(req)
-	if err != nil {
-		c.answers.add(0)
-		return Response{}, &failure{api: c.apiError(r, 0, unquoted(err)), retry: passing(err)}
+	res, f := c.send(c.api, req, r)
+	if f != nil {
+		return Response{}, f
 	}
 	defer res.Body.Close()
-	c.answers.add(res.StatusCode)
 	if res.StatusCode/100 != 2 {
 		return Response{}, c.refusal(res, r)
 	}
@@ -102,6 +94,19 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 	}
 	c.heed(res.Header)
 	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, nil
+}
+
+// send sends a request by one of the two HTTP clients, and counts what is answered.
+func (c *Client) send(by *http.Client, req *http.Request, r Request) (*http.Response, *failure) {
+	res, err := by.Do(req)
+	if err != nil {
+		c.answers[0].Add(1)
+		return nil, &failure{api: c.apiError(r, 0, unquoted(err)), retry: passing(err)}
+	}
+	if res.StatusCode < len(c.answers) {
+		c.answers[res.StatusCode].Add(1)
+	}
+	return res, nil
 }
 
 // heed pauses the source when the vendor says that nothing is left of its rate
@@ -146,7 +151,8 @@ func redirected(res *http.Response) error {
 		return errors.New("a redirect that leads nowhere")
 	}
 	if sameHost(res.Request.URL, to) {
-		return fmt.Errorf("redirects to %s, where the %s would become a GET without its body; if the vendor moved there, set base_url", to.Path, res.Request.Method)
+		return fmt.Errorf("redirects to %s, where the %s would become a GET without its body; if the vendor moved there, set base_url",
+			to.Path, res.Request.Method)
 	}
 	return fmt.Errorf("redirects to %s://%s, which does not get the credential; if the vendor moved there, set base_url", to.Scheme, to.Host)
 }
@@ -158,8 +164,8 @@ func (c *Client) apiError(r Request, status int, err error) *Error {
 	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: status, Err: err}
 }
 
-// lenientJSON lets a name stand twice in an object, as encoding/json does.
-var lenientJSON = jsontext.AllowDuplicateNames(true)
+// LenientJSON lets a name stand twice in an object, as encoding/json does.
+var LenientJSON = jsontext.AllowDuplicateNames(true)
 
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB; lower page_size", maxBody>>20)
 
@@ -175,24 +181,19 @@ func readAll(body io.Reader) ([]byte, error) {
 // which no later step would accept.
 func usable(res *http.Response, body []byte) ([]byte, error) {
 	value := jsontext.Value(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	if !value.IsValid(lenientJSON) {
-		_ = value.Format(lenientJSON, jsontext.AllowInvalidUTF8(true)) // leaves alone what is no JSON
+	if !value.IsValid(LenientJSON) {
+		_ = value.Format(LenientJSON, jsontext.AllowInvalidUTF8(true)) // leaves alone what is no JSON
 	}
-	err := checkJSON(res.Header.Get("Content-Type"), value)
+	var err error
+	if kind := res.Header.Get("Content-Type"); !mayBeJSON(kind) {
+		err = fmt.Errorf("the answer is %s, not JSON", kind)
+	} else if !value.IsValid(LenientJSON) {
+		err = errors.New("the answer is truncated or no JSON")
+	}
 	if err != nil && (res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent) {
 		return []byte("null"), nil // "try again later" needs no body
 	}
 	return value, err
-}
-
-func checkJSON(contentType string, value jsontext.Value) error {
-	if !mayBeJSON(contentType) {
-		return fmt.Errorf("the answer is %s, not JSON", contentType)
-	}
-	if !value.IsValid(lenientJSON) {
-		return errors.New("the answer is truncated or no JSON")
-	}
-	return nil
 }
 
 // mayBeJSON accepts what sloppy servers call JSON, and refuses the pages of
@@ -215,8 +216,7 @@ func mayBeJSON(contentType string) bool {
 // unquoted is the error without the URL that net/http puts before it, which may
 // carry the key.
 func unquoted(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		return ue.Err
 	}
 	return err

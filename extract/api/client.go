@@ -1,6 +1,6 @@
 // Package api sends requests to a vendor's HTTP API, with what every vendor
 // needs around a request: turns (rate, concurrency, pauses that the vendor asks
-// for), authentication, retries, and errors that hold no secret and nobody's
+// for), authentication, retries, and errors that hold no secret and no personal
 // data. It knows neither pages nor pipelines, and no vendor: what differs
 // between vendors comes in by [Settings].
 //
@@ -23,18 +23,19 @@ type Client struct {
 	settings Settings
 	turns    *turns
 	auth     *auth
-	secret   *regexp.Regexp // the credential in any disguise; nil: there is none
-	api      *http.Client   // never leaves the vendor's host
-	files    *http.Client   // follows to other hosts, without the credential
-	answers  answers
+	secret   *regexp.Regexp    // the credential in any disguise; nil: there is none
+	api      *http.Client      // never leaves the vendor's host
+	files    *http.Client      // follows to other hosts, without the credential
+	answers  [600]atomic.Int64 // by status; 0: no answer
 }
 
 // NewClient makes the client of one vendor.
 func NewClient(s Settings) *Client {
 	s = s.WithDefaults()
-	transport := s.Transport
-	if transport == nil {
-		transport = newTransport(s)
+	if s.Transport == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = s.Concurrency
+		s.Transport = t
 	}
 	if s.Backoff == nil {
 		s.Backoff = fullJitter
@@ -44,8 +45,8 @@ func NewClient(s Settings) *Client {
 		turns:    newTurns(s),
 		auth:     newAuth(s),
 		secret:   disguised(s.Credential.Reveal()),
-		api:      &http.Client{Transport: transport, CheckRedirect: stayHome},
-		files:    &http.Client{Transport: transport, CheckRedirect: leaveCredentials},
+		api:      &http.Client{Transport: s.Transport, CheckRedirect: stayHome},
+		files:    &http.Client{Transport: s.Transport, CheckRedirect: leaveCredentials},
 	}
 }
 
@@ -80,21 +81,10 @@ type Response struct {
 
 // Answers is how often the vendor answered with each status; 0 counts requests
 // without an answer.
-func (c *Client) Answers() map[int]int64 { return c.answers.counts() }
-
-// answers counts by status; index 0 is no answer.
-type answers [600]atomic.Int64
-
-func (a *answers) add(status int) {
-	if status >= 0 && status < len(a) {
-		a[status].Add(1)
-	}
-}
-
-func (a *answers) counts() map[int]int64 {
+func (c *Client) Answers() map[int]int64 {
 	counts := map[int]int64{}
-	for status := range a {
-		if n := a[status].Load(); n > 0 {
+	for status := range c.answers {
+		if n := c.answers[status].Load(); n > 0 {
 			counts[status] = n
 		}
 	}
@@ -103,5 +93,7 @@ func (a *answers) counts() map[int]int64 {
 
 // Unusable is the error for an answer that is JSON and yet not what was asked for.
 func (c *Client) Unusable(r Request, answer Response, err error) *Error {
-	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: answer.Status, Err: err, Body: c.ExcerptOfPage(answer.Body)}
+	e := c.apiError(r, answer.Status, err)
+	e.Body = c.ExcerptOfPage(answer.Body)
+	return e
 }

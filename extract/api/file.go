@@ -76,12 +76,10 @@ func (c *Client) fetch(ctx context.Context, r Request, u *url.URL, scheme int) (
 	if !r.foreign {
 		c.auth.sign(req, scheme)
 	}
-	res, err := c.files.Do(req)
-	if err != nil {
-		c.answers.add(0)
-		return nil, &failure{api: c.apiError(r, 0, unquoted(err)), retry: passing(err)}
+	res, f := c.send(c.files, req, r)
+	if f != nil {
+		return nil, f
 	}
-	c.answers.add(res.StatusCode)
 	if res.StatusCode != http.StatusOK {
 		defer res.Body.Close()
 		return nil, c.refusal(res, r)
@@ -108,7 +106,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 }
 
 // errSilence takes the place of the cancellation by which a timeout ends a read:
-// nobody cancelled the run.
+// the run itself was not cancelled.
 func errSilence(d time.Duration) error { return fmt.Errorf("nothing came for %s", d) }
 
 func (b *timedBody) Close() error {

@@ -50,20 +50,17 @@ func sameHost(home, u *url.URL) bool {
 // passing reports whether a failed exchange may succeed later: not a wrong URL,
 // and not a certificate that does not fit.
 func passing(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var name x509.HostnameError
-	if errors.Is(err, errRedirects) || errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &name) {
-		return false
-	}
-	var ue *url.Error
-	return errors.As(err, &ue) && ue.URL != "" && supported(ue.URL)
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, name := errors.AsType[x509.HostnameError](err)
+	ue, ok := errors.AsType[*url.Error](err)
+	return ok && supported(ue.URL) && !errors.Is(err, errRedirects) && !certificate && !authority && !name
 }
 
 // Unreachable reports whether no connection came about at all.
 func Unreachable(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 func supported(address string) bool {

@@ -43,7 +43,7 @@ func (c *Session) persist(ctx context.Context, r Request, attempt attempter) err
 	waits := &patience{observer: c.Observer, settings: c.settings}
 	var schemes schemeAttempts
 	for tries := 0; ; {
-		progress := c.turns.progress()
+		served := c.turns.served.Load()
 		delay := backoff.NextBackOff()
 		f, err := c.once(ctx, r, waits, delay, &schemes, attempt)
 		switch {
@@ -59,7 +59,7 @@ func (c *Session) persist(ctx context.Context, r Request, attempt attempter) err
 			return f.api
 		}
 		// While others get through, a 429 is a matter of turns and not a failed attempt.
-		if !f.throttled || c.turns.progress() == progress {
+		if !f.throttled || c.turns.served.Load() == served {
 			tries++
 		}
 		if tries >= c.settings.MaxAttempts {
@@ -73,7 +73,9 @@ func (c *Session) persist(ctx context.Context, r Request, attempt attempter) err
 
 // once makes one attempt when its turn has come. Where it is throttled, the pause
 // of the whole source begins before anybody else has a turn.
-func (c *Client) once(ctx context.Context, r Request, waits *patience, delay time.Duration, schemes *schemeAttempts, attempt attempter) (*failure, error) {
+func (c *Client) once(
+	ctx context.Context, r Request, waits *patience, delay time.Duration, schemes *schemeAttempts, attempt attempter,
+) (*failure, error) {
 	turn, err := c.turns.take(ctx, c.auth.settled, waits.grant)
 	waits.over()
 	if err != nil {
@@ -92,7 +94,7 @@ func (c *Client) once(ctx context.Context, r Request, waits *patience, delay tim
 	f := attempt(ctx, scheme)
 	switch {
 	case f == nil:
-		c.turns.serve()
+		c.turns.served.Add(1)
 	case f.pauses():
 		c.turns.pauseFor(max(delay, f.wait))
 	}
@@ -102,7 +104,7 @@ func (c *Client) once(ctx context.Context, r Request, waits *patience, delay tim
 	return f, nil
 }
 
-// judge notes what an attempt says of the credential, while nobody else sends one.
+// judge notes what an attempt says of the credential, while no other request is sent.
 // Only success proves it: a 404 may come from a server that looks at it later.
 func (c *Client) judge(f *failure, scheme int, schemes *schemeAttempts) {
 	switch {
@@ -122,13 +124,14 @@ func (f *failure) pauses() bool { return f.throttled || f.wait > 0 }
 // pauseAfter waits after a failed attempt, unless the whole source pauses: then
 // the next turn waits for its end.
 func (c *Session) pauseAfter(ctx context.Context, f *failure, delay time.Duration) error {
-	c.Log.Warn("trying again", "source", f.api.Source, "reason", f.api.Error(), "wait", max(delay, f.wait).Round(time.Millisecond))
+	wait := max(delay, f.wait).Round(time.Millisecond)
+	c.Log.Warn("trying again", "source", f.api.Source, "reason", f.api.Error(), "wait", wait)
 	if f.pauses() {
 		return nil
 	}
 	c.Wait(fmt.Sprintf("another attempt after %q", f.api.reason()), delay)
 	defer c.Wait("", 0)
-	return sleep(ctx, delay)
+	return Sleep(ctx, delay, nil)
 }
 
 // patience is what one request still bears of waits for the vendor's sake:
@@ -145,7 +148,8 @@ func (p *patience) grant(d time.Duration) error {
 		return &LimitError{
 			Source: p.settings.Source,
 			Limit:  "max_wait",
-			Detail: fmt.Sprintf("the vendor asks to be left alone for %s, and at most %s are allowed", max(d, p.waited).Round(time.Second), p.settings.MaxWait),
+			Detail: fmt.Sprintf("the vendor asks to be left alone for %s, and at most %s are allowed",
+				max(d, p.waited).Round(time.Second), p.settings.MaxWait),
 		}
 	}
 	p.shown = true

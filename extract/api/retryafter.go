@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"strconv"
@@ -22,10 +23,7 @@ func retryAfter(h http.Header) time.Duration {
 
 // exhausted is how long nothing is left of the vendor's rate limit.
 func exhausted(h http.Header) (time.Duration, bool) {
-	remaining := h.Get("X-RateLimit-Remaining")
-	if remaining == "" {
-		remaining = h.Get("RateLimit-Remaining")
-	}
+	remaining := cmp.Or(h.Get("X-RateLimit-Remaining"), h.Get("RateLimit-Remaining"))
 	if n, err := strconv.Atoi(strings.TrimSpace(remaining)); err != nil || n > 0 {
 		return 0, false
 	}
@@ -33,10 +31,7 @@ func exhausted(h http.Header) (time.Duration, bool) {
 }
 
 func reset(h http.Header) string {
-	if v := h.Get("X-RateLimit-Reset"); v != "" {
-		return v
-	}
-	return h.Get("RateLimit-Reset")
+	return cmp.Or(h.Get("X-RateLimit-Reset"), h.Get("RateLimit-Reset"))
 }
 
 // serverTime is the vendor's clock, against which its dates count.
@@ -60,12 +55,14 @@ func delay(v string, now time.Time) (time.Duration, bool) {
 	if n, err := strconv.ParseFloat(v, 64); err == nil {
 		return delaySeconds(n, now)
 	}
-	for _, parse := range []func(string) (time.Time, error){http.ParseTime, parseRFC3339} {
-		if t, err := parse(v); err == nil {
-			return max(0, t.Sub(now)), true
-		}
+	t, err := http.ParseTime(v)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, v)
 	}
-	return 0, false
+	if err != nil {
+		return 0, false
+	}
+	return max(0, t.Sub(now)), true
 }
 
 func delaySeconds(n float64, now time.Time) (time.Duration, bool) {
@@ -80,5 +77,3 @@ func delaySeconds(n float64, now time.Time) (time.Duration, bool) {
 	seconds := min(max(n, 0), math.MaxInt64/float64(2*time.Second))
 	return time.Duration(seconds * float64(time.Second)), true
 }
-
-func parseRFC3339(v string) (time.Time, error) { return time.Parse(time.RFC3339, v) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -16,10 +17,10 @@ type turns struct {
 	limiter *rate.Limiter // nil: no limit
 	slots   chan struct{}
 	alone   chan struct{} // held by the one request in flight before the credential is settled
+	served  atomic.Int64  // requests answered so far
 
-	mu     sync.Mutex
-	until  time.Time // nobody sends before
-	served int       // requests answered so far
+	mu    sync.Mutex
+	until time.Time // no request is sent before
 }
 
 func newTurns(s Settings) *turns {
@@ -60,7 +61,7 @@ func (t *turns) pauseOver(ctx context.Context, patience func(time.Duration) erro
 			return err
 		}
 		// Everybody waits for the same moment; a little jitter spreads them.
-		if err := sleep(ctx, d+rand.N(min(d/10, time.Second)+1)); err != nil {
+		if err := Sleep(ctx, d+rand.N(min(d/10, time.Second)+1), nil); err != nil {
 			return err
 		}
 	}
@@ -90,7 +91,7 @@ func (t *turns) enter(ctx context.Context, settled func() bool) (turn, error) {
 		return turn{}, ctx.Err()
 	}
 	if t.limiter != nil {
-		if err := sleep(ctx, t.limiter.Reserve().Delay()); err != nil {
+		if err := Sleep(ctx, t.limiter.Reserve().Delay(), nil); err != nil {
 			held.release()
 			return turn{}, err
 		}
@@ -121,21 +122,8 @@ func (t *turns) pauseFor(d time.Duration) {
 	}
 }
 
-// serve counts a request that was answered, and progress is how many were.
-func (t *turns) serve() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.served++
-}
-
-func (t *turns) progress() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.served
-}
-
-// sleep waits for d or for the end of the context.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for d, for the end of the context, or to be woken; nil never wakes.
+func Sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
@@ -143,6 +131,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return nil
+	case <-wake:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

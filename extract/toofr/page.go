@@ -78,15 +78,15 @@ type prospect struct {
 
 // records makes a record of each prospect, whatever it is, and counts those
 // whose domain was not asked for.
-func (a reply) records(s search) (records []schema.Record, strangers int) {
+func (a reply) records(s search) (records []schema.Record, unasked int) {
 	for _, raw := range a.Prospects {
 		p := prospectOf(raw)
 		records = append(records, schema.Record{Source: schema.Toofr, ID: string(p.ID), Raw: raw})
 		if p.Domain.Domain != "" && len(s.Websites) > 0 && !s.asksFor(string(p.Domain.Domain)) {
-			strangers++
+			unasked++
 		}
 	}
-	return records, strangers
+	return records, unasked
 }
 
 // prospectOf reads a prospect. What is none has no id, and is rejected later.
@@ -107,10 +107,10 @@ func (s search) asksFor(domain string) bool {
 }
 
 // warnings is what a person should know of a page.
-func (a reply) warnings(s search, page, strangers int) []string {
+func (a reply) warnings(s search, page, unasked int) []string {
 	var found []string
-	if strangers > 0 {
-		found = append(found, fmt.Sprintf("toofr: %s: page %d: %d of %d prospects are of a website that was not asked for", s.name(), page, strangers, len(a.Prospects)))
+	if unasked > 0 {
+		found = append(found, fmt.Sprintf("toofr: %s: page %d: %d of %d prospects are of a website that was not asked for", s.name(), page, unasked, len(a.Prospects)))
 	}
 	if len(a.Prospects) > 0 && !a.hasNext(page) && a.totalPages() > page {
 		found = append(found, fmt.Sprintf("toofr: %s: page %d names no next page though %d pages are declared; taken for the last", s.name(), page, a.totalPages()))

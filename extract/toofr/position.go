@@ -35,7 +35,7 @@ func pager() *extract.Pager {
 
 // advance makes the page of an answer, and the position after it.
 func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Page, position, error) {
-	records, strangers := a.records(at.search)
+	records, unasked := a.records(at.search)
 	next := at
 	next.TotalPages = a.totalPages()
 	next.Moved = at.Moved || at.TotalPages > 0 && a.TotalPages != nil && at.TotalPages != next.TotalPages
@@ -49,9 +49,9 @@ func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Pa
 			return extract.Page{}, at, at.trouble("%w", err)
 		}
 	}
-	warnings := a.warnings(at.search, at.Page, strangers)
+	warnings := a.warnings(at.search, at.Page, unasked)
 	// Where pages were added or removed meanwhile, a prospect may have slipped
-	// past; reading again would cost, so nobody's membership is closed instead.
+	// past; reading again would cost, so no membership is closed instead.
 	complete := a.ends(at.Page) && !next.Moved
 	if a.ends(at.Page) {
 		if next.Moved {

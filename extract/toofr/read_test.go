@@ -385,12 +385,12 @@ func FuzzToofrPage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		records, strangers := a.records(search)
+		records, unasked := a.records(search)
 		require.Len(t, records, len(a.Prospects))
-		require.LessOrEqual(t, strangers, len(records))
+		require.LessOrEqual(t, unasked, len(records))
 		require.GreaterOrEqual(t, a.credits(), int64(0))
 		require.True(t, a.ends(1) || a.hasNext(1))
-		a.warnings(search, 1, strangers)
+		a.warnings(search, 1, unasked)
 	})
 }
 
