@@ -1,12 +1,12 @@
 package extract
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"time"
 
 	"contactsync/extract/api"
-	"contactsync/schema"
 )
 
 // Settings is how one source is read: how its API is reached, how much it serves
@@ -21,15 +21,9 @@ type Settings struct {
 // WithDefaults is s with every field set that was left zero and has a default.
 func (s Settings) WithDefaults() Settings {
 	s.Settings = s.Settings.WithDefaults()
-	if s.PageSize == 0 {
-		s.PageSize = 100
-	}
-	if s.PollInterval == 0 {
-		s.PollInterval = time.Minute
-	}
-	if s.PollTimeout == 0 {
-		s.PollTimeout = time.Hour
-	}
+	s.PageSize = cmp.Or(s.PageSize, 100)
+	s.PollInterval = cmp.Or(s.PollInterval, time.Minute)
+	s.PollTimeout = cmp.Or(s.PollTimeout, time.Hour)
 	return s
 }
 
@@ -70,43 +64,14 @@ type Traffic struct {
 	PollTimeout  time.Duration `yaml:"poll_timeout" jsonschema:"default=1h,minimum=1ms" doc:"how long to wait for data that is not ready; then the run ends not ready, its state kept"`
 }
 
-// Account is what a vendor's folder knows of its API, and its section of the
-// credential.
-type Account struct {
-	Source           string
-	BaseURL          string // the vendor's own, unless the section names another
-	Credential       schema.Secret
-	Key              string // of the credential in the section, such as "api_key"
-	Schemes          []api.Scheme
-	ForbiddenIsLocal bool
-	Concurrency      int
-	PageSize         int
-}
-
-// Settings joins what all sources have with what is a source's own.
-func (t Traffic) Settings(a Account) Settings {
-	baseURL := t.BaseURL
-	if baseURL == "" {
-		baseURL = a.BaseURL
-	}
-	return Settings{
-		Settings: api.Settings{
-			Source:           a.Source,
-			BaseURL:          baseURL,
-			Credential:       a.Credential,
-			CredentialKey:    "sources." + a.Source + "." + a.Key,
-			Schemes:          a.Schemes,
-			ForbiddenIsLocal: a.ForbiddenIsLocal,
-			Rate:             t.Rate.PerSecond(),
-			Concurrency:      a.Concurrency,
-			Timeout:          t.Timeout,
-			MaxWait:          t.MaxWait,
-			MaxAttempts:      t.MaxAttempts,
-		},
-		PageSize:     a.PageSize,
-		PollInterval: t.PollInterval,
-		PollTimeout:  t.PollTimeout,
-	}.WithDefaults()
+// Settings adds what all sections have to what a vendor's folder knows of its API and
+// the rest of its section says.
+func (t Traffic) Settings(own Settings) Settings {
+	own.BaseURL = cmp.Or(t.BaseURL, own.BaseURL)
+	own.Rate, own.Timeout = t.Rate.PerSecond(), t.Timeout
+	own.MaxWait, own.MaxAttempts = t.MaxWait, t.MaxAttempts
+	own.PollInterval, own.PollTimeout = t.PollInterval, t.PollTimeout
+	return own.WithDefaults()
 }
 
 // Rate bounds how often something may happen.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -35,17 +36,11 @@ type Settings struct {
 
 // WithDefaults is s with every count and duration set that was left zero.
 func (s Settings) WithDefaults() Settings {
-	setDefault(&s.Concurrency, 4)
-	setDefault(&s.Timeout, 30*time.Second)
-	setDefault(&s.MaxWait, 15*time.Minute)
-	setDefault(&s.MaxAttempts, 6)
+	s.Concurrency = cmp.Or(s.Concurrency, 4)
+	s.Timeout = cmp.Or(s.Timeout, 30*time.Second)
+	s.MaxWait = cmp.Or(s.MaxWait, 15*time.Minute)
+	s.MaxAttempts = cmp.Or(s.MaxAttempts, 6)
 	return s
-}
-
-func setDefault[T int | time.Duration](v *T, to T) {
-	if *v == 0 {
-		*v = to
-	}
 }
 
 // Scheme is where a vendor looks for the credential: in a header or in the query.

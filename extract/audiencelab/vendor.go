@@ -57,10 +57,10 @@ func (s *Section) Settings() extract.Settings {
 	case "bearer":
 		schemes = schemes[1:]
 	}
-	return s.Traffic.Settings(extract.Account{
-		Source: name, BaseURL: baseURL, Credential: s.APIKey, Key: "api_key", Schemes: schemes, ForbiddenIsLocal: true,
-		Concurrency: s.Concurrency, PageSize: s.PageSize,
-	})
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.audiencelab.api_key",
+		Schemes: schemes, ForbiddenIsLocal: true, Concurrency: s.Concurrency,
+	}})
 }
 
 // check counts the audiences, and the attributes where that answers.

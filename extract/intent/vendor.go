@@ -48,10 +48,10 @@ type Section struct {
 
 // Settings implements [extract.Section]. "Do not send sk_ keys as Bearer tokens."
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Account{
-		Source: name, BaseURL: baseURL, Credential: s.APIKey, Key: "api_key", Schemes: []api.Scheme{api.APIKey},
-		Concurrency: s.Concurrency, PageSize: s.PageSize,
-	})
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.intent.api_key",
+		Schemes: []api.Scheme{api.APIKey}, Concurrency: s.Concurrency,
+	}})
 }
 
 // check lists the saved audiences.

@@ -44,10 +44,10 @@ type Section struct {
 
 // Settings implements [extract.Section].
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Account{
-		Source: name, BaseURL: baseURL, Credential: s.Token, Key: "token", Schemes: []api.Scheme{api.Bearer},
-		Concurrency: max(s.Concurrency, 1), PageSize: s.PageSize,
-	})
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+		Source: name, BaseURL: baseURL, Credential: s.Token, CredentialKey: "sources.statsocial.token",
+		Schemes: []api.Scheme{api.Bearer}, Concurrency: max(s.Concurrency, 1),
+	}})
 }
 
 // check asks for the credits.

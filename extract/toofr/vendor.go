@@ -48,10 +48,10 @@ type Section struct {
 
 // Settings implements [extract.Section].
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Account{
-		Source: name, BaseURL: baseURL, Credential: s.APIKey, Key: "api_key", Schemes: []api.Scheme{{Query: "key"}},
-		Concurrency: max(s.Concurrency, 1), PageSize: s.PageSize,
-	})
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.toofr.api_key",
+		Schemes: []api.Scheme{{Query: "key"}}, Concurrency: max(s.Concurrency, 1),
+	}})
 }
 
 // check asks for the balance. The page that documents it left the index in 2018,
