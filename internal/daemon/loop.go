@@ -36,7 +36,7 @@ type session struct{ *run.Session }
 // the warehouse.
 func (s session) finish(ctx context.Context, publish bool) (c closing) {
 	if ctx.Err() == nil { // else nobody will read them
-		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Config.Pipelines, s.Now())
+		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Runner.Config.Pipelines, s.Runner.Now())
 	}
 	if publish && ctx.Err() == nil {
 		c.published, c.publishing = s.Publish()

@@ -24,13 +24,11 @@ const (
 	mostMethods = 15    // of one exported type, those of what it embeds included
 )
 
-// exempt are larger on purpose.
+// exempt may be larger, and why.
 var exempt = map[string]string{
 	"contactsync/cmd/sync":                    "a file is a verb",
-	"contactsync/transform":                   "work in progress",
-	"contactsync/internal/run.Session":        "work in progress",
-	"contactsync/internal/run.Execution":      "work in progress",
-	"contactsync/internal/simulate.Simulator": "work in progress",
+	"contactsync/transform":                   "a file is a kind of field, or a vendor",
+	"contactsync/internal/simulate.Simulator": "it stands for four vendors",
 }
 
 // listed is a package as `go list` describes it.
@@ -39,12 +37,12 @@ type listed struct {
 	GoFiles                 []string
 }
 
-// packages lists our packages; the dependencies, too, with their export data.
-func packages(t *testing.T) (ours []listed, export map[string]string) {
+// packages lists our packages with what `go list` says of them.
+func packages(t *testing.T, options ...string) (ours []listed, export map[string]string) {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-tags", "duckdb_arrow", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "./...")
-	list.Dir = "../.."
-	list.Stderr = os.Stderr
+	args := append([]string{"list", "-tags", "duckdb_arrow", "-json=ImportPath,Dir,Export,GoFiles"}, options...)
+	list := exec.CommandContext(t.Context(), "go", append(args, "./...")...)
+	list.Dir, list.Stderr = "../..", os.Stderr
 	out, err := list.Output()
 	require.NoError(t, err)
 	export = map[string]string{}
@@ -72,17 +70,20 @@ func TestNoPackageIsLargerThanAReaderCanTakeIn(t *testing.T) {
 			require.NoError(t, err)
 			lines += bytes.Count(text, []byte("\n"))
 		}
-		large := len(p.GoFiles) > mostFiles || lines > mostLines
-		require.Equal(t, exempt[p.ImportPath] != "", large, "%s: %d files, %d lines", p.ImportPath, len(p.GoFiles), lines)
+		if exempt[p.ImportPath] == "" && (len(p.GoFiles) > mostFiles || lines > mostLines) {
+			t.Errorf("%s has %d files of %d lines", p.ImportPath, len(p.GoFiles), lines)
+		}
 	}
 }
 
 func TestNoExportedTypeHasMoreMethodsThanAReaderCanTakeIn(t *testing.T) {
-	ours, export := packages(t)
-	load := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(export[path]) })
+	ours, export := packages(t, "-export", "-deps")
+	load := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(export[path])
+	})
 	checked := 0
 	for _, p := range ours {
-		if p.Export == "" { // a command, or a package of tests alone: nobody imports it
+		if p.Export == "" { // a command, or a package of tests alone, which cannot be imported
 			continue
 		}
 		pkg, err := load.Import(p.ImportPath)
@@ -94,8 +95,9 @@ func TestNoExportedTypeHasMoreMethodsThanAReaderCanTakeIn(t *testing.T) {
 			}
 			checked++
 			methods := methodsOf(declared.Type())
-			large := len(methods) > mostMethods
-			require.Equal(t, exempt[declared.Type().String()] != "", large, "%s has %d methods: %s", declared.Type(), len(methods), strings.Join(methods, ", "))
+			if exempt[declared.Type().String()] == "" && len(methods) > mostMethods {
+				t.Errorf("%s has %d methods: %s", declared.Type(), len(methods), strings.Join(methods, ", "))
+			}
 		}
 	}
 	require.NotZero(t, checked)

@@ -56,7 +56,7 @@ func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, w
 }
 
 func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f Forgotten, err error) {
-	k := keepOut{reason: reasonOptedOut, at: s.Now().UTC()}
+	k := keepOut{reason: reasonOptedOut, at: s.Runner.Now().UTC()}
 	if f.Found, err = s.Warehouse().Eraser().Find(ctx, requests, k.own(requests)); err != nil {
 		return f, err
 	}
@@ -71,13 +71,13 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 	if err := s.Close(); err != nil { // the new file reads the old one
 		return f, err
 	}
-	successor, err := duckdb.Succeed(ctx, s.Config.Warehouse.Path.Full, s.Options(false))
+	successor, err := duckdb.Succeed(ctx, s.Runner.Config.Warehouse.Path.Full, s.Runner.Options(false))
 	if err != nil {
 		return f, err
 	}
 	defer func() { err = errors.Join(err, successor.Discard()) }()
-	k := keepOut{reason: reason, at: s.Now().UTC()}
-	if f.Found, err = successor.Erase(ctx, run.NewRunID(s.Now()), requests, k.own(requests), s.People()); err != nil {
+	k := keepOut{reason: reason, at: s.Runner.Now().UTC()}
+	if f.Found, err = successor.Erase(ctx, run.NewRunID(s.Runner.Now()), requests, k.own(requests), s.Runner.People()); err != nil {
 		return f, err
 	}
 	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
@@ -91,8 +91,8 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 	if err != nil {
 		return f, err
 	}
-	if !s.Config.Warehouse.Snapshot.IsZero() {
-		f.Snapshot = s.Config.Warehouse.Snapshot.Full
+	if !s.Runner.Config.Warehouse.Snapshot.IsZero() {
+		f.Snapshot = s.Runner.Config.Warehouse.Snapshot.Full
 		if err := s.PublishSnapshot(ctx, file); err != nil {
 			return f, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
 		}

@@ -76,13 +76,13 @@ func stored(ctx context.Context, e *run.Execution) error {
 		return err
 	}
 	if staged { // by a run that was killed: it is replayed, too
-		people := e.People()
+		people := e.Runner.People()
 		people.Warn = nil // the merge of the replay itself warns
 		if _, err := e.Warehouse().Merge(ctx, &e.Run, people); err != nil {
 			return err
 		}
 	}
-	s, err := stage.NewReplay(ctx, e.Warehouse(), e.Pipeline, &e.Run, e.Now)
+	s, err := stage.NewReplay(ctx, e.Warehouse(), e.Pipeline, &e.Run, e.Runner.Now)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 
 // Execution is one run of one pipeline under way.
 type Execution struct {
-	*Runner
+	Runner   *Runner
 	w        *duckdb.Warehouse
 	settled  context.Context // for commits: it ends settleTime after the invocation is stopped
 	Pipeline *config.Pipeline
@@ -51,17 +51,17 @@ func (e *Execution) Warehouse() load.Warehouse { return e.w }
 
 // NewStager makes the stager of the run.
 func (e *Execution) NewStager(ctx context.Context) (s *stage.Stager, err error) {
-	e.stager, err = stage.New(ctx, e.w, e.Pipeline, &e.Run, e.meter, e.Now)
+	e.stager, err = stage.New(ctx, e.w, e.Pipeline, &e.Run, e.meter, e.Runner.Now)
 	return e.stager, err
 }
 
 // read reads the source to its end, or as far as it comes, and commits. Its
 // outcome is in the run's status.
 func (e *Execution) read(ctx context.Context) {
-	now := e.Now().UTC()
+	now := e.Runner.Now().UTC()
 	e.Run = schema.Run{RunID: NewRunID(now), Pipeline: e.Pipeline.Name, StartedAt: now, Status: schema.Running}
 	e.Show(func(p *Progress) { p.State, p.Started = Reading, now })
-	e.Log.Info("run started", "pipeline", e.Pipeline.Name, "run_id", e.Run.RunID)
+	e.Runner.Log.Info("run started", "pipeline", e.Pipeline.Name, "run_id", e.Run.RunID)
 	e.err = e.readPages(ctx)
 	e.Run.Requests, e.Run.Credits = e.meter.Requests(), e.meter.Credits()
 	e.Run.Status, e.Run.Error = outcome(ctx, e.err)
@@ -85,7 +85,7 @@ func (e *Execution) judgeRejects() {
 }
 
 func (e *Execution) readPages(ctx context.Context) error {
-	client, err := e.Client(e.Pipeline.Source)
+	client, err := e.Runner.Client(e.Pipeline.Source)
 	if err != nil {
 		return err
 	}
@@ -93,12 +93,12 @@ func (e *Execution) readPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	env := extract.Env{Client: client, Meter: e.meter, Log: e.Log.With("pipeline", e.Pipeline.Name), Now: e.Now, Wait: e.wait}
+	env := extract.Env{Client: client, Meter: e.meter, Log: e.Runner.Log.With("pipeline", e.Pipeline.Name), Now: e.Runner.Now, Wait: e.wait}
 	if env.Unmerged, err = e.w.Progress().Staged(ctx, e.Pipeline.Name); err != nil {
 		return err
 	}
-	if e.Wake != nil {
-		env.Wake = func(string) <-chan struct{} { return e.Wake(e.Pipeline.Source) }
+	if e.Runner.Wake != nil {
+		env.Wake = func(string) <-chan struct{} { return e.Runner.Wake(e.Pipeline.Source) }
 	}
 	s, err := e.NewStager(ctx)
 	if err != nil {
@@ -107,7 +107,7 @@ func (e *Execution) readPages(ctx context.Context) error {
 	settled, cancel := settle(e.settled, ctx) // its deadline, too, leaves the run time to commit
 	defer cancel()
 	env.Book = func(credits int64) error { return s.Book(settled, credits) }
-	source, warnings, err := e.open(ctx, e.Pipeline, e.w, e.options, env)
+	source, warnings, err := e.Runner.open(ctx, e.Pipeline, e.w, e.options, env)
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,8 @@ func StateOf(positions map[string]schema.Position, traits extract.Traits, full b
 // merge moves what was staged into the tables, and stores the run as it ended.
 func (e *Execution) merge(ctx context.Context) {
 	e.Show(func(p *Progress) { p.State, p.Waiting = Merging, "" })
-	e.Run.FinishedAt = e.Now().UTC()
-	merged, err := e.w.Merge(e.settled, &e.Run, e.People())
+	e.Run.FinishedAt = e.Runner.Now().UTC()
+	merged, err := e.w.Merge(e.settled, &e.Run, e.Runner.People())
 	if err != nil {
 		// What is staged is merged by the next run. After a failure of the run,
 		// such as a full disk, that of the merge is mostly the same again.
@@ -180,12 +180,12 @@ func (e *Execution) merge(ctx context.Context) {
 			e.Run.Status, e.Run.Error = schema.Failed, errors.Join(errorOf(e.Run.Error), err).Error()
 		}
 		if err := e.w.Commit(context.WithoutCancel(ctx), load.Batch{Run: e.Run}); err != nil {
-			e.Log.Error("the run's end could not be stored", "pipeline", e.Pipeline.Name, "error", err)
+			e.Runner.Log.Error("the run's end could not be stored", "pipeline", e.Pipeline.Name, "error", err)
 		}
 	}
 	e.merged = merged
 	e.Show(func(p *Progress) { p.State, p.Run = Done, &e.Run })
-	log := e.Log.With("pipeline", e.Pipeline.Name, "run_id", e.Run.RunID, "status", e.Run.Status, "rows_read", e.Run.RowsRead,
+	log := e.Runner.Log.With("pipeline", e.Pipeline.Name, "run_id", e.Run.RunID, "status", e.Run.Status, "rows_read", e.Run.RowsRead,
 		"new", e.Run.RowsNew, "changed", e.Run.RowsChanged, "rejected", e.Run.RowsRejected, "requests", e.Run.Requests, "credits", e.Run.Credits,
 		"took", e.Run.FinishedAt.Sub(e.Run.StartedAt).Round(time.Millisecond))
 	if e.Run.Status == schema.Succeeded {
@@ -207,7 +207,7 @@ func (e *Execution) Show(change func(*Progress)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	change(&e.progress)
-	e.Progress(e.progress)
+	e.Runner.Progress(e.progress)
 }
 
 // wait is told by the source that it waits.
@@ -222,7 +222,7 @@ func (e *Execution) wait(what string, d time.Duration) {
 		}
 		p.State, p.Waiting, p.Until = Reading, what, time.Time{}
 		if e.waiting {
-			p.State, p.Until = Waiting, e.Now().Add(d)
+			p.State, p.Until = Waiting, e.Runner.Now().Add(d)
 		}
 	})
 }
@@ -263,10 +263,10 @@ func failed(err error) bool {
 // Replay is a run without a vendor: do takes in what the warehouse has kept.
 func (s *Session) Replay(ctx context.Context, p *config.Pipeline, do func(context.Context, *Execution) error) schema.Run {
 	e := s.newExecution(p, Options{})
-	now := e.Now().UTC()
+	now := e.Runner.Now().UTC()
 	e.Run = schema.Run{RunID: NewRunID(now), Pipeline: e.Pipeline.Name, StartedAt: now, Status: schema.Running, Replay: true}
 	e.Show(func(p *Progress) { p.State, p.Started = Reading, now })
-	e.Log.Info("replay started", "pipeline", e.Pipeline.Name, "run_id", e.Run.RunID)
+	e.Runner.Log.Info("replay started", "pipeline", e.Pipeline.Name, "run_id", e.Run.RunID)
 	e.err = e.w.Commit(ctx, load.Batch{Run: e.Run}) // the run's row, so that a crash leaves a trace
 	if e.err == nil {
 		e.err = do(ctx, e)

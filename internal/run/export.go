@@ -173,8 +173,8 @@ func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 		return nil, nil, err
 	}
 	defer conn.Close()
-	for _, e := range s.Config.Exports {
-		spec := s.exportSpec(e)
+	for _, e := range s.Runner.Config.Exports {
+		spec := s.Runner.exportSpec(e)
 		spec.Full = true
 		result, err := s.publishExport(ctx, conn, spec)
 		if ctx.Err() != nil {
@@ -202,12 +202,12 @@ func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 }
 
 func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
-	defer s.Publishing()()
-	return export.Write(ctx, conn, spec, s.Now())
+	defer s.Runner.Publishing()()
+	return export.Write(ctx, conn, spec, s.Runner.Now())
 }
 
 // PublishSnapshot makes the snapshot of a warehouse file.
 func (s *Session) PublishSnapshot(ctx context.Context, file string) error {
-	defer s.Publishing()()
-	return export.Snapshot(ctx, file, s.Config.Warehouse.Snapshot.Full)
+	defer s.Runner.Publishing()()
+	return export.Snapshot(ctx, file, s.Runner.Config.Warehouse.Snapshot.Full)
 }

@@ -93,7 +93,7 @@ func (s *Session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Op
 	for i, p := range pipelines {
 		executions[i] = s.newExecution(p, o)
 		bySource[p.Source] = append(bySource[p.Source], i)
-		s.Progress(executions[i].progress)
+		s.Runner.Progress(executions[i].progress)
 	}
 	var all sync.WaitGroup
 	for _, queue := range bySource {

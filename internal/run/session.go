@@ -17,7 +17,7 @@ import (
 
 // Session is the warehouse locked and open for the runs of one invocation.
 type Session struct {
-	*Runner
+	Runner    *Runner
 	w         *duckdb.Warehouse
 	lock      *load.Lock
 	recovered int64
@@ -76,16 +76,16 @@ func (s *Session) Settled() context.Context { return s.settled }
 // Publish removes history that is no longer kept, writes the exports that are
 // due and then, with the warehouse closed, the snapshot. Nothing can run after it.
 func (s *Session) Publish() (Published, error) {
-	defer s.Publishing()()
+	defer s.Runner.Publishing()()
 	var p Published
 	err := s.prune(s.settled)
-	exports, exportErr := s.export(s.settled, s.w, nil)
+	exports, exportErr := s.Runner.export(s.settled, s.w, nil)
 	p.Exports, err = exports, errors.Join(err, exportErr, s.Close())
-	if s.Config.Warehouse.Snapshot.IsZero() {
+	if s.Runner.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}
-	path := s.Config.Warehouse.Snapshot.Full
-	if snapshotErr := export.Snapshot(s.settled, s.Config.Warehouse.Path.Full, path); snapshotErr != nil {
+	path := s.Runner.Config.Warehouse.Snapshot.Full
+	if snapshotErr := export.Snapshot(s.settled, s.Runner.Config.Warehouse.Path.Full, path); snapshotErr != nil {
 		return p, errors.Join(err, snapshotErr)
 	}
 	p.Snapshot = path
@@ -135,7 +135,7 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	}
 	drifts, err := report.DriftsOf(s.settled, s.w, e.Run.RunID)
 	if err != nil {
-		s.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
+		s.Runner.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
 	}
 	f.Drifts = drifts
 	return f
@@ -144,9 +144,9 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 // prune removes history that the config no longer keeps, once per invocation. The
 // runs of this month stay in any case: max_credits_per_month counts their credits.
 func (s *Session) prune(ctx context.Context) error {
-	now, keep := s.Now(), s.Config.Retention
+	now, keep := s.Runner.Now(), s.Runner.Config.Retention
 	r := load.Retention{RunsBefore: now.Add(-keep.Runs), RejectsBefore: now.Add(-keep.Rejects)}
-	if month := monthStart(now.In(s.Config.Timezone)); month.Before(r.RunsBefore) {
+	if month := monthStart(now.In(s.Runner.Config.Timezone)); month.Before(r.RunsBefore) {
 		r.RunsBefore = month
 	}
 	return s.w.Prune(ctx, r)
