@@ -12,7 +12,8 @@ import (
 var namedEntities = map[rune]string{
 	'&': "amp", '<': "lt", '>': "gt", '"': "quot", '\'': "apos", '/': "sol", '+': "plus", '=': "equals", '_': "lowbar", '.': "period",
 	':': "colon", ',': "comma", '!': "excl", '?': "quest", '@': "commat", '#': "num", '$': "dollar", '%': "percnt", '*': "ast", ';': "semi",
-	'(': "lpar", ')': "rpar", '[': "lsqb", ']': "rsqb", '{': "lcub", '}': "rcub", '|': "verbar", '\\': "bsol", '^': "Hat", '~': "tilde", '`': "grave", '-': "hyphen",
+	'(': "lpar", ')': "rpar", '[': "lsqb", ']': "rsqb", '{': "lcub", '}': "rcub", '|': "verbar", '\\': "bsol", '^': "Hat",
+	'~': "tilde", '`': "grave", '-': "hyphen",
 }
 
 // disguised matches a secret however it is escaped: a vendor that repeats it does

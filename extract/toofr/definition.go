@@ -111,7 +111,9 @@ func (p *Prospects) Plan(ctx context.Context, run extract.Run) (extract.Plan, er
 			due++
 		}
 	}
-	return extract.Plan{Detail: toBuy(due, len(searches), p.Refresh), MaxCost: o.maxCost(searches), Searches: searches, Warnings: warnings}, nil
+	return extract.Plan{
+		Detail: toBuy(due, len(searches), p.Refresh), MaxCost: o.maxCost(searches), Searches: searches, Warnings: warnings,
+	}, nil
 }
 
 // order is the definition with its websites looked up and what is left of its budget.

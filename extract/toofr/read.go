@@ -150,7 +150,8 @@ func (b *buyer) affordable() error {
 			return &extract.LimitError{
 				Source: name,
 				Limit:  limit.name,
-				Detail: fmt.Sprintf("%d credits are left and a page can cost %d; unfinished searches: %d, the next run goes on", max(limit.credits-spent, 0), pageCost, b.left),
+				Detail: fmt.Sprintf("%d credits are left and a page can cost %d; unfinished searches: %d, the next run goes on",
+					max(limit.credits-spent, 0), pageCost, b.left),
 			}
 		}
 	}

@@ -81,6 +81,7 @@ type Line struct {
 	Declared  int64
 }
 
+// Outline is the lines of pages.
 func Outline(pages []extract.Page) []Line {
 	sweeps := map[string]map[string]int{}
 	var lines []Line
@@ -93,7 +94,9 @@ func Outline(pages []extract.Page) []Line {
 		if names[p.Sweep] == 0 {
 			names[p.Sweep] = len(names) + 1
 		}
-		line := Line{Partition: p.Partition, Sweep: names[p.Sweep], Complete: p.Complete, Number: p.Number, Audience: p.Audience, Declared: p.Declared}
+		line := Line{
+			Partition: p.Partition, Sweep: names[p.Sweep], Complete: p.Complete, Number: p.Number, Audience: p.Audience, Declared: p.Declared,
+		}
 		for _, r := range p.Records {
 			line.Records = append(line.Records, fmt.Sprintf("%s %s %s %s", r.Source, r.ID, r.AsOf, r.Raw))
 		}

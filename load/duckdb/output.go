@@ -17,9 +17,9 @@ import (
 func (w outputs) Delivery(ctx context.Context, output string, pipelines []string) (d load.Delivery, err error) {
 	var last sql.NullInt64
 	var delivered int64
-	err = w.db.QueryRowContext(ctx, `SELECT max(change), coalesce((SELECT max(change) FROM etl.outputs WHERE output = $1), $3)
-		FROM etl.changes WHERE $2 IS NULL OR pipeline IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, output, rowio.List(pipelines), never).Scan(&last, &delivered)
-	if err != nil {
+	const query = `SELECT max(change), coalesce((SELECT max(change) FROM etl.outputs WHERE output = $1), $3)
+		FROM etl.changes WHERE $2 IS NULL OR pipeline IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`
+	if err := w.db.QueryRowContext(ctx, query, output, rowio.List(pipelines), never).Scan(&last, &delivered); err != nil {
 		return load.Delivery{}, fmt.Errorf("warehouse: is %s due: %w", output, rowio.Short(err))
 	}
 	d = load.Delivery{Change: last.Int64, Anew: delivered == withdrawn}
@@ -35,13 +35,9 @@ const (
 
 // Delivered notes that an output holds everything up to a change.
 func (w outputs) Delivered(ctx context.Context, output string, change int64) error {
-	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM etl.outputs WHERE output = $1", output); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO etl.outputs (output, change) VALUES ($1, $2)", output, change)
-		return err
-	})
+	err := w.statements(ctx,
+		statement{"DELETE FROM etl.outputs WHERE output = $1", []any{output}},
+		statement{"INSERT INTO etl.outputs (output, change) VALUES ($1, $2)", []any{output, change}})
 	if err != nil {
 		return fmt.Errorf("warehouse: note of %s: %w", output, rowio.Short(err))
 	}

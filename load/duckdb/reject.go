@@ -27,8 +27,8 @@ func (w rejects) Drop(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	err := w.statements(ctx, statement{`DELETE FROM etl.rejects WHERE reject_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`, []any{rowio.List(ids)}})
-	if err != nil {
+	const query = `DELETE FROM etl.rejects WHERE reject_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`
+	if err := w.statements(ctx, statement{query, []any{rowio.List(ids)}}); err != nil {
 		return fmt.Errorf("warehouse: drop rejects: %w", rowio.Short(err))
 	}
 	return nil
@@ -39,6 +39,7 @@ func (w rejects) Origins(ctx context.Context) ([]load.Origin, error) {
 	return w.origins(ctx, "SELECT DISTINCT pipeline, source FROM etl.rejects WHERE replayed_at IS NULL ORDER BY ALL")
 }
 
+// origins reads the pipelines that a query lists.
 func (w *file) origins(ctx context.Context, text string) (list []load.Origin, err error) {
 	err = rowio.Query(ctx, w, originColumns, rowio.Collect(&list), text)
 	return list, err

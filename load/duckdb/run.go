@@ -36,20 +36,18 @@ func (w *Warehouse) Recover(ctx context.Context) (closed int64, err error) {
 // Positions returns where a pipeline stands, by partition.
 func (w progress) Positions(ctx context.Context, pipeline string) (map[string]schema.Position, error) {
 	positions := map[string]schema.Position{}
-	err := rowio.Query(ctx, w, schema.Checkpoints.Columns, func(p *schema.Position) error {
-		positions[p.Partition] = *p
-		return nil
-	}, "SELECT "+rowio.SelectList("c", schema.Checkpoints.Columns)+" FROM etl.checkpoints c WHERE pipeline = $1", pipeline)
+	list, err := rowio.Select(ctx, w, schema.Checkpoints.Columns, "etl.checkpoints t WHERE pipeline = $1", pipeline)
+	for _, p := range list {
+		positions[p.Partition] = p
+	}
 	return positions, err
 }
 
 // ForgetPositions drops these positions of a pipeline, so that its next run reads
 // them anew. The rows stay.
 func (w progress) ForgetPositions(ctx context.Context, pipeline string, partitions []string) error {
-	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM etl.checkpoints WHERE pipeline = $1 AND "partition" IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`, pipeline, rowio.List(partitions))
-		return err
-	})
+	const query = `DELETE FROM etl.checkpoints WHERE pipeline = $1 AND "partition" IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`
+	err := w.statements(ctx, statement{query, []any{pipeline, rowio.List(partitions)}})
 	if err != nil {
 		return fmt.Errorf("warehouse: forget the positions of %s: %w", pipeline, rowio.Short(err))
 	}
@@ -58,9 +56,9 @@ func (w progress) ForgetPositions(ctx context.Context, pipeline string, partitio
 
 // Credits is what a pipeline's runs have cost since a moment.
 func (w progress) Credits(ctx context.Context, pipeline string, since time.Time) (credits int64, err error) {
-	err = w.db.QueryRowContext(ctx, "SELECT coalesce(sum(credits), 0)::BIGINT FROM etl.runs WHERE pipeline = $1 AND started_at >= $2", pipeline, since.UTC()).Scan(&credits)
-	if err != nil {
-		err = fmt.Errorf("warehouse: credits of %s: %w", pipeline, rowio.Short(err))
+	const query = "SELECT coalesce(sum(credits), 0)::BIGINT FROM etl.runs WHERE pipeline = $1 AND started_at >= $2"
+	if err := w.db.QueryRowContext(ctx, query, pipeline, since.UTC()).Scan(&credits); err != nil {
+		return 0, fmt.Errorf("warehouse: credits of %s: %w", pipeline, rowio.Short(err))
 	}
-	return credits, err
+	return credits, nil
 }

@@ -131,7 +131,8 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	}
 	source := cmp.Or(sourceSQL(t), "NULL::VARCHAR")
 	var found []int64
-	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t", source, strings.Join(texts, ", "), t.Name))
+	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t",
+		source, strings.Join(texts, ", "), t.Name))
 	err := rowio.Read(ctx, f.conn, scannedColumns, func(s *scanned) error {
 		if mentions(s.Source, s.Text, unread[t.Name]) {
 			found = append(found, s.ID)

@@ -97,7 +97,9 @@ func globQuote(path string) string {
 // anew who is one person where that may be somebody else now: the new file is
 // what resolving everything that stays would make it. RunID names the change in
 // the books.
-func (s *Successor) Erase(ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People) (load.Found, error) {
+func (s *Successor) Erase(
+	ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People,
+) (load.Found, error) {
 	if err := s.erase(ctx, runID, requests, own, people); err != nil {
 		return load.Found{}, fmt.Errorf("warehouse: erase: %w", rowio.Short(err))
 	}
@@ -110,7 +112,9 @@ func (s *Successor) Suppress(ctx context.Context, suppressions []schema.Suppress
 	return s.Warehouse.Eraser().Suppress(ctx, suppressions, notes)
 }
 
-func (s *Successor) erase(ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People) (err error) {
+func (s *Successor) erase(
+	ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People,
+) (err error) {
 	f := finder{conn: s.conn, catalog: predecessor + "."}
 	if s.found, err = f.find(ctx, requests, own); err != nil {
 		return err
@@ -146,7 +150,8 @@ func (s *Successor) copyTable(ctx context.Context, t schema.TableInfo, values ma
 	if !strings.Contains(t.Name, ".") {
 		from = predecessor + ".main." + t.Name
 	}
-	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s", t.Name, rowio.QuoteAll(names), strings.Join(selected, ", "), from, stay)
+	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s t %s",
+		t.Name, rowio.QuoteAll(names), strings.Join(selected, ", "), from, stay)
 	if _, err := s.conn.ExecContext(ctx, insert); err != nil {
 		return err
 	}
@@ -174,7 +179,8 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records`,
 			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-				SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
+				SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
+				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
 			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
 		} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {

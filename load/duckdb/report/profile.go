@@ -39,7 +39,8 @@ const topValues = 5
 
 // impersonal are the columns with few values, none of which points to a person.
 var impersonal = []string{
-	"email_verified", "phone_dnc", "seniority", "department", "company_industry", "company_size", "company_revenue", "region", "country", "gender", "age_range",
+	"email_verified", "phone_dnc", "seniority", "department", "company_industry", "company_size", "company_revenue",
+	"region", "country", "gender", "age_range",
 }
 
 // Profile measures every column of every vendor's records and of the contacts:
