@@ -2,7 +2,7 @@ package statsocial
 
 import (
 	"fmt"
-	"net/url"
+	"slices"
 	"strings"
 
 	"contactsync/extract"
@@ -30,85 +30,20 @@ var (
 	}
 )
 
-// Problems implements [extract.Definition]. It checks every rule of the Create Audience document before anything is sent.
-func (s Outputs) Problems(extract.Section) []extract.Problem {
-	var p extract.Problems
-	for i, output := range s.Outputs {
-		path := fmt.Sprintf("outputs[%d]", i)
-		if output == "ramp_id" {
-			p.Add(path, "ramp_id is a type of uploads only, never an output; one of %s", strings.Join(outputTypes, ", "))
-			continue
-		}
-		p.OneOf(path, "output", output, outputTypes)
-	}
-	p.Distinct("outputs", s.Outputs)
-	if s.OnChange != "" {
-		p.OneOf("on_change", "reaction", s.OnChange, []string{onChangeError, onChangeCreate})
-	}
-	switch {
-	case s.AudienceID < 0:
-		p.Add("audience_id", "an audience id is a positive number")
-	case s.AudienceID > 0 && s.defined():
-		p.Add("audience_id", "names an existing audience, and audience with parameters defines a new one; keep one of the two")
-	case s.AudienceID == 0 && !s.defined():
-		p.Add("audience_id", "give the id of an existing audience, or audience and parameters to build one")
-	case s.AudienceID == 0:
-		s.Audience.check(&p)
-		if len(s.Parameters) == 0 {
-			p.Add("parameters", "say who is in the audience: at least one parameter")
-		}
-		for i, parameter := range s.Parameters {
-			parameter.check(&p, fmt.Sprintf("parameters[%d]", i), i == 0)
-		}
-	}
-	return p
-}
-
-// defined reports whether any part of a definition is written.
-func (s Outputs) defined() bool {
-	return s.Audience != AudienceDefinition{} || len(s.Parameters) > 0
-}
-
-func (d AudienceDefinition) check(p *extract.Problems) {
-	if strings.TrimSpace(d.Name) == "" {
-		p.Add("audience.name", "the audience needs a name")
-	}
-	checkCallback(p, "audience.callback_url", d.CallbackURL)
-	checkCallback(p, "audience.insight_callback_url", d.InsightCallbackURL)
-	if d.InsightCallbackURL != "" && !d.GenerateInsightsAutomatically {
-		p.Add("audience.insight_callback_url", "is allowed only with generate_insights_automatically: true")
-	}
-}
-
-func checkCallback(p *extract.Problems, path, address string) {
-	if address == "" {
-		return
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		p.Add(path, "is no http or https address")
-	}
-}
-
 // check applies the rules that hold for every kind of parameter: one operation,
 // one kind, and which kinds may come first or take OR.
 func (p Parameter) check(into *extract.Problems, path string, first bool) {
 	into.OneOf(path+".operation", "operation", p.Operation, operations)
-	kinds := p.kinds()
-	if len(kinds) != 1 {
-		names := make([]string, len(kinds))
-		for i, k := range kinds {
-			names[i] = k.name
-		}
-		if len(kinds) == 0 {
-			into.Add(path, "has no kind; exactly one of %s", strings.Join(parameterKinds(), ", "))
-		} else {
-			into.Add(path, "has %s; a parameter has exactly one kind: write one parameter for each", strings.Join(names, " and "))
-		}
+	set := slices.DeleteFunc(p.kinds(), func(k parameterKind) bool { return !k.set })
+	switch len(set) {
+	case 0:
+		into.Add(path, "has no kind; exactly one of %s", strings.Join(namesOf(p.kinds()), ", "))
+	case 1:
+	default:
+		into.Add(path, "has %s; a parameter has exactly one kind: write one parameter for each", strings.Join(namesOf(set), " and "))
 	}
-	for _, k := range kinds {
-		kindPath := path + "." + k.name
-		k.rules.check(into, kindPath)
+	for _, k := range set {
+		k.rules.check(into, path+"."+k.name)
 		p.checkPlace(into, path, k.name, first)
 	}
 }
@@ -132,53 +67,143 @@ func (p Parameter) checkPlace(into *extract.Problems, path, kind string, first b
 	}
 }
 
-// parameterRules is what each kind of parameter checks by itself.
-type parameterRules interface {
-	check(p *extract.Problems, path string)
+// The rules of each kind of parameter, in the order of the Create Audience document.
+
+func (a *Affinities) check(p *extract.Problems, path string) {
+	checkReferences(p, path+".affinities", a.Affinities, true)
 }
 
-type parameterKind struct {
-	name  string
-	set   bool
-	rules parameterRules
-}
-
-// allKinds lists the kinds of parameter, set or not, in the document's order.
-func (p Parameter) allKinds() []parameterKind {
-	return []parameterKind{
-		{"affinities", p.Affinities != nil, p.Affinities},
-		{"b2b", p.B2B != nil, p.B2B},
-		{"personality", p.Personality != nil, p.Personality},
-		{"age", p.Age != nil, p.Age},
-		{"gender", p.Gender != nil, p.Gender},
-		{"ethnicity", p.Ethnicity != nil, p.Ethnicity},
-		{"location", p.Location != nil, p.Location},
-		{"upload", p.Upload != nil, p.Upload},
-		{"twitter_followers", p.TwitterFollowers != nil, accountRules{p.TwitterFollowers, 10, true}},
-		{"twitch_followers", p.TwitchFollowers != nil, accountRules{p.TwitchFollowers, 1, false}},
-		{"instagram_engagers", p.InstagramEngagers != nil, accountRules{p.InstagramEngagers, 1, false}},
-		{"tiktok_engagers", p.TikTokEngagers != nil, accountRules{p.TikTokEngagers, 1, false}},
-		{"youtube_channels", p.YouTubeChannels != nil, accountRules{p.YouTubeChannels, 10, false}},
-		{"bio_search", p.BioSearch != nil, p.BioSearch},
-		{"tweet_search", p.TweetSearch != nil, p.TweetSearch},
+func (b *B2B) check(p *extract.Problems, path string) {
+	switch {
+	case len(b.JobTitles) > 0 && len(b.EmployerNames) > 0:
+		p.Add(path, "job_titles and employer_names can not be used in the same parameter; write one parameter for each")
+	case len(b.JobTitles) == 0 && len(b.EmployerNames) == 0:
+		p.Add(path, "needs job_titles or employer_names")
 	}
-}
-
-// kinds lists the kinds that are set: one, in a good parameter.
-func (p Parameter) kinds() []parameterKind {
-	var set []parameterKind
-	for _, k := range p.allKinds() {
-		if k.set {
-			set = append(set, k)
+	checkReferences(p, path+".job_titles", b.JobTitles, false)
+	checkReferences(p, path+".employer_names", b.EmployerNames, false)
+	if b.Filter != nil {
+		p.OneOf(path+".filter.direction", "direction", b.Filter.Direction, directions)
+		if b.Filter.Count < 0 {
+			p.Add(path+".filter.count", "a count is never negative")
 		}
 	}
-	return set
 }
 
-func parameterKinds() []string {
-	var names []string
-	for _, k := range (Parameter{}).allKinds() {
-		names = append(names, k.name)
+func (k *Personality) check(p *extract.Problems, path string) {
+	checkTerms(p, path+".personalities", "personality", k.Personalities, personalities)
+}
+
+func (k *Age) check(p *extract.Problems, path string) {
+	checkTerms(p, path+".ranges", "age range", k.Ranges, ages)
+}
+
+func (k *Gender) check(p *extract.Problems, path string) {
+	checkTerms(p, path+".genders", "gender", k.Genders, genders)
+}
+
+func (k *Ethnicity) check(p *extract.Problems, path string) {
+	checkTerms(p, path+".ethnicities", "ethnicity", k.Ethnicities, ethnicities)
+}
+
+func (l *Location) check(p *extract.Problems, path string) {
+	if len(l.Cities)+len(l.Countries)+len(l.DMAs)+len(l.Regions) == 0 {
+		p.Add(path, "needs cities, countries, dmas or regions")
 	}
-	return names
+	checkReferences(p, path+".cities", l.Cities, false)
+	checkReferences(p, path+".countries", l.Countries, false)
+	checkReferences(p, path+".dmas", l.DMAs, false)
+	checkReferences(p, path+".regions", l.Regions, false)
+}
+
+func (u *Upload) check(p *extract.Problems, path string) {
+	p.OneOf(path+".type", "type of upload", u.Type, uploadTypes)
+	checkTexts(p, path+".keys", "key of an uploaded file", u.Keys)
+}
+
+func (b *BioSearch) check(p *extract.Problems, path string) {
+	if !b.SearchInTwitter && !b.SearchInYouTube && !b.SearchInInstagram && !b.SearchInTwitch {
+		p.Add(path, "searches nowhere; set search_in_twitter, search_in_youtube, search_in_instagram or search_in_twitch")
+	}
+	checkTexts(p, path+".phrases", "phrase", b.Phrases)
+}
+
+func (t *TweetSearch) check(p *extract.Problems, path string) {
+	checkTexts(p, path+".phrases", "phrase", t.Phrases)
+}
+
+// accountRules are the rules of the five kinds that name accounts: the largest
+// cutoff, which is also the only one where it is 1, and whether last_tweeted counts.
+type accountRules struct {
+	*Accounts
+	maxCutoff   int
+	lastTweeted bool
+}
+
+func (r accountRules) check(p *extract.Problems, path string) {
+	if len(r.Accounts.Accounts) == 0 {
+		p.Add(path+".accounts", "needs at least one account")
+	}
+	for i, a := range r.Accounts.Accounts {
+		if a.ID == "" && a.ScreenName == "" {
+			p.Add(fmt.Sprintf("%s.accounts[%d]", path, i), "needs id, screen_name or both")
+		}
+	}
+	r.checkCutoff(p, path)
+	switch {
+	case r.LastTweeted == nil:
+	case !r.lastTweeted:
+		p.Add(path+".last_tweeted", "only twitter_followers knows last_tweeted")
+	case !slices.Contains(lastTweeted, *r.LastTweeted):
+		p.Add(path+".last_tweeted", "%d is not available; one of %s", *r.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
+	}
+}
+
+func (r accountRules) checkCutoff(p *extract.Problems, path string) {
+	name, cutoff := "cutoff", r.Cutoff
+	if r.Cutoff != nil && r.CutOff != nil {
+		p.Add(path+".cut_off", "is another name for cutoff; keep one of the two")
+	} else if r.CutOff != nil {
+		name, cutoff = "cut_off", r.CutOff
+	}
+	switch {
+	case r.maxCutoff == 1 && (cutoff == nil || *cutoff != 1):
+		p.Add(path+"."+name, "must be set to 1 here")
+	case cutoff != nil && *cutoff > r.maxCutoff:
+		p.Add(path+"."+name, "%d is too large; it can never be greater than %d", *cutoff, r.maxCutoff)
+	case cutoff != nil && *cutoff < 1:
+		p.Add(path+"."+name, "%d is too small; a follower follows at least 1 account", *cutoff)
+	}
+}
+
+// checkReferences requires the id, the one mandatory field of an entry.
+func checkReferences(p *extract.Problems, path string, entries []Reference, required bool) {
+	if required && len(entries) == 0 {
+		p.Add(path, "needs at least one entry")
+	}
+	for i, e := range entries {
+		if strings.TrimSpace(e.ID) == "" {
+			p.Add(fmt.Sprintf("%s[%d].id", path, i), "the id is mandatory; `sync statsocial lookup` finds it")
+		}
+	}
+}
+
+func checkTerms(p *extract.Problems, path, what string, terms, allowed []string) {
+	if len(terms) == 0 {
+		p.Add(path, "needs at least one %s; of %s", what, strings.Join(allowed, ", "))
+	}
+	for i, t := range terms {
+		p.OneOf(fmt.Sprintf("%s[%d]", path, i), what, t, allowed)
+	}
+}
+
+func checkTexts(p *extract.Problems, path, what string, texts []string) {
+	if len(texts) == 0 {
+		p.Add(path, "needs at least one %s", what)
+	}
+	for i, t := range texts {
+		if strings.TrimSpace(t) == "" {
+			p.Add(fmt.Sprintf("%s[%d]", path, i), "is empty")
+		}
+	}
 }

@@ -33,8 +33,6 @@ type spillPart struct {
 	size   int64
 }
 
-func newSpill() *spill { return &spill{} }
-
 // add keeps a row.
 func (s *spill) add(row fileRow) error {
 	line, err := json.Marshal(row)
