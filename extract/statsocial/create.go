@@ -26,13 +26,9 @@ type createRequest struct {
 
 // order is the body that orders the build.
 func (s Outputs) order() []byte {
+	a := s.Audience
 	body, _ := json.Marshal(createRequest{
-		Audience:                      s.Audience,
-		CallbackURL:                   s.Audience.CallbackURL,
-		GenerateInsightsAutomatically: s.Audience.GenerateInsightsAutomatically,
-		InsightCallbackURL:            s.Audience.InsightCallbackURL,
-		Outputs:                       s.Outputs,
-		Parameters:                    s.Parameters,
+		a, a.CallbackURL, a.GenerateInsightsAutomatically, a.InsightCallbackURL, s.Outputs, s.Parameters,
 	}) // plain fields always marshal
 	return body
 }
@@ -109,12 +105,8 @@ func (r *reader) afford(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var credits struct {
-		Response struct {
-			Builds *int64 `json:"builds"`
-		} `json:"response"`
-	}
-	if err := json.Unmarshal(answer.Body, &credits); err != nil || credits.Response.Builds == nil || *credits.Response.Builds != 0 {
+	var credits struct{ Response struct{ Builds *int64 } }
+	if json.Unmarshal(answer.Body, &credits) != nil || credits.Response.Builds == nil || *credits.Response.Builds != 0 {
 		return nil
 	}
 	return &extract.LimitError{Source: name, Limit: "the vendor's credits", Detail: "the account has no builds left, and the definition needs one"}

@@ -72,7 +72,7 @@ func (s Outputs) Problems(extract.Section) []extract.Problem {
 			p.Add("parameters", "say who is in the audience: at least one parameter")
 		}
 		for i, parameter := range s.Parameters {
-			parameter.check(&p, fmt.Sprintf("parameters[%d]", i), i == 0)
+			parameter.check(place{&p, "parameters"}.entry(i), i == 0)
 		}
 	}
 	return p

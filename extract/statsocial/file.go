@@ -8,12 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"contactsync/extract"
 )
 
 // What is assumed of output files: CSV with a header that names ss_id or another
@@ -24,19 +20,6 @@ import (
 const maxFileLine = 1 << 20
 
 var errLongLine = fmt.Errorf("a line is longer than %d MiB", maxFileLine>>20)
-
-// fileRow is one row of an output file.
-type fileRow struct {
-	ID     string      `json:"id"`     // the ss_id, or <type>:<value> where there is none; "": the row has neither
-	Values []fileValue `json:"values"` // none where the row has no ID
-	Line   string      `json:"line,omitempty"`
-}
-
-// fileValue is one value of a row under its column's name.
-type fileValue struct {
-	Name  string          `json:"n"`
-	Value json.RawMessage `json:"v"`
-}
 
 // readOutputFile calls each with every row of an output file of an id type, and
 // counts the rows. A row that cannot be read, or has no possible id, has no ID.
@@ -76,8 +59,8 @@ func (f *fileReader) read() error {
 	whole := io.MultiReader(bytes.NewReader(first), lines)
 	switch first[0] {
 	case '{':
-		if err := errorBody(first, f.idType); err != nil {
-			return err
+		if isError(first, f.idType) {
+			return errorBody(first)
 		}
 		return f.readLines(whole, f.jsonRow)
 	case '<', '[':
@@ -197,44 +180,21 @@ func (f *fileReader) jsonRow(line []byte) fileRow {
 	return newFileRow(values, f.idType, string(line))
 }
 
-// members returns the members of a JSON object in a fixed order; none when it is no object.
-func members(object []byte) (values []fileValue) {
-	var byName map[string]json.RawMessage
-	if json.Unmarshal(object, &byName) != nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		values = append(values, fileValue{name, byName[name]})
-	}
-	return values
-}
+// errorBody is an error message that a server sent in place of a file.
+type errorBody []byte
 
-func textValue(name, text string) fileValue {
-	b, _ := json.Marshal(text) // a string always encodes
-	return fileValue{name, b}
-}
+func (errorBody) Error() string { return "it is an error in the place of ids" }
 
-// newFileRow finds the row's ID: the ss_id, or else the value of the file's own id
-// type, or else of any other. A value that cannot be an id identifies no row, but
-// stays with the person whom another id of the row names.
-func newFileRow(values []fileValue, idType, line string) fileRow {
-	id := func(name string) string {
-		for _, v := range values {
-			var text extract.LenientText
-			if v.Name == name && json.Unmarshal(v.Value, &text) == nil && text != "" && possibleID(name, string(text)) {
-				return string(text)
-			}
-		}
-		return ""
-	}
-	row := fileRow{ID: id("ss_id"), Values: values}
-	for _, other := range append([]string{idType}, uploadTypes...) {
-		if value := id(other); row.ID == "" && value != "" {
-			row.ID = other + ":" + value
+// isError reports whether a first line of JSON has a member for an error, and none
+// for an id.
+func isError(line []byte, idType string) (refused bool) {
+	for _, member := range members(line) {
+		switch name := strings.ToLower(member.Name); {
+		case name == idType || slices.Contains(uploadTypes, name):
+			return false
+		case name == "error" || name == "errors" || name == "message":
+			refused = true
 		}
 	}
-	if row.ID == "" || !utf8.ValidString(row.ID) {
-		return fileRow{Line: strings.ToValidUTF8(line, "\uFFFD")}
-	}
-	return row
+	return refused
 }

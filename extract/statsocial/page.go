@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,19 +138,4 @@ func (o output) mismatch(rows int64) []string {
 		return []string{fmt.Sprintf("statsocial: the %s file declares %d rows and is empty; the next run reads it again", o.Type, declared)}
 	}
 	return []string{fmt.Sprintf("statsocial: the %s file declares %d rows and has %d", o.Type, declared, rows)}
-}
-
-// nextLookup is the query of the page after this one. "next" is documented only
-// where it is empty: it is taken for a whole address, a query, or a token.
-func nextLookup(query url.Values, next string) (url.Values, error) {
-	if i := strings.IndexByte(next, '?'); i >= 0 {
-		next = next[i+1:]
-	} else if !strings.Contains(next, "=") {
-		following := url.Values{"next": {next}}
-		if q := query.Get("query"); q != "" {
-			following.Set("query", q)
-		}
-		return following, nil
-	}
-	return url.ParseQuery(next)
 }

@@ -2,8 +2,7 @@ package statsocial
 
 import (
 	"encoding/json"
-
-	"contactsync/extract"
+	"strings"
 )
 
 // Parameter is one step in the definition of an audience: an operation and
@@ -53,19 +52,16 @@ type (
 		Count     int    `yaml:"count" json:"count"`
 		Direction string `yaml:"direction" json:"direction" jsonschema:"enum=<,enum=>,enum=<=,enum=>="`
 	}
-	// Personality are people by personality term.
+	// Personality, Age, Gender and Ethnicity are people by terms of a closed list.
 	Personality struct {
 		Personalities []string `yaml:"personalities" json:"personalities"`
 	}
-	// Age are people by range of years.
 	Age struct {
 		Ranges []string `yaml:"ranges" json:"ranges"`
 	}
-	// Gender are people by gender.
 	Gender struct {
 		Genders []string `yaml:"genders" json:"genders"`
 	}
-	// Ethnicity are people by ethnicity.
 	Ethnicity struct {
 		Ethnicities []string `yaml:"ethnicities" json:"ethnicities"`
 	}
@@ -118,15 +114,10 @@ func (a Accounts) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(a))
 }
 
-// parameterRules is what each kind of parameter checks by itself.
-type parameterRules interface {
-	check(p *extract.Problems, path string)
-}
-
 type parameterKind struct {
 	name  string
 	set   bool
-	rules parameterRules
+	rules interface{ check(place) }
 }
 
 // kinds lists all kinds of parameter. In a good parameter one is set.
@@ -150,10 +141,10 @@ func (p Parameter) kinds() []parameterKind {
 	}
 }
 
-func namesOf(kinds []parameterKind) []string {
-	names := make([]string, len(kinds))
-	for i, k := range kinds {
-		names[i] = k.name
+func namesOf(kinds []parameterKind, separator string) string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
 	}
-	return names
+	return strings.Join(names, separator)
 }

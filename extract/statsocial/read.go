@@ -52,13 +52,7 @@ func (r *reader) read(ctx context.Context, from extract.State) (err error) {
 	if err := r.await(ctx, id); err != nil {
 		return err
 	}
-	rows := new(spill)
-	defer rows.close()
-	total, due, err := r.stageAll(ctx, at, rows)
-	if err != nil {
-		return err
-	}
-	return r.emitRecords(at.within(total), rows, due)
+	return r.readFiles(ctx, at)
 }
 
 // await asks for the audience until its build is done.
@@ -95,21 +89,28 @@ func (r *reader) await(ctx context.Context, id int64) error {
 	})
 }
 
-// stageAll reads the files and counts their rows. A file is due when it declares rows
-// and has none yet.
-func (r *reader) stageAll(ctx context.Context, at position, rows *spill) (total int64, due bool, err error) {
+// readFiles reads the output files to their end, and emits their records from the
+// position on.
+func (r *reader) readFiles(ctx context.Context, at position) error {
 	files, missing, err := at.files(r.audience, r.want.Outputs)
+	if err != nil {
+		return err
+	}
 	r.warnings = append(r.warnings, missing...)
+	rows := new(spill)
+	defer rows.close()
+	var total int64
+	due := false // a file declares rows and has none yet
 	for _, f := range files {
 		n, err := r.stage(ctx, f, rows)
 		if err != nil {
-			return 0, false, err
+			return err
 		}
 		total += n
 		due = due || n == 0 && f.Count > 0
 		r.warnings = append(r.warnings, f.mismatch(n)...)
 	}
-	return total, due, err
+	return r.emitRecords(at.within(total), rows, due)
 }
 
 // stage reads one file to its end. A file that breaks is read again, and so, once,
@@ -148,8 +149,8 @@ func (r *reader) stageOnce(ctx context.Context, o output, rows *spill) (int64, e
 		identified = identified || row.ID != ""
 		return rows.add(row)
 	})
-	if refusal, ok := errors.AsType[errErrorBody](err); ok {
-		return n, fmt.Errorf("%w: %s", err, r.env.Client.Excerpt(refusal.body))
+	if refusal, ok := errors.AsType[errorBody](err); ok {
+		return n, fmt.Errorf("%w: %s", err, r.env.Client.Excerpt(refusal))
 	}
 	if err == nil && n > 0 && !identified {
 		err = fmt.Errorf("none of its %d rows has an id; an error may stand in its place", n)

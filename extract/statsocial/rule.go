@@ -30,106 +30,115 @@ var (
 	}
 )
 
+// place is a place in a definition, where problems are found.
+type place struct {
+	into *extract.Problems
+	path string
+}
+
+func (p place) at(key string) place   { return place{p.into, p.path + "." + key} }
+func (p place) entry(index int) place { return place{p.into, fmt.Sprintf("%s[%d]", p.path, index)} }
+
+func (p place) problem(format string, args ...any) { p.into.Add(p.path, format, args...) }
+
+func (p place) oneOf(what, value string, allowed []string) {
+	p.into.OneOf(p.path, what, value, allowed)
+}
+
 // check applies the rules that hold for every kind of parameter: one operation,
 // one kind, and which kinds may come first or take OR.
-func (p Parameter) check(into *extract.Problems, path string, first bool) {
-	into.OneOf(path+".operation", "operation", p.Operation, operations)
-	set := slices.DeleteFunc(p.kinds(), func(k parameterKind) bool { return !k.set })
+func (s Parameter) check(p place, first bool) {
+	p.at("operation").oneOf("operation", s.Operation, operations)
+	set := slices.DeleteFunc(s.kinds(), func(k parameterKind) bool { return !k.set })
 	switch len(set) {
 	case 0:
-		into.Add(path, "has no kind; exactly one of %s", strings.Join(namesOf(p.kinds()), ", "))
+		p.problem("has no kind; exactly one of %s", namesOf(s.kinds(), ", "))
 	case 1:
 	default:
-		into.Add(path, "has %s; a parameter has exactly one kind: write one parameter for each", strings.Join(namesOf(set), " and "))
+		p.problem("has %s; a parameter has exactly one kind: write one parameter for each", namesOf(set, " and "))
 	}
 	for _, k := range set {
-		k.rules.check(into, path+"."+k.name)
-		p.checkPlace(into, path, k.name, first)
+		k.rules.check(p.at(k.name))
+		s.checkPosition(p, k.name, first)
 	}
 }
 
-// checkPlace applies the rules on the first parameter and on OR. Age, gender and
+// checkPosition applies the rules on the first parameter and on OR. Age, gender and
 // location may come first, though only with a permission that StatSocial grants.
-func (p Parameter) checkPlace(into *extract.Problems, path, kind string, first bool) {
-	or := p.Operation == "OR"
+func (s Parameter) checkPosition(p place, kind string, first bool) {
+	or := s.Operation == "OR"
+	countries := kind == "location" && len(s.Location.Countries) > 0
 	switch {
 	case (kind == "age" || kind == "gender") && or && !first:
-		into.Add(path+".operation", "%s takes OR only as the first parameter; use AND (filter) or NOT (exclude)", kind)
+		p.at("operation").problem("%s takes OR only as the first parameter; use AND (filter) or NOT (exclude)", kind)
 	case kind == "ethnicity" && first:
-		into.Add(path, "ethnicity can never be the first parameter; include people with another one first")
+		p.problem("ethnicity can never be the first parameter; include people with another one first")
 	case kind == "ethnicity" && or:
-		into.Add(path+".operation", "ethnicity never takes OR; use AND (filter) or NOT (exclude)")
-	case kind == "location" && len(p.Location.Countries) > 0 && first:
-		into.Add(path+".location.countries", "countries cannot be the first parameter; include people with another one first")
-	case kind == "location" && len(p.Location.Countries) > 0 && or:
-		// The document's example has OR here, and its note forbids it.
-		into.Add(path+".operation", "countries never take OR, whatever the document's example shows; use AND (filter) or NOT (exclude)")
+		p.at("operation").problem("ethnicity never takes OR; use AND (filter) or NOT (exclude)")
+	case countries && first:
+		p.at("location.countries").problem("countries cannot be the first parameter; include people with another one first")
+	case countries && or: // the document's example has OR here, and its note forbids it
+		p.at("operation").problem("countries never take OR, whatever the document's example shows; use AND (filter) or NOT (exclude)")
 	}
 }
 
-// The rules of each kind of parameter, in the order of the Create Audience document.
+// The rules of each kind of parameter. Those of one list come first.
 
-func (a *Affinities) check(p *extract.Problems, path string) {
-	checkReferences(p, path+".affinities", a.Affinities, true)
+func (k *Personality) check(p place) {
+	p.at("personalities").terms("personality", k.Personalities, personalities)
+}
+func (k *Age) check(p place)    { p.at("ranges").terms("age range", k.Ranges, ages) }
+func (k *Gender) check(p place) { p.at("genders").terms("gender", k.Genders, genders) }
+func (k *Ethnicity) check(p place) {
+	p.at("ethnicities").terms("ethnicity", k.Ethnicities, ethnicities)
+}
+func (k *TweetSearch) check(p place) { p.at("phrases").texts("phrase", k.Phrases) }
+
+func (k *Affinities) check(p place) {
+	p = p.at("affinities")
+	if len(k.Affinities) == 0 {
+		p.problem("needs at least one entry")
+	}
+	p.references(k.Affinities)
 }
 
-func (b *B2B) check(p *extract.Problems, path string) {
+func (k *B2B) check(p place) {
 	switch {
-	case len(b.JobTitles) > 0 && len(b.EmployerNames) > 0:
-		p.Add(path, "job_titles and employer_names can not be used in the same parameter; write one parameter for each")
-	case len(b.JobTitles) == 0 && len(b.EmployerNames) == 0:
-		p.Add(path, "needs job_titles or employer_names")
+	case len(k.JobTitles) > 0 && len(k.EmployerNames) > 0:
+		p.problem("job_titles and employer_names can not be used in the same parameter; write one parameter for each")
+	case len(k.JobTitles) == 0 && len(k.EmployerNames) == 0:
+		p.problem("needs job_titles or employer_names")
 	}
-	checkReferences(p, path+".job_titles", b.JobTitles, false)
-	checkReferences(p, path+".employer_names", b.EmployerNames, false)
-	if b.Filter != nil {
-		p.OneOf(path+".filter.direction", "direction", b.Filter.Direction, directions)
-		if b.Filter.Count < 0 {
-			p.Add(path+".filter.count", "a count is never negative")
+	p.at("job_titles").references(k.JobTitles)
+	p.at("employer_names").references(k.EmployerNames)
+	if k.Filter != nil {
+		p.at("filter.direction").oneOf("direction", k.Filter.Direction, directions)
+		if k.Filter.Count < 0 {
+			p.at("filter.count").problem("a count is never negative")
 		}
 	}
 }
 
-func (k *Personality) check(p *extract.Problems, path string) {
-	checkTerms(p, path+".personalities", "personality", k.Personalities, personalities)
-}
-
-func (k *Age) check(p *extract.Problems, path string) {
-	checkTerms(p, path+".ranges", "age range", k.Ranges, ages)
-}
-
-func (k *Gender) check(p *extract.Problems, path string) {
-	checkTerms(p, path+".genders", "gender", k.Genders, genders)
-}
-
-func (k *Ethnicity) check(p *extract.Problems, path string) {
-	checkTerms(p, path+".ethnicities", "ethnicity", k.Ethnicities, ethnicities)
-}
-
-func (l *Location) check(p *extract.Problems, path string) {
-	if len(l.Cities)+len(l.Countries)+len(l.DMAs)+len(l.Regions) == 0 {
-		p.Add(path, "needs cities, countries, dmas or regions")
+func (k *Location) check(p place) {
+	if len(k.Cities)+len(k.Countries)+len(k.DMAs)+len(k.Regions) == 0 {
+		p.problem("needs cities, countries, dmas or regions")
 	}
-	checkReferences(p, path+".cities", l.Cities, false)
-	checkReferences(p, path+".countries", l.Countries, false)
-	checkReferences(p, path+".dmas", l.DMAs, false)
-	checkReferences(p, path+".regions", l.Regions, false)
+	p.at("cities").references(k.Cities)
+	p.at("countries").references(k.Countries)
+	p.at("dmas").references(k.DMAs)
+	p.at("regions").references(k.Regions)
 }
 
-func (u *Upload) check(p *extract.Problems, path string) {
-	p.OneOf(path+".type", "type of upload", u.Type, uploadTypes)
-	checkTexts(p, path+".keys", "key of an uploaded file", u.Keys)
+func (k *Upload) check(p place) {
+	p.at("type").oneOf("type of upload", k.Type, uploadTypes)
+	p.at("keys").texts("key of an uploaded file", k.Keys)
 }
 
-func (b *BioSearch) check(p *extract.Problems, path string) {
-	if !b.SearchInTwitter && !b.SearchInYouTube && !b.SearchInInstagram && !b.SearchInTwitch {
-		p.Add(path, "searches nowhere; set search_in_twitter, search_in_youtube, search_in_instagram or search_in_twitch")
+func (k *BioSearch) check(p place) {
+	if !k.SearchInTwitter && !k.SearchInYouTube && !k.SearchInInstagram && !k.SearchInTwitch {
+		p.problem("searches nowhere; set search_in_twitter, search_in_youtube, search_in_instagram or search_in_twitch")
 	}
-	checkTexts(p, path+".phrases", "phrase", b.Phrases)
-}
-
-func (t *TweetSearch) check(p *extract.Problems, path string) {
-	checkTexts(p, path+".phrases", "phrase", t.Phrases)
+	p.at("phrases").texts("phrase", k.Phrases)
 }
 
 // accountRules are the rules of the five kinds that name accounts: the largest
@@ -140,70 +149,67 @@ type accountRules struct {
 	lastTweeted bool
 }
 
-func (r accountRules) check(p *extract.Problems, path string) {
+func (r accountRules) check(p place) {
 	if len(r.Accounts.Accounts) == 0 {
-		p.Add(path+".accounts", "needs at least one account")
+		p.at("accounts").problem("needs at least one account")
 	}
 	for i, a := range r.Accounts.Accounts {
 		if a.ID == "" && a.ScreenName == "" {
-			p.Add(fmt.Sprintf("%s.accounts[%d]", path, i), "needs id, screen_name or both")
+			p.at("accounts").entry(i).problem("needs id, screen_name or both")
 		}
 	}
-	r.checkCutoff(p, path)
-	switch {
+	r.checkCutoff(p)
+	switch p := p.at("last_tweeted"); {
 	case r.LastTweeted == nil:
 	case !r.lastTweeted:
-		p.Add(path+".last_tweeted", "only twitter_followers knows last_tweeted")
+		p.problem("only twitter_followers knows last_tweeted")
 	case !slices.Contains(lastTweeted, *r.LastTweeted):
-		p.Add(path+".last_tweeted", "%d is not available; one of %s", *r.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
+		p.problem("%d is not available; one of %s", *r.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
 	}
 }
 
-func (r accountRules) checkCutoff(p *extract.Problems, path string) {
-	name, cutoff := "cutoff", r.Cutoff
+func (r accountRules) checkCutoff(p place) {
+	key, cutoff := "cutoff", r.Cutoff
 	if r.Cutoff != nil && r.CutOff != nil {
-		p.Add(path+".cut_off", "is another name for cutoff; keep one of the two")
+		p.at("cut_off").problem("is another name for cutoff; keep one of the two")
 	} else if r.CutOff != nil {
-		name, cutoff = "cut_off", r.CutOff
+		key, cutoff = "cut_off", r.CutOff
 	}
-	switch {
+	switch p := p.at(key); {
 	case r.maxCutoff == 1 && (cutoff == nil || *cutoff != 1):
-		p.Add(path+"."+name, "must be set to 1 here")
+		p.problem("must be set to 1 here")
 	case cutoff != nil && *cutoff > r.maxCutoff:
-		p.Add(path+"."+name, "%d is too large; it can never be greater than %d", *cutoff, r.maxCutoff)
+		p.problem("%d is too large; it can never be greater than %d", *cutoff, r.maxCutoff)
 	case cutoff != nil && *cutoff < 1:
-		p.Add(path+"."+name, "%d is too small; a follower follows at least 1 account", *cutoff)
+		p.problem("%d is too small; a follower follows at least 1 account", *cutoff)
 	}
 }
 
-// checkReferences requires the id, the one mandatory field of an entry.
-func checkReferences(p *extract.Problems, path string, entries []Reference, required bool) {
-	if required && len(entries) == 0 {
-		p.Add(path, "needs at least one entry")
-	}
+// references requires the id, the one mandatory field of an entry.
+func (p place) references(entries []Reference) {
 	for i, e := range entries {
 		if strings.TrimSpace(e.ID) == "" {
-			p.Add(fmt.Sprintf("%s[%d].id", path, i), "the id is mandatory; `sync statsocial lookup` finds it")
+			p.entry(i).at("id").problem("the id is mandatory; `sync statsocial lookup` finds it")
 		}
 	}
 }
 
-func checkTerms(p *extract.Problems, path, what string, terms, allowed []string) {
+func (p place) terms(what string, terms, allowed []string) {
 	if len(terms) == 0 {
-		p.Add(path, "needs at least one %s; of %s", what, strings.Join(allowed, ", "))
+		p.problem("needs at least one %s; of %s", what, strings.Join(allowed, ", "))
 	}
 	for i, t := range terms {
-		p.OneOf(fmt.Sprintf("%s[%d]", path, i), what, t, allowed)
+		p.entry(i).oneOf(what, t, allowed)
 	}
 }
 
-func checkTexts(p *extract.Problems, path, what string, texts []string) {
+func (p place) texts(what string, texts []string) {
 	if len(texts) == 0 {
-		p.Add(path, "needs at least one %s", what)
+		p.problem("needs at least one %s", what)
 	}
 	for i, t := range texts {
 		if strings.TrimSpace(t) == "" {
-			p.Add(fmt.Sprintf("%s[%d]", path, i), "is empty")
+			p.entry(i).problem("is empty")
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"contactsync/schema"
 )
@@ -18,10 +19,10 @@ import (
 // spillParts is the number of temporary files over which rows are spread by
 // their key. Rows of one key meet in one file, so only one file's rows need
 // fit into memory at a time: about 1/256 of what the output files hold, some
-// 40 MB for an audience of ten million people.
+// 50 MB for an audience of ten million people.
 const spillParts = 256
 
-// spill collects the rows of all output files on disk, and gives them back as
+// spill collects the rows of all output files on disk, and returns them as
 // one record per key, in an order that depends on the rows alone.
 type spill struct {
 	parts [spillParts]*spillPart
@@ -33,7 +34,6 @@ type spillPart struct {
 	size   int64
 }
 
-// add keeps a row.
 func (s *spill) add(row fileRow) error {
 	line, err := json.Marshal(row)
 	if err != nil {
@@ -47,15 +47,14 @@ func (s *spill) add(row fileRow) error {
 			return err
 		}
 	}
-	p := s.parts[i]
-	n, err := p.writer.Write(append(line, '\n'))
-	p.size += int64(n)
+	n, err := s.parts[i].writer.Write(append(line, '\n'))
+	s.parts[i].size += int64(n)
 	return err
 }
 
 // newSpillPart makes a file that is gone once it is closed. Where the system
 // allows it, the name goes at once, so that not even a killed process leaves
-// personal data behind.
+// personal data on disk.
 func newSpillPart() (*spillPart, error) {
 	file, err := os.CreateTemp("", "contactsync-*")
 	if err != nil {
@@ -76,18 +75,16 @@ func (s *spill) mark() (sizes [spillParts]int64) {
 }
 
 // rewind forgets what was added since the mark.
-func (s *spill) rewind(sizes [spillParts]int64) error {
-	var errs []error
+func (s *spill) rewind(sizes [spillParts]int64) (err error) {
 	for i, p := range s.parts {
-		if p == nil {
-			continue
+		if p != nil {
+			p.size = sizes[i]
+			err = errors.Join(err, p.writer.Flush(), p.file.Truncate(p.size))
+			_, seek := p.file.Seek(p.size, io.SeekStart)
+			err = errors.Join(err, seek)
 		}
-		errs = append(errs, p.writer.Flush(), p.file.Truncate(sizes[i]))
-		_, err := p.file.Seek(sizes[i], io.SeekStart)
-		errs = append(errs, err)
-		p.size = sizes[i]
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 func (s *spill) close() {
@@ -99,25 +96,20 @@ func (s *spill) close() {
 	}
 }
 
-// records yields one record per key.
+// records yields one record per key, and one per row without a key.
 func (s *spill) records() iter.Seq2[schema.Record, error] {
 	return func(yield func(schema.Record, error) bool) {
 		for _, p := range s.parts {
 			if p == nil {
 				continue
 			}
-			people, unknown, err := p.group()
+			records, err := p.records()
 			if err != nil {
 				yield(schema.Record{}, fmt.Errorf("statsocial: the temporary file: %w", err))
 				return
 			}
-			for _, line := range unknown {
-				if !yield(schema.Record{Source: schema.StatSocial, Raw: textValue("", line).Value}, nil) {
-					return
-				}
-			}
-			for _, id := range slices.Sorted(maps.Keys(people)) {
-				if !yield(schema.Record{Source: schema.StatSocial, ID: id, Raw: people[id].payload()}, nil) {
+			for _, r := range records {
+				if !yield(r, nil) {
 					return
 				}
 			}
@@ -125,33 +117,35 @@ func (s *spill) records() iter.Seq2[schema.Record, error] {
 	}
 }
 
-// group reads the part's rows: those of each key, and the lines without one.
-func (p *spillPart) group() (people map[string]person, unknown []string, err error) {
+func (p *spillPart) records() (records []schema.Record, err error) {
 	if err := p.writer.Flush(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	people = map[string]person{}
+	people := map[string]person{}
 	rows := json.NewDecoder(bufio.NewReaderSize(p.file, 64<<10))
 	for {
 		var row fileRow
-		err := rows.Decode(&row)
-		switch {
-		case errors.Is(err, io.EOF):
-			return people, unknown, nil
-		case err != nil:
-			return nil, nil, err
-		case row.ID == "":
-			unknown = append(unknown, row.Line)
-		default:
-			if people[row.ID] == nil {
-				people[row.ID] = person{}
-			}
-			people[row.ID].add(row)
+		if err := rows.Decode(&row); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
 		}
+		if row.ID == "" {
+			records = append(records, schema.Record{Source: name, Raw: row.Values[0].Value})
+			continue
+		}
+		if people[row.ID] == nil {
+			people[row.ID] = person{}
+		}
+		people[row.ID].add(row)
 	}
+	for _, id := range slices.Sorted(maps.Keys(people)) {
+		records = append(records, schema.Record{Source: name, ID: id, Raw: people[id].payload()})
+	}
+	return records, nil
 }
 
 // person is what the rows of one key say, by column.
@@ -166,24 +160,20 @@ func (p person) add(row fileRow) {
 }
 
 // payload is one object with sorted keys: a value, or an array of them where the
-// rows have several. Their order is their own, since the order of a file means nothing.
+// rows have several. Those are sorted, since the order of a file means nothing.
 func (p person) payload() json.RawMessage {
 	object := make(map[string]json.RawMessage, len(p))
-	for name, values := range p {
+	for column, values := range p {
 		if len(values) > 1 {
 			values = slices.DeleteFunc(values, func(v string) bool { return v == `""` || v == "null" })
 			slices.Sort(values)
 		}
-		if len(values) == 1 {
-			object[name] = json.RawMessage(values[0])
-			continue
+		text := strings.Join(values, ",")
+		if len(values) != 1 {
+			text = "[" + text + "]"
 		}
-		list := make([]json.RawMessage, len(values))
-		for i, v := range values {
-			list[i] = json.RawMessage(v)
-		}
-		object[name], _ = json.Marshal(list) // every value came out of a JSON decoder
+		object[column] = json.RawMessage(text)
 	}
-	raw, _ := json.Marshal(object)
+	raw, _ := json.Marshal(object) // every value came out of a JSON decoder
 	return raw
 }
