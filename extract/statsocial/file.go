@@ -74,7 +74,7 @@ func (f *fileReader) read() error {
 		return fmt.Errorf("its first line names neither ss_id nor %s", f.idType)
 	}
 	return f.readLines(whole, func(line []byte) fileRow {
-		return newFileRow([]fileValue{textValue(f.idType, string(line))}, f.idType, string(line))
+		return newFileRow(columns{f.idType: {jsonText(string(line))}}, f.idType, string(line))
 	})
 }
 
@@ -131,9 +131,9 @@ func (f *fileReader) readCSV(file io.Reader, header []string) error {
 		case heading:
 			continue
 		}
-		values := make([]fileValue, len(fields))
+		values := columns{}
 		for i, field := range fields {
-			values[i] = textValue(columnName(header, i), strings.TrimSpace(field))
+			values.add(columnName(header, i), jsonText(strings.TrimSpace(field)))
 		}
 		if err := f.add(newFileRow(values, f.idType, strings.Join(fields, ","))); err != nil {
 			return err
@@ -167,15 +167,15 @@ func (f *fileReader) readLines(file io.Reader, row func(line []byte) fileRow) er
 
 // jsonRow is the row of a JSON object, in which a list is several values.
 func (f *fileReader) jsonRow(line []byte) fileRow {
-	var values []fileValue
-	for _, member := range members(line) {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(line, &object) // what is no object has no values
+	values := columns{}
+	for column, value := range object {
 		var several []json.RawMessage
-		if json.Unmarshal(member.Value, &several) != nil || several == nil {
-			several = []json.RawMessage{member.Value}
+		if json.Unmarshal(value, &several) != nil || several == nil {
+			several = []json.RawMessage{value}
 		}
-		for _, v := range several {
-			values = append(values, fileValue{member.Name, v})
-		}
+		values.add(column, several...)
 	}
 	return newFileRow(values, f.idType, string(line))
 }
@@ -188,8 +188,10 @@ func (errorBody) Error() string { return "it is an error in the place of ids" }
 // isError reports whether a first line of JSON has a member for an error, and none
 // for an id.
 func isError(line []byte, idType string) (refused bool) {
-	for _, member := range members(line) {
-		switch name := strings.ToLower(member.Name); {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(line, &object)
+	for name := range object {
+		switch name = strings.ToLower(name); {
 		case name == idType || slices.Contains(uploadTypes, name):
 			return false
 		case name == "error" || name == "errors" || name == "message":

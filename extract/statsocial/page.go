@@ -92,14 +92,15 @@ func decodeAudience(body []byte, id int64) (a audience, err error) {
 		err = json.Unmarshal(response, &a.Status)
 	case '[':
 		var list []audience
-		err = json.Unmarshal(response, &list)
+		if err = json.Unmarshal(response, &list); err != nil {
+			break
+		}
 		i := slices.IndexFunc(list, func(a audience) bool { return int64(a.ID) == id && id != 0 || len(list) == 1 })
-		if err == nil && i < 0 {
+		if i < 0 {
 			err = fmt.Errorf("none of %d audiences is the one that was asked for", len(list))
+			break
 		}
-		if err == nil {
-			a = list[i]
-		}
+		a = list[i]
 	default:
 		err = json.Unmarshal(response, &a)
 	}
@@ -115,17 +116,17 @@ func decodeAudience(body []byte, id int64) (a audience, err error) {
 // describe is what the warehouse keeps of the audience itself. The addresses of
 // its files are signed, so they are secrets and no part of it.
 func (a audience) describe(id string) schema.Audience {
-	attributes := struct {
+	var types []string
+	for _, o := range a.Outputs {
+		types = append(types, o.Type)
+	}
+	slices.Sort(types)
+	attributes, _ := json.Marshal(struct {
 		Status  string   `json:"status"`
 		Size    int64    `json:"size,omitempty"`
 		Outputs []string `json:"outputs,omitempty"`
-	}{Status: string(a.Status), Size: int64(a.Size)}
-	for _, o := range a.Outputs {
-		attributes.Outputs = append(attributes.Outputs, o.Type)
-	}
-	slices.Sort(attributes.Outputs)
-	b, _ := json.Marshal(attributes) // strings and a number always encode
-	return schema.Audience{Source: name, AudienceID: id, Kind: schema.KindAudience, Name: string(a.Name), Attributes: string(b)}
+	}{string(a.Status), int64(a.Size), types}) // strings and a number always encode
+	return schema.Audience{Source: name, AudienceID: id, Kind: schema.KindAudience, Name: string(a.Name), Attributes: string(attributes)}
 }
 
 // mismatch is a warning when the file has another number of rows than it declares.

@@ -117,27 +117,27 @@ func (a Accounts) MarshalJSON() ([]byte, error) {
 type parameterKind struct {
 	name  string
 	set   bool
-	rules interface{ check(place) }
+	check func(place)
 }
 
 // kinds lists all kinds of parameter. In a good parameter one is set.
 func (p Parameter) kinds() []parameterKind {
 	return []parameterKind{
-		{"affinities", p.Affinities != nil, p.Affinities},
-		{"b2b", p.B2B != nil, p.B2B},
-		{"personality", p.Personality != nil, p.Personality},
-		{"age", p.Age != nil, p.Age},
-		{"gender", p.Gender != nil, p.Gender},
-		{"ethnicity", p.Ethnicity != nil, p.Ethnicity},
-		{"location", p.Location != nil, p.Location},
-		{"upload", p.Upload != nil, p.Upload},
-		{"twitter_followers", p.TwitterFollowers != nil, accountRules{p.TwitterFollowers, 10, true}},
-		{"twitch_followers", p.TwitchFollowers != nil, accountRules{p.TwitchFollowers, 1, false}},
-		{"instagram_engagers", p.InstagramEngagers != nil, accountRules{p.InstagramEngagers, 1, false}},
-		{"tiktok_engagers", p.TikTokEngagers != nil, accountRules{p.TikTokEngagers, 1, false}},
-		{"youtube_channels", p.YouTubeChannels != nil, accountRules{p.YouTubeChannels, 10, false}},
-		{"bio_search", p.BioSearch != nil, p.BioSearch},
-		{"tweet_search", p.TweetSearch != nil, p.TweetSearch},
+		{"affinities", p.Affinities != nil, p.Affinities.check},
+		{"b2b", p.B2B != nil, p.B2B.check},
+		{"personality", p.Personality != nil, p.Personality.check},
+		{"age", p.Age != nil, p.Age.check},
+		{"gender", p.Gender != nil, p.Gender.check},
+		{"ethnicity", p.Ethnicity != nil, p.Ethnicity.check},
+		{"location", p.Location != nil, p.Location.check},
+		{"upload", p.Upload != nil, p.Upload.check},
+		{"twitter_followers", p.TwitterFollowers != nil, func(at place) { p.TwitterFollowers.check(at, 10, true) }},
+		{"twitch_followers", p.TwitchFollowers != nil, func(at place) { p.TwitchFollowers.check(at, 1, false) }},
+		{"instagram_engagers", p.InstagramEngagers != nil, func(at place) { p.InstagramEngagers.check(at, 1, false) }},
+		{"tiktok_engagers", p.TikTokEngagers != nil, func(at place) { p.TikTokEngagers.check(at, 1, false) }},
+		{"youtube_channels", p.YouTubeChannels != nil, func(at place) { p.YouTubeChannels.check(at, 10, false) }},
+		{"bio_search", p.BioSearch != nil, p.BioSearch.check},
+		{"tweet_search", p.TweetSearch != nil, p.TweetSearch.check},
 	}
 }
 

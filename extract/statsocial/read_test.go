@@ -169,7 +169,7 @@ func TestAnEmptyFileThatDeclaresRowsIsReadByTheNextRun(t *testing.T) {
 		pages, err := vendortest.Collect(t, s.source(env), state)
 		require.NoError(t, err)
 		last := pages[len(pages)-1]
-		require.False(t, last.Complete, "nobody is taken for gone")
+		require.False(t, last.Complete, "the sweep is not over, so no person counts as gone")
 		require.Equal(t, []string{"statsocial: the md5 file declares 10 rows and is empty; the next run reads it again"}, last.Warnings)
 	}
 	f.files["md5"] = "ss_id,md5\nA," + digest1 + "\n"
@@ -208,9 +208,9 @@ func TestTheTokenGoesToTheVendorsHostOnly(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Bearer token"}, f.tokens)
 
-	var stranger string
+	var elsewhere string
 	storage := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		stranger = r.Header.Get("Authorization")
+		elsewhere = r.Header.Get("Authorization")
 		fmt.Fprint(w, "B\n")
 	}))
 	t.Cleanup(storage.Close)
@@ -218,7 +218,7 @@ func TestTheTokenGoesToTheVendorsHostOnly(t *testing.T) {
 	pages, err := vendortest.Collect(t, Outputs{AudienceID: 67454}.source(env), extract.State{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"B"}, vendortest.IDs(pages))
-	require.Empty(t, stranger)
+	require.Empty(t, elsewhere)
 }
 
 func TestARowThatCannotBeReadIsARecordWithoutID(t *testing.T) {
@@ -315,5 +315,5 @@ func TestMemoryDoesNotGrowWithTheFiles(t *testing.T) {
 	require.Less(t, most, before+16<<20, "150,000 rows are some 50 MB when they are held")
 	left, err := filepath.Glob(filepath.Join(temp, "*"))
 	require.NoError(t, err)
-	require.Empty(t, left, "no personal data stays behind")
+	require.Empty(t, left, "no personal data is left on disk")
 }

@@ -8,17 +8,23 @@ import (
 	"contactsync/extract"
 )
 
+// closedList holds all the words that may stand in a place; each is a what.
+type closedList struct {
+	what  string
+	words []string
+}
+
 // The closed lists of the Create Audience document.
 var (
-	operations    = []string{"OR", "AND", "NOT"}
+	operations    = closedList{"operation", []string{"OR", "AND", "NOT"}}
 	outputTypes   = []string{"ss_id", "twitter_id", "twitter_user", "md5", "email_raw", "cint_id", "ma_id"}
 	uploadTypes   = []string{"ss_id", "twitter_id", "twitter_user", "md5", "email_raw", "ramp_id", "cint_id", "ma_id"}
-	directions    = []string{"<", ">", "<=", ">="}
-	ages          = []string{"18-24", "25-34", "35-44", "45-54", "over 54", "unknown"}
-	genders       = []string{"male", "female", "unknown"}
-	ethnicities   = []string{"asian", "black", "hispanic", "native", "white", "unknown"}
+	directions    = closedList{"direction", []string{"<", ">", "<=", ">="}}
+	ages          = closedList{"age range", []string{"18-24", "25-34", "35-44", "45-54", "over 54", "unknown"}}
+	genders       = closedList{"gender", []string{"male", "female", "unknown"}}
+	ethnicities   = closedList{"ethnicity", []string{"asian", "black", "hispanic", "native", "white", "unknown"}}
 	lastTweeted   = []int{0, 1, 7, 30, 60, 90, 180, 365}
-	personalities = []string{
+	personalities = closedList{"personality", []string{
 		"challenge", "closeness", "curiosity", "excitement", "harmony", "ideal", "liberty", "love", "practicality",
 		"self-expression", "stability", "structure", "agreeableness", "altruism", "cooperation", "modesty", "morality",
 		"sympathy", "trust", "conscientiousness", "achievement striving", "cautiousness", "dutifulness", "orderliness",
@@ -27,7 +33,7 @@ var (
 		"immoderation", "self-consciousness", "vulnerability", "openness", "adventurousness", "artistic interests",
 		"emotionality", "imagination", "intellect", "liberalism", "conservation", "hedonism", "openness to change",
 		"self-enhancement", "self-transcendence",
-	}
+	}}
 )
 
 // place is a place in a definition, where problems are found.
@@ -41,14 +47,12 @@ func (p place) entry(index int) place { return place{p.into, fmt.Sprintf("%s[%d]
 
 func (p place) problem(format string, args ...any) { p.into.Add(p.path, format, args...) }
 
-func (p place) oneOf(what, value string, allowed []string) {
-	p.into.OneOf(p.path, what, value, allowed)
-}
+func (p place) oneOf(value string, l closedList) { p.into.OneOf(p.path, l.what, value, l.words) }
 
 // check applies the rules that hold for every kind of parameter: one operation,
 // one kind, and which kinds may come first or take OR.
 func (s Parameter) check(p place, first bool) {
-	p.at("operation").oneOf("operation", s.Operation, operations)
+	p.at("operation").oneOf(s.Operation, operations)
 	set := slices.DeleteFunc(s.kinds(), func(k parameterKind) bool { return !k.set })
 	switch len(set) {
 	case 0:
@@ -58,7 +62,7 @@ func (s Parameter) check(p place, first bool) {
 		p.problem("has %s; a parameter has exactly one kind: write one parameter for each", namesOf(set, " and "))
 	}
 	for _, k := range set {
-		k.rules.check(p.at(k.name))
+		k.check(p.at(k.name))
 		s.checkPosition(p, k.name, first)
 	}
 }
@@ -84,14 +88,10 @@ func (s Parameter) checkPosition(p place, kind string, first bool) {
 
 // The rules of each kind of parameter. Those of one list come first.
 
-func (k *Personality) check(p place) {
-	p.at("personalities").terms("personality", k.Personalities, personalities)
-}
-func (k *Age) check(p place)    { p.at("ranges").terms("age range", k.Ranges, ages) }
-func (k *Gender) check(p place) { p.at("genders").terms("gender", k.Genders, genders) }
-func (k *Ethnicity) check(p place) {
-	p.at("ethnicities").terms("ethnicity", k.Ethnicities, ethnicities)
-}
+func (k *Personality) check(p place) { p.at("personalities").terms(k.Personalities, personalities) }
+func (k *Age) check(p place)         { p.at("ranges").terms(k.Ranges, ages) }
+func (k *Gender) check(p place)      { p.at("genders").terms(k.Genders, genders) }
+func (k *Ethnicity) check(p place)   { p.at("ethnicities").terms(k.Ethnicities, ethnicities) }
 func (k *TweetSearch) check(p place) { p.at("phrases").texts("phrase", k.Phrases) }
 
 func (k *Affinities) check(p place) {
@@ -112,7 +112,7 @@ func (k *B2B) check(p place) {
 	p.at("job_titles").references(k.JobTitles)
 	p.at("employer_names").references(k.EmployerNames)
 	if k.Filter != nil {
-		p.at("filter.direction").oneOf("direction", k.Filter.Direction, directions)
+		p.at("filter.direction").oneOf(k.Filter.Direction, directions)
 		if k.Filter.Count < 0 {
 			p.at("filter.count").problem("a count is never negative")
 		}
@@ -130,7 +130,7 @@ func (k *Location) check(p place) {
 }
 
 func (k *Upload) check(p place) {
-	p.at("type").oneOf("type of upload", k.Type, uploadTypes)
+	p.at("type").oneOf(k.Type, closedList{"type of upload", uploadTypes})
 	p.at("keys").texts("key of an uploaded file", k.Keys)
 }
 
@@ -141,45 +141,39 @@ func (k *BioSearch) check(p place) {
 	p.at("phrases").texts("phrase", k.Phrases)
 }
 
-// accountRules are the rules of the five kinds that name accounts: the largest
-// cutoff, which is also the only one where it is 1, and whether last_tweeted counts.
-type accountRules struct {
-	*Accounts
-	maxCutoff   int
-	lastTweeted bool
-}
-
-func (r accountRules) check(p place) {
-	if len(r.Accounts.Accounts) == 0 {
+// check applies the rules of the five kinds that name accounts: the largest cutoff,
+// which is also the only one where it is 1, and whether last_tweeted counts.
+func (k *Accounts) check(p place, maxCutoff int, tweets bool) {
+	if len(k.Accounts) == 0 {
 		p.at("accounts").problem("needs at least one account")
 	}
-	for i, a := range r.Accounts.Accounts {
+	for i, a := range k.Accounts {
 		if a.ID == "" && a.ScreenName == "" {
 			p.at("accounts").entry(i).problem("needs id, screen_name or both")
 		}
 	}
-	r.checkCutoff(p)
+	k.checkCutoff(p, maxCutoff)
 	switch p := p.at("last_tweeted"); {
-	case r.LastTweeted == nil:
-	case !r.lastTweeted:
+	case k.LastTweeted == nil:
+	case !tweets:
 		p.problem("only twitter_followers knows last_tweeted")
-	case !slices.Contains(lastTweeted, *r.LastTweeted):
-		p.problem("%d is not available; one of %s", *r.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
+	case !slices.Contains(lastTweeted, *k.LastTweeted):
+		p.problem("%d is not available; one of %s", *k.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
 	}
 }
 
-func (r accountRules) checkCutoff(p place) {
-	key, cutoff := "cutoff", r.Cutoff
-	if r.Cutoff != nil && r.CutOff != nil {
+func (k *Accounts) checkCutoff(p place, most int) {
+	key, cutoff := "cutoff", k.Cutoff
+	if k.Cutoff != nil && k.CutOff != nil {
 		p.at("cut_off").problem("is another name for cutoff; keep one of the two")
-	} else if r.CutOff != nil {
-		key, cutoff = "cut_off", r.CutOff
+	} else if k.CutOff != nil {
+		key, cutoff = "cut_off", k.CutOff
 	}
 	switch p := p.at(key); {
-	case r.maxCutoff == 1 && (cutoff == nil || *cutoff != 1):
+	case most == 1 && (cutoff == nil || *cutoff != 1):
 		p.problem("must be set to 1 here")
-	case cutoff != nil && *cutoff > r.maxCutoff:
-		p.problem("%d is too large; it can never be greater than %d", *cutoff, r.maxCutoff)
+	case cutoff != nil && *cutoff > most:
+		p.problem("%d is too large; it can never be greater than %d", *cutoff, most)
 	case cutoff != nil && *cutoff < 1:
 		p.problem("%d is too small; a follower follows at least 1 account", *cutoff)
 	}
@@ -194,12 +188,12 @@ func (p place) references(entries []Reference) {
 	}
 }
 
-func (p place) terms(what string, terms, allowed []string) {
+func (p place) terms(terms []string, list closedList) {
 	if len(terms) == 0 {
-		p.problem("needs at least one %s; of %s", what, strings.Join(allowed, ", "))
+		p.problem("needs at least one %s; of %s", list.what, strings.Join(list.words, ", "))
 	}
 	for i, t := range terms {
-		p.entry(i).oneOf(what, t, allowed)
+		p.entry(i).oneOf(t, list)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
 	"contactsync/schema"
 )
@@ -124,7 +123,7 @@ func (p *spillPart) records() (records []schema.Record, err error) {
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	people := map[string]person{}
+	people := map[string]columns{}
 	rows := json.NewDecoder(bufio.NewReaderSize(p.file, 64<<10))
 	for {
 		var row fileRow
@@ -133,47 +132,19 @@ func (p *spillPart) records() (records []schema.Record, err error) {
 		} else if err != nil {
 			return nil, err
 		}
-		if row.ID == "" {
-			records = append(records, schema.Record{Source: name, Raw: row.Values[0].Value})
-			continue
+		switch known := people[row.ID]; {
+		case row.ID == "":
+			records = append(records, row.record())
+		case known == nil:
+			people[row.ID] = row.Values
+		default:
+			for column, values := range row.Values {
+				known.add(column, values...)
+			}
 		}
-		if people[row.ID] == nil {
-			people[row.ID] = person{}
-		}
-		people[row.ID].add(row)
 	}
 	for _, id := range slices.Sorted(maps.Keys(people)) {
-		records = append(records, schema.Record{Source: name, ID: id, Raw: people[id].payload()})
+		records = append(records, fileRow{ID: id, Values: people[id]}.record())
 	}
 	return records, nil
-}
-
-// person is what the rows of one key say, by column.
-type person map[string][]string
-
-func (p person) add(row fileRow) {
-	for _, v := range row.Values {
-		if value := string(v.Value); !slices.Contains(p[v.Name], value) {
-			p[v.Name] = append(p[v.Name], value)
-		}
-	}
-}
-
-// payload is one object with sorted keys: a value, or an array of them where the
-// rows have several. Those are sorted, since the order of a file means nothing.
-func (p person) payload() json.RawMessage {
-	object := make(map[string]json.RawMessage, len(p))
-	for column, values := range p {
-		if len(values) > 1 {
-			values = slices.DeleteFunc(values, func(v string) bool { return v == `""` || v == "null" })
-			slices.Sort(values)
-		}
-		text := strings.Join(values, ",")
-		if len(values) != 1 {
-			text = "[" + text + "]"
-		}
-		object[column] = json.RawMessage(text)
-	}
-	raw, _ := json.Marshal(object) // every value came out of a JSON decoder
-	return raw
 }

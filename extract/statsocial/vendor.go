@@ -70,5 +70,11 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 
 // identify finds the key of a record, which is one object.
 func identify(raw json.RawMessage) (id string, asOf time.Time) {
-	return newFileRow(members(raw), "", "").ID, time.Time{}
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &object) // what is no object has no key
+	values := columns{}
+	for column, value := range object {
+		values.add(column, value)
+	}
+	return newFileRow(values, "", "").ID, time.Time{}
 }
