@@ -8,7 +8,7 @@ import (
 	"contactsync/extract"
 )
 
-// closedList holds all the words that may stand in a place; each is a what.
+// closedList holds all the words that are allowed somewhere, each of which is a what.
 type closedList struct {
 	what  string
 	words []string
