@@ -15,8 +15,8 @@ var statSocialRules = Rules{
 	Source: schema.StatSocial, key: "ss_id or other id", known: statSocialKnown, person: statSocialPerson, CompareAudiences: compareBuilds,
 }
 
-// compareBuilds compares the numbers that StatSocial gives to audiences: it builds
-// a definition anew under a greater one.
+// compareBuilds compares the numbers of audiences: StatSocial builds a definition
+// anew under a greater one.
 func compareBuilds(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
@@ -28,7 +28,7 @@ func compareBuilds(a, b string) int {
 //	{"ss_id":..,"md5":[..],"email_raw":..,"twitter_id":..,"twitter_user":..,"cint_id":..,"ma_id":..}
 //
 // A value that came without an ss_id is a record of its own with one member. That
-// md5 is the MD5 of an address is the trade's convention; the vendor doesn't say.
+// md5 is the MD5 of an address is a convention of the industry; the vendor doesn't say so.
 func statSocialPerson(o object) *person {
 	p := new(person)
 	p.emails("email_raw", o.texts("email_raw"), nil)
@@ -41,15 +41,15 @@ func statSocialPerson(o object) *person {
 	return p
 }
 
-// opaqueID is an id whose form is the vendor's business: as sent, cleaned.
+// opaqueID is an id of a form that only the vendor knows: as sent, cleaned.
 func opaqueID(s string) (string, bool) {
 	s = clean(s)
 	return s, s != "" && len(s) <= 200
 }
 
-// mobileAdID is an advertising id in lower case: Apple writes its UUIDs in
-// capitals, Google in small letters. The id of a device that limits tracking is
-// all zeros and is nobody's.
+// mobileAdID is an advertising id in lower case: Apple writes its UUIDs in upper
+// case, Google in lower case. The id of a device that limits tracking is all zeros
+// and identifies no device.
 func mobileAdID(s string) (string, bool) {
 	s = strings.ToLower(clean(s))
 	return s, strings.Trim(s, "0-") != "" && len(s) <= 200

@@ -27,7 +27,7 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	env, state := f.env(t), extract.State{}
 	env.Meter = new(extract.Meter)
 
-	pages, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+	pages, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"A": `{"md5":"m1","ss_id":"A"}`}, payloads(t, pages))
 	require.Len(t, f.created, 1)
@@ -39,14 +39,14 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	require.Contains(t, string(pages[0].Next), `"creating"`)
 
 	f.requests = nil
-	pages, err = vendortest.Collect(t, golangFans("golang").Source(env), state)
+	pages, err = vendortest.Collect(t, golangFans("golang").source(env), state)
 	require.NoError(t, err)
 	require.Empty(t, pages)
 	require.Empty(t, f.requests)
 	require.EqualValues(t, 1, env.Meter.Credits(), "and is paid for once")
 
 	t.Run("a changed definition is an error that explains", func(t *testing.T) {
-		_, err := vendortest.Collect(t, golangFans("#golang").Source(env), state)
+		_, err := vendortest.Collect(t, golangFans("#golang").source(env), state)
 		require.ErrorContains(t, err, "on_change: create")
 		require.ErrorContains(t, err, "audience_id: 67454")
 		require.Empty(t, f.requests)
@@ -54,13 +54,13 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	t.Run("or it is built anew where that is allowed", func(t *testing.T) {
 		changed := golangFans("#golang")
 		changed.OnChange = onChangeCreate
-		pages, err := vendortest.Collect(t, changed.Source(env), state)
+		pages, err := vendortest.Collect(t, changed.source(env), state)
 		require.NoError(t, err)
 		require.Len(t, f.created, 2)
 		require.Equal(t, "67455", pages[len(pages)-1].Partition)
 	})
 	t.Run("and the old definition still has its audience", func(t *testing.T) {
-		pages, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+		pages, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 		require.NoError(t, err)
 		require.Empty(t, vendortest.IDs(pages))
 		require.Len(t, f.created, 2)
@@ -84,23 +84,23 @@ func TestALostAnswerNeverOrdersTwice(t *testing.T) {
 			f.order = func(w http.ResponseWriter) bool { return answer(w) }
 			env, state := f.env(t), extract.State{}
 			env.Meter = new(extract.Meter)
-			_, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+			_, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 			require.ErrorContains(t, err, "set audience_id")
 			require.Equal(t, 1, f.orders())
 			require.EqualValues(t, 1, env.Meter.Credits(), "it may be built and paid for")
 
 			f.answerOrders(nil)
-			_, err = vendortest.Collect(t, golangFans("golang").Source(env), state)
+			_, err = vendortest.Collect(t, golangFans("golang").source(env), state)
 			require.ErrorContains(t, err, "never learned its id")
 			require.Equal(t, 1, f.orders())
 
 			known := golangFans("golang")
 			known.AudienceID, known.Audience, known.Parameters = 67454, AudienceDefinition{}, nil
-			pages, err := vendortest.Collect(t, known.Source(env), state)
+			pages, err := vendortest.Collect(t, known.source(env), state)
 			require.NoError(t, err)
 			require.Equal(t, []string{"A"}, vendortest.IDs(pages))
 
-			_, err = vendortest.Collect(t, golangFans("golang").Source(env), extract.State{})
+			_, err = vendortest.Collect(t, golangFans("golang").source(env), extract.State{})
 			require.NoError(t, err)
 			require.Equal(t, 2, f.orders(), "--full forgets the note, and orders again")
 		})
@@ -111,14 +111,14 @@ func TestAKillBetweenOrderAndAnswerNeverOrdersTwice(t *testing.T) {
 	f := newFakeStatSocial()
 	f.files["ss_id"] = "A\n"
 	env, state := f.env(t), extract.State{}
-	for page, err := range golangFans("golang").Source(env).Pages(context.Background(), extract.State{}) {
+	for page, err := range golangFans("golang").source(env).Pages(context.Background(), extract.State{}) {
 		require.NoError(t, err)
 		if len(f.created) > 0 {
 			break // killed before the answer is stored
 		}
 		state[page.Partition] = page.Next
 	}
-	_, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+	_, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 	require.ErrorContains(t, err, "never learned its id")
 	require.Len(t, f.created, 1)
 }
@@ -137,14 +137,14 @@ func TestARefusedOrderMayBeSentAgain(t *testing.T) {
 		}
 		env, state := f.env(t), extract.State{}
 		env.Meter = new(extract.Meter)
-		pages, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+		pages, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 		if err != nil {
 			var api *extract.APIError
 			require.ErrorAs(t, err, &api)
 			require.Equal(t, status, api.Status)
 			require.NotContains(t, string(state[definitionPartition]), "creating")
 			require.Zero(t, env.Meter.Credits())
-			pages, err = vendortest.Collect(t, golangFans("golang").Source(env), state)
+			pages, err = vendortest.Collect(t, golangFans("golang").source(env), state)
 		}
 		require.NoError(t, err)
 		require.Equal(t, []string{"A"}, vendortest.IDs(pages), status)
@@ -155,7 +155,7 @@ func TestNothingIsOrderedWithoutCredits(t *testing.T) {
 	f := newFakeStatSocial()
 	f.credits = `{"builds":0,"insights":-1}`
 	env, state := f.env(t), extract.State{}
-	_, err := vendortest.Collect(t, golangFans("golang").Source(env), state)
+	_, err := vendortest.Collect(t, golangFans("golang").source(env), state)
 	var limit *extract.LimitError
 	require.ErrorAs(t, err, &limit)
 	require.Empty(t, f.created)
@@ -163,13 +163,13 @@ func TestNothingIsOrderedWithoutCredits(t *testing.T) {
 
 	f.credits = `{"builds":-1}`
 	f.files["ss_id"] = "A\n"
-	_, err = vendortest.Collect(t, golangFans("golang").Source(env), state)
+	_, err = vendortest.Collect(t, golangFans("golang").source(env), state)
 	require.NoError(t, err)
 }
 
 func TestANoteThatCannotBeReadOrdersNothing(t *testing.T) {
 	f := newFakeStatSocial()
-	_, err := vendortest.Collect(t, golangFans("golang").Source(f.env(t)), extract.State{definitionPartition: "{"})
+	_, err := vendortest.Collect(t, golangFans("golang").source(f.env(t)), extract.State{definitionPartition: "{"})
 	require.ErrorContains(t, err, "cannot be read")
 	require.Empty(t, f.created)
 }
@@ -190,5 +190,5 @@ func TestStatSocialConforms(t *testing.T) {
 		f.files["ss_id"] += string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676)) + "\n"
 	}
 	env := f.env(t)
-	vendortest.Resume(t, func() extract.Source { return Outputs{AudienceID: 67454}.Source(env) })
+	vendortest.Resume(t, func() extract.Source { return Outputs{AudienceID: 67454}.source(env) })
 }

@@ -20,12 +20,12 @@ import (
 	"contactsync/schema"
 )
 
-// fakeStatSocial has the manners of the Create Audience document, and of the
-// contract where no document speaks.
+// fakeStatSocial answers as the Create Audience document says, and as the contract
+// assumes where there is no document.
 type fakeStatSocial struct {
 	mu       sync.Mutex
 	url      string
-	files    map[string]string // by type; "gz:" in front packs it
+	files    map[string]string // by type; the prefix "gz:" packs it
 	counts   map[string]int    // declared rows, by type
 	statuses []string          // answers before "completed", in order
 	wrap     string            // how response is wrapped: "", "array", "string" while not done
@@ -152,7 +152,7 @@ func (f *fakeStatSocial) orders() int {
 	return len(f.created)
 }
 
-// answerOrders changes how orders are answered from now on; nil is the vendor's manner.
+// answerOrders changes how orders are answered from now on; nil: as the vendor does.
 func (f *fakeStatSocial) answerOrders(answer func(http.ResponseWriter) bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

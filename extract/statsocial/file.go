@@ -8,68 +8,74 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"contactsync/extract"
 )
 
 // What is assumed of output files: CSV with a header that names ss_id or another
 // id type, in any order and with any other columns; or one value a line without
-// a header; or JSON lines. The first line tells which.
+// a header; or JSON lines. The first line shows which.
 
 // maxFileLine bounds a line, so that a file of one endless line cannot fill the memory.
 const maxFileLine = 1 << 20
 
-// fileRow is one row of an output file.
-type fileRow struct {
-	ID     string      `json:"id"`     // the ss_id, or <type>:<value> where there is none; "": the row has neither
-	Values []fileValue `json:"values"` // none where the row has no ID
-	Line   string      `json:"line,omitempty"`
+var errLongLine = fmt.Errorf("a line is longer than %d MiB", maxFileLine>>20)
+
+// readOutputFile calls each with every row of an output file of an id type, and
+// counts the rows. A row that cannot be read, or has no possible id, has no ID.
+func readOutputFile(file io.Reader, idType string, each func(fileRow) error) (rows int64, err error) {
+	f := fileReader{file: file, left: maxFileLine, idType: idType, each: each}
+	if err := f.read(); err != nil {
+		return f.rows, fmt.Errorf("row %d: %w", f.rows+1, err)
+	}
+	return f.rows, nil
 }
 
-// fileValue is one value of a row under its column's name.
-type fileValue struct {
-	Name  string          `json:"n"`
-	Value json.RawMessage `json:"v"`
+// fileReader reads one output file.
+type fileReader struct {
+	file   io.Reader
+	left   int // bytes that the row may still have
+	idType string
+	each   func(fileRow) error
+	rows   int64
 }
 
-// readOutputFile calls each with every row of an output file of a type, and
-// counts the rows. A row that cannot be read, or says nobody's id, has no ID.
-func readOutputFile(file io.Reader, output string, each func(fileRow) error) (rows int64, err error) {
-	counting := func(r fileRow) error { rows++; return each(r) }
-	limit := &lineLimit{file: file, left: maxFileLine}
-	lines := bufio.NewReader(limit)
+// Read refuses to read on when one row takes more than the longest line.
+func (f *fileReader) Read(p []byte) (int, error) {
+	if f.left <= 0 {
+		return 0, errLongLine
+	}
+	n, err := f.file.Read(p)
+	f.left -= n
+	return n, err
+}
+
+func (f *fileReader) read() error {
+	lines := bufio.NewReader(f)
 	first, err := firstLine(lines)
+	if err != nil || len(bytes.TrimSpace(first)) == 0 {
+		return err
+	}
 	whole := io.MultiReader(bytes.NewReader(first), lines)
+	switch first[0] {
+	case '{':
+		if isError(first, f.idType) {
+			return errorBody(first)
+		}
+		return f.readLines(whole, f.jsonRow)
+	case '<', '[':
+		return fmt.Errorf("it begins with %q and is no CSV, no list of values and no JSON lines", first[0])
+	}
+	header, ok := csvHeader(first, f.idType)
 	switch {
-	case err != nil:
-	case len(bytes.TrimSpace(first)) == 0:
-	case first[0] == '{':
-		limit.lift()
-		if err = errorBody(first, output); err == nil {
-			err = readJSONLines(whole, output, counting)
-		}
-	case first[0] == '<' || first[0] == '[':
-		err = fmt.Errorf("it begins with %q and is no CSV, no list of values and no JSON lines", first[0])
-	default:
-		header, ok := csvHeader(first, output)
-		switch {
-		case ok:
-			err = readCSV(whole, limit, header, output, counting)
-		case len(header) > 1:
-			err = fmt.Errorf("its first line names neither ss_id nor %s", output)
-		default:
-			limit.lift()
-			err = readValues(whole, output, counting)
-		}
+	case ok:
+		return f.readCSV(whole, header)
+	case len(header) > 1:
+		return fmt.Errorf("its first line names neither ss_id nor %s", f.idType)
 	}
-	if err != nil {
-		return rows, fmt.Errorf("row %d: %w", rows+1, err)
-	}
-	return rows, nil
+	return f.readLines(whole, func(line []byte) fileRow {
+		return newFileRow(columns{f.idType: {jsonText(string(line))}}, f.idType, string(line))
+	})
 }
 
 // firstLine is the first line that is not blank, without a byte order mark.
@@ -78,8 +84,7 @@ func firstLine(lines *bufio.Reader) ([]byte, error) {
 		line, err := lines.ReadBytes('\n')
 		line = bytes.TrimLeft(bytes.TrimPrefix(line, []byte("\ufeff")), " \t\r\n")
 		if errors.Is(err, io.EOF) {
-			err = nil
-			return line, err
+			return line, nil
 		}
 		if err != nil || len(line) > 0 {
 			return line, err
@@ -88,97 +93,68 @@ func firstLine(lines *bufio.Reader) ([]byte, error) {
 }
 
 // csvHeader splits the first line, and reports whether it is a header.
-func csvHeader(line []byte, output string) (header []string, ok bool) {
+func csvHeader(line []byte, idType string) (header []string, ok bool) {
 	fields, err := csv.NewReader(bytes.NewReader(line)).Read()
 	if err != nil {
 		return nil, false
 	}
 	for i, f := range fields {
 		f = strings.TrimSpace(f)
-		if known := strings.ToLower(f); known == output || slices.Contains(uploadTypes, known) {
+		if known := strings.ToLower(f); known == idType || slices.Contains(uploadTypes, known) {
 			f, ok = known, true
-		}
-		if f == "" {
-			f = columnName(i)
 		}
 		fields[i] = f
 	}
 	return fields, ok
 }
 
-func columnName(i int) string { return fmt.Sprintf("column_%d", i+1) }
+func (f *fileReader) add(row fileRow) error {
+	f.rows++
+	return f.each(row)
+}
 
-func readCSV(file io.Reader, limit *lineLimit, header []string, output string, each func(fileRow) error) error {
+func (f *fileReader) readCSV(file io.Reader, header []string) error {
 	r := csv.NewReader(file)
 	r.FieldsPerRecord = -1
 	r.ReuseRecord = true
 	for heading := true; ; heading = false {
-		limit.nextRow()
+		f.left = maxFileLine
 		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
+		malformed, ok := errors.AsType[*csv.ParseError](err)
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
-			return unquotedCSV(err)
-		}
-		if heading {
+		case ok:
+			return malformed.Err // its line number is not that of the file
+		case err != nil:
+			return err
+		case heading:
 			continue
 		}
-		values := make([]fileValue, len(fields))
-		for i, f := range fields {
-			name := columnName(i)
-			if i < len(header) {
-				name = header[i]
-			}
-			values[i] = textValue(name, strings.TrimSpace(f))
+		values := columns{}
+		for i, field := range fields {
+			values.add(columnName(header, i), jsonText(strings.TrimSpace(field)))
 		}
-		if err := each(newFileRow(values, output, strings.Join(fields, ","))); err != nil {
+		if err := f.add(newFileRow(values, f.idType, strings.Join(fields, ","))); err != nil {
 			return err
 		}
 	}
 }
 
-// unquotedCSV drops the line number of a CSV error, which counts from nowhere here.
-func unquotedCSV(err error) error {
-	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-		return parse.Err
+func columnName(header []string, i int) string {
+	if i < len(header) && header[i] != "" {
+		return header[i]
 	}
-	return err
+	return fmt.Sprintf("column_%d", i+1)
 }
 
-func readValues(file io.Reader, output string, each func(fileRow) error) error {
-	return eachLine(file, func(line []byte) error {
-		return each(newFileRow([]fileValue{textValue(output, string(line))}, output, string(line)))
-	})
-}
-
-func readJSONLines(file io.Reader, output string, each func(fileRow) error) error {
-	return eachLine(file, func(line []byte) error {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(line, &object) != nil {
-			return each(fileRow{Line: strings.ToValidUTF8(string(line), "\uFFFD")})
-		}
-		var values []fileValue
-		for _, name := range slices.Sorted(maps.Keys(object)) {
-			var several []json.RawMessage
-			if json.Unmarshal(object[name], &several) != nil || several == nil {
-				several = []json.RawMessage{object[name]}
-			}
-			for _, v := range several {
-				values = append(values, fileValue{name, v})
-			}
-		}
-		return each(newFileRow(values, output, string(line)))
-	})
-}
-
-// eachLine calls each with every line that is not blank.
-func eachLine(file io.Reader, each func([]byte) error) error {
+// readLines adds the row of every line that is not blank.
+func (f *fileReader) readLines(file io.Reader, row func(line []byte) fileRow) error {
 	lines := bufio.NewScanner(file)
 	lines.Buffer(make([]byte, 0, 64<<10), maxFileLine)
-	for lines.Scan() {
+	for f.left = maxFileLine; lines.Scan(); f.left = maxFileLine {
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
-			if err := each(line); err != nil {
+			if err := f.add(row(line)); err != nil {
 				return err
 			}
 		}
@@ -189,55 +165,38 @@ func eachLine(file io.Reader, each func([]byte) error) error {
 	return lines.Err()
 }
 
-func textValue(name, text string) fileValue {
-	b, _ := json.Marshal(text) // a string always encodes
-	return fileValue{name, b}
-}
-
-// newFileRow finds out whose row it is: the ss_id's, or else that of the value
-// of the file's own type, or else of any other id type. A value that cannot be an
-// id makes nobody's row, but takes none from the person that another id names.
-func newFileRow(values []fileValue, output, line string) fileRow {
-	id := func(name string) string {
-		for _, v := range values {
-			var text extract.LenientText
-			if v.Name == name && json.Unmarshal(v.Value, &text) == nil && text != "" && possibleID(name, string(text)) {
-				return string(text)
-			}
+// jsonRow is the row of a JSON object, in which a list is several values.
+func (f *fileReader) jsonRow(line []byte) fileRow {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(line, &object) // what is no object has no values
+	values := columns{}
+	for column, value := range object {
+		var several []json.RawMessage
+		if json.Unmarshal(value, &several) != nil || several == nil {
+			several = []json.RawMessage{value}
 		}
-		return ""
+		values.add(column, several...)
 	}
-	row := fileRow{ID: id("ss_id"), Values: values}
-	for _, kind := range append([]string{output}, uploadTypes...) {
-		if value := id(kind); row.ID == "" && value != "" {
-			row.ID = kind + ":" + value
+	return newFileRow(values, f.idType, string(line))
+}
+
+// errorBody is an error message that a server sent in place of a file.
+type errorBody []byte
+
+func (errorBody) Error() string { return "it is an error in the place of ids" }
+
+// isError reports whether a first line of JSON has a member for an error, and none
+// for an id.
+func isError(line []byte, idType string) (refused bool) {
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(line, &object)
+	for name := range object {
+		switch name = strings.ToLower(name); {
+		case name == idType || slices.Contains(uploadTypes, name):
+			return false
+		case name == "error" || name == "errors" || name == "message":
+			refused = true
 		}
 	}
-	if row.ID == "" || !utf8.ValidString(row.ID) {
-		return fileRow{Line: strings.ToValidUTF8(line, "\uFFFD")}
-	}
-	return row
-}
-
-var errLongLine = fmt.Errorf("a line is longer than %d MiB", maxFileLine>>20)
-
-// lineLimit refuses to read on when one row takes more than the longest line.
-type lineLimit struct {
-	file   io.Reader
-	left   int
-	lifted bool
-}
-
-func (l *lineLimit) nextRow() { l.left = maxFileLine }
-
-// lift ends the limit, for a bufio.Scanner has its own.
-func (l *lineLimit) lift() { l.lifted = true }
-
-func (l *lineLimit) Read(p []byte) (int, error) {
-	if l.left <= 0 && !l.lifted {
-		return 0, errLongLine
-	}
-	n, err := l.file.Read(p)
-	l.left -= n
-	return n, err
+	return refused
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/extract"
 	"contactsync/schema"
 )
 
@@ -43,7 +44,7 @@ func TestOutputFilesInEveryForm(t *testing.T) {
 		"nothing":                  {"md5", "\n \n", map[string]string{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rows := newSpill()
+			rows := new(spill)
 			defer rows.close()
 			_, err := readOutputFile(strings.NewReader(c.file), c.output, rows.add)
 			require.NoError(t, err)
@@ -83,7 +84,7 @@ func TestWhatIsNoOutputFileIsRefused(t *testing.T) {
 }
 
 func TestARewoundSpillForgets(t *testing.T) {
-	rows := newSpill()
+	rows := new(spill)
 	defer rows.close()
 	_, err := readOutputFile(strings.NewReader("A\nB\n"), "ss_id", rows.add)
 	require.NoError(t, err)
@@ -107,7 +108,7 @@ func FuzzStatSocialFile(f *testing.F) {
 		f.Add([]byte(seed), "md5")
 	}
 	f.Fuzz(func(t *testing.T, file []byte, output string) {
-		rows := newSpill()
+		rows := new(spill)
 		defer rows.close()
 		n, err := readOutputFile(bytes.NewReader(file), output, rows.add)
 		seen, records := map[string]bool{}, int64(0)
@@ -140,9 +141,9 @@ func FuzzStatSocialAudience(f *testing.F) {
 			return
 		}
 		require.Contains(t, []buildState{buildRunning, buildDone, buildFailed, buildUnknown}, stateOf(string(audience.Status)))
-		require.True(t, json.Valid([]byte(audience.describe(id).Attributes)))
+		require.True(t, json.Valid([]byte(audience.describe("67454").Attributes)))
 		_, _, _ = decodeLookup(body)
-		at := decodePosition(schema.Checkpoint(body))
+		at, _ := extract.Decode[position](schema.Checkpoint(body), nil)
 		require.GreaterOrEqual(t, at.Record, int64(0))
 	})
 }

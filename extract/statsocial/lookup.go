@@ -3,6 +3,7 @@ package statsocial
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -56,10 +57,11 @@ func Lookup(ctx context.Context, env extract.Env, kind, query string) ([]Entry, 
 	if query != "" {
 		q.Set("query", query)
 	}
+	env = env.WithDefaults()
 	var found []Entry
 	seen := map[string]bool{}
 	for page := 1; page <= maxLookupPages; page++ {
-		answer, err := env.WithDefaults().API.Do(ctx, api.Request{Method: http.MethodGet, Path: LookupKinds[i].path, Query: q, Page: page})
+		answer, err := env.API.Do(ctx, api.Request{Method: http.MethodGet, Path: LookupKinds[i].path, Query: q, Page: page})
 		if err != nil {
 			return nil, err
 		}
@@ -80,11 +82,25 @@ func Lookup(ctx context.Context, env extract.Env, kind, query string) ([]Entry, 
 		}
 	}
 	if kind == "personalities" { // the list is short and comes whole
-		found = slices.DeleteFunc(found, func(e Entry) bool {
-			return !strings.Contains(strings.ToLower(e.Name), strings.ToLower(strings.TrimSpace(query)))
-		})
+		query = strings.ToLower(strings.TrimSpace(query))
+		found = slices.DeleteFunc(found, func(e Entry) bool { return !strings.Contains(strings.ToLower(e.Name), query) })
 	}
 	return found, nil
+}
+
+// nextLookup is the query of the page after this one. "next" is documented only
+// where it is empty: it is taken for a whole address, a query, or a token.
+func nextLookup(query url.Values, next string) (url.Values, error) {
+	if i := strings.IndexByte(next, '?'); i >= 0 {
+		next = next[i+1:]
+	} else if !strings.Contains(next, "=") {
+		following := url.Values{"next": {next}}
+		if q := query.Get("query"); q != "" {
+			following.Set("query", q)
+		}
+		return following, nil
+	}
+	return url.ParseQuery(next)
 }
 
 func unknownLookup(kind string) error {
@@ -92,11 +108,11 @@ func unknownLookup(kind string) error {
 	for _, k := range LookupKinds {
 		names = append(names, k.Name)
 	}
-	hint := ""
+	message := fmt.Sprintf("statsocial: %q cannot be looked up; one of %s", kind, strings.Join(names, ", "))
 	if near := suggest.Nearest(kind, names); near != "" {
-		hint = fmt.Sprintf("; did you mean %s?", near)
+		message += fmt.Sprintf("; did you mean %s?", near)
 	}
-	return fmt.Errorf("statsocial: %q cannot be looked up; one of %s%s", kind, strings.Join(names, ", "), hint)
+	return errors.New(message)
 }
 
 // lookupEntry is an entry as the vendor sends it.
@@ -118,7 +134,6 @@ func decodeLookup(body []byte) (entries []Entry, next string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	var list []lookupEntry
 	var page struct {
 		Data          []lookupEntry       `json:"data"`
 		Personalities []lookupEntry       `json:"personalities"`
@@ -126,20 +141,19 @@ func decodeLookup(body []byte) (entries []Entry, next string, err error) {
 		Next          extract.LenientText `json:"next"`
 	}
 	if response[0] == '[' {
-		err = json.Unmarshal(response, &list)
+		err = json.Unmarshal(response, &page.Data)
 	} else {
 		err = json.Unmarshal(response, &page)
-		list = append(page.Data, page.Personalities...)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, "", fmt.Errorf("statsocial: the answer has another form than documented: %w", err)
+	case !page.HasNext:
+		page.Next = ""
+	case page.Next == "":
+		return nil, "", errors.New("statsocial: the answer promises another page and does not name it")
 	}
-	if page.HasNext {
-		if next = string(page.Next); next == "" {
-			return nil, "", fmt.Errorf("statsocial: the answer promises another page and does not name it")
-		}
-	}
-	return lookupTree(list), next, nil
+	return lookupTree(append(page.Data, page.Personalities...)), string(page.Next), nil
 }
 
 // lookupTree keeps, of a tree in which something matches, only the ways to it.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +13,9 @@ import (
 	"contactsync/schema"
 )
 
-// No public document speaks of Get Audience Data, of the states of a build other
-// than running, or of the output files. What is assumed of them stands here and
-// in statsocial_file.go, and nowhere else.
+// No public document describes Get Audience Data, the states of a build other than
+// running, or the output files. What is assumed of them is in this file and in
+// file.go only.
 
 const (
 	audiencesPath = "/platform/v0/audiences"
@@ -25,9 +24,7 @@ const (
 )
 
 // audiencePath is where an audience is asked for, by analogy with its siblings.
-func audiencePath(id int64) string {
-	return audiencesPath + "/" + strconv.FormatInt(id, 10)
-}
+func audiencePath(id int64) string { return audiencesPath + "/" + strconv.FormatInt(id, 10) }
 
 // buildState is how far the vendor is with an audience.
 type buildState int
@@ -36,7 +33,7 @@ const (
 	buildRunning buildState = iota
 	buildDone
 	buildFailed
-	buildUnknown // a word that nobody has documented: not ready yet, and worth a warning
+	buildUnknown // a word that is not documented: not ready yet, and worth a warning
 )
 
 func stateOf(status string) buildState {
@@ -51,20 +48,20 @@ func stateOf(status string) buildState {
 	return buildUnknown
 }
 
-// statSocialAudience is the answer of Get Audience Data and of Create Audience.
-type statSocialAudience struct {
+// audience is the answer of Get Audience Data and of Create Audience.
+type audience struct {
 	ID      extract.LenientInt  `json:"id"`
 	Name    extract.LenientText `json:"name"`
 	Status  extract.LenientText `json:"status"`
 	Size    extract.LenientInt  `json:"size"`
-	Outputs []statSocialOutput  `json:"outputs"`
+	Outputs []output            `json:"outputs"`
 }
 
-// statSocialOutput is one output file of an audience.
-type statSocialOutput struct {
+// output is one output file of an audience.
+type output struct {
 	Type  string             `json:"type"`
 	URL   string             `json:"url"`
-	Count extract.LenientInt `json:"count"` // informative
+	Count extract.LenientInt `json:"count"`
 }
 
 // responseOf unwraps the envelope that all answers share. response may
@@ -85,70 +82,61 @@ func responseOf(body []byte) (json.RawMessage, error) {
 // decodeAudience reads an audience. A response that is a string, such
 // as "universe for audience 67454 enqueued for generation", is the state of one.
 // Of an array the audience with the id counts, or the only one.
-func decodeAudience(body []byte, id int64) (statSocialAudience, error) {
+func decodeAudience(body []byte, id int64) (a audience, err error) {
 	response, err := responseOf(body)
 	if err != nil {
-		return statSocialAudience{}, err
+		return a, err
 	}
-	var a statSocialAudience
 	switch response[0] {
 	case '"':
 		err = json.Unmarshal(response, &a.Status)
 	case '[':
-		var list []statSocialAudience
-		err = json.Unmarshal(response, &list)
-		i := slices.IndexFunc(list, func(a statSocialAudience) bool { return int64(a.ID) == id && id != 0 || len(list) == 1 })
-		if err == nil && i < 0 {
+		var list []audience
+		if err = json.Unmarshal(response, &list); err != nil {
+			break
+		}
+		i := slices.IndexFunc(list, func(a audience) bool { return int64(a.ID) == id && id != 0 || len(list) == 1 })
+		if i < 0 {
 			err = fmt.Errorf("none of %d audiences is the one that was asked for", len(list))
+			break
 		}
-		if err == nil {
-			a = list[i]
-		}
+		a = list[i]
 	default:
 		err = json.Unmarshal(response, &a)
 	}
-	if err != nil {
-		return statSocialAudience{}, fmt.Errorf("statsocial: the audience has another form than assumed: %w", err)
-	}
-	if id != 0 && a.ID != 0 && int64(a.ID) != id {
-		return statSocialAudience{}, fmt.Errorf("statsocial: audience %d was asked for, audience %d came", id, a.ID)
+	switch {
+	case err != nil:
+		return audience{}, fmt.Errorf("statsocial: the audience has another form than assumed: %w", err)
+	case id != 0 && a.ID != 0 && int64(a.ID) != id:
+		return audience{}, fmt.Errorf("statsocial: audience %d was asked for, audience %d came", id, a.ID)
 	}
 	return a, nil
 }
 
 // describe is what the warehouse keeps of the audience itself. The addresses of
 // its files are signed, so they are secrets and no part of it.
-func (a statSocialAudience) describe(id int64) schema.Audience {
-	attributes := struct {
+func (a audience) describe(id string) schema.Audience {
+	var types []string
+	for _, o := range a.Outputs {
+		types = append(types, o.Type)
+	}
+	slices.Sort(types)
+	attributes, _ := json.Marshal(struct {
 		Status  string   `json:"status"`
 		Size    int64    `json:"size,omitempty"`
 		Outputs []string `json:"outputs,omitempty"`
-	}{Status: string(a.Status), Size: int64(a.Size)}
-	for _, o := range a.Outputs {
-		attributes.Outputs = append(attributes.Outputs, o.Type)
-	}
-	slices.Sort(attributes.Outputs)
-	b, _ := json.Marshal(attributes) // strings and a number always encode
-	return schema.Audience{
-		Source:     schema.StatSocial,
-		AudienceID: strconv.FormatInt(id, 10),
-		Kind:       schema.KindAudience,
-		Name:       string(a.Name),
-		Attributes: string(b),
-	}
+	}{string(a.Status), int64(a.Size), types}) // strings and a number always encode
+	return schema.Audience{Source: name, AudienceID: id, Kind: schema.KindAudience, Name: string(a.Name), Attributes: string(attributes)}
 }
 
-// nextLookup is the query of the page after this one. "next" is documented only
-// where it is empty: it is taken for a whole address, a query, or a token.
-func nextLookup(query url.Values, next string) (url.Values, error) {
-	if i := strings.IndexByte(next, '?'); i >= 0 {
-		next = next[i+1:]
-	} else if !strings.Contains(next, "=") {
-		following := url.Values{"next": {next}}
-		if q := query.Get("query"); q != "" {
-			following.Set("query", q)
-		}
-		return following, nil
+// mismatch is a warning when the file has another number of rows than it declares.
+func (o output) mismatch(rows int64) []string {
+	declared := int64(o.Count)
+	switch {
+	case declared <= 0 || rows == declared:
+		return nil
+	case rows == 0:
+		return []string{fmt.Sprintf("statsocial: the %s file declares %d rows and is empty; the next run reads it again", o.Type, declared)}
 	}
-	return url.ParseQuery(next)
+	return []string{fmt.Sprintf("statsocial: the %s file declares %d rows and has %d", o.Type, declared, rows)}
 }

@@ -2,23 +2,29 @@ package statsocial
 
 import (
 	"fmt"
-	"net/url"
+	"slices"
 	"strings"
 
 	"contactsync/extract"
 )
 
+// closedList holds all the words that are allowed somewhere, each of which is a what.
+type closedList struct {
+	what  string
+	words []string
+}
+
 // The closed lists of the Create Audience document.
 var (
-	operations    = []string{"OR", "AND", "NOT"}
+	operations    = closedList{"operation", []string{"OR", "AND", "NOT"}}
 	outputTypes   = []string{"ss_id", "twitter_id", "twitter_user", "md5", "email_raw", "cint_id", "ma_id"}
 	uploadTypes   = []string{"ss_id", "twitter_id", "twitter_user", "md5", "email_raw", "ramp_id", "cint_id", "ma_id"}
-	directions    = []string{"<", ">", "<=", ">="}
-	ages          = []string{"18-24", "25-34", "35-44", "45-54", "over 54", "unknown"}
-	genders       = []string{"male", "female", "unknown"}
-	ethnicities   = []string{"asian", "black", "hispanic", "native", "white", "unknown"}
+	directions    = closedList{"direction", []string{"<", ">", "<=", ">="}}
+	ages          = closedList{"age range", []string{"18-24", "25-34", "35-44", "45-54", "over 54", "unknown"}}
+	genders       = closedList{"gender", []string{"male", "female", "unknown"}}
+	ethnicities   = closedList{"ethnicity", []string{"asian", "black", "hispanic", "native", "white", "unknown"}}
 	lastTweeted   = []int{0, 1, 7, 30, 60, 90, 180, 365}
-	personalities = []string{
+	personalities = closedList{"personality", []string{
 		"challenge", "closeness", "curiosity", "excitement", "harmony", "ideal", "liberty", "love", "practicality",
 		"self-expression", "stability", "structure", "agreeableness", "altruism", "cooperation", "modesty", "morality",
 		"sympathy", "trust", "conscientiousness", "achievement striving", "cautiousness", "dutifulness", "orderliness",
@@ -27,158 +33,177 @@ var (
 		"immoderation", "self-consciousness", "vulnerability", "openness", "adventurousness", "artistic interests",
 		"emotionality", "imagination", "intellect", "liberalism", "conservation", "hedonism", "openness to change",
 		"self-enhancement", "self-transcendence",
-	}
+	}}
 )
 
-// Problems implements [extract.Definition]. It checks every rule of the Create Audience document before anything is sent.
-func (s Outputs) Problems(extract.Section) []extract.Problem {
-	var p extract.Problems
-	for i, output := range s.Outputs {
-		path := fmt.Sprintf("outputs[%d]", i)
-		if output == "ramp_id" {
-			p.Add(path, "ramp_id is a type of uploads only, never an output; one of %s", strings.Join(outputTypes, ", "))
-			continue
-		}
-		p.OneOf(path, "output", output, outputTypes)
-	}
-	p.Distinct("outputs", s.Outputs)
-	if s.OnChange != "" {
-		p.OneOf("on_change", "reaction", s.OnChange, []string{onChangeError, onChangeCreate})
-	}
-	switch {
-	case s.AudienceID < 0:
-		p.Add("audience_id", "an audience id is a positive number")
-	case s.AudienceID > 0 && s.defined():
-		p.Add("audience_id", "names an existing audience, and audience with parameters defines a new one; keep one of the two")
-	case s.AudienceID == 0 && !s.defined():
-		p.Add("audience_id", "give the id of an existing audience, or audience and parameters to build one")
-	case s.AudienceID == 0:
-		s.Audience.check(&p)
-		if len(s.Parameters) == 0 {
-			p.Add("parameters", "say who is in the audience: at least one parameter")
-		}
-		for i, parameter := range s.Parameters {
-			parameter.check(&p, fmt.Sprintf("parameters[%d]", i), i == 0)
-		}
-	}
-	return p
+// place is a place in a definition, where problems are found.
+type place struct {
+	into *extract.Problems
+	path string
 }
 
-// defined reports whether any part of a definition is written.
-func (s Outputs) defined() bool {
-	return s.Audience != AudienceDefinition{} || len(s.Parameters) > 0
-}
+func (p place) at(key string) place   { return place{p.into, p.path + "." + key} }
+func (p place) entry(index int) place { return place{p.into, fmt.Sprintf("%s[%d]", p.path, index)} }
 
-func (d AudienceDefinition) check(p *extract.Problems) {
-	if strings.TrimSpace(d.Name) == "" {
-		p.Add("audience.name", "the audience needs a name")
-	}
-	checkCallback(p, "audience.callback_url", d.CallbackURL)
-	checkCallback(p, "audience.insight_callback_url", d.InsightCallbackURL)
-	if d.InsightCallbackURL != "" && !d.GenerateInsightsAutomatically {
-		p.Add("audience.insight_callback_url", "is allowed only with generate_insights_automatically: true")
-	}
-}
+func (p place) problem(format string, args ...any) { p.into.Add(p.path, format, args...) }
 
-func checkCallback(p *extract.Problems, path, address string) {
-	if address == "" {
-		return
-	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		p.Add(path, "is no http or https address")
-	}
-}
+func (p place) oneOf(value string, l closedList) { p.into.OneOf(p.path, l.what, value, l.words) }
 
 // check applies the rules that hold for every kind of parameter: one operation,
 // one kind, and which kinds may come first or take OR.
-func (p Parameter) check(into *extract.Problems, path string, first bool) {
-	into.OneOf(path+".operation", "operation", p.Operation, operations)
-	kinds := p.kinds()
-	if len(kinds) != 1 {
-		names := make([]string, len(kinds))
-		for i, k := range kinds {
-			names[i] = k.name
-		}
-		if len(kinds) == 0 {
-			into.Add(path, "has no kind; exactly one of %s", strings.Join(parameterKinds(), ", "))
-		} else {
-			into.Add(path, "has %s; a parameter has exactly one kind: write one parameter for each", strings.Join(names, " and "))
-		}
+func (s Parameter) check(p place, first bool) {
+	p.at("operation").oneOf(s.Operation, operations)
+	set := slices.DeleteFunc(s.kinds(), func(k parameterKind) bool { return !k.set })
+	switch len(set) {
+	case 0:
+		p.problem("has no kind; exactly one of %s", namesOf(s.kinds(), ", "))
+	case 1:
+	default:
+		p.problem("has %s; a parameter has exactly one kind: write one parameter for each", namesOf(set, " and "))
 	}
-	for _, k := range kinds {
-		kindPath := path + "." + k.name
-		k.rules.check(into, kindPath)
-		p.checkPlace(into, path, k.name, first)
+	for _, k := range set {
+		k.check(p.at(k.name))
+		s.checkPosition(p, k.name, first)
 	}
 }
 
-// checkPlace applies the rules on the first parameter and on OR. Age, gender and
+// checkPosition applies the rules on the first parameter and on OR. Age, gender and
 // location may come first, though only with a permission that StatSocial grants.
-func (p Parameter) checkPlace(into *extract.Problems, path, kind string, first bool) {
-	or := p.Operation == "OR"
+func (s Parameter) checkPosition(p place, kind string, first bool) {
+	or := s.Operation == "OR"
+	countries := kind == "location" && len(s.Location.Countries) > 0
 	switch {
 	case (kind == "age" || kind == "gender") && or && !first:
-		into.Add(path+".operation", "%s takes OR only as the first parameter; use AND (filter) or NOT (exclude)", kind)
+		p.at("operation").problem("%s takes OR only as the first parameter; use AND (filter) or NOT (exclude)", kind)
 	case kind == "ethnicity" && first:
-		into.Add(path, "ethnicity can never be the first parameter; include people with another one first")
+		p.problem("ethnicity can never be the first parameter; include people with another one first")
 	case kind == "ethnicity" && or:
-		into.Add(path+".operation", "ethnicity never takes OR; use AND (filter) or NOT (exclude)")
-	case kind == "location" && len(p.Location.Countries) > 0 && first:
-		into.Add(path+".location.countries", "countries cannot be the first parameter; include people with another one first")
-	case kind == "location" && len(p.Location.Countries) > 0 && or:
-		// The document's example has OR here, and its note forbids it.
-		into.Add(path+".operation", "countries never take OR, whatever the document's example shows; use AND (filter) or NOT (exclude)")
+		p.at("operation").problem("ethnicity never takes OR; use AND (filter) or NOT (exclude)")
+	case countries && first:
+		p.at("location.countries").problem("countries cannot be the first parameter; include people with another one first")
+	case countries && or: // the document's example has OR here, and its note forbids it
+		p.at("operation").problem("countries never take OR, whatever the document's example shows; use AND (filter) or NOT (exclude)")
 	}
 }
 
-// parameterRules is what each kind of parameter checks by itself.
-type parameterRules interface {
-	check(p *extract.Problems, path string)
-}
+// The rules of each kind of parameter. Those of one list come first.
 
-type parameterKind struct {
-	name  string
-	set   bool
-	rules parameterRules
-}
+func (k *Personality) check(p place) { p.at("personalities").terms(k.Personalities, personalities) }
+func (k *Age) check(p place)         { p.at("ranges").terms(k.Ranges, ages) }
+func (k *Gender) check(p place)      { p.at("genders").terms(k.Genders, genders) }
+func (k *Ethnicity) check(p place)   { p.at("ethnicities").terms(k.Ethnicities, ethnicities) }
+func (k *TweetSearch) check(p place) { p.at("phrases").texts("phrase", k.Phrases) }
 
-// allKinds lists the kinds of parameter, set or not, in the document's order.
-func (p Parameter) allKinds() []parameterKind {
-	return []parameterKind{
-		{"affinities", p.Affinities != nil, p.Affinities},
-		{"b2b", p.B2B != nil, p.B2B},
-		{"personality", p.Personality != nil, p.Personality},
-		{"age", p.Age != nil, p.Age},
-		{"gender", p.Gender != nil, p.Gender},
-		{"ethnicity", p.Ethnicity != nil, p.Ethnicity},
-		{"location", p.Location != nil, p.Location},
-		{"upload", p.Upload != nil, p.Upload},
-		{"twitter_followers", p.TwitterFollowers != nil, accountRules{p.TwitterFollowers, 10, true}},
-		{"twitch_followers", p.TwitchFollowers != nil, accountRules{p.TwitchFollowers, 1, false}},
-		{"instagram_engagers", p.InstagramEngagers != nil, accountRules{p.InstagramEngagers, 1, false}},
-		{"tiktok_engagers", p.TikTokEngagers != nil, accountRules{p.TikTokEngagers, 1, false}},
-		{"youtube_channels", p.YouTubeChannels != nil, accountRules{p.YouTubeChannels, 10, false}},
-		{"bio_search", p.BioSearch != nil, p.BioSearch},
-		{"tweet_search", p.TweetSearch != nil, p.TweetSearch},
+func (k *Affinities) check(p place) {
+	p = p.at("affinities")
+	if len(k.Affinities) == 0 {
+		p.problem("needs at least one entry")
 	}
+	p.references(k.Affinities)
 }
 
-// kinds lists the kinds that are set: one, in a good parameter.
-func (p Parameter) kinds() []parameterKind {
-	var set []parameterKind
-	for _, k := range p.allKinds() {
-		if k.set {
-			set = append(set, k)
+func (k *B2B) check(p place) {
+	switch {
+	case len(k.JobTitles) > 0 && len(k.EmployerNames) > 0:
+		p.problem("job_titles and employer_names can not be used in the same parameter; write one parameter for each")
+	case len(k.JobTitles) == 0 && len(k.EmployerNames) == 0:
+		p.problem("needs job_titles or employer_names")
+	}
+	p.at("job_titles").references(k.JobTitles)
+	p.at("employer_names").references(k.EmployerNames)
+	if k.Filter != nil {
+		p.at("filter.direction").oneOf(k.Filter.Direction, directions)
+		if k.Filter.Count < 0 {
+			p.at("filter.count").problem("a count is never negative")
 		}
 	}
-	return set
 }
 
-func parameterKinds() []string {
-	var names []string
-	for _, k := range (Parameter{}).allKinds() {
-		names = append(names, k.name)
+func (k *Location) check(p place) {
+	if len(k.Cities)+len(k.Countries)+len(k.DMAs)+len(k.Regions) == 0 {
+		p.problem("needs cities, countries, dmas or regions")
 	}
-	return names
+	p.at("cities").references(k.Cities)
+	p.at("countries").references(k.Countries)
+	p.at("dmas").references(k.DMAs)
+	p.at("regions").references(k.Regions)
+}
+
+func (k *Upload) check(p place) {
+	p.at("type").oneOf(k.Type, closedList{"type of upload", uploadTypes})
+	p.at("keys").texts("key of an uploaded file", k.Keys)
+}
+
+func (k *BioSearch) check(p place) {
+	if !k.SearchInTwitter && !k.SearchInYouTube && !k.SearchInInstagram && !k.SearchInTwitch {
+		p.problem("searches nowhere; set search_in_twitter, search_in_youtube, search_in_instagram or search_in_twitch")
+	}
+	p.at("phrases").texts("phrase", k.Phrases)
+}
+
+// check applies the rules of the five kinds that name accounts: the largest cutoff,
+// which is also the only one where it is 1, and whether last_tweeted counts.
+func (k *Accounts) check(p place, maxCutoff int, tweets bool) {
+	if len(k.Accounts) == 0 {
+		p.at("accounts").problem("needs at least one account")
+	}
+	for i, a := range k.Accounts {
+		if a.ID == "" && a.ScreenName == "" {
+			p.at("accounts").entry(i).problem("needs id, screen_name or both")
+		}
+	}
+	k.checkCutoff(p, maxCutoff)
+	switch p := p.at("last_tweeted"); {
+	case k.LastTweeted == nil:
+	case !tweets:
+		p.problem("only twitter_followers knows last_tweeted")
+	case !slices.Contains(lastTweeted, *k.LastTweeted):
+		p.problem("%d is not available; one of %s", *k.LastTweeted, strings.Trim(fmt.Sprint(lastTweeted), "[]"))
+	}
+}
+
+func (k *Accounts) checkCutoff(p place, most int) {
+	key, cutoff := "cutoff", k.Cutoff
+	if k.Cutoff != nil && k.CutOff != nil {
+		p.at("cut_off").problem("is another name for cutoff; keep one of the two")
+	} else if k.CutOff != nil {
+		key, cutoff = "cut_off", k.CutOff
+	}
+	switch p := p.at(key); {
+	case most == 1 && (cutoff == nil || *cutoff != 1):
+		p.problem("must be set to 1 here")
+	case cutoff != nil && *cutoff > most:
+		p.problem("%d is too large; it can never be greater than %d", *cutoff, most)
+	case cutoff != nil && *cutoff < 1:
+		p.problem("%d is too small; a follower follows at least 1 account", *cutoff)
+	}
+}
+
+// references requires the id, the one mandatory field of an entry.
+func (p place) references(entries []Reference) {
+	for i, e := range entries {
+		if strings.TrimSpace(e.ID) == "" {
+			p.entry(i).at("id").problem("the id is mandatory; `sync statsocial lookup` finds it")
+		}
+	}
+}
+
+func (p place) terms(terms []string, list closedList) {
+	if len(terms) == 0 {
+		p.problem("needs at least one %s; of %s", list.what, strings.Join(list.words, ", "))
+	}
+	for i, t := range terms {
+		p.entry(i).oneOf(t, list)
+	}
+}
+
+func (p place) texts(what string, texts []string) {
+	if len(texts) == 0 {
+		p.problem("needs at least one %s", what)
+	}
+	for i, t := range texts {
+		if strings.TrimSpace(t) == "" {
+			p.entry(i).problem("is empty")
+		}
+	}
 }

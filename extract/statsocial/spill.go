@@ -18,10 +18,10 @@ import (
 // spillParts is the number of temporary files over which rows are spread by
 // their key. Rows of one key meet in one file, so only one file's rows need
 // fit into memory at a time: about 1/256 of what the output files hold, some
-// 40 MB for an audience of ten million people.
+// 50 MB for an audience of ten million people.
 const spillParts = 256
 
-// spill collects the rows of all output files on disk, and gives them back as
+// spill collects the rows of all output files on disk, and returns them as
 // one record per key, in an order that depends on the rows alone.
 type spill struct {
 	parts [spillParts]*spillPart
@@ -33,9 +33,6 @@ type spillPart struct {
 	size   int64
 }
 
-func newSpill() *spill { return &spill{} }
-
-// add keeps a row.
 func (s *spill) add(row fileRow) error {
 	line, err := json.Marshal(row)
 	if err != nil {
@@ -49,15 +46,14 @@ func (s *spill) add(row fileRow) error {
 			return err
 		}
 	}
-	p := s.parts[i]
-	n, err := p.writer.Write(append(line, '\n'))
-	p.size += int64(n)
+	n, err := s.parts[i].writer.Write(append(line, '\n'))
+	s.parts[i].size += int64(n)
 	return err
 }
 
 // newSpillPart makes a file that is gone once it is closed. Where the system
 // allows it, the name goes at once, so that not even a killed process leaves
-// personal data behind.
+// personal data on disk.
 func newSpillPart() (*spillPart, error) {
 	file, err := os.CreateTemp("", "contactsync-*")
 	if err != nil {
@@ -78,18 +74,16 @@ func (s *spill) mark() (sizes [spillParts]int64) {
 }
 
 // rewind forgets what was added since the mark.
-func (s *spill) rewind(sizes [spillParts]int64) error {
-	var errs []error
+func (s *spill) rewind(sizes [spillParts]int64) (err error) {
 	for i, p := range s.parts {
-		if p == nil {
-			continue
+		if p != nil {
+			p.size = sizes[i]
+			err = errors.Join(err, p.writer.Flush(), p.file.Truncate(p.size))
+			_, seek := p.file.Seek(p.size, io.SeekStart)
+			err = errors.Join(err, seek)
 		}
-		errs = append(errs, p.writer.Flush(), p.file.Truncate(sizes[i]))
-		_, err := p.file.Seek(sizes[i], io.SeekStart)
-		errs = append(errs, err)
-		p.size = sizes[i]
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 func (s *spill) close() {
@@ -101,25 +95,20 @@ func (s *spill) close() {
 	}
 }
 
-// records yields one record per key.
+// records yields one record per key, and one per row without a key.
 func (s *spill) records() iter.Seq2[schema.Record, error] {
 	return func(yield func(schema.Record, error) bool) {
 		for _, p := range s.parts {
 			if p == nil {
 				continue
 			}
-			people, unknown, err := p.group()
+			records, err := p.records()
 			if err != nil {
 				yield(schema.Record{}, fmt.Errorf("statsocial: the temporary file: %w", err))
 				return
 			}
-			for _, line := range unknown {
-				if !yield(schema.Record{Source: schema.StatSocial, Raw: textValue("", line).Value}, nil) {
-					return
-				}
-			}
-			for _, id := range slices.Sorted(maps.Keys(people)) {
-				if !yield(schema.Record{Source: schema.StatSocial, ID: id, Raw: people[id].payload()}, nil) {
+			for _, r := range records {
+				if !yield(r, nil) {
 					return
 				}
 			}
@@ -127,65 +116,35 @@ func (s *spill) records() iter.Seq2[schema.Record, error] {
 	}
 }
 
-// group reads the part's rows: those of each key, and the lines without one.
-func (p *spillPart) group() (people map[string]person, unknown []string, err error) {
+func (p *spillPart) records() (records []schema.Record, err error) {
 	if err := p.writer.Flush(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	people = map[string]person{}
+	people := map[string]columns{}
 	rows := json.NewDecoder(bufio.NewReaderSize(p.file, 64<<10))
 	for {
 		var row fileRow
-		err := rows.Decode(&row)
-		switch {
-		case errors.Is(err, io.EOF):
-			return people, unknown, nil
-		case err != nil:
-			return nil, nil, err
+		if err := rows.Decode(&row); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		switch known := people[row.ID]; {
 		case row.ID == "":
-			unknown = append(unknown, row.Line)
+			records = append(records, row.record())
+		case known == nil:
+			people[row.ID] = row.Values
 		default:
-			if people[row.ID] == nil {
-				people[row.ID] = person{}
+			for column, values := range row.Values {
+				known.add(column, values...)
 			}
-			people[row.ID].add(row)
 		}
 	}
-}
-
-// person is what the rows of one key say, by column.
-type person map[string][]string
-
-func (p person) add(row fileRow) {
-	for _, v := range row.Values {
-		if value := string(v.Value); !slices.Contains(p[v.Name], value) {
-			p[v.Name] = append(p[v.Name], value)
-		}
+	for _, id := range slices.Sorted(maps.Keys(people)) {
+		records = append(records, fileRow{ID: id, Values: people[id]}.record())
 	}
-}
-
-// payload is one object with sorted keys: a value, or an array of them where the
-// rows have several. Their order is their own, since the order of a file means nothing.
-func (p person) payload() json.RawMessage {
-	object := make(map[string]json.RawMessage, len(p))
-	for name, values := range p {
-		if len(values) > 1 {
-			values = slices.DeleteFunc(values, func(v string) bool { return v == `""` || v == "null" })
-			slices.Sort(values)
-		}
-		if len(values) == 1 {
-			object[name] = json.RawMessage(values[0])
-			continue
-		}
-		list := make([]json.RawMessage, len(values))
-		for i, v := range values {
-			list[i] = json.RawMessage(v)
-		}
-		object[name], _ = json.Marshal(list) // every value came out of a JSON decoder
-	}
-	raw, _ := json.Marshal(object)
-	return raw
+	return records, nil
 }

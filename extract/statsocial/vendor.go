@@ -3,8 +3,6 @@ package statsocial
 import (
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
 	"time"
 
 	"contactsync/extract"
@@ -50,7 +48,7 @@ func (s *Section) Settings() extract.Settings {
 	}})
 }
 
-// check asks for the credits.
+// check asks for the number of builds left.
 func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) {
 	var answer struct {
 		Response struct {
@@ -70,15 +68,13 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 	}
 }
 
-// identify finds the key of a row that is kept as one object.
+// identify finds the key of a record, which is one object.
 func identify(raw json.RawMessage) (id string, asOf time.Time) {
 	var object map[string]json.RawMessage
-	if json.Unmarshal(raw, &object) != nil {
-		return "", time.Time{}
-	}
-	var values []fileValue
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		values = append(values, fileValue{name, object[name]})
+	_ = json.Unmarshal(raw, &object) // what is no object has no key
+	values := columns{}
+	for column, value := range object {
+		values.add(column, value)
 	}
 	return newFileRow(values, "", "").ID, time.Time{}
 }

@@ -38,7 +38,7 @@ func TestStatSocialKeepsThePromisesOfEveryVendor(t *testing.T) {
 				f.ServeHTTP(w, r)
 			})
 		},
-		Open:   func(env extract.Env) extract.Source { return Outputs{AudienceID: 67454}.Source(env) },
+		Open:   func(env extract.Env) extract.Source { return Outputs{AudienceID: 67454}.source(env) },
 		Change: func(s *extract.Settings) { s.Credential = schema.NewSecret("token") },
 		Wrong: map[vendortest.Mistake]vendortest.Wrong{
 			vendortest.RepeatedPage: {Without: "people come in files"},
