@@ -2,18 +2,14 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"strings"
 	"time"
 
 	"contactsync/schema"
 )
 
-//go:embed known/audiencelab.txt
-var audienceLabKnown string
-
 var audienceLabRules = Rules{
-	Source: schema.AudienceLab, key: "UUID", known: audienceLabKnown, spelling: audienceLabName,
+	Source: schema.AudienceLab, key: "UUID", spelling: audienceLabName,
 	person: audienceLabPerson, facts: audienceLabFacts, AudienceFields: true,
 }
 

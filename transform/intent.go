@@ -2,7 +2,6 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,10 +10,7 @@ import (
 	"contactsync/schema"
 )
 
-//go:embed known/intent.txt
-var intentKnown string
-
-var intentRules = Rules{Source: schema.Intent, key: "hem", known: intentKnown, person: intentPerson, facts: intentFacts, Daily: true}
+var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
 
 // intentPerson reads a person of the intent vendor in all three generations of
 // its API (vendors' README 2.2 to 2.4): the six fields of the documented query,

@@ -1,33 +1,11 @@
 package transform
 
-import (
-	_ "embed"
-	"strings"
-)
+import "strings"
 
-// The lists are plain text, a line each, # for comments, so that anybody can
-// read and extend them.
 var (
-	//go:embed lists/freemail.txt
-	freemailText string
-	//go:embed lists/roles.txt
-	rolesText string
-
-	freemail = words(freemailText)
-	roles    = words(rolesText)
+	freemail = words("lists/freemail.txt")
+	roles    = words("lists/roles.txt")
 )
-
-// words is the set of lines of an embedded list.
-func words(text string) map[string]bool {
-	set := map[string]bool{}
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line != "" {
-			set[line] = true
-		}
-	}
-	return set
-}
 
 // isFreemail reports whether anybody can have an address at the host. A list
 // entry "yahoo.*" stands for the brand under every public suffix.

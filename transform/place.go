@@ -125,39 +125,7 @@ func foldPlace(s string) string {
 
 var placePunctuation = strings.NewReplacer(".", "", ",", " ", "&", " and ", "-", " ", "'", "", "’", "")
 
-// byName maps every code, name and alias of a table to its code.
-func byName(table map[string]string) map[string]string {
-	names := map[string]string{}
-	for code, list := range table {
-		names[strings.ToLower(code)] = code
-		for name := range strings.SplitSeq(list, "|") {
-			names[name] = code
-		}
-	}
-	return names
-}
-
-// states are the states, territories and military mail areas of USPS Publication
-// 28, appendix B, with the abbreviations that newspapers use.
-var states = byName(map[string]string{
-	"AL": "alabama|ala", "AK": "alaska", "AZ": "arizona|ariz", "AR": "arkansas|ark", "CA": "california|calif|cal",
-	"CO": "colorado|colo", "CT": "connecticut|conn", "DE": "delaware|del", "DC": "district of columbia|washington dc|d c",
-	"FL": "florida|fla", "GA": "georgia", "HI": "hawaii", "ID": "idaho", "IL": "illinois|ill", "IN": "indiana|ind",
-	"IA": "iowa", "KS": "kansas|kan|kans", "KY": "kentucky", "LA": "louisiana", "ME": "maine", "MD": "maryland",
-	"MA": "massachusetts|mass", "MI": "michigan|mich", "MN": "minnesota|minn", "MS": "mississippi|miss", "MO": "missouri",
-	"MT": "montana|mont", "NE": "nebraska|neb|nebr", "NV": "nevada|nev", "NH": "new hampshire|n h", "NJ": "new jersey|n j",
-	"NM": "new mexico|n m", "NY": "new york|n y|new york state", "NC": "north carolina|n c", "ND": "north dakota|n d",
-	"OH": "ohio", "OK": "oklahoma|okla", "OR": "oregon|ore", "PA": "pennsylvania|penn|penna", "RI": "rhode island|r i",
-	"SC": "south carolina|s c", "SD": "south dakota|s d", "TN": "tennessee|tenn", "TX": "texas|tex", "UT": "utah",
-	"VT": "vermont", "VA": "virginia", "WA": "washington|wash|washington state", "WV": "west virginia|w va",
-	"WI": "wisconsin|wis|wisc", "WY": "wyoming|wyo",
-	"AS": "american samoa", "GU": "guam", "MP": "northern mariana islands", "PR": "puerto rico", "VI": "virgin islands|us virgin islands",
-	"AA": "armed forces americas", "AE": "armed forces europe", "AP": "armed forces pacific",
-})
-
-// provinces are the provinces and territories of Canada Post.
-var provinces = byName(map[string]string{
-	"AB": "alberta|alta", "BC": "british columbia", "MB": "manitoba|man", "NB": "new brunswick",
-	"NL": "newfoundland and labrador|newfoundland|nf|nfld", "NS": "nova scotia", "NT": "northwest territories", "NU": "nunavut",
-	"ON": "ontario|ont", "PE": "prince edward island|pei", "QC": "quebec|que|pq", "SK": "saskatchewan|sask", "YT": "yukon|yukon territory",
-})
+var (
+	states    = index(table("lists/states.txt"))
+	provinces = index(table("lists/provinces.txt"))
+)

@@ -2,17 +2,13 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"strings"
 
 	"contactsync/schema"
 )
 
-//go:embed known/statsocial.txt
-var statSocialKnown string
-
 var statSocialRules = Rules{
-	Source: schema.StatSocial, key: "ss_id or other id", known: statSocialKnown, person: statSocialPerson, CompareAudiences: compareBuilds,
+	Source: schema.StatSocial, key: "ss_id or other id", person: statSocialPerson, CompareAudiences: compareBuilds,
 }
 
 // compareBuilds compares the numbers that StatSocial gives to audiences: it builds

@@ -2,15 +2,11 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 
 	"contactsync/schema"
 )
 
-//go:embed known/toofr.txt
-var toofrKnown string
-
-var toofrRules = Rules{Source: schema.Toofr, key: "id", known: toofrKnown, person: toofrPerson}
+var toofrRules = Rules{Source: schema.Toofr, key: "id", person: toofrPerson}
 
 // toofrPerson reads a prospect of GET /api/v1/audiences (toofr-audiences.md, with
 // the later additions of the vendors' README 1.3):

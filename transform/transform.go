@@ -52,7 +52,6 @@ type Rules struct {
 	Source string
 
 	key      string                 // the vendor's name of its stable key
-	known    string                 // the names of top-level members, a line each
 	spelling func(string) string    // a member's name as documented; nil: names come as documented
 	person   func(o object) *person // the person of a record
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
@@ -102,7 +101,7 @@ func KnownFields(source string) []string {
 	if err != nil {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(words(v.known)))
+	return slices.Sorted(maps.Keys(words("known/" + v.Source + ".txt")))
 }
 
 // Facts is [Document.Facts] of a record as served.
