@@ -27,7 +27,8 @@ func audienceLabName(name string) string { return strings.ToUpper(name) }
 func audienceLabPerson(o object) *person {
 	p := new(person)
 	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
-	p.titled(o.text("JOB_TITLE"), audienceLabTexts(o, "SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), audienceLabTexts(o, "DEPARTMENT", "JOB_TITLE_ROLE"))
+	p.titled(o.text("JOB_TITLE"),
+		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
 	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"} {
@@ -41,15 +42,6 @@ func audienceLabPerson(o object) *person {
 	p.profile.Gender = normalGender(o.text("GENDER"))
 	p.profile.AgeRange = o.text("AGE_RANGE")
 	return p
-}
-
-// audienceLabTexts is the texts of all the named members.
-func audienceLabTexts(o object, names ...string) []string {
-	var all []string
-	for _, name := range names {
-		all = append(all, o.texts(name)...)
-	}
-	return all
 }
 
 // linkedInNames turns bare user names into paths, which cannot be mistaken.
@@ -69,9 +61,8 @@ func linkedInNames(names []string) []string {
 // of "Valid" or "Valid (esp)" does, "Invalid" refutes, "Catch-all" and "Unknown"
 // say nothing. The statuses stand in the positions of their addresses.
 func (p *person) audienceLabEmails(o object) {
-	verified := true
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
-		p.emails(field, o.texts(field), func(int) *bool { return &verified })
+		p.emails(field, o.texts(field), func(int) *bool { return new(true) })
 	}
 	for _, f := range []struct{ field, status string }{
 		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
@@ -96,12 +87,11 @@ func (p *person) audienceLabEmails(o object) {
 // validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
 // `Invalid`, whose case varies (vendors' README 4.7).
 func validationStatus(s string) *bool {
-	valid, invalid := true, false
 	switch strings.ToLower(clean(s)) {
 	case "valid", "valid (esp)":
-		return &valid
+		return new(true)
 	case "invalid":
-		return &invalid
+		return new(false)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 
@@ -49,20 +50,10 @@ var countryNames = sync.OnceValue(func() map[string]string {
 
 // unaccented drops the accents of Latin letters: Québec is Quebec.
 func unaccented(s string) string {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return stripMarks(s)
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
 		}
-	}
-	return s
-}
-
-func stripMarks(s string) string {
-	kept := []rune{}
-	for _, r := range norm.NFD.String(s) {
-		if !unicode.Is(unicode.Mn, r) {
-			kept = append(kept, r)
-		}
-	}
-	return norm.NFC.String(string(kept))
+		return r
+	}, norm.NFD.String(s)))
 }

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"sync/atomic"
 	"time"
+
+	"contactsync/schema"
 )
 
 // Document is the payload of one record, parsed once: whatever the pipeline asks
@@ -17,7 +19,7 @@ type Document struct {
 	id      string
 	text    string
 	members object
-	normal  *Normal
+	normal  *schema.Normal
 }
 
 var (
@@ -50,7 +52,7 @@ func (d *Document) Payload() string { return d.text }
 
 // Contact makes the record's profile and identifiers. Callers must not change its
 // slices: the next call returns them again.
-func (d *Document) Contact() Normal {
+func (d *Document) Contact() schema.Normal {
 	if d.normal == nil {
 		normal := d.rules.person(d.members).normal(d.rules.Source, d.id)
 		d.normal = &normal

@@ -141,8 +141,8 @@ func TestVendorsHashKindIsToldByItsLength(t *testing.T) {
 	} {
 		h, ok := normalHash(sent)
 		require.True(t, ok)
-		require.Equal(t, kind, h.kind)
-		require.Equal(t, strings.ToLower(strings.TrimSpace(sent)), h.value)
+		require.Equal(t, kind, h.Kind)
+		require.Equal(t, strings.ToLower(strings.TrimSpace(sent)), h.Value)
 	}
 	for _, sent := range []string{"", "abc", strings.Repeat("g", 64), strings.Repeat("0", 64), strings.Repeat("f", 32),
 		sha256Hex(""), md5Hex(""), sha1Hex("null"), md5Hex("NULL"), sha256Hex("None"), sha256Hex("a@example.com") + "0"} {

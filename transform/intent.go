@@ -27,10 +27,7 @@ func intentPerson(o object) *person {
 		p.hashed(field, o.texts(field))
 	}
 	for _, field := range []string{"emailHashes", "allEmailHashes"} {
-		nested := o.within(field)
-		for _, kind := range []string{"sha256", "sha1", "md5"} {
-			p.hashed(field, nested.texts(kind))
-		}
+		p.hashed(field, o.within(field).texts("sha256", "sha1", "md5"))
 	}
 	for _, f := range intentPhones {
 		p.numbers(f.kind, f.name, o.texts(f.name), nil, nil)
@@ -63,7 +60,7 @@ func (p *person) intentCompany(o object) {
 	out.CompanySize = cmp.Or(o.text("companySize"), company.text("size", "employeeCount"))
 	out.CompanyRevenue = cmp.Or(o.text("companyRevenueRange", "companyRevenue"), company.text("revenueRange", "revenue"))
 	p.website("companyDomain", o.texts("companyDomain"))
-	p.website("company.domain", append(company.texts("domain"), company.texts("website")...))
+	p.website("company.domain", company.texts("domain", "website"))
 }
 
 // intentFacts is a match per topic of the record. The day is the record's own
@@ -101,7 +98,7 @@ func intentHEM(d *Document) string {
 	o := d.members
 	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), d.id)
 	if h, ok := normalHash(sent); ok {
-		return h.value
+		return h.Value
 	}
 	return sent
 }

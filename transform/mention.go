@@ -99,7 +99,7 @@ func mentionedHashes(text string, yield func(schema.Identifier) bool) bool {
 			end++
 		}
 		if end-start >= 32 {
-			if h, ok := normalHash(text[start:end]); ok && !yield(schema.Identifier{Kind: h.kind, Value: h.value}) {
+			if h, ok := normalHash(text[start:end]); ok && !yield(h) {
 				return false
 			}
 		}
@@ -148,7 +148,29 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 		return addressHashes(address), true
 	}
 	if h, ok := normalHash(text); ok {
-		return []schema.Identifier{{Kind: h.kind, Value: h.value}}, true
+		return []schema.Identifier{h}, true
 	}
 	return nil, false
+}
+
+// Selector reads how people name a person on a command line or in a file, an
+// e-mail address or the address of a LinkedIn profile, as the identifiers that
+// records of that person carry. Those of a role address (see
+// [schema.RoleEmail]) stand for whoever reads it. It is not ok where the text is
+// neither.
+func Selector(text string) (ids []schema.Identifier, ok bool) {
+	if strings.Contains(strings.ToLower(text), "linkedin.com/") {
+		slug, ok := linkedInSlug(text)
+		return []schema.Identifier{{Kind: schema.LinkedIn, Value: slug}}, ok
+	}
+	value, ok := normalEmail(text)
+	if !ok {
+		return nil, false
+	}
+	a := newAddress(value)
+	ids = a.identifiers()
+	if !a.role { // a vendor may know the address by this hash alone
+		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: sha1Hex(value), Address: a.sha256})
+	}
+	return ids, true
 }

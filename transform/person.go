@@ -13,8 +13,8 @@ type person struct {
 	profile   schema.Profile
 	addresses []address
 	phones    []phone
-	hashes    []hash
-	ids       []identity
+	hashes    []schema.Identifier
+	ids       []schema.Identifier
 	notes     []string
 }
 
@@ -27,11 +27,10 @@ type address struct {
 	verified    *bool // nil: no vendor says
 }
 
-// identity is an identifier of the person, without the record it stands in.
-type identity struct {
-	kind    schema.Kind
-	value   string
-	address string // see schema.Identifier
+// newAddress makes an address of one in normal form.
+func newAddress(value string) address {
+	_, host, _ := cutLast(value, "@")
+	return address{value: value, sha256: sha256Hex(value), md5: md5Hex(value), role: isRole(value), personal: isFreemail(host)}
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -69,16 +68,12 @@ func (p *person) address(value string, verified *bool) {
 		if known.value != value {
 			continue
 		}
-		if known.verified == nil || verified != nil && !*verified {
-			known.verified = cmp.Or(verified, known.verified)
-		}
+		known.verified = outweighed(known.verified, verified, false)
 		return
 	}
-	_, host, _ := cutLast(value, "@")
-	p.addresses = append(p.addresses, address{
-		value: value, sha256: sha256Hex(value), md5: md5Hex(value),
-		role: isRole(value), personal: isFreemail(host), verified: verified,
-	})
+	added := newAddress(value)
+	added.verified = verified
+	p.addresses = append(p.addresses, added)
 }
 
 // hashed takes a vendor's hashes of addresses.
@@ -131,9 +126,7 @@ func (p *person) phone(added phone) {
 			continue
 		}
 		known.kind = min(known.kind, added.kind)
-		if known.dnc == nil || added.dnc != nil && *added.dnc {
-			known.dnc = cmp.Or(added.dnc, known.dnc)
-		}
+		known.dnc = outweighed(known.dnc, added.dnc, true)
 		return
 	}
 	p.phones = append(p.phones, added)
@@ -152,7 +145,7 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 			p.note(field, "unusable value dropped")
 			continue
 		}
-		p.ids = append(p.ids, identity{kind: kind, value: value})
+		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})
 		first = cmp.Or(first, value)
 	}
 	return first

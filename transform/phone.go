@@ -84,42 +84,15 @@ func asciiDigits(s string) (digits string, plus, ok bool) {
 // within a number ("555-0100,,12", a dialling pause) is not told apart.
 const phoneSeparators = ",;|"
 
-// normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
-// (vendors' README 4.8); anything else says nothing.
-func normalFlag(s string) *bool {
-	yes, no := true, false
-	switch strings.ToLower(clean(s)) {
-	case "y", "yes", "true", "t", "1":
-		return &yes
-	case "n", "no", "false", "f", "0":
-		return &no
-	}
-	return nil
-}
-
 // rankPhones sorts best first: numbers one may call before those on a do-not-call
 // list, then mobile, direct, personal, company, then those that a vendor cleared
 // before those of which it says nothing, then as sent.
 func rankPhones(all []phone) {
 	slices.SortStableFunc(all, func(a, b phone) int {
 		return cmp.Or(
-			cmp.Compare(listed(a), listed(b)),
+			falseFirst(says(a.dnc, true), says(b.dnc, true)),
 			cmp.Compare(a.kind, b.kind),
-			cmp.Compare(unflagged(a), unflagged(b)),
+			falseFirst(a.dnc == nil, b.dnc == nil),
 		)
 	})
-}
-
-func listed(p phone) int {
-	if p.dnc != nil && *p.dnc {
-		return 1
-	}
-	return 0
-}
-
-func unflagged(p phone) int {
-	if p.dnc == nil {
-		return 1
-	}
-	return 0
 }

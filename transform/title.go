@@ -108,9 +108,7 @@ func titleWords(s string) []string {
 func ownTitle(words []string) []string {
 	text := " " + strings.Join(words, " ") + " "
 	for _, phrase := range misleading {
-		if strings.Contains(text, phrase[0]) {
-			text = strings.ReplaceAll(text, phrase[0], phrase[1])
-		}
+		text = strings.ReplaceAll(text, phrase[0], phrase[1])
 	}
 	words = strings.Fields(text)
 	if i := slices.Index(words, "to"); i > 0 {

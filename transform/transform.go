@@ -19,7 +19,6 @@
 package transform
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,11 +27,6 @@ import (
 
 	"contactsync/schema"
 )
-
-// Normal is a record in the common schema. Emails and Phones are unique, best
-// first; Notes name fields, never values; Identifiers are unique and sorted by
-// kind and value.
-type Normal = schema.Normal
 
 // FactRows is what a record states beside the person. Their RunID is left to the caller.
 type FactRows struct {
@@ -102,30 +96,4 @@ func KnownFields(source string) []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(words("known/" + v.Source + ".txt")))
-}
-
-// Facts is [Document.Facts] of a record as served.
-func Facts(r schema.Record, pipeline, audience string) (FactRows, error) {
-	v, err := RulesOf(r.Source)
-	if err != nil {
-		return FactRows{}, err
-	}
-	d, err := v.Parse(r.ID, string(r.Raw))
-	if err != nil {
-		return FactRows{}, err
-	}
-	return d.Facts(r.AsOf, pipeline, audience)
-}
-
-// Contact is [Document.Contact] of one payload.
-func Contact(source, sourceID string, payload json.RawMessage) (Normal, error) {
-	v, err := RulesOf(source)
-	if err != nil {
-		return Normal{}, err
-	}
-	d, err := v.Parse(sourceID, string(payload))
-	if err != nil {
-		return Normal{}, fmt.Errorf("%s: payload of record: %w", source, err)
-	}
-	return d.Contact(), nil
 }
