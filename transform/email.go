@@ -69,9 +69,14 @@ func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
+	return hasOnly(s, ".!#$%&'*+-/=?^_`{|}~")
+}
+
+// hasOnly reports whether a text has none but ASCII letters, digits and the given
+// others.
+func hasOnly(s, others string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if !isAlphanumeric(c) && !strings.ContainsRune(".!#$%&'*+-/=?^_`{|}~", rune(c)) {
+		if !isAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
 			return false
 		}
 	}
@@ -82,11 +87,14 @@ func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
+// hostNames is [idna.Lookup] with the lengths of the DNS.
+var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLength(true))
+
 // normalHost is a domain name that the public DNS can hold, in IDNA's ASCII form
 // (RFC 5891, lookup protocol).
 func normalHost(s string) (string, bool) {
-	host, err := idna.Lookup.ToASCII(strings.TrimSuffix(s, "."))
-	if err != nil || len(host) > 253 {
+	host, err := hostNames.ToASCII(strings.TrimSuffix(s, "."))
+	if err != nil {
 		return "", false
 	}
 	_, top, dotted := cutLast(host, ".")
@@ -96,11 +104,6 @@ func normalHost(s string) (string, bool) {
 	switch top {
 	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
 		return "", false
-	}
-	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || len(label) > 63 {
-			return "", false
-		}
 	}
 	return host, true
 }

@@ -5,6 +5,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 
 	"contactsync/schema"
@@ -42,18 +44,12 @@ func normalHash(s string) (schema.Identifier, bool) {
 // nullHashes are the hashes of the spellings of nothing.
 var nullHashes = func() map[string]bool {
 	hashes := map[string]bool{}
-	add := func(s string) {
-		for _, h := range []string{sha256Hex(s), sha1Hex(s), md5Hex(s)} {
-			hashes[h] = true
+	for _, word := range append(slices.Collect(maps.Keys(nullWords)), "", " ", "None", "NaN") {
+		for _, s := range []string{word, strings.ToUpper(word)} {
+			for _, h := range []string{sha256Hex(s), sha1Hex(s), md5Hex(s)} {
+				hashes[h] = true
+			}
 		}
 	}
-	add("")
-	add(" ")
-	for word := range nullWords {
-		add(word)
-		add(strings.ToUpper(word))
-	}
-	add("None")
-	add("NaN")
 	return hashes
 }()

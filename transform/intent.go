@@ -71,10 +71,7 @@ func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
 		return FactRows{}
 	}
 	who := d.Contact()
-	day := schema.Date{}
-	if !asOf.IsZero() {
-		day.Time = asOf.UTC().Truncate(24 * time.Hour)
-	}
+	day := schema.Date{Time: asOf.UTC().Truncate(24 * time.Hour)}
 	rows := FactRows{Matches: make([]schema.Match, 0, len(topics))}
 	for _, t := range topics {
 		rows.Matches = append(rows.Matches, schema.Match{

@@ -93,10 +93,7 @@ func normalZIP(s, compact string) string {
 }
 
 func zeros(s string, width int) string {
-	if len(s) >= width {
-		return s
-	}
-	return strings.Repeat("0", width-len(s)) + s
+	return strings.Repeat("0", max(0, width-len(s))) + s
 }
 
 func isZIP(s string) bool {

@@ -129,13 +129,8 @@ func twitterHandle(s string) (string, bool) {
 		handle = path[0]
 	}
 	handle = strings.ToLower(strings.TrimPrefix(handle, "@"))
-	if isNull(handle) || len(handle) > 15 || twitterPages[handle] && l.host != "" {
+	if isNull(handle) || len(handle) > 15 || !hasOnly(handle, "_") || twitterPages[handle] && l.host != "" {
 		return "", false
-	}
-	for i := range len(handle) {
-		if !isAlphanumeric(handle[i]) && handle[i] != '_' {
-			return "", false
-		}
 	}
 	return handle, true
 }
@@ -179,13 +174,8 @@ func facebookHandle(s string) (string, bool) {
 	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login", "hashtag", "search":
 		return "", false
 	}
-	if isNull(handle) || len(handle) > 80 {
+	if isNull(handle) || len(handle) > 80 || !hasOnly(handle, ".-_") {
 		return "", false
-	}
-	for i := range len(handle) {
-		if !isAlphanumeric(handle[i]) && !strings.ContainsRune(".-_", rune(handle[i])) {
-			return "", false
-		}
 	}
 	return handle, strings.Trim(handle, ".-_") != ""
 }
