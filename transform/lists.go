@@ -2,7 +2,6 @@ package transform
 
 import (
 	"embed"
-	"iter"
 	"strings"
 )
 
@@ -13,26 +12,27 @@ import (
 //go:embed lists known
 var files embed.FS
 
-// entries yields the lines of an embedded file that say something.
-func entries(name string) iter.Seq[string] {
+// entries is the lines of an embedded file that say something.
+func entries(name string) (lines []string) {
 	text, _ := files.ReadFile(name) // a file that is missing fails the tests
-	return func(yield func(string) bool) {
-		for line := range strings.Lines(string(text)) {
-			line, _, _ = strings.Cut(line, "#")
-			if line = strings.TrimSpace(line); line != "" && !yield(line) {
-				return
-			}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
 		}
 	}
+	return lines
 }
 
 // words is the set of the entries of a list.
-func words(name string) map[string]bool {
-	set := map[string]bool{}
-	for entry := range entries(name) {
-		set[entry] = true
+func words(name string) map[string]bool { return set(entries(name)...) }
+
+func set(values ...string) map[string]bool {
+	all := make(map[string]bool, len(values))
+	for _, v := range values {
+		all[v] = true
 	}
-	return set
+	return all
 }
 
 // term is a line of a table: one value and phrases that lead to it.
@@ -42,7 +42,7 @@ type term struct {
 }
 
 func table(name string) (terms []term) {
-	for entry := range entries(name) {
+	for _, entry := range entries(name) {
 		value, rest, _ := strings.Cut(entry, ":")
 		t := term{value: value}
 		if rest = strings.TrimSpace(rest); rest != "" {
