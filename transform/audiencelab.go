@@ -62,7 +62,7 @@ func linkedInNames(names []string) []string {
 // say nothing. The statuses stand in the positions of their addresses.
 func (p *person) audienceLabEmails(o object) {
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
-		p.emails(field, o.texts(field), func(int) *bool { return new(true) })
+		p.emails(field, o.texts(field), nil, new(true))
 	}
 	for _, f := range []struct{ field, status string }{
 		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
@@ -71,29 +71,11 @@ func (p *person) audienceLabEmails(o object) {
 		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS"},
 		{"ADDITIONAL_PERSONAL_EMAILS", ""},
 	} {
-		statuses := split(o.texts(f.status), emailSeparators)
-		p.emails(f.field, o.texts(f.field), func(i int) *bool {
-			if i < len(statuses) {
-				return validationStatus(statuses[i])
-			}
-			return nil
-		})
+		p.emails(f.field, o.texts(f.field), o.texts(f.status), nil)
 	}
 	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256"} {
 		p.hashed(field, o.texts(field))
 	}
-}
-
-// validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
-// `Invalid`, whose case varies (vendors' README 4.7).
-func validationStatus(s string) *bool {
-	switch strings.ToLower(clean(s)) {
-	case "valid", "valid (esp)":
-		return new(true)
-	case "invalid":
-		return new(false)
-	}
-	return nil
 }
 
 // audienceLabPhones reads the numbers. A flag field belongs to its phone field by

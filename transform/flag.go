@@ -1,6 +1,9 @@
 package transform
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A flag is what a vendor says of an address or a number; nil: it does not say.
 
@@ -14,6 +17,26 @@ func normalFlag(s string) *bool {
 		return new(false)
 	}
 	return nil
+}
+
+// validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
+// `Invalid`, whose case varies (vendors' README 4.7).
+func validationStatus(s string) *bool {
+	switch strings.ToLower(clean(s)) {
+	case "valid", "valid (esp)":
+		return new(true)
+	case "invalid":
+		return new(false)
+	}
+	return nil
+}
+
+// flagAt reads the i-th of some flags; own holds where it says nothing.
+func flagAt(flags []string, i int, read func(string) *bool, own *bool) *bool {
+	if i < len(flags) {
+		return cmp.Or(read(flags[i]), own)
+	}
+	return own
 }
 
 // says reports whether a flag is known and has the value.

@@ -21,7 +21,7 @@ func intentPerson(o object) *person {
 	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
 	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
 	for _, field := range intentEmails {
-		p.emails(field, o.texts(field), nil)
+		p.emails(field, o.texts(field), nil, nil)
 	}
 	for _, field := range intentHashes {
 		p.hashed(field, o.texts(field))

@@ -40,9 +40,10 @@ func (p *person) note(field, what string) {
 	}
 }
 
-// emails takes the addresses of a field; verdict says of the i-th whether the
-// vendor verified it.
-func (p *person) emails(field string, values []string, verdict func(i int) *bool) {
+// emails takes the addresses of a field and what the vendor says of their validity
+// in the same positions. own holds for addresses of which it says nothing.
+func (p *person) emails(field string, values, statuses []string, own *bool) {
+	statuses = split(statuses, emailSeparators)
 	for i, s := range splitEmails(values) {
 		if isNull(clean(s)) {
 			continue
@@ -52,11 +53,7 @@ func (p *person) emails(field string, values []string, verdict func(i int) *bool
 			p.note(field, "invalid address dropped")
 			continue
 		}
-		var verified *bool
-		if verdict != nil {
-			verified = verdict(i)
-		}
-		p.address(value, verified)
+		p.address(value, flagAt(statuses, i, validationStatus, own))
 	}
 }
 
@@ -109,11 +106,7 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if repaired {
 			p.note(field, "doubled country code repaired")
 		}
-		dnc := own
-		if i < len(flags) {
-			dnc = cmp.Or(normalFlag(flags[i]), own)
-		}
-		p.phone(phone{number, kind, dnc})
+		p.phone(phone{number, kind, flagAt(flags, i, normalFlag, own)})
 	}
 }
 

@@ -3,6 +3,7 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -117,7 +118,7 @@ func nanpDigits(digits string, plus bool) (national string, repaired, ok bool) {
 }
 
 // exchangeDigits are the digits of a national number that name its exchange
-// (NPA-NXX). The metadata for the US looks at no digit behind them, which a test
+// (NPA-NXX). The metadata for the US looks at no digit after them, which a test
 // checks, so one number answers for its exchange.
 const exchangeDigits = 6
 
@@ -126,24 +127,16 @@ const exchangeDigits = 6
 var usExchanges [1_000_000/64 + 1]atomic.Uint64
 
 func isValidNANP(national string) bool {
-	exchange := decimal(national[:exchangeDigits])
+	number, _ := strconv.ParseUint(national, 10, 64)
+	exchange, _ := strconv.ParseUint(national[:exchangeDigits], 10, 64)
 	word, bit := &usExchanges[exchange/64], uint64(1)<<(exchange%64)
 	if word.Load()&bit != 0 {
 		return true
 	}
-	code, number := int32(1), decimal(national)
-	parsed := &phonenumbers.PhoneNumber{CountryCode: &code, NationalNumber: &number}
+	parsed := &phonenumbers.PhoneNumber{CountryCode: new(int32(1)), NationalNumber: &number}
 	if phonenumbers.IsValidNumberForRegion(parsed, "US") {
 		word.Or(bit)
 		return true
 	}
 	return phonenumbers.IsValidNumber(parsed)
-}
-
-func decimal(digits string) uint64 {
-	var n uint64
-	for i := range len(digits) {
-		n = 10*n + uint64(digits[i]-'0')
-	}
-	return n
 }

@@ -158,12 +158,8 @@ func normalCountry(s string) string {
 var countryNames = sync.OnceValue(func() map[string]string {
 	names := map[string]string{}
 	english := display.English.Regions()
-	for a := 'A'; a <= 'Z'; a++ {
-		for b := 'A'; b <= 'Z'; b++ {
-			region, err := language.ParseRegion(string([]rune{a, b}))
-			if err != nil || !region.IsCountry() || region.Canonicalize() != region {
-				continue
-			}
+	for _, region := range language.Supported.Regions() {
+		if region.IsCountry() && region.Canonicalize() == region {
 			names[foldPlace(english.Name(region))] = region.String()
 		}
 	}

@@ -27,7 +27,7 @@ func compareBuilds(a, b string) int {
 // md5 is the MD5 of an address is the trade's convention; the vendor doesn't say.
 func statSocialPerson(o object) *person {
 	p := new(person)
-	p.emails("email_raw", o.texts("email_raw"), nil)
+	p.emails("email_raw", o.texts("email_raw"), nil, nil)
 	p.hashed("md5", o.texts("md5"))
 	p.handles(schema.SSID, "ss_id", o.texts("ss_id"), opaqueID)
 	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), twitterUserID)

@@ -84,11 +84,7 @@ func isNullName(s string) bool {
 func split(values []string, separators string) []string {
 	all := make([]string, 0, len(values))
 	for _, v := range values {
-		for {
-			i := strings.IndexAny(v, separators)
-			if i < 0 {
-				break
-			}
+		for i := strings.IndexAny(v, separators); i >= 0; i = strings.IndexAny(v, separators) {
 			all = append(all, strings.TrimSpace(v[:i]))
 			v = v[i+1:]
 		}

@@ -24,7 +24,7 @@ func toofrPerson(o object) *person {
 	profile, domain := o.within("profile"), o.within("domain")
 	p.named(o.name("first_name"), o.name("last_name"), profile.name("fn"))
 	p.titled(cmp.Or(o.text("title"), profile.text("title")), nil, nil)
-	p.emails("email", append(o.within("email").texts("email"), o.texts("email")...), nil) // a plain text in the vendor's other calls
+	p.emails("email", append(o.within("email").texts("email"), o.texts("email")...), nil, nil) // a plain text in the vendor's other calls
 	p.linkedIn("linkedin_profile", profile.texts("linkedin_profile"))
 	p.website("domain", append(domain.texts("domain"), o.texts("domain")...))
 	p.profile.CompanyName = domain.text("company")
