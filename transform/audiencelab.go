@@ -102,11 +102,7 @@ func flagsOf(o object, fields []string) []string {
 	return nil
 }
 
-var audienceLabNumbers = []struct {
-	field string
-	kind  phoneKind
-	flags []string
-}{
+var audienceLabNumbers = []phoneField{
 	{"MOBILE_PHONE", mobilePhone, []string{"MOBILE_PHONE_DNC", "MOBILE_DNC"}},
 	{"ALL_MOBILES", mobilePhone, []string{"MOBILE_DNC"}},
 	{"PERSONAL_MOBILE", mobilePhone, nil},
@@ -124,7 +120,6 @@ var audienceLabNumbers = []struct {
 	{"SKIPTRACE_B2B_LANDLINE", companyPhone, nil},
 }
 
-// audienceLabCompany reads the employer.
 func (p *person) audienceLabCompany(o object) {
 	out := &p.profile
 	out.CompanyName = o.text("COMPANY_NAME", "JOB_COMPANY_NAME", "COMPANY_LEGAL_NAME", "SKIPTRACE_B2B_COMPANY_NAME")
@@ -163,12 +158,7 @@ func audienceLabFacts(d *Document, _ time.Time, _, audience string) FactRows {
 	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
 	occurred, _ := schema.ParseTime(sent)
 	return FactRows{Events: []schema.Event{{
-		Source:     schema.AudienceLab,
-		EventID:    sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
-		AudienceID: audience,
-		SourceID:   d.id,
-		EventType:  kind,
-		OccurredAt: occurred,
-		Payload:    d.text,
+		Source: schema.AudienceLab, EventID: sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
+		AudienceID: audience, SourceID: d.id, EventType: kind, OccurredAt: occurred, Payload: d.text,
 	}}}
 }

@@ -26,9 +26,7 @@ type Document struct {
 var (
 	// errNotJSON says that a payload cannot be stored: neither a VARCHAR nor
 	// DuckDB's JSON type can hold broken UTF-8 or lone surrogates.
-	errNotJSON = errors.New("not valid JSON in UTF-8")
-
-	// errNotObject says that a payload is valid JSON but not an object.
+	errNotJSON   = errors.New("not valid JSON in UTF-8")
 	errNotObject = errors.New("not a JSON object")
 )
 

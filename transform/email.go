@@ -83,7 +83,7 @@ func hasOnly(s, others string) bool {
 	return true
 }
 
-func isAlphanumeric(c byte) bool {
+func isAlphanumeric[C byte | rune](c C) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
@@ -125,11 +125,6 @@ func registrableDomain(host string) (string, bool) {
 	return domain, err == nil
 }
 
-// emailSeparators stand between the addresses of a multi-valued field (contract,
-// part 4; vendors' README 2.3 and 4.8). White space and slashes, though seen in
-// hand-kept lists, are not among them: they occur within display names.
-const emailSeparators = ",;|"
-
 // splitEmails is the addresses of a field, as sent. Where blanks alone stand
 // between addresses, they separate; within a quoted display name nothing does.
 func splitEmails(values []string) []string {
@@ -143,7 +138,7 @@ func splitEmails(values []string) []string {
 				continue
 			}
 		}
-		for _, s := range split([]string{value}, emailSeparators) {
+		for _, s := range split([]string{value}, separators) {
 			if strings.Count(s, "@") > 1 && !strings.Contains(s, "<") {
 				all = append(all, strings.Fields(s)...)
 				continue

@@ -91,7 +91,7 @@ func TestWhatIsReadIsKnown(t *testing.T) {
 		require.True(t, known[schema.Intent][field], field)
 	}
 	for _, f := range intentPhones {
-		require.True(t, known[schema.Intent][f.name], f.name)
+		require.True(t, known[schema.Intent][f.field], f.field)
 	}
 	for _, f := range audienceLabNumbers {
 		require.True(t, known[schema.AudienceLab][f.field], f.field)

@@ -30,7 +30,7 @@ func intentPerson(o object) *person {
 		p.hashed(field, o.within(field).texts("sha256", "sha1", "md5"))
 	}
 	for _, f := range intentPhones {
-		p.numbers(f.kind, f.name, o.texts(f.name), nil, nil)
+		p.numbers(f.kind, f.field, o.texts(f.field), nil, nil)
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
@@ -43,11 +43,9 @@ func intentPerson(o object) *person {
 var (
 	intentEmails = []string{"businessEmail", "businessEmails", "email", "primaryContactEmail", "personalEmail", "personalEmails", "emails"}
 	intentHashes = []string{"hem", "hashedEmail"}
-	intentPhones = []struct {
-		name string
-		kind phoneKind
-	}{
-		{"mobilePhones", mobilePhone}, {"directNumbers", directPhone}, {"personalPhones", personalPhone}, {"phone", personalPhone}, {"phones", personalPhone},
+	intentPhones = []phoneField{
+		{field: "mobilePhones", kind: mobilePhone}, {field: "directNumbers", kind: directPhone},
+		{field: "personalPhones", kind: personalPhone}, {field: "phone", kind: personalPhone}, {field: "phones", kind: personalPhone},
 	}
 )
 
@@ -75,16 +73,8 @@ func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
 	rows := FactRows{Matches: make([]schema.Match, 0, len(topics))}
 	for _, t := range topics {
 		rows.Matches = append(rows.Matches, schema.Match{
-			Pipeline:    pipeline,
-			DataDate:    day,
-			TopicID:     t.id,
-			HEM:         intentHEM(d),
-			Score:       t.score,
-			SourceID:    d.id,
-			Email:       who.Email,
-			CompanyName: who.CompanyName,
-			JobTitle:    who.JobTitle,
-			Payload:     d.text,
+			Pipeline: pipeline, DataDate: day, TopicID: t.id, HEM: intentHEM(d), Score: t.score, SourceID: d.id,
+			Email: who.Email, CompanyName: who.CompanyName, JobTitle: who.JobTitle, Payload: d.text,
 		})
 	}
 	return rows
@@ -111,25 +101,21 @@ type interest struct {
 // record's.
 func intentTopics(o object) []interest {
 	nested := o.within("intent")
-	score := intentScore(cmp.Or(o.text("intentScore"), nested.text("score")))
+	score := cmp.Or(o.text("intentScore"), nested.text("score"))
 	var all []interest
-	add := func(id string, score float64) {
+	add := func(id, score string) {
 		known := slices.ContainsFunc(all, func(t interest) bool { return t.id == id })
 		if id = clean(id); !isNull(id) && !known {
-			all = append(all, interest{id, score})
+			all = append(all, interest{id, intentScore(score)})
 		}
 	}
 	for _, field := range []string{"topicId", "matchedTopicIds"} {
-		for _, id := range split(o.texts(field), ",;|") {
+		for _, id := range split(o.texts(field), separators) {
 			add(id, score)
 		}
 	}
 	for _, t := range nested.list("matchedTopics") {
-		own := score
-		if s := t.text("score"); s != "" {
-			own = intentScore(s)
-		}
-		add(t.text("topicId"), own)
+		add(t.text("topicId"), cmp.Or(t.text("score"), score))
 	}
 	return all
 }

@@ -98,7 +98,6 @@ func caseName(s string, shouting, family bool) string {
 	return norm.NFC.String(strings.Join(words, " "))
 }
 
-// caseWord cases the i-th of n words.
 func caseWord(w string, i, n int, family bool) string {
 	fold := foldWord(w)
 	if i > 0 {

@@ -83,9 +83,7 @@ func parseObject(text string, spelling func(string) string) (object, error) {
 func (p *parser) readMembers(text string, spelling func(string) string) error {
 	d := &p.decoder
 	p.members = p.members[:0]
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
+	_, _ = d.ReadToken() // the brace
 	for d.PeekKind() != '}' {
 		quoted, err := p.next(text)
 		if err != nil {

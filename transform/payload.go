@@ -63,9 +63,7 @@ func (v value) elements() []value {
 	}
 	p := begin(string(v))
 	defer p.end()
-	if _, err := p.decoder.ReadToken(); err != nil {
-		return nil
-	}
+	_, _ = p.decoder.ReadToken() // the bracket
 	var all []value
 	for p.decoder.PeekKind() != ']' {
 		element, err := p.next(string(v))

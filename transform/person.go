@@ -43,7 +43,7 @@ func (p *person) note(field, what string) {
 // emails takes the addresses of a field and what the vendor says of their validity
 // in the same positions. own holds for addresses of which it says nothing.
 func (p *person) emails(field string, values, statuses []string, own *bool) {
-	statuses = split(statuses, emailSeparators)
+	statuses = split(statuses, separators)
 	for i, s := range splitEmails(values) {
 		if isNull(clean(s)) {
 			continue
@@ -60,22 +60,16 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 // address adds an address, or what is newly known of one already there: a
 // vendor's "invalid" outweighs its "valid".
 func (p *person) address(value string, verified *bool) {
-	for i := range p.addresses {
-		known := &p.addresses[i]
-		if known.value != value {
-			continue
-		}
-		known.verified = outweighed(known.verified, verified, false)
-		return
+	i := slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
+	if i < 0 {
+		i, p.addresses = len(p.addresses), append(p.addresses, newAddress(value))
 	}
-	added := newAddress(value)
-	added.verified = verified
-	p.addresses = append(p.addresses, added)
+	p.addresses[i].verified = outweighed(p.addresses[i].verified, verified, false)
 }
 
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
-	for _, s := range split(values, emailSeparators) {
+	for _, s := range split(values, separators) {
 		if isNull(clean(s)) {
 			continue
 		}
@@ -93,8 +87,8 @@ func (p *person) hashed(field string, values []string) {
 // numbers takes the numbers of a field and the do-not-call flags that stand in
 // the same positions of its companion. own is the flag of numbers without one.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
-	flags = split(flags, phoneSeparators)
-	for i, s := range split(values, phoneSeparators) {
+	flags = split(flags, separators)
+	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
@@ -113,23 +107,20 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 // phone adds a number, or what is newly known of one already there: the more
 // personal kind counts, and one "do not call" is enough.
 func (p *person) phone(added phone) {
-	for i := range p.phones {
-		known := &p.phones[i]
-		if known.number != added.number {
-			continue
-		}
-		known.kind = min(known.kind, added.kind)
-		known.dnc = outweighed(known.dnc, added.dnc, true)
+	i := slices.IndexFunc(p.phones, func(known phone) bool { return known.number == added.number })
+	if i < 0 {
+		p.phones = append(p.phones, added)
 		return
 	}
-	p.phones = append(p.phones, added)
+	known := &p.phones[i]
+	known.kind, known.dnc = min(known.kind, added.kind), outweighed(known.dnc, added.dnc, true)
 }
 
 // handles takes identifiers that a function reads out of a field's values, and
 // returns the first one.
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
-	for _, s := range split(values, ",;|") {
+	for _, s := range split(values, separators) {
 		if isNull(clean(s)) {
 			continue
 		}
@@ -177,7 +168,6 @@ func (p *person) titled(title string, seniority, department []string) {
 	p.profile.Department = normalDepartment(department, title)
 }
 
-// lives sets where the person lives.
 func (p *person) lives(at place) {
 	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.city, at.region, at.postalCode, at.country
 }

@@ -28,6 +28,13 @@ type phone struct {
 	dnc    *bool
 }
 
+// phoneField is a field of numbers, and the fields that may hold their flags.
+type phoneField struct {
+	field string
+	kind  phoneKind
+	flags []string
+}
+
 // defaultRegion reads numbers without a country code (contract, part 4).
 const defaultRegion = "US"
 
@@ -52,7 +59,6 @@ func normalPhone(s string) (number string, repaired, ok bool) {
 	return number, false, ok
 }
 
-// parsePhone asks libphonenumber.
 func parsePhone(s string) (string, bool) {
 	parsed, err := phonenumbers.Parse(s, defaultRegion)
 	if err != nil || !phonenumbers.IsValidNumber(parsed) {
@@ -81,10 +87,6 @@ func asciiDigits(s string) (digits string, plus, ok bool) {
 	}
 	return string(buffer), plus, len(buffer) > 0
 }
-
-// phoneSeparators stand between the numbers of a multi-valued field. A comma
-// within a number ("555-0100,,12", a dialling pause) is not told apart.
-const phoneSeparators = ",;|"
 
 // rankPhones sorts best first: numbers one may call before those on a do-not-call
 // list, then mobile, direct, personal, company, then those that a vendor cleared

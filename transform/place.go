@@ -109,19 +109,15 @@ func isZIP(s string) bool {
 }
 
 // stateCode is the two-letter code of a US state or Canadian province by its
-// code or name, and the country it lies in.
+// code or name, "" for any other place, and the country it lies in.
 func stateCode(s string) (code, country string) {
 	fold := foldPlace(s)
-	if state, ok := states[fold]; ok {
-		return state, "US"
+	if code = states[fold]; code != "" {
+		return code, "US"
 	}
-	if province, ok := provinces[fold]; ok {
-		return province, "CA"
-	}
-	return "", ""
+	return provinces[fold], "CA"
 }
 
-// foldPlace folds the name of a place for comparison.
 func foldPlace(s string) string {
 	s = strings.ToLower(unaccented(s))
 	s = strings.Join(strings.Fields(placePunctuation.Replace(s)), " ")

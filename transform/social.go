@@ -102,15 +102,10 @@ func pubSlug(path []string) (string, bool) {
 // punctuation that old slugs hold.
 func normalSlug(s string) (string, bool) {
 	s = norm.NFC.String(strings.ToLower(clean(s)))
-	if isNull(s) || len(s) > 200 {
-		return "", false
+	foreign := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r)
 	}
-	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r) {
-			return "", false
-		}
-	}
-	return s, strings.Trim(s, "-_.") != ""
+	return s, !isNull(s) && len(s) <= 200 && !strings.ContainsFunc(s, foreign) && strings.Trim(s, "-_.") != ""
 }
 
 // twitterHandle is the lower-case handle in a link to Twitter or X, or a bare
@@ -136,7 +131,8 @@ func twitterHandle(s string) (string, bool) {
 }
 
 // twitterPages are first path segments that belong to the site itself.
-var twitterPages = set("home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings", "privacy", "tos", "about", "messages", "notifications", "who_to_follow")
+var twitterPages = set("home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings",
+	"privacy", "tos", "about", "messages", "notifications", "who_to_follow")
 
 // twitterUserID is the numeric id of an account, alone or in a link such as
 // twitter.com/i/user/12 (ids are 64 bits, written without leading zeros).
@@ -171,7 +167,8 @@ func facebookHandle(s string) (string, bool) {
 	case "people":
 		id := l.segments[len(l.segments)-1]
 		return id, isDigits(id)
-	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login", "hashtag", "search":
+	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login",
+		"hashtag", "search":
 		return "", false
 	}
 	if isNull(handle) || len(handle) > 80 || !hasOnly(handle, ".-_") {

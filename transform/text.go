@@ -79,6 +79,12 @@ func isNullName(s string) bool {
 	return isNull(s) && (s == "NaN" || s == "None" || s == strings.ToLower(s) || s == strings.ToUpper(s))
 }
 
+// separators stand between the values of a field (contract, part 4; vendors' README
+// 2.3 and 4.8). White space and slashes, though seen in hand-kept lists, are not among
+// them: they occur within display names. A comma within a number ("555-0100,,12", a
+// dialling pause) is not told apart.
+const separators = ",;|"
+
 // split cuts every value at the given separators. Positions are kept: nothing
 // between two separators is "", so that lists that belong together stay aligned.
 func split(values []string, separators string) []string {

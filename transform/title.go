@@ -26,15 +26,13 @@ func values(terms []term) (all []string) {
 	return slices.Compact(all)
 }
 
-// normalSeniority is the rank of a person, from the closed list Seniorities: the
-// vendor's own word where it maps to the list, else what the rules read out of
-// the title, else "".
+// normalSeniority is the rank of a person, and normalDepartment the function, from
+// the closed lists: the vendor's own word where it maps to the list, else what the
+// rules read out of the title, else "".
 func normalSeniority(stated []string, title string) string {
 	return fromList(seniorityWords, stated, seniorityRules, title)
 }
 
-// normalDepartment is the function of a person, from the closed list Departments,
-// likewise.
 func normalDepartment(stated []string, title string) string {
 	return fromList(departmentWords, stated, departmentRules, title)
 }
@@ -42,7 +40,7 @@ func normalDepartment(stated []string, title string) string {
 // fromList maps the first of the vendor's words that the list knows; a vendor
 // that gives several puts them in one field.
 func fromList(known map[string]string, stated []string, rules rulebook, title string) string {
-	for _, s := range split(stated, ",;|") {
+	for _, s := range split(stated, separators) {
 		if value, ok := known[strings.Join(titleWords(s), " ")]; ok {
 			return value
 		}
@@ -94,7 +92,7 @@ func titleWords(s string) []string {
 		switch {
 		case r == '.', isApostrophe(r):
 			return -1
-		case r < 0x80 && !isAlphanumeric(byte(r)):
+		case r < 0x80 && !isAlphanumeric(r):
 			return ' '
 		}
 		return r

@@ -41,7 +41,8 @@ type RejectError struct {
 
 func (e *RejectError) Error() string { return "record rejected: " + e.Reason }
 
-// Rules is how one vendor's records are read.
+// Rules is how one vendor's records are read, whichever stream or pipeline brought
+// them: they hold for stored records whose pipeline is no longer in the config.
 type Rules struct {
 	Source string
 
@@ -50,8 +51,8 @@ type Rules struct {
 	person   func(o object) *person // the person of a record
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
 
-	// Daily says that facts belong to the day that lists the record: the record of
-	// yesterday states them anew today.
+	// Daily says that facts belong to the day that lists the record: one that is the
+	// same as yesterday states them anew today.
 	Daily bool
 
 	// AudienceFields says that an audience's records have the fields that its owner
@@ -63,7 +64,6 @@ type Rules struct {
 	CompareAudiences func(a, b string) int
 }
 
-// vendors is the rules of all vendors.
 var vendors = []*Rules{&toofrRules, &intentRules, &statSocialRules, &audienceLabRules}
 
 // RulesOf is the rules of a vendor.
@@ -91,9 +91,5 @@ func (v *Rules) CheckKey(id string) error {
 // name or that were seen in the field, sorted; any other is drift. AudienceLab's
 // are in upper case, and a member counts as known in either.
 func KnownFields(source string) []string {
-	v, err := RulesOf(source)
-	if err != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(words("known/" + v.Source + ".txt")))
+	return slices.Sorted(maps.Keys(words("known/" + source + ".txt")))
 }
