@@ -75,7 +75,8 @@ func (p *person) chooseEmail(out *schema.Profile) {
 // switchboard identifies nobody. Hashes of one address that the record has in
 // clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
-	all := append([]schema.Identifier{}, p.ids...) // not nil: the hash of a record tells nil from empty
+	all := make([]schema.Identifier, 0, len(p.ids)+3*len(p.addresses)+len(p.hashes)+len(p.phones))
+	all = append(all, p.ids...)
 	for _, a := range p.addresses {
 		all = append(all, a.identifiers()...)
 	}
