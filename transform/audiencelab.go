@@ -2,18 +2,14 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"strings"
 	"time"
 
 	"contactsync/schema"
 )
 
-//go:embed known/audiencelab.txt
-var audienceLabKnown string
-
 var audienceLabRules = Rules{
-	Source: schema.AudienceLab, key: "UUID", known: audienceLabKnown, spelling: audienceLabName,
+	Source: schema.AudienceLab, key: "UUID", spelling: audienceLabName,
 	person: audienceLabPerson, facts: audienceLabFacts, AudienceFields: true,
 }
 
@@ -31,7 +27,8 @@ func audienceLabName(name string) string { return strings.ToUpper(name) }
 func audienceLabPerson(o object) *person {
 	p := new(person)
 	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
-	p.titled(o.text("JOB_TITLE"), audienceLabTexts(o, "SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), audienceLabTexts(o, "DEPARTMENT", "JOB_TITLE_ROLE"))
+	p.titled(o.text("JOB_TITLE"),
+		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
 	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"} {
@@ -45,15 +42,6 @@ func audienceLabPerson(o object) *person {
 	p.profile.Gender = normalGender(o.text("GENDER"))
 	p.profile.AgeRange = o.text("AGE_RANGE")
 	return p
-}
-
-// audienceLabTexts is the texts of all the named members.
-func audienceLabTexts(o object, names ...string) []string {
-	var all []string
-	for _, name := range names {
-		all = append(all, o.texts(name)...)
-	}
-	return all
 }
 
 // linkedInNames turns bare user names into paths, which cannot be mistaken.
@@ -73,9 +61,8 @@ func linkedInNames(names []string) []string {
 // of "Valid" or "Valid (esp)" does, "Invalid" says that an address is wrong,
 // "Catch-all" and "Unknown" say nothing. A status has the position of its address.
 func (p *person) audienceLabEmails(o object) {
-	verified := true
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
-		p.emails(field, o.texts(field), func(int) *bool { return &verified })
+		p.emails(field, o.texts(field), nil, new(true))
 	}
 	for _, f := range []struct{ field, status string }{
 		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
@@ -84,30 +71,11 @@ func (p *person) audienceLabEmails(o object) {
 		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS"},
 		{"ADDITIONAL_PERSONAL_EMAILS", ""},
 	} {
-		statuses := split(o.texts(f.status), emailSeparators)
-		p.emails(f.field, o.texts(f.field), func(i int) *bool {
-			if i < len(statuses) {
-				return validationStatus(statuses[i])
-			}
-			return nil
-		})
+		p.emails(f.field, o.texts(f.field), o.texts(f.status), nil)
 	}
 	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256"} {
 		p.hashed(field, o.texts(field))
 	}
-}
-
-// validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
-// `Invalid`, whose case varies (vendors' README 4.7).
-func validationStatus(s string) *bool {
-	valid, invalid := true, false
-	switch strings.ToLower(clean(s)) {
-	case "valid", "valid (esp)":
-		return &valid
-	case "invalid":
-		return &invalid
-	}
-	return nil
 }
 
 // audienceLabPhones reads the numbers. A flag field belongs to its phone field by
@@ -134,11 +102,7 @@ func flagsOf(o object, fields []string) []string {
 	return nil
 }
 
-var audienceLabNumbers = []struct {
-	field string
-	kind  phoneKind
-	flags []string
-}{
+var audienceLabNumbers = []phoneField{
 	{"MOBILE_PHONE", mobilePhone, []string{"MOBILE_PHONE_DNC", "MOBILE_DNC"}},
 	{"ALL_MOBILES", mobilePhone, []string{"MOBILE_DNC"}},
 	{"PERSONAL_MOBILE", mobilePhone, nil},
@@ -156,7 +120,6 @@ var audienceLabNumbers = []struct {
 	{"SKIPTRACE_B2B_LANDLINE", companyPhone, nil},
 }
 
-// audienceLabCompany reads the employer.
 func (p *person) audienceLabCompany(o object) {
 	out := &p.profile
 	out.CompanyName = o.text("COMPANY_NAME", "JOB_COMPANY_NAME", "COMPANY_LEGAL_NAME", "SKIPTRACE_B2B_COMPANY_NAME")
@@ -195,12 +158,7 @@ func audienceLabFacts(d *Document, _ time.Time, _, audience string) FactRows {
 	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
 	occurred, _ := schema.ParseTime(sent)
 	return FactRows{Events: []schema.Event{{
-		Source:     schema.AudienceLab,
-		EventID:    sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
-		AudienceID: audience,
-		SourceID:   d.id,
-		EventType:  kind,
-		OccurredAt: occurred,
-		Payload:    d.text,
+		Source: schema.AudienceLab, EventID: sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
+		AudienceID: audience, SourceID: d.id, EventType: kind, OccurredAt: occurred, Payload: d.text,
 	}}}
 }

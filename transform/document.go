@@ -3,8 +3,11 @@ package transform
 import (
 	"errors"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
+
+	"contactsync/schema"
 )
 
 // Document is the payload of one record, parsed once: whatever the pipeline asks
@@ -17,15 +20,13 @@ type Document struct {
 	id      string
 	text    string
 	members object
-	normal  *Normal
+	normal  *schema.Normal
 }
 
 var (
 	// errNotJSON says that a payload cannot be stored: neither a VARCHAR nor
 	// DuckDB's JSON type can hold broken UTF-8 or lone surrogates.
-	errNotJSON = errors.New("not valid JSON in UTF-8")
-
-	// errNotObject says that a payload is valid JSON but not an object.
+	errNotJSON   = errors.New("not valid JSON in UTF-8")
 	errNotObject = errors.New("not a JSON object")
 )
 
@@ -50,7 +51,7 @@ func (d *Document) Payload() string { return d.text }
 
 // Contact makes the record's profile and identifiers. Callers must not change its
 // slices: the next call returns them again.
-func (d *Document) Contact() Normal {
+func (d *Document) Contact() schema.Normal {
 	if d.normal == nil {
 		normal := d.rules.person(d.members).normal(d.rules.Source, d.id)
 		d.normal = &normal
@@ -82,4 +83,51 @@ func (d *Document) Fields() iter.Seq2[string, string] {
 			}
 		}
 	}
+}
+
+// Over lays the document over an older one of the same record: a field that the
+// newer one has wins, empty or not, and a field that it lacks keeps its value. So a
+// segment with few fields never erases what one with many brought, and laying the
+// same payload over it again changes nothing (contract, part 3). Where a vendor
+// sends one name in either case, both spellings are the same field.
+//
+// Where the newer document has every field, it is returned as it is; else the
+// payload of the result has its names sorted. An older document of nil has none.
+func (d *Document) Over(older *Document) *Document {
+	if older == nil || older.text == d.text {
+		return d
+	}
+	kept := d.lacks(older)
+	if len(kept) == 0 {
+		return d
+	}
+	return d.rules.compose(d.id, append(kept, d.members...))
+}
+
+// lacks lists the members of another document whose field this one does not have.
+func (d *Document) lacks(other *Document) (missing []member) {
+	i := 0
+	for _, m := range other.members {
+		for i < len(d.members) && d.members[i].field < m.field {
+			i++
+		}
+		if i < len(d.members) && d.members[i].field == m.field {
+			continue
+		}
+		if missing == nil {
+			missing = make([]member, 0, len(d.members)+len(other.members))
+		}
+		missing = append(missing, m)
+	}
+	return missing
+}
+
+// Without is the document without the members whose name, as sent, is to be
+// dropped: itself where it has none of them.
+func (d *Document) Without(dropped func(name string) bool) *Document {
+	kept := slices.DeleteFunc(slices.Clone(d.members), func(m member) bool { return dropped(m.name) })
+	if len(kept) == len(d.members) {
+		return d
+	}
+	return d.rules.compose(d.id, kept)
 }

@@ -69,24 +69,32 @@ func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
+	return hasOnly(s, ".!#$%&'*+-/=?^_`{|}~")
+}
+
+// hasOnly reports whether a text has none but ASCII letters, digits and the given
+// others.
+func hasOnly(s, others string) bool {
 	for i := range len(s) {
-		c := s[i]
-		if !isAlphanumeric(c) && !strings.ContainsRune(".!#$%&'*+-/=?^_`{|}~", rune(c)) {
+		if !isAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-func isAlphanumeric(c byte) bool {
+func isAlphanumeric[C byte | rune](c C) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
+
+// hostNames is [idna.Lookup] with the lengths of the DNS.
+var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLength(true))
 
 // normalHost is a domain name that the public DNS can hold, in IDNA's ASCII form
 // (RFC 5891, lookup protocol).
 func normalHost(s string) (string, bool) {
-	host, err := idna.Lookup.ToASCII(strings.TrimSuffix(s, "."))
-	if err != nil || len(host) > 253 {
+	host, err := hostNames.ToASCII(strings.TrimSuffix(s, "."))
+	if err != nil {
 		return "", false
 	}
 	_, top, dotted := cutLast(host, ".")
@@ -96,11 +104,6 @@ func normalHost(s string) (string, bool) {
 	switch top {
 	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
 		return "", false
-	}
-	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || len(label) > 63 {
-			return "", false
-		}
 	}
 	return host, true
 }
@@ -122,11 +125,6 @@ func registrableDomain(host string) (string, bool) {
 	return domain, err == nil
 }
 
-// emailSeparators stand between the addresses of a multi-valued field (contract,
-// part 4; vendors' README 2.3 and 4.8). White space and slashes, though seen in
-// hand-kept lists, are not among them: they occur within display names.
-const emailSeparators = ",;|"
-
 // splitEmails is the addresses of a field, as sent. Where blanks alone stand
 // between addresses, they separate; within a quoted display name nothing does.
 func splitEmails(values []string) []string {
@@ -140,7 +138,7 @@ func splitEmails(values []string) []string {
 				continue
 			}
 		}
-		for _, s := range split([]string{value}, emailSeparators) {
+		for _, s := range split([]string{value}, separators) {
 			if strings.Count(s, "@") > 1 && !strings.Contains(s, "<") {
 				all = append(all, strings.Fields(s)...)
 				continue
@@ -157,4 +155,31 @@ func cutLast(s, separator string) (before, after string, found bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+len(separator):], true
+}
+
+var (
+	freemail = words("lists/freemail.txt")
+	roles    = words("lists/roles.txt")
+)
+
+// isFreemail reports whether anybody can have an address at the host. A list
+// entry "yahoo.*" stands for the brand under every public suffix.
+func isFreemail(host string) bool {
+	if freemail[host] {
+		return true
+	}
+	domain, ok := registrableDomain(host)
+	if !ok {
+		return false
+	}
+	brand, _, _ := strings.Cut(domain, ".")
+	return freemail[domain] || freemail[brand+".*"]
+}
+
+// isRole reports whether the address belongs to a function rather than to a
+// person, as info@ and sales@ do (RFC 2142 and common use). Tags don't matter.
+func isRole(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	return roles[local]
 }

@@ -67,7 +67,7 @@ func TestEveryAddressOfAMultiValuedFieldIsTaken(t *testing.T) {
 		{"a@example.com,, b@example.com, a@example.com,"},
 	} {
 		p := new(person)
-		p.emails("field", sent, nil)
+		p.emails("field", sent, nil, nil)
 		n := p.normal("s", "1")
 		require.Equal(t, []string{"a@example.com", "b@example.com"}, n.Emails, sent)
 		require.Empty(t, n.Notes, sent)
@@ -76,7 +76,7 @@ func TestEveryAddressOfAMultiValuedFieldIsTaken(t *testing.T) {
 
 func TestInvalidAddressIsNotedByFieldAndNeverByValue(t *testing.T) {
 	p := new(person)
-	p.emails("BUSINESS_EMAIL", []string{"secret-person, ok@example.com, nan"}, nil)
+	p.emails("BUSINESS_EMAIL", []string{"secret-person, ok@example.com, nan"}, nil, nil)
 	n := p.normal("s", "1")
 	require.Equal(t, []string{"ok@example.com"}, n.Emails)
 	require.Equal(t, []string{"BUSINESS_EMAIL: invalid address dropped"}, n.Notes)
@@ -94,7 +94,7 @@ func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
 func TestRoleAddressIsKeptButLinksNobody(t *testing.T) {
 	p := new(person)
 	role := "info@acme.example"
-	p.emails("email", []string{"Info@acme.example", "sales+us@acme.example"}, nil)
+	p.emails("email", []string{"Info@acme.example", "sales+us@acme.example"}, nil, nil)
 	p.hashed("hashes", []string{sha256Hex(role), md5Hex(role), sha1Hex(role)})
 	n := p.normal("s", "1")
 	require.Equal(t, []string{role, "sales+us@acme.example"}, n.Emails)
@@ -107,7 +107,7 @@ func TestRoleAddressIsKeptButLinksNobody(t *testing.T) {
 
 func TestRoleAddressGivesWayToAnyPersons(t *testing.T) {
 	p := new(person)
-	p.emails("email", []string{"info@acme.example, jane@gmail.com"}, nil)
+	p.emails("email", []string{"info@acme.example, jane@gmail.com"}, nil, nil)
 	n := p.normal("s", "1")
 	require.Equal(t, "jane@gmail.com", n.Email)
 	require.Equal(t, "info@acme.example", n.BusinessEmail)
@@ -118,7 +118,7 @@ func TestBestAddressIsBusinessThenPersonalVerifiedFirst(t *testing.T) {
 	yes, no := true, false
 	p := new(person)
 	add := func(address string, verified *bool) {
-		p.emails("f", []string{address}, func(int) *bool { return verified })
+		p.emails("f", []string{address}, nil, verified)
 	}
 	add("refuted@acme.example", &no)
 	add("first@gmail.com", &yes)
@@ -141,8 +141,8 @@ func TestVendorsHashKindIsToldByItsLength(t *testing.T) {
 	} {
 		h, ok := normalHash(sent)
 		require.True(t, ok)
-		require.Equal(t, kind, h.kind)
-		require.Equal(t, strings.ToLower(strings.TrimSpace(sent)), h.value)
+		require.Equal(t, kind, h.Kind)
+		require.Equal(t, strings.ToLower(strings.TrimSpace(sent)), h.Value)
 	}
 	for _, sent := range []string{"", "abc", strings.Repeat("g", 64), strings.Repeat("0", 64), strings.Repeat("f", 32),
 		sha256Hex(""), md5Hex(""), sha1Hex("null"), md5Hex("NULL"), sha256Hex("None"), sha256Hex("a@example.com") + "0"} {
@@ -159,7 +159,7 @@ func TestVendorsHashStandsInWhereThereIsNoAddress(t *testing.T) {
 	require.Equal(t, md5Hex("b@example.com"), n.EmailMD5)
 	require.Len(t, n.Identifiers, 3)
 
-	p.emails("e", []string{"d@example.com"}, nil)
+	p.emails("e", []string{"d@example.com"}, nil, nil)
 	n = p.normal("s", "1")
 	require.Equal(t, sha256Hex("d@example.com"), n.EmailSHA256)
 	require.Equal(t, md5Hex("d@example.com"), n.EmailMD5)

@@ -1,7 +1,6 @@
 package transform_test
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"contactsync/schema"
@@ -10,17 +9,23 @@ import (
 
 // A vendor's record becomes a profile in the common schema, and the identifiers
 // by which it may turn out to be somebody whom another vendor knows.
-func ExampleContact() {
-	payload := json.RawMessage(`{
+func ExampleDocument_Contact() {
+	payload := `{
 		"UUID": "7f3c", "FIRST_NAME": "ANN", "LAST_NAME": "O'BRIEN", "JOB_TITLE": "VP of Sales",
 		"BUSINESS_EMAIL": " Ann@Acme.com ", "MOBILE_PHONE": "(212) 555-0143", "MOBILE_PHONE_DNC": "Y",
 		"LINKEDIN_URL": "http://uk.linkedin.com/in/Ann-OBrien/"
-	}`)
-	n, err := transform.Contact(schema.AudienceLab, "7f3c", payload)
+	}`
+	rules, err := transform.RulesOf(schema.AudienceLab)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	document, err := rules.Parse("7f3c", payload)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n := document.Contact()
 	p := n.Profile
 	fmt.Println(p.FullName, p.Email, p.Seniority, p.Department)
 	fmt.Println(p.Phone, *p.PhoneDNC, p.LinkedInURL)

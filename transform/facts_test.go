@@ -86,12 +86,12 @@ func TestWhatIsReadIsKnown(t *testing.T) {
 	}
 	require.NotContains(t, KnownFields(schema.AudienceLab), "")
 	require.Nil(t, KnownFields("other"))
-	require.Len(t, words(audienceLabKnown), len(KnownFields(schema.AudienceLab)))
+	require.Len(t, words("known/audiencelab.txt"), len(KnownFields(schema.AudienceLab)))
 	for _, field := range append(intentEmails, intentHashes...) {
 		require.True(t, known[schema.Intent][field], field)
 	}
 	for _, f := range intentPhones {
-		require.True(t, known[schema.Intent][f.name], f.name)
+		require.True(t, known[schema.Intent][f.field], f.field)
 	}
 	for _, f := range audienceLabNumbers {
 		require.True(t, known[schema.AudienceLab][f.field], f.field)

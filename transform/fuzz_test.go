@@ -64,7 +64,7 @@ func FuzzDomain(f *testing.F) {
 }
 
 func FuzzHash(f *testing.F) {
-	read := func(s string) (string, bool) { h, ok := normalHash(s); return h.value, ok }
+	read := func(s string) (string, bool) { h, ok := normalHash(s); return h.Value, ok }
 	fuzzReader(f, read, md5Hex("a"), strings.ToUpper(sha1Hex("a")), sha256Hex(""), strings.Repeat("0", 32))
 }
 
@@ -157,7 +157,7 @@ func fuzzPayload(f *testing.F, source string) {
 }
 
 // requireNormal checks what callers of Contact rely on.
-func requireNormal(t *testing.T, n Normal) {
+func requireNormal(t *testing.T, n schema.Normal) {
 	t.Helper()
 	for name, v := range profileColumns(&n.Profile) {
 		if s, ok := v.(string); ok {

@@ -5,6 +5,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 
 	"contactsync/schema"
@@ -17,30 +19,24 @@ func sha256Hex(s string) string { h := sha256.Sum256([]byte(s)); return hex.Enco
 func sha1Hex(s string) string   { h := sha1.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 func md5Hex(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 
-// hash is a vendor's hash of an address.
-type hash struct {
-	kind  schema.Kind
-	value string
-}
-
 // normalHash reads a vendor's hash: hex in any case, its kind told by its length
 // (contract, part 4). The hash of nothing is refused: a vendor that hashes empty
 // columns would make one person of everybody without an address.
-func normalHash(s string) (hash, bool) {
+func normalHash(s string) (schema.Identifier, bool) {
 	s = strings.ToLower(clean(s))
-	h := hash{value: s}
+	h := schema.Identifier{Value: s}
 	switch len(s) {
 	case md5.Size * 2:
-		h.kind = schema.EmailMD5
+		h.Kind = schema.EmailMD5
 	case sha1.Size * 2:
-		h.kind = schema.EmailSHA1
+		h.Kind = schema.EmailSHA1
 	case sha256.Size * 2:
-		h.kind = schema.EmailSHA256
+		h.Kind = schema.EmailSHA256
 	default:
-		return hash{}, false
+		return schema.Identifier{}, false
 	}
 	if strings.Trim(s, "0123456789abcdef") != "" || strings.Trim(s, s[:1]) == "" || nullHashes[s] {
-		return hash{}, false
+		return schema.Identifier{}, false
 	}
 	return h, true
 }
@@ -48,18 +44,12 @@ func normalHash(s string) (hash, bool) {
 // nullHashes are the hashes of the spellings of nothing.
 var nullHashes = func() map[string]bool {
 	hashes := map[string]bool{}
-	add := func(s string) {
-		for _, h := range []string{sha256Hex(s), sha1Hex(s), md5Hex(s)} {
-			hashes[h] = true
+	for _, word := range append(slices.Collect(maps.Keys(nullWords)), "", " ", "None", "NaN") {
+		for _, s := range []string{word, strings.ToUpper(word)} {
+			for _, h := range []string{sha256Hex(s), sha1Hex(s), md5Hex(s)} {
+				hashes[h] = true
+			}
 		}
 	}
-	add("")
-	add(" ")
-	for word := range nullWords {
-		add(word)
-		add(strings.ToUpper(word))
-	}
-	add("None")
-	add("NaN")
 	return hashes
 }()

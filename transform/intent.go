@@ -2,7 +2,6 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,10 +10,7 @@ import (
 	"contactsync/schema"
 )
 
-//go:embed known/intent.txt
-var intentKnown string
-
-var intentRules = Rules{Source: schema.Intent, key: "hem", known: intentKnown, person: intentPerson, facts: intentFacts, Daily: true}
+var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
 
 // intentPerson reads a person of the intent vendor in all three generations of
 // its API (vendors' README 2.2 to 2.4): the six fields of the documented query,
@@ -25,19 +21,16 @@ func intentPerson(o object) *person {
 	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
 	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
 	for _, field := range intentEmails {
-		p.emails(field, o.texts(field), nil)
+		p.emails(field, o.texts(field), nil, nil)
 	}
 	for _, field := range intentHashes {
 		p.hashed(field, o.texts(field))
 	}
 	for _, field := range []string{"emailHashes", "allEmailHashes"} {
-		nested := o.within(field)
-		for _, kind := range []string{"sha256", "sha1", "md5"} {
-			p.hashed(field, nested.texts(kind))
-		}
+		p.hashed(field, o.within(field).texts("sha256", "sha1", "md5"))
 	}
 	for _, f := range intentPhones {
-		p.numbers(f.kind, f.name, o.texts(f.name), nil, nil)
+		p.numbers(f.kind, f.field, o.texts(f.field), nil, nil)
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
@@ -50,12 +43,9 @@ func intentPerson(o object) *person {
 var (
 	intentEmails = []string{"businessEmail", "businessEmails", "email", "primaryContactEmail", "personalEmail", "personalEmails", "emails"}
 	intentHashes = []string{"hem", "hashedEmail"}
-	intentPhones = []struct {
-		name string
-		kind phoneKind
-	}{
-		{"mobilePhones", mobilePhone}, {"directNumbers", directPhone},
-		{"personalPhones", personalPhone}, {"phone", personalPhone}, {"phones", personalPhone},
+	intentPhones = []phoneField{
+		{field: "mobilePhones", kind: mobilePhone}, {field: "directNumbers", kind: directPhone},
+		{field: "personalPhones", kind: personalPhone}, {field: "phone", kind: personalPhone}, {field: "phones", kind: personalPhone},
 	}
 )
 
@@ -68,7 +58,7 @@ func (p *person) intentCompany(o object) {
 	out.CompanySize = cmp.Or(o.text("companySize"), company.text("size", "employeeCount"))
 	out.CompanyRevenue = cmp.Or(o.text("companyRevenueRange", "companyRevenue"), company.text("revenueRange", "revenue"))
 	p.website("companyDomain", o.texts("companyDomain"))
-	p.website("company.domain", append(company.texts("domain"), company.texts("website")...))
+	p.website("company.domain", company.texts("domain", "website"))
 }
 
 // intentFacts is a match per topic of the record. The day is the record's own
@@ -79,23 +69,12 @@ func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
 		return FactRows{}
 	}
 	who := d.Contact()
-	day := schema.Date{}
-	if !asOf.IsZero() {
-		day.Time = asOf.UTC().Truncate(24 * time.Hour)
-	}
+	day := schema.Date{Time: asOf.UTC().Truncate(24 * time.Hour)}
 	rows := FactRows{Matches: make([]schema.Match, 0, len(topics))}
 	for _, t := range topics {
 		rows.Matches = append(rows.Matches, schema.Match{
-			Pipeline:    pipeline,
-			DataDate:    day,
-			TopicID:     t.id,
-			HEM:         intentHEM(d),
-			Score:       t.score,
-			SourceID:    d.id,
-			Email:       who.Email,
-			CompanyName: who.CompanyName,
-			JobTitle:    who.JobTitle,
-			Payload:     d.text,
+			Pipeline: pipeline, DataDate: day, TopicID: t.id, HEM: intentHEM(d), Score: t.score, SourceID: d.id,
+			Email: who.Email, CompanyName: who.CompanyName, JobTitle: who.JobTitle, Payload: d.text,
 		})
 	}
 	return rows
@@ -106,7 +85,7 @@ func intentHEM(d *Document) string {
 	o := d.members
 	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), d.id)
 	if h, ok := normalHash(sent); ok {
-		return h.value
+		return h.Value
 	}
 	return sent
 }
@@ -122,25 +101,21 @@ type interest struct {
 // record's.
 func intentTopics(o object) []interest {
 	nested := o.within("intent")
-	score := intentScore(cmp.Or(o.text("intentScore"), nested.text("score")))
+	score := cmp.Or(o.text("intentScore"), nested.text("score"))
 	var all []interest
-	add := func(id string, score float64) {
+	add := func(id, score string) {
 		known := slices.ContainsFunc(all, func(t interest) bool { return t.id == id })
 		if id = clean(id); !isNull(id) && !known {
-			all = append(all, interest{id, score})
+			all = append(all, interest{id, intentScore(score)})
 		}
 	}
 	for _, field := range []string{"topicId", "matchedTopicIds"} {
-		for _, id := range split(o.texts(field), ",;|") {
+		for _, id := range split(o.texts(field), separators) {
 			add(id, score)
 		}
 	}
 	for _, t := range nested.list("matchedTopics") {
-		own := score
-		if s := t.text("score"); s != "" {
-			own = intentScore(s)
-		}
-		add(t.text("topicId"), own)
+		add(t.text("topicId"), cmp.Or(t.text("score"), score))
 	}
 	return all
 }

@@ -11,11 +11,14 @@ import (
 
 // Mentions yields what a text names, in whatever field of whatever document:
 // addresses by all their hashes, hashes of addresses, and LinkedIn profiles, as
-// identifiers in normal form; whether an address is a role's makes no difference. It is for keeping out, and finding, people who
-// must not be stored, so it reads what [Contact] has no rule for, and text that
-// is no valid JSON; what it yields once too often does no harm.
+// identifiers in normal form; whether an address is a role's makes no difference.
+// It is for keeping out, and finding, people who must not be stored, so it reads
+// what [Document.Contact] has no rule for, and text that is no valid JSON; what it
+// yields once too often does no harm.
 func Mentions(text string) iter.Seq[schema.Identifier] {
-	text = unescapeMentions(text)
+	if strings.ContainsAny(text, `\%`) {
+		text = mentionEscapes.Replace(text)
+	}
 	return func(yield func(schema.Identifier) bool) {
 		_ = mentionedAddresses(text, yield) && mentionedHashes(text, yield) && mentionedProfiles(text, yield)
 	}
@@ -28,13 +31,6 @@ var mentionEscapes = strings.NewReplacer(
 	`\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`, ">", `\u0026`, "&", `\u0027`, "'", `\u0022`, `"`,
 	"%40", "@", "%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":",
 )
-
-func unescapeMentions(text string) string {
-	if !strings.ContainsAny(text, `\%`) {
-		return text
-	}
-	return mentionEscapes.Replace(text)
-}
 
 // mentionedAddresses reads around every @. A local part may hold characters that
 // separate elsewhere (`?to=ann@example.com`), and a domain may be in any script, or
@@ -70,25 +66,16 @@ func yieldAll(ids []schema.Identifier, yield func(schema.Identifier) bool) bool 
 
 // domainRun is the length of the domain that begins the text.
 func domainRun(text string, anyScript bool) int {
-	n := 0
-	for n < len(text) && (isAlphanumeric(text[n]) || text[n] == '.' || text[n] == '-' || anyScript && text[n] >= utf8.RuneSelf) {
-		n++
-	}
-	return n
+	return len(text) - len(strings.TrimLeftFunc(text, func(r rune) bool {
+		return isAlphanumeric(r) || r == '.' || r == '-' || anyScript && r >= utf8.RuneSelf
+	}))
 }
 
 // leftRun is the length of the run of letters, digits and the given characters
-// that ends the text; no local part is longer than 64.
+// that ends the text, looking no further than a local part can reach.
 func leftRun(text, others string) int {
-	n := 0
-	for n < len(text) && n <= maxLocalPart {
-		c := text[len(text)-1-n]
-		if !isAlphanumeric(c) && strings.IndexByte(others, c) < 0 {
-			break
-		}
-		n++
-	}
-	return n
+	text = text[max(0, len(text)-maxLocalPart-1):]
+	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }))
 }
 
 // mentionedHashes reads every run of letters and digits that is as long as a hash.
@@ -99,7 +86,7 @@ func mentionedHashes(text string, yield func(schema.Identifier) bool) bool {
 			end++
 		}
 		if end-start >= 32 {
-			if h, ok := normalHash(text[start:end]); ok && !yield(schema.Identifier{Kind: h.kind, Value: h.value}) {
+			if h, ok := normalHash(text[start:end]); ok && !yield(h) {
 				return false
 			}
 		}
@@ -148,7 +135,29 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 		return addressHashes(address), true
 	}
 	if h, ok := normalHash(text); ok {
-		return []schema.Identifier{{Kind: h.kind, Value: h.value}}, true
+		return []schema.Identifier{h}, true
 	}
 	return nil, false
+}
+
+// Selector reads how people name a person on a command line or in a file, an
+// e-mail address or the address of a LinkedIn profile, as the identifiers that
+// records of that person carry. Those of a role address (see
+// [schema.RoleEmail]) stand for whoever reads it. It is not ok where the text is
+// neither.
+func Selector(text string) (ids []schema.Identifier, ok bool) {
+	if strings.Contains(strings.ToLower(text), "linkedin.com/") {
+		slug, ok := linkedInSlug(text)
+		return []schema.Identifier{{Kind: schema.LinkedIn, Value: slug}}, ok
+	}
+	value, ok := normalEmail(text)
+	if !ok {
+		return nil, false
+	}
+	a := newAddress(value)
+	ids = a.identifiers()
+	if !a.role { // a vendor may know the address by this hash alone
+		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: sha1Hex(value), Address: a.sha256})
+	}
+	return ids, true
 }

@@ -1,6 +1,8 @@
 package transform
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -85,10 +87,8 @@ func foldWord(s string) string {
 // caseName cases one part of a name. Two upper-case letters are initials, as in
 // "AJ", unless the whole name is in capitals.
 func caseName(s string, shouting, family bool) string {
-	switch {
-	case isLower(s):
-	case isUpper(s) && (shouting || utf8.RuneCountInString(s) > 2):
-	default:
+	shouted := isUpper(s) && (shouting || utf8.RuneCountInString(s) > 2)
+	if !shouted && !isLower(s) {
 		return s
 	}
 	words := strings.Split(s, " ")
@@ -98,7 +98,6 @@ func caseName(s string, shouting, family bool) string {
 	return norm.NFC.String(strings.Join(words, " "))
 }
 
-// caseWord cases the i-th of n words.
 func caseWord(w string, i, n int, family bool) string {
 	fold := foldWord(w)
 	if i > 0 {
@@ -134,10 +133,8 @@ func caseParts(w string) string {
 // capitalise is title case with the Scottish and Irish Mc. Mac is left alone:
 // MacDonald and Macey look alike to a rule.
 func capitalise(w string) string {
-	for i := range len(w) {
-		if w[i] >= utf8.RuneSelf {
-			return cases.Title(language.Und).String(w)
-		}
+	if strings.ContainsFunc(w, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return cases.Title(language.Und).String(w)
 	}
 	w = strings.ToLower(w)
 	if len(w) > 3 && w[:2] == "mc" {
@@ -157,7 +154,7 @@ func isUpper(s string) bool { return allCased(s, unicode.IsUpper) }
 func isLower(s string) bool { return allCased(s, unicode.IsLower) }
 
 func allCased(s string, holds func(rune) bool) bool {
-	any := false
+	some := false
 	for _, r := range s {
 		if !unicode.IsLetter(r) || unicode.Is(unicode.Lm, r) {
 			continue
@@ -165,9 +162,9 @@ func allCased(s string, holds func(rune) bool) bool {
 		if !holds(r) {
 			return false
 		}
-		any = true
+		some = true
 	}
-	return any
+	return some
 }
 
 // nameParticles stay in lower case before a family name, as Dutch, German and
@@ -184,18 +181,4 @@ var suffixSpelling = map[string]string{
 }
 
 // nameSuffixes are no part of a family name.
-var nameSuffixes = func() map[string]bool {
-	all := set("v")
-	for s := range suffixSpelling {
-		all[s] = true
-	}
-	return all
-}()
-
-func set(values ...string) map[string]bool {
-	all := make(map[string]bool, len(values))
-	for _, v := range values {
-		all[v] = true
-	}
-	return all
-}
+var nameSuffixes = set(append(slices.Collect(maps.Keys(suffixSpelling)), "v")...)

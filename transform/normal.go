@@ -8,10 +8,10 @@ import (
 )
 
 // normal makes the common schema of what was gathered.
-func (p *person) normal(source, sourceID string) Normal {
+func (p *person) normal(source, sourceID string) schema.Normal {
 	rankAddresses(p.addresses)
 	rankPhones(p.phones)
-	n := Normal{Profile: p.profile, Notes: p.notes}
+	n := schema.Normal{Profile: p.profile, Notes: p.notes}
 	for _, a := range p.addresses {
 		n.Emails = append(n.Emails, a.value)
 	}
@@ -32,26 +32,12 @@ func (p *person) normal(source, sourceID string) Normal {
 func rankAddresses(all []address) {
 	slices.SortStableFunc(all, func(a, b address) int {
 		return cmp.Or(
-			compareBool(a.refuted(), b.refuted()),
-			compareBool(a.role, b.role),
-			compareBool(a.personal, b.personal),
-			compareBool(!a.confirmed(), !b.confirmed()),
+			falseFirst(says(a.verified, false), says(b.verified, false)),
+			falseFirst(a.role, b.role),
+			falseFirst(a.personal, b.personal),
+			falseFirst(!says(a.verified, true), !says(b.verified, true)),
 		)
 	})
-}
-
-func (a address) refuted() bool   { return a.verified != nil && !*a.verified }
-func (a address) confirmed() bool { return a.verified != nil && *a.verified }
-
-// compareBool puts false before true.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 // chooseEmail fills the address columns from the ranked addresses, and the
@@ -71,14 +57,11 @@ func (p *person) chooseEmail(out *schema.Profile) {
 		out.EmailSHA256, out.EmailMD5 = best.sha256, best.md5
 	}
 	for _, h := range p.hashes {
-		if len(p.addresses) > 0 {
-			break
-		}
-		switch h.kind {
+		switch h.Kind {
 		case schema.EmailSHA256:
-			out.EmailSHA256 = cmp.Or(out.EmailSHA256, h.value)
+			out.EmailSHA256 = cmp.Or(out.EmailSHA256, h.Value)
 		case schema.EmailMD5:
-			out.EmailMD5 = cmp.Or(out.EmailMD5, h.value)
+			out.EmailMD5 = cmp.Or(out.EmailMD5, h.Value)
 		}
 	}
 	if out.CompanyDomain == "" && out.BusinessEmail != "" {
@@ -92,55 +75,54 @@ func (p *person) chooseEmail(out *schema.Profile) {
 // switchboard identifies nobody. Hashes of one address that the record has in
 // clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
-	all := slices.Clone(p.ids)
+	all := make([]schema.Identifier, 0, len(p.ids)+3*len(p.addresses)+len(p.hashes)+len(p.phones))
+	all = append(all, p.ids...)
 	for _, a := range p.addresses {
-		all = append(all, a.identities()...)
+		all = append(all, a.identifiers()...)
 	}
 	for _, h := range p.hashes {
-		if id, ok := p.hashIdentity(h); ok {
+		if id, ok := p.hashIdentifier(h); ok {
 			all = append(all, id)
 		}
 	}
 	for _, c := range p.phones {
 		if c.kind != companyPhone {
-			all = append(all, identity{kind: schema.Phone, value: c.number})
+			all = append(all, schema.Identifier{Kind: schema.Phone, Value: c.number})
 		}
 	}
-	slices.SortFunc(all, func(a, b identity) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.value, b.value), cmp.Compare(b.address, a.address))
+	slices.SortFunc(all, func(a, b schema.Identifier) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value), cmp.Compare(b.Address, a.Address))
 	})
-	all = slices.CompactFunc(all, func(a, b identity) bool { return a.kind == b.kind && a.value == b.value })
-	identifiers := make([]schema.Identifier, len(all))
-	for i, id := range all {
-		identifiers[i] = schema.Identifier{Source: source, SourceID: sourceID, Kind: id.kind, Value: id.value, Address: id.address}
+	all = slices.CompactFunc(all, func(a, b schema.Identifier) bool { return a.Kind == b.Kind && a.Value == b.Value })
+	for i := range all {
+		all[i].Source, all[i].SourceID = source, sourceID
 	}
-	return identifiers
+	return all
 }
 
-// identities are the identifiers that an address makes.
-func (a address) identities() []identity {
+// identifiers are those that an address makes.
+func (a address) identifiers() []schema.Identifier {
 	if a.role {
-		return []identity{
-			{kind: schema.RoleEmail, value: a.sha256},
-			{kind: schema.RoleEmailMD5, value: a.md5, address: a.sha256},
-			{kind: schema.RoleEmailSHA1, value: sha1Hex(a.value), address: a.sha256},
+		return []schema.Identifier{
+			{Kind: schema.RoleEmail, Value: a.sha256},
+			{Kind: schema.RoleEmailMD5, Value: a.md5, Address: a.sha256},
+			{Kind: schema.RoleEmailSHA1, Value: sha1Hex(a.value), Address: a.sha256},
 		}
 	}
-	return []identity{{kind: schema.EmailSHA256, value: a.sha256}, {kind: schema.EmailMD5, value: a.md5, address: a.sha256}}
+	return []schema.Identifier{{Kind: schema.EmailSHA256, Value: a.sha256}, {Kind: schema.EmailMD5, Value: a.md5, Address: a.sha256}}
 }
 
-// hashIdentity is the identifier of a vendor's hash. It is not ok where an address
-// of the record has made it already.
-func (p *person) hashIdentity(h hash) (id identity, ok bool) {
-	id = identity{kind: h.kind, value: h.value}
+// hashIdentifier is the identifier of a vendor's hash. It is not ok where an
+// address of the record has made it already.
+func (p *person) hashIdentifier(h schema.Identifier) (id schema.Identifier, ok bool) {
 	for _, a := range p.addresses {
-		switch h.value {
+		switch h.Value {
 		case a.sha256, a.md5:
-			return id, false
+			return h, false
 		case sha1Hex(a.value):
-			id.address = a.sha256
-			return id, !a.role
+			h.Address = a.sha256
+			return h, !a.role
 		}
 	}
-	return id, true
+	return h, true
 }

@@ -83,9 +83,7 @@ func parseObject(text string, spelling func(string) string) (object, error) {
 func (p *parser) readMembers(text string, spelling func(string) string) error {
 	d := &p.decoder
 	p.members = p.members[:0]
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
+	_, _ = d.ReadToken() // the brace
 	for d.PeekKind() != '}' {
 		quoted, err := p.next(text)
 		if err != nil {
@@ -123,19 +121,13 @@ func (p *parser) next(text string) (value, error) {
 
 // sorted is the members that were read, sorted.
 func (p *parser) sorted() object {
-	o := make(object, len(p.members))
+	o := append(object{}, p.members...) // not nil: an empty object is one
 	if len(p.order) == len(o) {
 		for i, position := range p.order {
 			o[i] = p.members[position]
 		}
-	} else {
-		copy(o, p.members)
 	}
-	if slices.IsSortedFunc(o, member.compare) {
-		if len(p.order) == len(o) {
-			return o
-		}
-	} else {
+	if !slices.IsSortedFunc(o, member.compare) {
 		slices.SortFunc(o, member.compare)
 	}
 	p.order = p.order[:0]

@@ -63,9 +63,7 @@ func (v value) elements() []value {
 	}
 	p := begin(string(v))
 	defer p.end()
-	if _, err := p.decoder.ReadToken(); err != nil {
-		return nil
-	}
+	_, _ = p.decoder.ReadToken() // the bracket
 	var all []value
 	for p.decoder.PeekKind() != ']' {
 		element, err := p.next(string(v))
@@ -126,17 +124,20 @@ func (o object) first(absent func(string) bool, names []string) string {
 	return ""
 }
 
-// texts is every scalar of a member as sent, "" for null, so that lists that
-// belong together keep their positions.
-func (o object) texts(name string) []string {
-	v := o.get(name)
-	if s, ok := v.scalar(); ok {
-		return []string{s}
-	}
+// texts is every scalar of the named members as sent, "" for null, so that lists
+// that belong together keep their positions.
+func (o object) texts(names ...string) []string {
 	var all []string
-	for _, element := range v.elements() {
-		s, _ := element.scalar()
-		all = append(all, s)
+	for _, name := range names {
+		v := o.get(name)
+		if s, ok := v.scalar(); ok {
+			all = append(all, s)
+			continue
+		}
+		for _, element := range v.elements() {
+			s, _ := element.scalar()
+			all = append(all, s)
+		}
 	}
 	return all
 }

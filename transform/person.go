@@ -13,8 +13,8 @@ type person struct {
 	profile   schema.Profile
 	addresses []address
 	phones    []phone
-	hashes    []hash
-	ids       []identity
+	hashes    []schema.Identifier
+	ids       []schema.Identifier
 	notes     []string
 }
 
@@ -27,11 +27,10 @@ type address struct {
 	verified    *bool // nil: no vendor says
 }
 
-// identity is an identifier of the person, without the record it stands in.
-type identity struct {
-	kind    schema.Kind
-	value   string
-	address string // see schema.Identifier
+// newAddress makes an address of one in normal form.
+func newAddress(value string) address {
+	_, host, _ := cutLast(value, "@")
+	return address{value: value, sha256: sha256Hex(value), md5: md5Hex(value), role: isRole(value), personal: isFreemail(host)}
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -41,9 +40,10 @@ func (p *person) note(field, what string) {
 	}
 }
 
-// emails takes the addresses of a field; verdict says of the i-th whether the
-// vendor verified it.
-func (p *person) emails(field string, values []string, verdict func(i int) *bool) {
+// emails takes the addresses of a field and what the vendor says of their validity
+// in the same positions. own holds for addresses of which it says nothing.
+func (p *person) emails(field string, values, statuses []string, own *bool) {
+	statuses = split(statuses, separators)
 	for i, s := range splitEmails(values) {
 		if isNull(clean(s)) {
 			continue
@@ -53,37 +53,23 @@ func (p *person) emails(field string, values []string, verdict func(i int) *bool
 			p.note(field, "invalid address dropped")
 			continue
 		}
-		var verified *bool
-		if verdict != nil {
-			verified = verdict(i)
-		}
-		p.address(value, verified)
+		p.address(value, flagAt(statuses, i, validationStatus, own))
 	}
 }
 
 // address adds an address, or what is newly known of one already there: a
 // vendor's "invalid" outweighs its "valid".
 func (p *person) address(value string, verified *bool) {
-	for i := range p.addresses {
-		known := &p.addresses[i]
-		if known.value != value {
-			continue
-		}
-		if known.verified == nil || verified != nil && !*verified {
-			known.verified = cmp.Or(verified, known.verified)
-		}
-		return
+	i := slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
+	if i < 0 {
+		i, p.addresses = len(p.addresses), append(p.addresses, newAddress(value))
 	}
-	_, host, _ := cutLast(value, "@")
-	p.addresses = append(p.addresses, address{
-		value: value, sha256: sha256Hex(value), md5: md5Hex(value),
-		role: isRole(value), personal: isFreemail(host), verified: verified,
-	})
+	p.addresses[i].verified = outweighed(p.addresses[i].verified, verified, false)
 }
 
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
-	for _, s := range split(values, emailSeparators) {
+	for _, s := range split(values, separators) {
 		if isNull(clean(s)) {
 			continue
 		}
@@ -101,8 +87,8 @@ func (p *person) hashed(field string, values []string) {
 // numbers takes the numbers of a field and the do-not-call flags that stand in
 // the same positions of its companion. own is the flag of numbers without one.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
-	flags = split(flags, phoneSeparators)
-	for i, s := range split(values, phoneSeparators) {
+	flags = split(flags, separators)
+	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
@@ -114,36 +100,27 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if repaired {
 			p.note(field, "doubled country code repaired")
 		}
-		dnc := own
-		if i < len(flags) {
-			dnc = cmp.Or(normalFlag(flags[i]), own)
-		}
-		p.phone(phone{number, kind, dnc})
+		p.phone(phone{number, kind, flagAt(flags, i, normalFlag, own)})
 	}
 }
 
 // phone adds a number, or what is newly known of one already there: the more
 // personal kind counts, and one "do not call" is enough.
 func (p *person) phone(added phone) {
-	for i := range p.phones {
-		known := &p.phones[i]
-		if known.number != added.number {
-			continue
-		}
-		known.kind = min(known.kind, added.kind)
-		if known.dnc == nil || added.dnc != nil && *added.dnc {
-			known.dnc = cmp.Or(added.dnc, known.dnc)
-		}
+	i := slices.IndexFunc(p.phones, func(known phone) bool { return known.number == added.number })
+	if i < 0 {
+		p.phones = append(p.phones, added)
 		return
 	}
-	p.phones = append(p.phones, added)
+	known := &p.phones[i]
+	known.kind, known.dnc = min(known.kind, added.kind), outweighed(known.dnc, added.dnc, true)
 }
 
 // handles takes identifiers that a function reads out of a field's values, and
 // returns the first one.
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
-	for _, s := range split(values, ",;|") {
+	for _, s := range split(values, separators) {
 		if isNull(clean(s)) {
 			continue
 		}
@@ -152,7 +129,7 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 			p.note(field, "unusable value dropped")
 			continue
 		}
-		p.ids = append(p.ids, identity{kind: kind, value: value})
+		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})
 		first = cmp.Or(first, value)
 	}
 	return first
@@ -191,7 +168,6 @@ func (p *person) titled(title string, seniority, department []string) {
 	p.profile.Department = normalDepartment(department, title)
 }
 
-// lives sets where the person lives.
 func (p *person) lives(at place) {
 	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.city, at.region, at.postalCode, at.country
 }

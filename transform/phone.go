@@ -3,7 +3,9 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -24,6 +26,13 @@ type phone struct {
 	number string
 	kind   phoneKind
 	dnc    *bool
+}
+
+// phoneField is a field of numbers, and the fields that may hold their flags.
+type phoneField struct {
+	field string
+	kind  phoneKind
+	flags []string
 }
 
 // defaultRegion reads numbers without a country code (contract, part 4).
@@ -50,7 +59,6 @@ func normalPhone(s string) (number string, repaired, ok bool) {
 	return number, false, ok
 }
 
-// parsePhone asks libphonenumber.
 func parsePhone(s string) (string, bool) {
 	parsed, err := phonenumbers.Parse(s, defaultRegion)
 	if err != nil || !phonenumbers.IsValidNumber(parsed) {
@@ -80,46 +88,57 @@ func asciiDigits(s string) (digits string, plus, ok bool) {
 	return string(buffer), plus, len(buffer) > 0
 }
 
-// phoneSeparators stand between the numbers of a multi-valued field. A comma
-// within a number ("555-0100,,12", a dialling pause) is not told apart.
-const phoneSeparators = ",;|"
-
-// normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
-// (vendors' README 4.8); anything else says nothing.
-func normalFlag(s string) *bool {
-	yes, no := true, false
-	switch strings.ToLower(clean(s)) {
-	case "y", "yes", "true", "t", "1":
-		return &yes
-	case "n", "no", "false", "f", "0":
-		return &no
-	}
-	return nil
-}
-
 // rankPhones sorts best first: numbers one may call before those on a do-not-call
 // list, then mobile, direct, personal, company, then those that a vendor cleared
 // before those of which it says nothing, then as sent.
 func rankPhones(all []phone) {
 	slices.SortStableFunc(all, func(a, b phone) int {
 		return cmp.Or(
-			cmp.Compare(listed(a), listed(b)),
+			falseFirst(says(a.dnc, true), says(b.dnc, true)),
 			cmp.Compare(a.kind, b.kind),
-			cmp.Compare(unflagged(a), unflagged(b)),
+			falseFirst(a.dnc == nil, b.dnc == nil),
 		)
 	})
 }
 
-func listed(p phone) int {
-	if p.dnc != nil && *p.dnc {
-		return 1
+// nanpDigits is the ten digits of a valid number of the North American Numbering
+// Plan. Nearly all numbers here are, and libphonenumber's parser and patterns
+// would take most of the time of a record; so these are parsed by hand and asked
+// for once per exchange.
+func nanpDigits(digits string, plus bool) (national string, repaired, ok bool) {
+	switch {
+	case len(digits) == 10 && !plus:
+		national = digits
+	case len(digits) == 11 && digits[0] == '1':
+		national = digits[1:]
+	case len(digits) == 12 && plus && digits[:2] == "11":
+		national, repaired = digits[2:], true
+	default:
+		return "", false, false
 	}
-	return 0
+	return national, repaired, isValidNANP(national)
 }
 
-func unflagged(p phone) int {
-	if p.dnc == nil {
-		return 1
+// exchangeDigits are the digits of a national number that name its exchange
+// (NPA-NXX). The metadata for the US looks at no digit after them, which a test
+// checks, so one number answers for its exchange.
+const exchangeDigits = 6
+
+// usExchanges has a bit for every exchange in which US numbers are known to be
+// valid: a cache of the metadata's answers, 125 kB, the same for every caller.
+var usExchanges [1_000_000/64 + 1]atomic.Uint64
+
+func isValidNANP(national string) bool {
+	number, _ := strconv.ParseUint(national, 10, 64)
+	exchange, _ := strconv.ParseUint(national[:exchangeDigits], 10, 64)
+	word, bit := &usExchanges[exchange/64], uint64(1)<<(exchange%64)
+	if word.Load()&bit != 0 {
+		return true
 	}
-	return 0
+	parsed := &phonenumbers.PhoneNumber{CountryCode: new(int32(1)), NationalNumber: &number}
+	if phonenumbers.IsValidNumberForRegion(parsed, "US") {
+		word.Or(bit)
+		return true
+	}
+	return phonenumbers.IsValidNumber(parsed)
 }

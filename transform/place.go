@@ -1,6 +1,14 @@
 package transform
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+	"golang.org/x/text/unicode/norm"
+)
 
 // place is where a person lives, in normal form. Its parts travel together.
 type place struct{ city, region, postalCode, country string }
@@ -93,10 +101,7 @@ func normalZIP(s, compact string) string {
 }
 
 func zeros(s string, width int) string {
-	if len(s) >= width {
-		return s
-	}
-	return strings.Repeat("0", width-len(s)) + s
+	return strings.Repeat("0", max(0, width-len(s))) + s
 }
 
 func isZIP(s string) bool {
@@ -104,19 +109,15 @@ func isZIP(s string) bool {
 }
 
 // stateCode is the two-letter code of a US state or Canadian province by its
-// code or name, and the country it lies in.
+// code or name, "" for any other place, and the country it lies in.
 func stateCode(s string) (code, country string) {
 	fold := foldPlace(s)
-	if state, ok := states[fold]; ok {
-		return state, "US"
+	if code = states[fold]; code != "" {
+		return code, "US"
 	}
-	if province, ok := provinces[fold]; ok {
-		return province, "CA"
-	}
-	return "", ""
+	return provinces[fold], "CA"
 }
 
-// foldPlace folds the name of a place for comparison.
 func foldPlace(s string) string {
 	s = strings.ToLower(unaccented(s))
 	s = strings.Join(strings.Fields(placePunctuation.Replace(s)), " ")
@@ -125,39 +126,51 @@ func foldPlace(s string) string {
 
 var placePunctuation = strings.NewReplacer(".", "", ",", " ", "&", " and ", "-", " ", "'", "", "’", "")
 
-// byName maps every code, name and alias of a table to its code.
-func byName(table map[string]string) map[string]string {
-	names := map[string]string{}
-	for code, list := range table {
-		names[strings.ToLower(code)] = code
-		for name := range strings.SplitSeq(list, "|") {
-			names[name] = code
-		}
+var (
+	states    = index(table("lists/states.txt"))
+	provinces = index(table("lists/provinces.txt"))
+)
+
+// normalCountry is the ISO 3166-1 alpha-2 code of a country by its code (alpha-2,
+// alpha-3 or numeric), its English name by Unicode CLDR, or a common other name.
+// What none of these knows is "": the column holds codes only, and the payload
+// keeps what was sent.
+func normalCountry(s string) string {
+	if isNull(s) {
+		return ""
 	}
-	return names
+	fold := foldPlace(s)
+	if code, ok := countryNames()[fold]; ok {
+		return code
+	}
+	region, err := language.ParseRegion(fold)
+	if err != nil || !region.IsCountry() {
+		return ""
+	}
+	return region.Canonicalize().String()
 }
 
-// states are the states, territories and military mail areas of USPS Publication
-// 28, appendix B, with the abbreviations that newspapers use.
-var states = byName(map[string]string{
-	"AL": "alabama|ala", "AK": "alaska", "AZ": "arizona|ariz", "AR": "arkansas|ark", "CA": "california|calif|cal",
-	"CO": "colorado|colo", "CT": "connecticut|conn", "DE": "delaware|del", "DC": "district of columbia|washington dc|d c",
-	"FL": "florida|fla", "GA": "georgia", "HI": "hawaii", "ID": "idaho", "IL": "illinois|ill", "IN": "indiana|ind",
-	"IA": "iowa", "KS": "kansas|kan|kans", "KY": "kentucky", "LA": "louisiana", "ME": "maine", "MD": "maryland",
-	"MA": "massachusetts|mass", "MI": "michigan|mich", "MN": "minnesota|minn", "MS": "mississippi|miss", "MO": "missouri",
-	"MT": "montana|mont", "NE": "nebraska|neb|nebr", "NV": "nevada|nev", "NH": "new hampshire|n h", "NJ": "new jersey|n j",
-	"NM": "new mexico|n m", "NY": "new york|n y|new york state", "NC": "north carolina|n c", "ND": "north dakota|n d",
-	"OH": "ohio", "OK": "oklahoma|okla", "OR": "oregon|ore", "PA": "pennsylvania|penn|penna", "RI": "rhode island|r i",
-	"SC": "south carolina|s c", "SD": "south dakota|s d", "TN": "tennessee|tenn", "TX": "texas|tex", "UT": "utah",
-	"VT": "vermont", "VA": "virginia", "WA": "washington|wash|washington state", "WV": "west virginia|w va",
-	"WI": "wisconsin|wis|wisc", "WY": "wyoming|wyo",
-	"AS": "american samoa", "GU": "guam", "MP": "northern mariana islands", "PR": "puerto rico", "VI": "virgin islands|us virgin islands",
-	"AA": "armed forces americas", "AE": "armed forces europe", "AP": "armed forces pacific",
+// countryNames maps folded names to codes; made once, on first use.
+var countryNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	english := display.English.Regions()
+	for _, region := range language.Supported.Regions() {
+		if region.IsCountry() && region.Canonicalize() == region {
+			names[foldPlace(english.Name(region))] = region.String()
+		}
+	}
+	for name, code := range index(table("lists/countries.txt")) {
+		names[foldPlace(name)] = code
+	}
+	return names
 })
 
-// provinces are the provinces and territories of Canada Post.
-var provinces = byName(map[string]string{
-	"AB": "alberta|alta", "BC": "british columbia", "MB": "manitoba|man", "NB": "new brunswick",
-	"NL": "newfoundland and labrador|newfoundland|nf|nfld", "NS": "nova scotia", "NT": "northwest territories", "NU": "nunavut",
-	"ON": "ontario|ont", "PE": "prince edward island|pei", "QC": "quebec|que|pq", "SK": "saskatchewan|sask", "YT": "yukon|yukon territory",
-})
+// unaccented drops the accents of Latin letters: Québec is Quebec.
+func unaccented(s string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
+}

@@ -39,7 +39,7 @@ func TestSelectorsNameTheIdentifiersThatRecordsCarry(t *testing.T) {
 func TestHashesOfAnAddressInClearNameIt(t *testing.T) {
 	const ann, info = "ann.lee@acme.example", "info@acme.example"
 	p := &person{}
-	p.emails("email", []string{ann, info}, nil)
+	p.emails("email", []string{ann, info}, nil, nil)
 	p.hashed("hash", []string{sha1Hex(ann), md5Hex(ann), sha1Hex(info), md5Hex("bob@acme.example")})
 	require.ElementsMatch(t, []schema.Identifier{
 		{Kind: schema.EmailSHA256, Value: sha256Hex(ann)},

@@ -102,15 +102,10 @@ func pubSlug(path []string) (string, bool) {
 // punctuation that old slugs hold.
 func normalSlug(s string) (string, bool) {
 	s = norm.NFC.String(strings.ToLower(clean(s)))
-	if isNull(s) || len(s) > 200 {
-		return "", false
+	foreign := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r)
 	}
-	for _, r := range s {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r) {
-			return "", false
-		}
-	}
-	return s, strings.Trim(s, "-_.") != ""
+	return s, !isNull(s) && len(s) <= 200 && !strings.ContainsFunc(s, foreign) && strings.Trim(s, "-_.") != ""
 }
 
 // twitterHandle is the lower-case handle in a link to Twitter or X, or a bare
@@ -129,19 +124,15 @@ func twitterHandle(s string) (string, bool) {
 		handle = path[0]
 	}
 	handle = strings.ToLower(strings.TrimPrefix(handle, "@"))
-	if isNull(handle) || len(handle) > 15 || twitterPages[handle] && l.host != "" {
+	if isNull(handle) || len(handle) > 15 || !hasOnly(handle, "_") || twitterPages[handle] && l.host != "" {
 		return "", false
-	}
-	for i := range len(handle) {
-		if !isAlphanumeric(handle[i]) && handle[i] != '_' {
-			return "", false
-		}
 	}
 	return handle, true
 }
 
 // twitterPages are first path segments that belong to the site itself.
-var twitterPages = set("home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings", "privacy", "tos", "about", "messages", "notifications", "who_to_follow")
+var twitterPages = set("home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings",
+	"privacy", "tos", "about", "messages", "notifications", "who_to_follow")
 
 // twitterUserID is the numeric id of an account, alone or in a link such as
 // twitter.com/i/user/12 (ids are 64 bits, written without leading zeros).
@@ -176,16 +167,12 @@ func facebookHandle(s string) (string, bool) {
 	case "people":
 		id := l.segments[len(l.segments)-1]
 		return id, isDigits(id)
-	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login", "hashtag", "search":
+	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login",
+		"hashtag", "search":
 		return "", false
 	}
-	if isNull(handle) || len(handle) > 80 {
+	if isNull(handle) || len(handle) > 80 || !hasOnly(handle, ".-_") {
 		return "", false
-	}
-	for i := range len(handle) {
-		if !isAlphanumeric(handle[i]) && !strings.ContainsRune(".-_", rune(handle[i])) {
-			return "", false
-		}
 	}
 	return handle, strings.Trim(handle, ".-_") != ""
 }

@@ -2,17 +2,13 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 	"strings"
 
 	"contactsync/schema"
 )
 
-//go:embed known/statsocial.txt
-var statSocialKnown string
-
 var statSocialRules = Rules{
-	Source: schema.StatSocial, key: "ss_id or other id", known: statSocialKnown, person: statSocialPerson, CompareAudiences: compareBuilds,
+	Source: schema.StatSocial, key: "ss_id or other id", person: statSocialPerson, CompareAudiences: compareBuilds,
 }
 
 // compareBuilds compares the numbers of audiences: StatSocial builds a definition
@@ -31,7 +27,7 @@ func compareBuilds(a, b string) int {
 // md5 is the MD5 of an address is a convention of the industry; the vendor doesn't say so.
 func statSocialPerson(o object) *person {
 	p := new(person)
-	p.emails("email_raw", o.texts("email_raw"), nil)
+	p.emails("email_raw", o.texts("email_raw"), nil, nil)
 	p.hashed("md5", o.texts("md5"))
 	p.handles(schema.SSID, "ss_id", o.texts("ss_id"), opaqueID)
 	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), twitterUserID)

@@ -5,21 +5,34 @@ import (
 	"strings"
 )
 
-// term is one value of a closed list and the phrases that lead to it.
-type term struct {
-	value   string
-	phrases []string
+// The closed lists of ranks, highest first, and of functions; the words of vendors
+// and of titles that lead to them.
+var (
+	seniorityTerms  = table("lists/seniorities.txt")
+	departmentTerms = table("lists/departments.txt")
+
+	Seniorities = values(seniorityTerms)
+	Departments = values(departmentTerms)
+
+	seniorityWords, seniorityRules   = index(seniorityTerms), newRulebook(table("lists/seniority-rules.txt"))
+	departmentWords, departmentRules = index(departmentTerms), newRulebook(table("lists/department-rules.txt"))
+)
+
+// values is the values of a table, each once.
+func values(terms []term) (all []string) {
+	for _, t := range terms {
+		all = append(all, t.value)
+	}
+	return slices.Compact(all)
 }
 
-// normalSeniority is the rank of a person, from the closed list Seniorities: the
-// vendor's own word where it maps to the list, else what the rules read out of
-// the title, else "".
+// normalSeniority is the rank of a person, and normalDepartment the function, from
+// the closed lists: the vendor's own word where it maps to the list, else what the
+// rules read out of the title, else "".
 func normalSeniority(stated []string, title string) string {
 	return fromList(seniorityWords, stated, seniorityRules, title)
 }
 
-// normalDepartment is the function of a person, from the closed list Departments,
-// likewise.
 func normalDepartment(stated []string, title string) string {
 	return fromList(departmentWords, stated, departmentRules, title)
 }
@@ -27,7 +40,7 @@ func normalDepartment(stated []string, title string) string {
 // fromList maps the first of the vendor's words that the list knows; a vendor
 // that gives several puts them in one field.
 func fromList(known map[string]string, stated []string, rules rulebook, title string) string {
-	for _, s := range split(stated, ",;|") {
+	for _, s := range split(stated, separators) {
 		if value, ok := known[strings.Join(titleWords(s), " ")]; ok {
 			return value
 		}
@@ -79,7 +92,7 @@ func titleWords(s string) []string {
 		switch {
 		case r == '.', isApostrophe(r):
 			return -1
-		case r < 0x80 && !isAlphanumeric(byte(r)):
+		case r < 0x80 && !isAlphanumeric(r):
 			return ' '
 		}
 		return r
@@ -93,9 +106,7 @@ func titleWords(s string) []string {
 func ownTitle(words []string) []string {
 	text := " " + strings.Join(words, " ") + " "
 	for _, phrase := range misleading {
-		if strings.Contains(text, phrase[0]) {
-			text = strings.ReplaceAll(text, phrase[0], phrase[1])
-		}
+		text = strings.ReplaceAll(text, phrase[0], phrase[1])
 	}
 	words = strings.Fields(text)
 	if i := slices.Index(words, "to"); i > 0 {
@@ -105,39 +116,9 @@ func ownTitle(words []string) []string {
 }
 
 // misleading phrases and what they stand for, each between blanks.
-var misleading = padded([][2]string{
-	{"go to market", "marketing"}, {"business to business", "business"}, {"end to end", "end"}, {"lead generation", "marketing"},
-	{"product owner", "product"}, {"process owner", "process"}, {"system owner", "system"}, {"service owner", "service"}, {"data owner", "data"},
-	{"owner operator", "owner"},
-	{"business partner", "business"}, {"channel partner", "channel"}, {"hr partner", "hr"}, {"talent partner", "talent"}, {"people partner", "people"},
-	{"partner manager", "channel manager"}, {"partner account", "account"}, {"partner success", "customer success"},
-	{"partner marketing", "marketing"}, {"partner sales", "sales"}, {"partner development", "channel"},
-	{"account executive", "sales"}, {"sales executive", "sales"},
-	{"assistant vice president", "vice president"}, {"assistant director", "director"}, {"assistant manager", "manager"}, {"assistant professor", "professor"},
-	{"chief of staff", "head"}, {"editor in chief", "head editor"}, {"chief engineer", "head engineer"}, {"chief architect", "head architect"},
-	{"fire chief", "head"}, {"police chief", "head"}, {"deputy chief", "head"}, {"crew chief", "lead"}, {"chief resident", "physician"},
-	{"chief petty officer", ""}, {"chief warrant officer", ""},
-	{"department chair", "head"}, {"school principal", "school head"},
-	{"art director", "art"}, {"funeral director", ""},
-	{"head coach", "coach"}, {"head teacher", "teacher"}, {"head chef", "chef"}, {"head nurse", "nurse"},
-	{"case manager", "case"}, {"staff accountant", "accountant"}, {"senior living", ""}, {"senior care", ""}, {"senior services", ""},
-})
-
-func padded(phrases [][2]string) [][2]string {
-	for i, p := range phrases {
-		phrases[i] = [2]string{" " + p[0] + " ", " " + p[1] + " "}
+var misleading = func() (phrases [][2]string) {
+	for _, t := range table("lists/misleading.txt") {
+		phrases = append(phrases, [2]string{" " + t.value + " ", " " + strings.Join(t.phrases, "") + " "})
 	}
 	return phrases
-}
-
-// wordIndex maps every phrase of a list, and each value itself, to the value.
-func wordIndex(list []term) map[string]string {
-	known := map[string]string{}
-	for _, t := range list {
-		known[strings.ReplaceAll(t.value, "_", " ")] = t.value
-		for _, phrase := range t.phrases {
-			known[phrase] = t.value
-		}
-	}
-	return known
-}
+}()

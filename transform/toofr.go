@@ -2,15 +2,11 @@ package transform
 
 import (
 	"cmp"
-	_ "embed"
 
 	"contactsync/schema"
 )
 
-//go:embed known/toofr.txt
-var toofrKnown string
-
-var toofrRules = Rules{Source: schema.Toofr, key: "id", known: toofrKnown, person: toofrPerson}
+var toofrRules = Rules{Source: schema.Toofr, key: "id", person: toofrPerson}
 
 // toofrPerson reads a prospect of GET /api/v1/audiences (toofr-audiences.md, with
 // the later additions of the vendors' README 1.3):
@@ -28,18 +24,9 @@ func toofrPerson(o object) *person {
 	profile, domain := o.within("profile"), o.within("domain")
 	p.named(o.name("first_name"), o.name("last_name"), profile.name("fn"))
 	p.titled(cmp.Or(o.text("title"), profile.text("title")), nil, nil)
-	p.emails("email", toofrAddresses(o), nil)
+	p.emails("email", append(o.within("email").texts("email"), o.texts("email")...), nil, nil) // a plain text in the vendor's other calls
 	p.linkedIn("linkedin_profile", profile.texts("linkedin_profile"))
 	p.website("domain", append(domain.texts("domain"), o.texts("domain")...))
 	p.profile.CompanyName = domain.text("company")
 	return p
-}
-
-// toofrAddresses is the address within the email object, or the email where it
-// is a plain text, as in the vendor's other calls.
-func toofrAddresses(o object) []string {
-	if inner := o.within("email"); inner != nil {
-		return inner.texts("email")
-	}
-	return o.texts("email")
 }

@@ -19,7 +19,6 @@
 package transform
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,11 +27,6 @@ import (
 
 	"contactsync/schema"
 )
-
-// Normal is a record in the common schema. Emails and Phones are unique, best
-// first; Notes name fields, never values; Identifiers are unique and sorted by
-// kind and value.
-type Normal = schema.Normal
 
 // FactRows is what a record states beside the person. Their RunID is left to the caller.
 type FactRows struct {
@@ -47,18 +41,18 @@ type RejectError struct {
 
 func (e *RejectError) Error() string { return "record rejected: " + e.Reason }
 
-// Rules is how one vendor's records are read.
+// Rules is how one vendor's records are read, whichever stream or pipeline brought
+// them: they hold for stored records whose pipeline is no longer in the config.
 type Rules struct {
 	Source string
 
 	key      string                 // the vendor's name of its stable key
-	known    string                 // the names of top-level members, a line each
 	spelling func(string) string    // a member's name as documented; nil: names come as documented
 	person   func(o object) *person // the person of a record
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
 
-	// Daily says that facts belong to the day that lists the record: the record of
-	// yesterday states them anew today.
+	// Daily says that facts belong to the day that lists the record: one that is the
+	// same as yesterday states them anew today.
 	Daily bool
 
 	// AudienceFields says that an audience's records have the fields that its owner
@@ -70,7 +64,6 @@ type Rules struct {
 	CompareAudiences func(a, b string) int
 }
 
-// vendors is the rules of all vendors.
 var vendors = []*Rules{&toofrRules, &intentRules, &statSocialRules, &audienceLabRules}
 
 // RulesOf is the rules of a vendor.
@@ -98,35 +91,5 @@ func (v *Rules) CheckKey(id string) error {
 // name or that were seen in the field, sorted; any other is drift. AudienceLab's
 // are in upper case, and a member counts as known in either.
 func KnownFields(source string) []string {
-	v, err := RulesOf(source)
-	if err != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(words(v.known)))
-}
-
-// Facts is [Document.Facts] of a record as served.
-func Facts(r schema.Record, pipeline, audience string) (FactRows, error) {
-	v, err := RulesOf(r.Source)
-	if err != nil {
-		return FactRows{}, err
-	}
-	d, err := v.Parse(r.ID, string(r.Raw))
-	if err != nil {
-		return FactRows{}, err
-	}
-	return d.Facts(r.AsOf, pipeline, audience)
-}
-
-// Contact is [Document.Contact] of one payload.
-func Contact(source, sourceID string, payload json.RawMessage) (Normal, error) {
-	v, err := RulesOf(source)
-	if err != nil {
-		return Normal{}, err
-	}
-	d, err := v.Parse(sourceID, string(payload))
-	if err != nil {
-		return Normal{}, fmt.Errorf("%s: payload of record: %w", source, err)
-	}
-	return d.Contact(), nil
+	return slices.Sorted(maps.Keys(words("known/" + source + ".txt")))
 }

@@ -158,7 +158,8 @@ func (p *overrideParser) selector(node *yaml.Node) (string, bool) {
 		p.problem(node.Line, node.Column, "a contact id may pass to other records when people merge; name a record as source:id")
 		return "", false
 	default:
-		p.problem(node.Line, node.Column, "want source:id (source is one of %s), an e-mail address or a LinkedIn URL", strings.Join(schema.Sources, ", "))
+		p.problem(node.Line, node.Column, "want source:id (source is one of %s), an e-mail address or a LinkedIn URL",
+			strings.Join(schema.Sources, ", "))
 		return "", false
 	}
 	return s, true

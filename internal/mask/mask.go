@@ -12,7 +12,8 @@ import (
 // What may stand in a text and must not be shown. A mail address is found by its
 // at sign, escaped or not; what cannot be part of a domain ends it.
 var (
-	secrets   = regexp.MustCompile(`(?i)\b(?:sk|pk)_[a-z0-9_\-]+|bearer\s+[a-z0-9._~+/\-]+=*|((?:api_?key|key|token|secret|password)["']?\s*[:=]\s*["']?)[^\s"',&}]+`)
+	secrets = regexp.MustCompile(`(?i)\b(?:sk|pk)_[a-z0-9_\-]+|bearer\s+[a-z0-9._~+/\-]+=*|` +
+		`((?:api_?key|key|token|secret|password)["']?\s*[:=]\s*["']?)[^\s"',&}]+`)
 	addresses = regexp.MustCompile(`[^\s"'<>(),;:=][^\s"<>(),;:=]*(?:@|%40)[^\s"'<>(),;:&/?|{}]+`)
 	hashes    = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
 	numbers   = regexp.MustCompile(`\+?\(?\d(?:[\s().\-/]*\d){6,}`)

@@ -70,12 +70,19 @@ func preview(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Optio
 
 // add normalises a page into the preview.
 func (v *Preview) add(p *config.Pipeline, page extract.Page) error {
+	rules, err := transform.RulesOf(p.Source)
+	if err != nil {
+		return err
+	}
 	drop := stage.Dropper(p.DropFields)
 	for _, record := range page.Records {
 		if raw, err := drop.Apply(record.Raw); err == nil {
 			record.Raw = raw
 		}
-		_, err := transform.Facts(record, p.Name, page.Audience)
+		document, err := rules.Parse(record.ID, string(record.Raw))
+		if err == nil {
+			_, err = document.Facts(record.AsOf, p.Name, page.Audience)
+		}
 		if reject, ok := errors.AsType[*transform.RejectError](err); ok {
 			v.Rejected = append(v.Rejected, reject.Reason)
 			continue
@@ -83,13 +90,10 @@ func (v *Preview) add(p *config.Pipeline, page extract.Page) error {
 		if err != nil {
 			return err
 		}
-		normal, err := transform.Contact(record.Source, record.ID, record.Raw)
-		if err != nil {
-			return err
-		}
+		normal := document.Contact()
 		v.Rows = append(v.Rows, schema.SourceContact{
 			Source: record.Source, SourceID: record.ID, Profile: normal.Profile, Emails: normal.Emails, Phones: normal.Phones,
-			Notes: normal.Notes, Payload: string(record.Raw), AsOf: record.AsOf,
+			Notes: normal.Notes, Payload: document.Payload(), AsOf: record.AsOf,
 		})
 	}
 	return nil

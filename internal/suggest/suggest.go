@@ -32,7 +32,8 @@ func Nearest(word string, known []string) string {
 // latin gives Cyrillic and Greek letters the Latin ones that look the same: a
 // word pasted from a web page may hold them, and nobody can see it.
 var latin = strings.NewReplacer(
-	"а", "a", "в", "b", "е", "e", "к", "k", "м", "m", "н", "h", "о", "o", "р", "p", "с", "c", "т", "t", "у", "y", "х", "x", "і", "i", "ѕ", "s", "ј", "j",
+	"а", "a", "в", "b", "е", "e", "к", "k", "м", "m", "н", "h", "о", "o", "р", "p", "с", "c", "т", "t", "у", "y", "х", "x",
+	"і", "i", "ѕ", "s", "ј", "j",
 	"α", "a", "ε", "e", "ι", "i", "κ", "k", "ν", "v", "ο", "o", "ρ", "p", "τ", "t", "υ", "u", "χ", "x",
 )
 

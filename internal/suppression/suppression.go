@@ -28,7 +28,9 @@ func (s Set) Has(kind schema.Kind, value string) bool {
 }
 
 // wordKinds are the identifiers that stand in a text as bare words.
-var wordKinds = []schema.Kind{schema.LinkedIn, schema.TwitterID, schema.TwitterHandle, schema.Facebook, schema.SSID, schema.CintID, schema.MAID}
+var wordKinds = []schema.Kind{
+	schema.LinkedIn, schema.TwitterID, schema.TwitterHandle, schema.Facebook, schema.SSID, schema.CintID, schema.MAID,
+}
 
 // Mentions reports whether a text of a vendor names somebody who must stay out; with
 // ids, also by a bare id or handle. It is the [load.Mentions] of what must stay out.
@@ -41,7 +43,8 @@ func (s Set) Mentions(source, text string, ids bool) bool {
 	if !ids {
 		return false
 	}
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }) {
+	between := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }
+	for word := range strings.FieldsFuncSeq(text, between) {
 		if s.Has(schema.VendorID(source), word) {
 			return true
 		}
