@@ -9,8 +9,8 @@ import (
 
 // Overlap is how many people exactly these vendors know.
 type Overlap struct {
-	Sources []string `col:"sources"` // sorted
-	People  int64    `col:"people"`
+	Sources []string `col:"sources" json:"sources"` // sorted
+	People  int64    `col:"people" json:"people"`
 }
 
 // Rejected is how often a run met one reason to reject.
