@@ -95,7 +95,7 @@ func (g segment) page(c *api.Call) api.Answer {
 			if g.pixel != noPixel {
 				return visit(known, g, w, position, c)
 			}
-			row := newRecord(known, known.Person(known.Member(w, position), c.Night)).json()
+			row := newRecord(known, known.World.Person(known.Member(w, position), c.Night)).json()
 			return only(row, g.fields)
 		})
 		return api.OK(g.envelope(rows, number, size, s))

@@ -37,12 +37,12 @@ func visits(visitors, night int) int {
 // so positions move when new ones come. An event itself never changes.
 func visit(k world.Coverage, g segment, w world.Window, position int, c *api.Call) api.Object {
 	n := visits(w.Size, c.Night) - 1 - position // 0 is the oldest
-	h := world.HashInts(k.Seed, world.HashText(0, g.id), uint64(n))
+	h := world.HashInts(k.World.Seed, world.HashText(0, g.id), uint64(n))
 	day := n / nightly(w.Size)
 	second := (n%nightly(w.Size) + 1) * 86400 / (nightly(w.Size) + 1)
 	at := c.Sim.Options.Today.AddDate(0, 0, day-pixelDays).Add(time.Duration(second) * time.Second)
 	home := k.Window(g.from, g.to, 0) // the visitor of an event stays the same every night
-	p := k.Person(k.Member(home, world.UpTo(h, home.Size)), c.Night)
+	p := k.World.Person(k.Member(home, world.UpTo(h, home.Size)), c.Night)
 	r := newRecord(k, p)
 	hash := "" // "hem_sha256 = first personal hash"
 	if len(r.personal) > 0 {

@@ -30,15 +30,15 @@ type record struct {
 
 func newRecord(k world.Coverage, p world.Person) record {
 	i := p.Index
-	knows := func(percent int, field uint64) bool { return k.Chance(i, percent, world.SaltField, field) }
+	knows := func(percent int, field uint64) bool { return k.World.Chance(i, percent, world.SaltField, field) }
 	r := record{
-		uuid: world.UUID(k.About(i, world.SaltID, 1), k.About(i, world.SaltID, 2)), person: p, h: k.About(i, world.SaltField, 20),
-		first: k.FirstName(p, 25, 21), last: p.Surname, role: knows(world.RoleAddressPer, 24),
-		slug: k.Field(i, 55, 27, p.Slug), twitter: k.Field(i, 12, 29, p.Handle),
+		uuid: world.UUID(k.World.About(i, world.SaltID, 1), k.World.About(i, world.SaltID, 2)), person: p, h: k.World.About(i, world.SaltField, 20),
+		first: k.World.FirstName(p, 25, 21), last: p.Surname, role: knows(world.RoleAddressPer, 24),
+		slug: k.World.Field(i, 55, 27, p.Slug), twitter: k.World.Field(i, 12, 29, p.Handle),
 	}
-	r.linkedIn = k.LinkedInURL(i, r.slug, 28)
+	r.linkedIn = k.World.LinkedInURL(i, r.slug, 28)
 	if i%2 == 1 { // dashed for one half of the people, 26 hex digits for the other
-		r.uuid = fmt.Sprintf("%016x%010x", k.About(i, world.SaltID, 1), k.About(i, world.SaltID, 2)&0xffffffffff)
+		r.uuid = fmt.Sprintf("%016x%010x", k.World.About(i, world.SaltID, 1), k.World.About(i, world.SaltID, 2)&0xffffffffff)
 	}
 	if knows(15, 22) {
 		r.first, r.last = strings.ToUpper(r.first), strings.ToUpper(r.last)

@@ -82,7 +82,7 @@ func listings(k world.Coverage, night int) []api.Listing {
 			w.Size = min(w.Size+night*w.Churn(), w.Total)
 		}
 		listings = append(listings, api.Listing{ID: g.id, Size: w.Size, At: func(position int) []world.Record {
-			return []world.Record{newRecord(k, k.Person(k.Member(w, position), night)).truth(g.fields != nil)}
+			return []world.Record{newRecord(k, k.World.Person(k.Member(w, position), night)).truth(g.fields != nil)}
 		}})
 	}
 	return listings

@@ -104,8 +104,8 @@ func matches(c *api.Call, q query, d day) []int32 {
 		var found []int32
 		for rank := range known.Size() {
 			i := known.At(rank)
-			if strongest(known.Universe, i, q, d.number()).score > 0 &&
-				(all || q.Filters.admit(newRecord(known, known.Person(i, night)))) {
+			if strongest(known.World, i, q, d.number()).score > 0 &&
+				(all || q.Filters.admit(newRecord(known, known.World.Person(i, night)))) {
 				found = append(found, int32(i))
 			}
 		}

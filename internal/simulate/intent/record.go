@@ -25,22 +25,22 @@ type record struct {
 
 func newRecord(k world.Coverage, p world.Person) record {
 	i := p.Index
-	r := record{person: p, first: k.FirstName(p, 15, 50)}
-	if k.Chance(i, 2, world.SaltField, 51) {
+	r := record{person: p, first: k.World.FirstName(p, 15, 50)}
+	if k.World.Chance(i, 2, world.SaltField, 51) {
 		r.hem, r.md5Only = world.MD5Hex(p.Personal[0]), true
 		return r
 	}
-	if k.Chance(i, 70, world.SaltField, 52) {
+	if k.World.Chance(i, 70, world.SaltField, 52) {
 		r.personal = p.Personal
 	}
-	r.business = k.Field(i, 60, 53, p.Business)
+	r.business = k.World.Field(i, 60, 53, p.Business)
 	if len(r.personal) == 0 {
 		r.business = p.Business
 	}
 	r.hem = world.SHA256Hex(r.best())
-	r.slug = k.Field(i, 45, 54, p.Slug)
-	r.linkedIn = k.LinkedInURL(i, r.slug, 55)
-	if k.Chance(i, 50, world.SaltField, 56) {
+	r.slug = k.World.Field(i, 45, 54, p.Slug)
+	r.linkedIn = k.World.LinkedInURL(i, r.slug, 55)
+	if k.World.Chance(i, 50, world.SaltField, 56) {
 		r.phones = append(slices.Clone(p.Mobile), p.Direct)
 	}
 	return r
@@ -73,7 +73,7 @@ type match struct {
 
 func newMatch(c *api.Call, q query, d day, i int32) match {
 	known, person := c.People(), int(i)
-	return match{newRecord(known, known.Person(person, d.night(c))), strongest(known.Universe, person, q, d.number())}
+	return match{newRecord(known, known.World.Person(person, d.night(c))), strongest(known.World, person, q, d.number())}
 }
 
 // orNull is how the vendor's SDK types what is not known.

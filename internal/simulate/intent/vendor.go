@@ -56,8 +56,8 @@ func problem(_ int, message string) api.Object {
 func listings(known world.Coverage, night int) []api.Listing {
 	return []api.Listing{{ID: "matches", Size: known.Size(), At: func(rank int) (records []world.Record) {
 		i := known.At(rank)
-		for moves := range known.Moves(i, night) + 1 {
-			records = append(records, newRecord(known, known.PersonAfter(i, moves)).truth())
+		for moves := range known.World.Moves(i, night) + 1 {
+			records = append(records, newRecord(known, known.World.PersonAfter(i, moves)).truth())
 		}
 		return records
 	}}}

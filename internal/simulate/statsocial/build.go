@@ -34,7 +34,7 @@ func (b build) members(k world.Coverage) world.Window { return k.Window(b.from, 
 
 // member is what StatSocial knows of the member at a position.
 func (b build) member(k world.Coverage, position int) record {
-	return newRecord(k, k.Person(k.Member(b.members(k), position), b.night))
+	return newRecord(k, k.World.Person(k.Member(b.members(k), position), b.night))
 }
 
 // audiences are the audiences built so far and the credits for more.

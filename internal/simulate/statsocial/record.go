@@ -22,20 +22,22 @@ type record struct {
 // alone, without an ss_id.
 func newRecord(k world.Coverage, p world.Person) record {
 	i := p.Index
-	id := func(a, b uint64) string { return world.UUID(k.About(i, world.SaltID, a), k.About(i, world.SaltID, b)) }
+	id := func(a, b uint64) string {
+		return world.UUID(k.World.About(i, world.SaltID, a), k.World.About(i, world.SaltID, b))
+	}
 	switch {
-	case k.Chance(i, 3, world.SaltField, 70):
+	case k.World.Chance(i, 3, world.SaltField, 70):
 		return record{person: p, md5: []string{world.MD5Hex(p.Personal[0])}}
-	case k.Chance(i, 3, world.SaltField, 71):
+	case k.World.Chance(i, 3, world.SaltField, 71):
 		return record{person: p, handle: p.Handle}
 	}
 	r := record{
-		person: p, ssID: p.SSID, twitterID: k.Field(i, 60, 62, p.Twitter), handle: k.Field(i, 60, 62, p.Handle),
-		email: k.Field(i, 30, 63, p.Personal[0]), cintID: k.Field(i, 20, 64, id(65, 66)), maID: k.Field(i, 5, 67, id(68, 69)),
+		person: p, ssID: p.SSID, twitterID: k.World.Field(i, 60, 62, p.Twitter), handle: k.World.Field(i, 60, 62, p.Handle),
+		email: k.World.Field(i, 30, 63, p.Personal[0]), cintID: k.World.Field(i, 20, 64, id(65, 66)), maID: k.World.Field(i, 5, 67, id(68, 69)),
 	}
-	if k.Chance(i, 75, world.SaltField, 60) {
+	if k.World.Chance(i, 75, world.SaltField, 60) {
 		r.md5 = world.Each(p.Personal, world.MD5Hex)
-		if !k.Chance(i, 6, world.SaltField, 61) { // whether one ss_id maps to many md5 is not documented
+		if !k.World.Chance(i, 6, world.SaltField, 61) { // whether one ss_id maps to many md5 is not documented
 			r.md5 = r.md5[:1]
 		}
 	}

@@ -23,7 +23,7 @@ func (q search) key() string {
 // profiles are first, and then by confidence score", which changes every night.
 func (q search) people(known world.Coverage, night int) []int32 {
 	var companies []int
-	for n := range known.Companies() {
+	for n := range known.World.Companies() {
 		c := world.NewCompany(n)
 		if slices.Contains(q.websites, c.Domain) || slices.Contains(q.industries, world.Code(c.Industry.Label)) {
 			companies = append(companies, n)
@@ -37,14 +37,14 @@ func matches(known world.Coverage, companies []int, titles []string, night int) 
 	var found []int32
 	score := map[int32]int{}
 	for _, n := range companies {
-		known.Colleagues(n, night, func(i int) {
-			if !known.Knows(i) || !holdsTitle(known.Universe, i, night, titles) {
+		known.World.Colleagues(n, night, func(i int) {
+			if !known.Knows(i) || !holdsTitle(known.World, i, night, titles) {
 				return
 			}
 			index := int32(i)
 			found = append(found, index)
-			score[index] = confidence(known.Universe, i) + world.UpTo(known.About(i, world.SaltField, uint64(night), 1), 30)
-			if profile(known.Universe, i) {
+			score[index] = confidence(known.World, i) + world.UpTo(known.World.About(i, world.SaltField, uint64(night), 1), 30)
+			if profile(known.World, i) {
 				score[index] += 1000 // more than any confidence
 			}
 		})

@@ -31,7 +31,7 @@ func problem(_ int, message string) api.Object { return api.Object{{"message", m
 
 func listings(known world.Coverage, night int) []api.Listing {
 	return []api.Listing{{ID: "prospects", Size: known.Size(), At: func(rank int) []world.Record {
-		return []world.Record{newRecord(known.Universe, known.Person(known.At(rank), night)).truth()}
+		return []world.Record{newRecord(known.World, known.World.Person(known.At(rank), night)).truth()}
 	}}}
 }
 

@@ -7,7 +7,7 @@ import "slices"
 // vendors overlap as independent samples do, and the person of a rank, as well
 // as the rank of a person, follow without a list.
 type Coverage struct {
-	Universe
+	World  Universe
 	vendor uint64
 	known  int // of every 20
 }
@@ -25,7 +25,7 @@ func (c Coverage) shuffle(block int) [neighbours]uint8 {
 	for k := range order {
 		order[k] = uint8(k)
 	}
-	h := HashInts(c.Seed, uint64(saltVendor), c.vendor, uint64(block))
+	h := HashInts(c.World.Seed, uint64(saltVendor), c.vendor, uint64(block))
 	for k := neighbours - 1; k > 0; k-- {
 		h = Mix(h)
 		j := UpTo(h, k+1)
@@ -36,16 +36,16 @@ func (c Coverage) shuffle(block int) [neighbours]uint8 {
 
 // Size is how many people the vendor knows.
 func (c Coverage) Size() int {
-	return c.People/neighbours*c.known + len(c.rest())
+	return c.World.People/neighbours*c.known + len(c.rest())
 }
 
 // rest lists the known people of the last, incomplete block.
 func (c Coverage) rest() []int {
 	var rest []int
-	block := c.People / neighbours
+	block := c.World.People / neighbours
 	order := c.shuffle(block)
 	for _, k := range order[:c.known] {
-		if i := block*neighbours + int(k); i < c.People {
+		if i := block*neighbours + int(k); i < c.World.People {
 			rest = append(rest, i)
 		}
 	}
@@ -55,8 +55,8 @@ func (c Coverage) rest() []int {
 // At is the person of a rank, 0 <= rank < size.
 func (c Coverage) At(rank int) int {
 	block, k := rank/c.known, rank%c.known
-	if block >= c.People/neighbours {
-		return c.rest()[rank-c.People/neighbours*c.known]
+	if block >= c.World.People/neighbours {
+		return c.rest()[rank-c.World.People/neighbours*c.known]
 	}
 	order := c.shuffle(block)
 	return block*neighbours + int(order[k])
