@@ -37,7 +37,8 @@ func (c *Config) finish() {
 
 func (c *Config) checkWarehouse(r *report) {
 	w := c.Warehouse
-	for path, p := range map[string]Path{"warehouse.path": w.Path, "warehouse.snapshot": w.Snapshot, "identity.overrides": c.Identity.Overrides} {
+	local := map[string]Path{"warehouse.path": w.Path, "warehouse.snapshot": w.Snapshot, "identity.overrides": c.Identity.Overrides}
+	for path, p := range local {
 		if p.Remote() {
 			r.problem(path, errors.New("must be a file of this machine"))
 		}
@@ -63,10 +64,11 @@ func (c *Config) warn(r *report, path, format string, args ...any) {
 	c.Warnings = append(c.Warnings, fmt.Sprintf("%s:%d: ", r.file, r.place(path).line)+fmt.Sprintf(format, args...))
 }
 
-// checkServe keeps the status page from strangers.
+// checkServe requires a token where other machines reach the status page.
 func (c *Config) checkServe(r *report) {
 	if c.Serve.Listen != "" && !Loopback(c.Serve.Listen) && !r.given("serve.auth_token") {
-		r.problem("serve.listen", hinted(`add auth_token: "${SYNC_TOKEN}"`, "other machines can reach this address, so serve.auth_token is required"))
+		const why = "other machines can reach this address, so serve.auth_token is required"
+		r.problem("serve.listen", hinted(`add auth_token: "${SYNC_TOKEN}"`, why))
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *Config) checkExports(r *report) {
 	}
 }
 
-// checkRows wants one way to say what to export, and columns that are there.
+// checkRows requires one way to say what to export, and columns that are there.
 func checkRows(r *report, e Export, at string) {
 	table, query := r.given(at+".table"), r.given(at+".query")
 	switch {
@@ -38,35 +38,27 @@ func checkRows(r *report, e Export, at string) {
 	promised := schema.Dictionary()
 	i := slices.IndexFunc(promised, func(t schema.TableInfo) bool { return t.Name == e.Table })
 	if i < 0 {
-		names := make([]string, len(promised))
-		for j, t := range promised {
-			names[j] = t.Name
-		}
+		names := namesOf(promised, func(t schema.TableInfo) string { return t.Name })
 		r.problem(at+".table", unknown("table", word{text: e.Table}, names))
 		return
 	}
 	checkColumns(r, e, at, promised[i])
 }
 
-// checkColumns wants the columns that an export names, and the one that an
+// checkColumns requires the columns that an export names, and the one that an
 // incremental export goes by.
 func checkColumns(r *report, e Export, at string, t schema.TableInfo) {
-	names := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		names[i] = c.Name
-	}
+	names := namesOf(t.Columns, func(c schema.ColumnInfo) string { return c.Name })
 	checkWords(r, at+".partition_by", "column", e.PartitionBy, names)
 	checkWords(r, at+".sort_by", "column", e.SortBy, names)
 	if e.Mode == "incremental" && !slices.Contains(names, "updated_at") {
-		r.problem(at+".mode", hinted("use mode: snapshot", "%s has no column updated_at, by which an incremental export tells what is new", e.Table))
+		const why = "%s has no column updated_at, by which an incremental export tells what is new"
+		r.problem(at+".mode", hinted("use mode: snapshot", why, e.Table))
 	}
 }
 
 func (c *Config) checkAfter(r *report, e Export, at string) {
-	names := make([]string, len(c.Pipelines))
-	for i, p := range c.Pipelines {
-		names[i] = p.Name
-	}
+	names := namesOf(c.Pipelines, func(p Pipeline) string { return p.Name })
 	checkWords(r, at+".after", "pipeline", e.After, names)
 }
 
@@ -86,7 +78,8 @@ func (c *Config) checkFolder(r *report, e Export, at string) {
 		{"the file of identity.overrides", c.Identity.Overrides.Full},
 	} {
 		if held.path != "" && inside(held.path, e.Path.Full) {
-			r.problem(at+".path", hinted("give the export a folder of its own", "an export replaces its whole folder, and this one holds %s", held.what))
+			const why = "an export replaces its whole folder, and this one holds %s"
+			r.problem(at+".path", hinted("give the export a folder of its own", why, held.what))
 			return
 		}
 	}
@@ -117,7 +110,7 @@ func address(p Path) string {
 	return filepath.ToSlash(filepath.Clean(p.Full))
 }
 
-// checkWords wants every word of a list to be one of a closed list.
+// checkWords requires every word of a list to be one of a closed list.
 func checkWords(r *report, path, what string, words, known []string) {
 	for i, text := range words {
 		if text != "" && !slices.Contains(known, text) {

@@ -41,7 +41,7 @@ func checkLists(r *report, d extract.Definition, path string) {
 	}
 }
 
-// checkWebsites wants one of the three ways to name websites.
+// checkWebsites requires one of the three ways to name websites.
 func checkWebsites(r *report, w extract.Websites, path string) {
 	file, query := r.given(path+".file"), r.given(path+".query")
 	switch {

@@ -104,6 +104,13 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 
 const nameHint = "letters, digits, - and _, at most 63, a letter or digit first"
 
+// NotFoundError says that there is no config.
+type NotFoundError struct{ Path string }
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("no config at %s: write one with `sync init`, or name another with --config", e.Path)
+}
+
 // Load reads a config and the .env file beside it. An [*Error] lists all that is wrong with them.
 func Load(path string) (*Config, error) {
 	data, err := os.ReadFile(path)
@@ -151,8 +158,7 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 // Problem is what was found wrong at a path after the config was read, with its
 // place in the file: an [*Error].
 func (c *Config) Problem(path string, err error) error {
-	at := c.places.place(path)
-	return &Error{[]Problem{{c.places.file, at.line, at.column, path, err.Error(), suggestionOf(err)}}}
+	return &Error{[]Problem{c.places.found(c.places.place(path), path, err)}}
 }
 
 // Pipeline is the pipeline of a name.

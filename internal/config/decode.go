@@ -68,7 +68,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, r rules) {
 
 // mapping decodes a mapping into structs that share its keys. A nil node, like
 // an empty one, leaves the defaults. Foreign says what an unknown key is; nil = a
-// slip of the pen.
+// misspelling.
 func (d *decoder) mapping(n *yaml.Node, path string, foreign func(key string) error, into ...reflect.Value) {
 	var entries []entry
 	switch {
@@ -145,11 +145,7 @@ func (d *decoder) unknownKey(e entry, path string, fields []field, foreign func(
 		return
 	}
 	if err == nil {
-		known := make([]string, len(fields))
-		for i, f := range fields {
-			known[i] = f.key
-		}
-		err = unknown("key", word{text: key}, known)
+		err = unknown("key", word{text: key}, namesOf(fields, func(f field) string { return f.key }))
 	}
 	d.problemAt(placeOf(e.key), path, err)
 }
@@ -188,15 +184,8 @@ func (d *decoder) names(n *yaml.Node, v reflect.Value, path string) {
 
 // list decodes a sequence.
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, r rules) {
-	switch {
-	case isNull(n):
-		d.problem(path, hinted("give a list or remove the key", "is empty"))
-		return
-	case n.Kind == yaml.ScalarNode:
-		d.problem(path, hinted("put it into brackets: [...]", "want a list, not %s", kindOf(n)))
-		return
-	case n.Kind != yaml.SequenceNode:
-		d.problem(path, fmt.Errorf("want a list, not %s", kindOf(n)))
+	if err := notList(n); err != nil {
+		d.problem(path, err)
 		return
 	}
 	seen := map[string]bool{}
@@ -223,6 +212,19 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, r rules) {
 	case r.maxItems > 0 && count > r.maxItems:
 		d.problem(path, fmt.Errorf("has %d entries, at most %d are allowed", count, r.maxItems))
 	}
+}
+
+// notList says why a node is not a list; nil if it is.
+func notList(n *yaml.Node) error {
+	switch {
+	case isNull(n):
+		return hinted("give a list or remove the key", "is empty")
+	case n.Kind == yaml.ScalarNode:
+		return hinted("put it into brackets: [...]", "want a list, not %s", kindOf(n))
+	case n.Kind != yaml.SequenceNode:
+		return fmt.Errorf("want a list, not %s", kindOf(n))
+	}
+	return nil
 }
 
 // isNull reports whether a node is YAML's null: nothing at all, null or ~.

@@ -18,28 +18,23 @@ func (r *report) document(data []byte) *yaml.Node {
 		r.problemAt(at, "", err)
 		return nil
 	}
-	loader, err := yaml.NewLoader(bytes.NewReader(data))
-	if err != nil {
-		r.syntax(data, err)
-		return nil
-	}
 	first, second := new(yaml.Node), new(yaml.Node)
-	if err := loader.Load(first); errors.Is(err, io.EOF) {
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err == nil {
+		err = loader.Load(first)
+	}
+	if err == nil {
+		err = loader.Load(second)
+	}
+	switch {
+	case err == nil:
+		err := hinted("keep one and remove the line with ---", "a second document begins here, but a config is one document")
+		r.problemAt(placeOf(second), "", err)
 		return nil
-	} else if err != nil {
+	case !errors.Is(err, io.EOF):
 		r.syntax(data, err)
 		return nil
-	}
-	switch err := loader.Load(second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		r.syntax(data, err)
-		return nil
-	default:
-		r.problemAt(placeOf(second), "", hinted("keep one and remove the line with ---", "a second document begins here, but a config is one document"))
-		return nil
-	}
-	if len(first.Content) == 0 {
+	case len(first.Content) == 0:
 		return nil
 	}
 	return first.Content[0]
@@ -47,8 +42,8 @@ func (r *report) document(data []byte) *yaml.Node {
 
 // syntax notes what the YAML parser refuses.
 func (r *report) syntax(data []byte, err error) {
-	var load *yaml.LoadError
-	if !errors.As(err, &load) {
+	load, ok := errors.AsType[*yaml.LoadError](err)
+	if !ok {
 		r.problemAt(place{1, 1}, "", fmt.Errorf("not readable as YAML: %w", err))
 		return
 	}
@@ -138,7 +133,8 @@ func (r *report) collect(n *yaml.Node, path string, seen map[string]*yaml.Node, 
 		case key.Kind != yaml.ScalarNode:
 			r.problemAt(placeOf(key), path, errors.New("a key must be plain text"))
 		case own[key.Value]:
-			r.problemAt(placeOf(key), child(path, key.Value), hinted(fmt.Sprintf("the first is on line %d", seen[key.Value].Line), "the key is there twice"))
+			first := fmt.Sprintf("the first is on line %d", seen[key.Value].Line)
+			r.problemAt(placeOf(key), child(path, key.Value), hinted(first, "the key is there twice"))
 		case seen[key.Value] == nil:
 			own[key.Value], seen[key.Value] = true, key
 			list = append(list, entry{key, value})

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,31 +40,25 @@ func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 	}, warnings, nil
 }
 
-// parseDotenv reads lines of KEY=VALUE: "export" before and a comment behind
-// are allowed, single quotes keep everything, double quotes know \n, \t, \", \\
+// parseDotenv reads lines of KEY=VALUE: "export" before and a comment after
+// it are allowed, single quotes keep everything, double quotes know \n, \t, \", \\
 // and \$. Values are never expanded. No message repeats a value, and every bad line
 // has one, which no library offers.
 func parseDotenv(name string, data []byte) (map[string]string, error) {
 	vars := map[string]string{}
 	r := newReport(name)
-	lines := bufio.NewScanner(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	lines.Buffer(nil, 1<<20)
-	number := 0
-	for lines.Scan() {
-		number++
-		line := strings.TrimSpace(lines.Text())
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		key, value, err := dotenvLine(line)
 		if err != nil {
-			r.problemAt(place{number, 1}, "", err)
+			r.problemAt(place{i + 1, 1}, "", err)
 			continue
 		}
 		vars[key] = value
-	}
-	if err := lines.Err(); err != nil {
-		r.problemAt(place{number + 1, 1}, "", err)
 	}
 	return vars, r.err()
 }

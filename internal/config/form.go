@@ -31,26 +31,27 @@ var sizeUnits = map[string]float64{
 // A form is how values of a type are written: one word of text. The errors of
 // parse go on from the quoted text, as in `"5x" is not a duration`.
 type form struct {
-	parse   func(text string) (any, error)
+	want    string // what a value is, for messages
 	pattern string // for editors: what a JSON Schema can say of it; a ${...} is allowed besides
+	parse   func(text string) (any, error)
 }
 
 // formOf makes the form of a type.
-func formOf[T any](pattern string, parse func(string) (T, error)) (reflect.Type, form) {
-	return reflect.TypeFor[T](), form{func(text string) (any, error) { return parse(text) }, pattern}
+func formOf[T any](want, pattern string, parse func(string) (T, error)) (reflect.Type, form) {
+	return reflect.TypeFor[T](), form{want, pattern, func(text string) (any, error) { return parse(text) }}
 }
 
 // forms are the types of the config that are written as one word.
 func forms(dir string) map[reflect.Type]form {
 	table := map[reflect.Type]form{}
 	add := func(t reflect.Type, f form) { table[t] = f }
-	add(formOf(`^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, parseDuration))
-	add(formOf(`^[0-9]+/[smh]$`, parseRate))
-	add(formOf(`^[0-9.]+ ?[KMGTkmgt]?[iI]?[Bb]$`, parseSize))
-	add(formOf(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, parseDate))
-	add(formOf("", parseZone))
-	add(formOf("", func(text string) (Path, error) { return parsePath(dir, text) }))
-	add(formOf("", func(text string) (schema.Secret, error) { return schema.NewSecret(text), nil }))
+	add(formOf("a duration", `^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, parseDuration))
+	add(formOf("a rate", `^[0-9]+/[smh]$`, parseRate))
+	add(formOf("a size", `^[0-9.]+ ?[KMGTkmgt]?[iI]?[Bb]$`, parseSize))
+	add(formOf("a day", `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, parseDate))
+	add(formOf("a time zone", "", parseZone))
+	add(formOf("a path", "", func(text string) (Path, error) { return parsePath(dir, text) }))
+	add(formOf("text", "", func(text string) (schema.Secret, error) { return schema.NewSecret(text), nil }))
 	return table
 }
 

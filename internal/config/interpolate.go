@@ -75,36 +75,44 @@ func (s surroundings) readFile(path string) (string, error) {
 	if !filepath.IsAbs(path) {
 		full = filepath.Join(s.dir, path)
 	}
-	info, err := os.Stat(full)
-	if err != nil {
-		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
-	}
-	if !info.Mode().IsRegular() {
-		return "", &unsetError{"", fmt.Sprintf("%s is not a file", path)}
-	}
-	f, err := os.Open(full)
-	if err != nil {
-		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, longest+1))
-	if err != nil {
-		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
-	}
-	if len(data) > longest {
-		return "", fmt.Errorf("the file %s is too long for a value", path)
-	}
+	data, err := readRegular(full)
 	value := strings.TrimRight(string(data), "\r\n")
-	if value == "" {
+	switch {
+	case errors.Is(err, errIrregular):
+		return "", &unsetError{"", fmt.Sprintf("%s is not a file", path)}
+	case err != nil:
+		return "", &unsetError{"", fmt.Sprintf("the file %s cannot be read: %v", path, reason(err))}
+	case len(data) > longest:
+		return "", fmt.Errorf("the file %s is too long for a value", path)
+	case value == "":
 		return "", &unsetError{"", fmt.Sprintf("the file %s is empty", path)}
 	}
 	return value, nil
 }
 
+var errIrregular = errors.New("not a regular file")
+
+// readRegular reads a file, of one that is too long the beginning. It opens no
+// pipe, which would wait for a writer.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, longest+1))
+}
+
 // reason is what the system says, without the path that the message has already.
 func reason(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return path.Err
 	}
 	return err

@@ -49,16 +49,14 @@ func reflector() *jsonschema.Reflector {
 		case reflect.TypeFor[[]Pipeline]():
 			return byName(pipelineSchema(r))
 		case reflect.TypeFor[[]Export]():
-			return byName(r.ReflectFromType(reflect.TypeFor[Export]()))
+			return byName(keysOf(r, reflect.TypeFor[Export]()))
 		case reflect.TypeFor[Sources]():
-			sources := r.ReflectFromType(sourcesType())
-			sources.Version = ""
-			return sources
+			return keysOf(r, sourcesType())
 		}
 		if t != within && reflect.PointerTo(t).Implements(reflect.TypeFor[plainList]()) {
 			within = t
 			defer func() { within = nil }()
-			return orPlainList(r.ReflectFromType(t))
+			return orPlainList(keysOf(r, t))
 		}
 		return nil
 	}
@@ -83,9 +81,15 @@ func (f form) schema() *jsonschema.Schema {
 	return s
 }
 
+// keysOf describes the keys of a struct, as a part of the whole.
+func keysOf(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
+	s := r.ReflectFromType(t)
+	s.Version = ""
+	return s
+}
+
 // byName is a mapping of names to what a schema describes.
 func byName(of *jsonschema.Schema) *jsonschema.Schema {
-	of.Version = ""
 	return &jsonschema.Schema{
 		Type:                 "object",
 		PropertyNames:        &jsonschema.Schema{Pattern: nameForm.String()},
@@ -96,8 +100,7 @@ func byName(of *jsonschema.Schema) *jsonschema.Schema {
 // pipelineSchema has the keys of all streams, and for each stream the rule which
 // of them it takes.
 func pipelineSchema(r *jsonschema.Reflector) *jsonschema.Schema {
-	common := r.ReflectFromType(reflect.TypeFor[Common]())
-	common.Version = ""
+	common := keysOf(r, reflect.TypeFor[Common]())
 	common.AdditionalProperties = nil
 	if from, ok := common.Properties.Get("from"); ok {
 		for _, name := range vendors.Streams() {
@@ -124,8 +127,7 @@ func pipelineSchema(r *jsonschema.Reflector) *jsonschema.Schema {
 
 // streamSchema has a stream's own keys, and the closed lists of their values.
 func streamSchema(r *jsonschema.Reflector, s extract.Stream) *jsonschema.Schema {
-	section := r.ReflectFromType(typeOf(s))
-	section.Version = ""
+	section := keysOf(r, typeOf(s))
 	if worded, ok := s.New().(extract.Worded); ok {
 		for key, words := range worded.Words() {
 			if list, ok := section.Properties.Get(key); ok {
@@ -140,7 +142,6 @@ func streamSchema(r *jsonschema.Reflector, s extract.Stream) *jsonschema.Schema 
 
 // orPlainList lets keys be a plain list as well.
 func orPlainList(keys *jsonschema.Schema) *jsonschema.Schema {
-	keys.Version = ""
 	minimum := uint64(plainListRules.minItems)
 	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{
 		{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: &minimum, UniqueItems: plainListRules.unique},

@@ -70,8 +70,8 @@ func keyOfAnother(stream, key string) error {
 	return nil
 }
 
-// keyOfAnyStream lets the keys of all streams pass: without the stream nobody
-// can say whether they belong there.
+// keyOfAnyStream lets the keys of all streams pass: without the stream it is not
+// known whether they belong there.
 func keyOfAnyStream(key string) error {
 	if len(ownersOf(key)) > 0 {
 		return errIgnore

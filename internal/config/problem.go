@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,11 +15,16 @@ type Error struct{ Problems []Problem }
 
 // Error prints a line per problem.
 func (e *Error) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		lines[i] = p.String()
+	return strings.Join(namesOf(e.Problems, Problem.String), "\n")
+}
+
+// namesOf returns what name says of each element of a list.
+func namesOf[T any](list []T, name func(T) string) []string {
+	names := make([]string, len(list))
+	for i, element := range list {
+		names[i] = name(element)
 	}
-	return strings.Join(lines, "\n")
+	return names
 }
 
 // Problem is one thing that is wrong, and where it stands. It shows no
@@ -58,11 +64,8 @@ func hinted(suggestion, format string, args ...any) error {
 
 // suggestionOf is what an error suggests, if it does.
 func suggestionOf(err error) string {
-	var h hint
-	if errors.As(err, &h) {
-		return h.suggestion
-	}
-	return ""
+	h, _ := errors.AsType[hint](err)
+	return h.suggestion
 }
 
 // place is where something stands in the file.
@@ -86,7 +89,12 @@ func (r *report) problem(path string, err error) {
 
 // problemAt notes what is wrong at a place of its own.
 func (r *report) problemAt(at place, path string, err error) {
-	r.problems = append(r.problems, Problem{r.file, at.line, at.column, path, err.Error(), suggestionOf(err)})
+	r.problems = append(r.problems, r.found(at, path, err))
+}
+
+// found makes a problem of an error.
+func (r *report) found(at place, path string, err error) Problem {
+	return Problem{r.file, at.line, at.column, path, err.Error(), suggestionOf(err)}
 }
 
 // given reports whether the file has the path.
@@ -116,14 +124,14 @@ func (r *report) err() error {
 		return nil
 	}
 	slices.SortFunc(r.problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(a.Line-b.Line, a.Column-b.Column, cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message))
 	})
 	return &Error{slices.Compact(r.problems)}
 }
 
 // child is the path of a key below a path.
 func child(path, key string) string {
-	if !plainKey(key) {
+	if !plainKey.MatchString(key) {
 		key = strconv.Quote(key)
 	}
 	if path == "" {
@@ -135,12 +143,8 @@ func child(path, key string) string {
 // item is the path of the i-th element of the list at a path.
 func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// plainKey reports whether a key can stand in a path as it is.
-func plainKey(key string) bool {
-	return key != "" && !strings.ContainsFunc(key, func(r rune) bool {
-		return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
-	})
-}
+// plainKey is a key that can stand in a path as it is.
+var plainKey = regexp.MustCompile(`^[-_0-9A-Za-z]+$`)
 
 // parent is a path without its last step.
 func parent(path string) string {

@@ -11,9 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"contactsync/extract"
 	"contactsync/schema"
 
 	"go.yaml.in/yaml/v4"
@@ -24,7 +22,7 @@ type word struct {
 	text     string
 	written  string // as it stands in the file, for messages
 	expanded bool   // it came from a variable or a file, at least partly
-	secret   bool   // it is nobody's business
+	secret   bool   // no message may show it
 }
 
 // quoted is the word as messages show it: never what came from a variable, nor
@@ -42,42 +40,48 @@ func (w word) quoted() string {
 // private guesses whether a word is an address, a URL with a password or a query,
 // or a key that stands in the wrong place.
 func (w word) private() bool {
-	return strings.LastIndex(w.text, "@") > 0 || strings.Contains(w.text, "://") && strings.Contains(w.text, "?") || strings.HasPrefix(w.text, "sk_")
+	return strings.LastIndex(w.text, "@") > 0 || strings.HasPrefix(w.text, "sk_") ||
+		strings.Contains(w.text, "://") && strings.Contains(w.text, "?")
 }
 
 // scalar decodes one word.
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 	secret := v.Type() == reflect.TypeFor[schema.Secret]()
-	switch tag := n.ShortTag(); {
-	case n.Kind != yaml.ScalarNode:
-		d.problem(path, fmt.Errorf("want %s, not %s", wantOf(v.Type()), kindOf(n)))
-		return
-	case tag == "!!null", n.Value == "":
-		d.problem(path, hinted("give a value or remove the key", "is empty"))
-		return
-	case !slices.Contains([]string{"!!str", "!!int", "!!float", "!!bool", "!!timestamp", "!!merge"}, tag):
-		d.problem(path, hinted("remove it", "the tag %s is not supported", tag))
-		return
-	case tag == "!!bool" && v.Kind() != reflect.Bool:
-		d.problem(path, hinted("quote it if it is meant as text", "want %s, not true or false", wantOf(v.Type())))
-		return
-	case tag == "!!str" && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 && isNumber(v) && !strings.Contains(n.Value, "${"):
-		d.problem(path, hinted("remove the quotes", "want %s, not text", wantOf(v.Type())))
+	if err := notOneWord(n, v); err != nil {
+		d.problem(path, err)
 		return
 	}
 	text, expanded, err := d.expand(n.Value)
-	if unset := (*unsetError)(nil); errors.As(err, &unset) && canWait(path) {
-		at := d.place(path)
-		d.missing = append(d.missing, Missing{sourceOf(path), unset.variable, path, unset.what, d.file, at.line, at.column})
+	if unset, ok := errors.AsType[*unsetError](err); ok && canWait(path) {
+		d.missing = append(d.missing, Missing{sourceOf(path), unset.variable, d.found(d.place(path), path, unset)})
 		return
 	} else if err != nil {
 		d.problem(path, err)
 		return
 	}
 	if secret && !expanded {
-		d.warnings = append(d.warnings, fmt.Sprintf("%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config", d.file, d.place(path).line, path))
+		const advice = "%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config"
+		d.warnings = append(d.warnings, fmt.Sprintf(advice, d.file, d.place(path).line, path))
 	}
 	d.set(v, path, d.place(path), word{text, n.Value, expanded, secret}, r)
+}
+
+// notOneWord says why a node is not one word for v; nil if it is.
+func notOneWord(n *yaml.Node, v reflect.Value) error {
+	want, quoted := wantOf(v.Type()), n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0
+	switch tag := n.ShortTag(); {
+	case n.Kind != yaml.ScalarNode:
+		return fmt.Errorf("want %s, not %s", want, kindOf(n))
+	case tag == "!!null", n.Value == "":
+		return hinted("give a value or remove the key", "is empty")
+	case !slices.Contains([]string{"!!str", "!!int", "!!float", "!!bool", "!!timestamp", "!!merge"}, tag):
+		return hinted("remove it", "the tag %s is not supported", tag)
+	case tag == "!!bool" && v.Kind() != reflect.Bool:
+		return hinted("quote it if it is meant as text", "want %s, not true or false", want)
+	case tag == "!!str" && quoted && isNumber(v) && !strings.Contains(n.Value, "${"):
+		return hinted("remove the quotes", "want %s, not text", want)
+	}
+	return nil
 }
 
 // set parses a word by the type of v and its rules.
@@ -200,19 +204,8 @@ func isNumber(v reflect.Value) bool {
 
 // wantOf names what a type takes.
 func wantOf(t reflect.Type) string {
-	switch t {
-	case reflect.TypeFor[time.Duration]():
-		return "a duration"
-	case reflect.TypeFor[extract.Rate]():
-		return "a rate"
-	case reflect.TypeFor[Size]():
-		return "a size"
-	case reflect.TypeFor[schema.Date]():
-		return "a day"
-	case reflect.TypeFor[Path]():
-		return "a path"
-	case reflect.TypeFor[*time.Location]():
-		return "a time zone"
+	if f, ok := forms("")[t]; ok {
+		return f.want
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -235,8 +228,8 @@ var formats = map[string]struct {
 	"alert":   {"an address of shoutrrr", checkAlert},
 }
 
-// checkAlert wants the form that all of shoutrrr's addresses have; which services
-// there are, and what each wants, the library says when it is asked.
+// checkAlert requires the form that all of shoutrrr's addresses have; which services
+// there are, and what each requires, the library says when it is asked.
 func checkAlert(text string) error {
 	if scheme, rest, ok := strings.Cut(text, "://"); !ok || scheme == "" || rest == "" || strings.ContainsAny(text, " \t\n") {
 		return hinted("such as slack://..., smtp://... or generic+https://...", "is not of the form service://...")

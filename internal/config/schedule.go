@@ -44,11 +44,11 @@ var descriptors = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthl
 func parseDescriptor(text string) (cron.Schedule, error) {
 	schedule, err := cron.ParseStandard(text)
 	if err != nil {
-		near := suggest.Nearest(text, descriptors)
-		if near == "" {
-			return nil, hinted(oneOf(descriptors), "is not a schedule")
+		suggestion := oneOf(descriptors)
+		if near := suggest.Nearest(text, descriptors); near != "" {
+			suggestion = "did you mean " + near + "?"
 		}
-		return nil, hinted("did you mean "+near+"?", "is not a schedule")
+		return nil, hinted(suggestion, "is not a schedule")
 	}
 	return schedule, nil
 }

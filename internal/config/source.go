@@ -42,31 +42,18 @@ func (s *Sources) decodeNode(d *decoder, n *yaml.Node, path string) {
 }
 
 // Missing is a variable or file that the config refers to and that is not there.
+// Its message is such as "the variable TOOFR_API_KEY is not set".
 type Missing struct {
-	Source       string // the vendor whose section refers to it; "" = another section
-	Variable     string // its name; "" = a file
-	Path         string // where, such as "sources.toofr.api_key"
-	What         string // such as "the variable TOOFR_API_KEY is not set"
-	File         string
-	Line, Column int
-}
-
-// String is a line for people.
-func (m Missing) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %s", m.File, m.Line, m.Column, m.Path, m.What)
+	Source   string // the vendor whose section refers to it; "" = another section
+	Variable string // its name; "" = a file
+	Problem
 }
 
 // MissingError says that something cannot work because values are missing.
 type MissingError struct{ Missing []Missing }
 
 // Error prints a line per value.
-func (e *MissingError) Error() string {
-	lines := make([]string, len(e.Missing))
-	for i, m := range e.Missing {
-		lines[i] = m.String()
-	}
-	return strings.Join(lines, "\n")
-}
+func (e *MissingError) Error() string { return strings.Join(namesOf(e.Missing, Missing.String), "\n") }
 
 // waiting are the sections in which a missing value matters only to what needs them.
 var waiting = []string{"sources", "serve", "alerts"}
@@ -88,13 +75,7 @@ func sourceOf(path string) string {
 // MissingIn lists the values missing at a path and below it: in "sources.toofr",
 // "serve" or "alerts".
 func (c *Config) MissingIn(path string) []Missing {
-	var list []Missing
-	for _, m := range c.missing {
-		if within(m.Path, path) {
-			list = append(list, m)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(c.missing), func(m Missing) bool { return !within(m.Path, path) })
 }
 
 // MissingVariables lists the values missing in the sections of the sources that
@@ -106,13 +87,7 @@ func (c *Config) MissingVariables(pipelines ...string) []Missing {
 			used[p.Source] = true
 		}
 	}
-	var list []Missing
-	for _, m := range c.missing {
-		if used[m.Source] {
-			list = append(list, m)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(c.missing), func(m Missing) bool { return !used[m.Source] })
 }
 
 // Settings are what a source's client needs, its credential among it. The error

@@ -21,7 +21,7 @@ func TestTheExampleNamesTheVariablesItMisses(t *testing.T) {
 	require.Empty(t, c.Warnings)
 	var lines []string
 	for _, m := range c.MissingVariables() {
-		lines = append(lines, m.Path+": "+m.What)
+		lines = append(lines, m.Path+": "+m.Message)
 	}
 	require.Equal(t, []string{
 		"sources.toofr.api_key: the variable TOOFR_API_KEY is not set",
