@@ -47,6 +47,38 @@ func (c Column[R]) Field(row *R) any {
 	return c.form.pointer(unsafe.Add(unsafe.Pointer(row), c.offset))
 }
 
+// Value returns what a pointer of [Column.Field] points to: a string, a time.Time,
+// a Date, a bool, an int64 or a float64, nil where it is not known, or a []string.
+func Value(field any) any {
+	switch v := field.(type) {
+	case *string:
+		if *v != "" {
+			return *v
+		}
+	case *time.Time:
+		if !v.IsZero() {
+			return *v
+		}
+	case *Date:
+		if !v.IsZero() {
+			return *v
+		}
+	case **bool:
+		if *v != nil {
+			return **v
+		}
+	case *bool:
+		return *v
+	case *int64:
+		return *v
+	case *float64:
+		return *v
+	case *[]string:
+		return *v
+	}
+	return nil
+}
+
 // ColumnsOf lists the columns that the tags of the struct R describe, in the order
 // of its fields:
 //

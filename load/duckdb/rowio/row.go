@@ -47,37 +47,16 @@ func Replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, 
 	return nil
 }
 
-// Argument is the SQL argument for the value behind a field pointer.
+// Argument is the SQL argument for the value that a field pointer points to.
 func Argument(field any) any {
-	switch v := field.(type) {
-	case *string:
-		if *v == "" {
-			return nil
-		}
-		return *v
-	case *time.Time:
-		if v.IsZero() {
-			return nil
-		}
+	switch v := schema.Value(field).(type) {
+	case time.Time:
 		return v.UTC()
-	case *schema.Date:
-		if v.IsZero() {
-			return nil
-		}
+	case schema.Date:
 		return v.Time
-	case **bool:
-		if *v == nil {
-			return nil
-		}
-		return **v
-	case *bool:
-		return *v
-	case *int64:
-		return *v
-	case *float64:
-		return *v
+	default:
+		return v
 	}
-	return nil
 }
 
 // SelectList names columns so that [Read] can read them: JSON as text.
