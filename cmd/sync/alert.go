@@ -14,21 +14,13 @@ import (
 )
 
 func (a *app) alert() *cobra.Command {
-	c := &cobra.Command{
-		Use:     "alert",
-		Short:   "Alerts to people",
-		Example: "  sync alert test",
-		Args:    cobra.NoArgs,
-		RunE:    helpRun,
-	}
-	c.AddCommand(&cobra.Command{
+	return group(&cobra.Command{Use: "alert", Short: "Alerts to people", Example: "  sync alert test"}, &cobra.Command{
 		Use:     "test",
 		Short:   "Send a test to every address of alerts.urls",
 		Example: "  sync alert test",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.testAlerts(c.Context()) },
 	})
-	return c
 }
 
 // testAlerts sends a test to each address by itself, so that each is judged.
@@ -42,14 +34,11 @@ func (a *app) testAlerts(ctx context.Context) error {
 		return err
 	}
 	if len(list) == 0 {
-		return &exitError{exitUsage, "the config has no alerts.urls"}
+		return usage("the config has no alerts.urls")
 	}
 	failed := 0
 	for _, address := range list {
-		limited, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := address.Send(limited, "sync: test", "This is a test of sync's alerts. Nothing is wrong.")
-		cancel()
-		if err != nil {
+		if err := sendTest(ctx, address); err != nil {
 			failed++
 			a.complain(err)
 			continue
@@ -62,7 +51,13 @@ func (a *app) testAlerts(ctx context.Context) error {
 	return nil
 }
 
-// addresses are the config's addresses for alerts.
+func sendTest(ctx context.Context, address alert.Address) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return address.Send(ctx, "sync: test", "This is a test of sync's alerts. Nothing is wrong.")
+}
+
+// addresses returns the config's addresses for alerts.
 func addresses(c *config.Config) ([]alert.Address, error) {
 	if missing := c.MissingIn("alerts"); len(missing) > 0 {
 		return nil, &config.MissingError{Missing: missing}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"contactsync/internal/config"
 	"contactsync/internal/run"
@@ -35,7 +35,8 @@ func (a *app) command() *cobra.Command {
 		Short: "Contact data of four vendors in one DuckDB warehouse, every night",
 		Long: "sync pulls contact data from Toofr, Leadpipe intent, StatSocial and AudienceLab, keeps one clean,\n" +
 			"merged picture of every person in a DuckDB file, and writes Parquet for BI.",
-		Example:       "  sync demo          the whole product, offline, in a minute\n  sync init          write a commented pipelines.yaml\n  sync run           run all pipelines now",
+		Example: "  sync demo          the whole product, offline, in a minute\n" +
+			"  sync init          write a commented pipelines.yaml\n  sync run           run all pipelines now",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
@@ -52,17 +53,21 @@ func (a *app) command() *cobra.Command {
 	flags.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
 	flags.StringVar(&a.logFormat, "log-format", "text", "text or json")
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
-	root.AddCommand(a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(), a.forget(), a.suppress(), a.resolve(), a.explain(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(), a.version())
+	root.AddCommand(
+		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
+		a.forget(), a.suppress(), a.resolve(), a.explain(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.version(),
+	)
 	complete(root)
 	return root
 }
 
 func (a *app) checkFlags() error {
 	if err := new(slog.LevelVar).UnmarshalText([]byte(a.logLevel)); err != nil {
-		return &exitError{exitUsage, fmt.Sprintf("--log-level %q: want debug, info, warn or error", a.logLevel)}
+		return usage("--log-level %q: want debug, info, warn or error", a.logLevel)
 	}
 	if a.logFormat != "text" && a.logFormat != "json" {
-		return &exitError{exitUsage, fmt.Sprintf("--log-format %q: want text or json", a.logFormat)}
+		return usage("--log-format %q: want text or json", a.logFormat)
 	}
 	return nil
 }
@@ -78,7 +83,8 @@ func (a *app) logger(quiet bool) *slog.Logger {
 	if a.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: &level, ReplaceAttr: readableDuration}))
 	}
-	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: &level, NoColor: a.noColor || !isTerminal(a.stderr), TimeFormat: "15:04:05"}))
+	plain := a.noColor || !isTerminal(a.stderr)
+	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: &level, NoColor: plain, TimeFormat: time.TimeOnly}))
 }
 
 // readableDuration writes durations as 1.5s, which is what the text log does, not

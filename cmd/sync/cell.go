@@ -107,22 +107,24 @@ func csvCell(v any) string {
 
 // jsonCell is a value as JSON. JSON passes as it is, whatever its numbers are.
 func jsonCell(v any) ([]byte, error) {
-	switch v := v.(type) {
+	switch known := v.(type) {
 	case json.RawMessage:
-		if json.Valid(v) {
-			return v, nil
+		if json.Valid(known) {
+			return known, nil
 		}
-		return jsonCell(string(v))
+		v = string(known)
 	case time.Time:
-		if v.IsZero() {
-			return []byte("null"), nil
+		if known.IsZero() {
+			v = nil
 		}
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return []byte("null"), nil
+		if !finite(known) {
+			v = nil
 		}
 	case float32:
-		return jsonFloat32(v)
+		if !finite(float64(known)) {
+			v = nil
+		}
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -131,9 +133,4 @@ func jsonCell(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-func jsonFloat32(v float32) ([]byte, error) {
-	if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(v)
-}
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -1,17 +1,18 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"contactsync/internal/config"
 	"contactsync/internal/plan"
+	"contactsync/internal/run"
 	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) check() *cobra.Command {
-	var offline bool
 	c := &cobra.Command{
 		Use:   "check [PIPELINE...]",
 		Short: "Check config and credentials; say what a night would read and cost",
@@ -20,13 +21,9 @@ func (a *app) check() *cobra.Command {
 		Example:           "  sync check\n  sync check --offline",
 		ValidArgsFunction: a.completePipelines,
 	}
-	c.Flags().BoolVar(&offline, "offline", false, "ask no vendor")
+	offline := c.Flags().Bool("offline", false, "ask no vendor")
 	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, names []string) error {
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, names []string) error {
 		a.warn(r.Config)
 		if missing := r.Config.MissingVariables(names...); len(missing) > 0 {
 			return &config.MissingError{Missing: missing}
@@ -36,33 +33,33 @@ func (a *app) check() *cobra.Command {
 				return err
 			}
 		}
-		list, err := plan.Check(c.Context(), r, names, offline)
+		list, err := plan.Check(ctx, r, names, *offline)
 		if err != nil {
 			return err
 		}
-		g := grid{columns: []string{"what", "name", "ok", "detail", "max_credits"}}
-		failed := 0
-		for _, item := range list {
-			detail, cost := item.Detail, any(item.Cost)
-			if item.Cost < 0 {
-				cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
-			}
-			if item.Kind == "source" {
-				cost = nil
-			}
-			if item.Problem != nil {
-				failed++
-				detail, cost = item.Problem.Error(), nil
-			}
-			g.rows = append(g.rows, []any{item.Kind, item.Name, item.OK, detail, cost})
-		}
-		if err := g.print(a.stdout, *format); err != nil {
+		g, failed := checkGrid(list)
+		if err := g.print(a.stdout, *format); err != nil || failed == 0 {
 			return err
 		}
-		if failed > 0 {
-			return &exitError{exitFailed, fmt.Sprintf("%d of %s failed", failed, words.Counted(len(list), "check", "checks"))}
+		return &exitError{exitFailed, fmt.Sprintf("%d of %s failed", failed, words.Counted(len(list), "check", "checks"))}
+	})
+}
+
+// checkGrid also counts the checks that failed.
+func checkGrid(list []plan.Checked) (g grid, failed int) {
+	g.columns = []string{"what", "name", "ok", "detail", "max_credits"}
+	for _, item := range list {
+		detail, cost := item.Detail, any(item.Cost)
+		switch {
+		case item.Problem != nil:
+			failed++
+			detail, cost = item.Problem.Error(), nil
+		case item.Cost < 0:
+			cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
+		case item.Kind == "source":
+			cost = nil
 		}
-		return nil
+		g.add(item.Kind, item.Name, item.OK, detail, cost)
 	}
-	return c
+	return g, failed
 }

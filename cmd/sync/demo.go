@@ -37,21 +37,18 @@ var demoQueries = []struct{ question, query string }{
 }
 
 func (a *app) demo() *cobra.Command {
-	var people int
-	var seed uint64
-	var faults float64
+	var o simulate.Options
 	c := &cobra.Command{
-		Use:     "demo",
-		Short:   "The whole product in one command, offline, without keys",
-		Long:    "demo starts the built-in vendor simulator, runs one pipeline per vendor into demo/, prints what landed\nand example queries on it.",
+		Use:   "demo",
+		Short: "The whole product in one command, offline, without keys",
+		Long: "demo starts the built-in vendor simulator, runs one pipeline per vendor into demo/, prints what landed\n" +
+			"and example queries on it.",
 		Example: "  sync demo\n  sync demo --people 50000 --faults 0.1",
 		Args:    cobra.NoArgs,
 	}
-	c.Flags().IntVar(&people, "people", 5000, "people in the made-up universe")
-	c.Flags().Uint64Var(&seed, "seed", 1, "another seed, other people")
-	c.Flags().Float64Var(&faults, "faults", 0.02, "share of the vendors' answers that fail, 0 to 1")
+	worldFlags(c, &o)
+	c.Flags().Float64Var(&o.Faults, "faults", 0.02, "share of the vendors' answers that fail, 0 to 1")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		o := simulate.Options{Seed: seed, People: people, Faults: faults}
 		if err := checkSimulation(o); err != nil {
 			return err
 		}
@@ -74,7 +71,8 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 	if err := writeDemoConfig(dir, s.ConfigSnippet(urls)); err != nil {
 		return err
 	}
-	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", words.Counted(o.People, "made-up person", "made-up people"), dir))
+	people := words.Counted(o.People, "made-up person", "made-up people")
+	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", people, dir))
 	if err := a.runPipelines(ctx, nil, run.Options{}, "table"); err != nil || ctx.Err() != nil {
 		return err // what interrupted it the runs have said
 	}

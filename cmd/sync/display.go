@@ -127,10 +127,11 @@ func progressLine(p run.Progress, name int, now time.Time, tick int) string {
 	if p.Declared > p.Rows && p.State != run.Done {
 		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
 	}
-	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s", mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
+	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",
+		mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
 }
 
-// colored paints a line by how its pipeline fares.
+// colored paints a line by the state of its pipeline.
 func colored(p run.Progress, text string) string {
 	code := ""
 	switch {

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/plan"
@@ -61,22 +59,21 @@ func previewed(p plan.Preview) string {
 // planColumns are those of a search that would be bought.
 var planColumns = []string{"search", "websites", "industries", "titles", "from_page", "pages", "max_credits", "rests_until"}
 
-// plan is a search's columns. What a search can cost is not known before its first
+// searchRow fills planColumns. What a search can cost is not known before its first
 // answer; then what the run can cost bounds it.
 func searchRow(s extract.PlannedSearch, p plan.Preview) []any {
-	pages, credits := any(s.Pages), any(s.MaxCredits)
-	if s.Page > 0 && s.Pages == 0 {
-		pages = nil
-	}
-	if s.MaxCredits < 0 {
-		credits = any(nil)
-		if p.MaxCost >= 0 {
-			credits = p.MaxCost
-		}
-	}
-	from := any(nil)
+	var from, credits any
+	pages := any(s.Pages)
 	if s.Page > 0 {
 		from = s.Page
+		if s.Pages == 0 {
+			pages = nil
+		}
+	}
+	if s.MaxCredits >= 0 {
+		credits = s.MaxCredits
+	} else if p.MaxCost >= 0 {
+		credits = p.MaxCost
 	}
 	return []any{s.ID, s.Websites, s.Industries, s.Titles, from, pages, credits, s.Rests}
 }
@@ -93,66 +90,25 @@ func previewGrid(previews []plan.Preview, brief bool) grid {
 			return brief && !slices.Contains(briefColumns, c.Name)
 		})
 	}
-	g := grid{columns: []string{"pipeline"}}
-	for _, c := range columns {
-		g.columns = append(g.columns, c.Name)
-	}
-	planned := slices.ContainsFunc(previews, buys)
-	if planned {
+	g := grid{columns: append([]string{"pipeline"}, namesOf(columns)...)}
+	var unplanned []any
+	if slices.ContainsFunc(previews, buys) {
 		g.columns = append(g.columns, planColumns...)
+		unplanned = make([]any, len(planColumns))
 	}
 	for _, p := range previews {
 		for _, r := range p.Rows {
-			row := make([]any, len(g.columns))
-			row[0] = p.Pipeline
-			for i, c := range columns {
-				row[1+i] = valueOf(c.Field(&r), c.Type)
-			}
-			g.rows = append(g.rows, row)
+			g.add(slices.Concat([]any{p.Pipeline}, valuesOf(columns, &r), unplanned)...)
 		}
 		for _, s := range p.Planned {
-			row := append([]any{p.Pipeline}, make([]any, len(columns))...)
-			g.rows = append(g.rows, append(row, searchRow(s, p)...))
+			g.add(slices.Concat([]any{p.Pipeline}, make([]any, len(columns)), searchRow(s, p))...)
 		}
 	}
 	if brief {
-		g = g.withoutFirst()
+		g.columns = g.columns[1:]
+		for i := range g.rows {
+			g.rows[i] = g.rows[i][1:]
+		}
 	}
 	return g
-}
-
-func (g grid) withoutFirst() grid {
-	g.columns = g.columns[1:]
-	for i := range g.rows {
-		g.rows[i] = g.rows[i][1:]
-	}
-	return g
-}
-
-// valueOf is the value behind a field pointer, nil where it is not known.
-func valueOf(field any, t schema.Type) any {
-	switch v := field.(type) {
-	case *string:
-		switch {
-		case *v == "":
-			return nil
-		case t == schema.JSON:
-			return json.RawMessage(*v)
-		}
-		return *v
-	case *[]string:
-		return *v
-	case **bool:
-		if *v == nil {
-			return nil
-		}
-		return **v
-	case *time.Time:
-		return *v
-	case *int64:
-		return *v
-	case *float64:
-		return *v
-	}
-	return nil
 }

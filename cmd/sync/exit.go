@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"contactsync/internal/config"
 	"contactsync/internal/run"
@@ -29,6 +31,11 @@ type exitError struct {
 
 func (e *exitError) Error() string { return e.text }
 
+// usage is an error of the user, such as a flag with a wrong value.
+func usage(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Sprintf(format, args...)}
+}
+
 // exitCode maps how the command ended to an exit code. An error before the
 // command started is one of usage.
 func exitCode(ctx context.Context, err error, started bool) int {
@@ -49,41 +56,29 @@ func exitCode(ctx context.Context, err error, started bool) int {
 
 // isUsage reports whether the user must change the command or the config.
 func isUsage(err error) bool {
-	if _, ok := errors.AsType[*config.Error](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*config.MissingError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*config.NotFoundError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*run.OverridesError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*run.UnknownPipelineError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*selector.Error](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[*console.WritingError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[*run.UnknownExportError](err)
+	return is[*config.Error](err) || is[*config.MissingError](err) || is[*config.NotFoundError](err) ||
+		is[*run.OverridesError](err) || is[*run.UnknownPipelineError](err) || is[*run.UnknownExportError](err) ||
+		is[*selector.Error](err) || is[*console.WritingError](err)
+}
+
+func is[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
 	return ok
 }
 
-// runsExit is the exit code of runs that have ended.
-func runsExit(runs []schema.Run) int {
-	code := exitOK
-	for _, r := range runs {
-		switch r.Status {
-		case schema.Failed:
-			return exitFailed
-		case schema.Limited, schema.NotReady:
-			code = exitLimit
-		}
+// endOf returns how a command ends whose runs are reported: by err, else by the
+// worst of the runs.
+func endOf(report run.Report, err error) error {
+	ended := func(as ...string) bool {
+		return slices.ContainsFunc(report.Runs, func(r schema.Run) bool { return slices.Contains(as, r.Status) })
 	}
-	return code
+	switch {
+	case err != nil:
+		return err
+	case ended(schema.Failed):
+		return &exitError{code: exitFailed}
+	case ended(schema.Limited, schema.NotReady):
+		return &exitError{code: exitLimit}
+	}
+	return nil
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
+	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -13,8 +15,8 @@ import (
 	"contactsync/internal/explain"
 	"contactsync/internal/identity"
 	"contactsync/internal/run"
-	"contactsync/internal/selector"
 	"contactsync/internal/words"
+	"contactsync/schema"
 
 	"github.com/spf13/cobra"
 )
@@ -28,45 +30,29 @@ func (a *app) explain() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 	}
 	format := outputFlagOf(c, []string{"text", "json"})
-	c.RunE = func(c *cobra.Command, args []string) error {
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
-		var e explain.Explanation
-		err = r.Read(c.Context(), func(reader *run.Reader) error {
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
 			overrides, err := r.Overrides()
 			if err != nil {
 				return err
 			}
-			e, err = explain.Explain(c.Context(), reader, args[0], overrides, identity.Rules{Priority: r.Config.Identity.Priority})
-			return err
+			e, err := explain.Explain(ctx, reader, args[0], overrides, identity.Rules{Priority: r.Config.Identity.Priority})
+			if err != nil {
+				return err
+			}
+			if *format == "json" {
+				return printJSON(out, e)
+			}
+			return printExplanation(out, e)
 		})
-		if usage, ok := errors.AsType[*selector.Error](err); ok {
-			return &exitError{exitUsage, usage.Error()}
-		}
-		if err != nil {
-			return err
-		}
-		if *format == "json" {
-			encoder := json.NewEncoder(a.stdout)
-			encoder.SetIndent("", "  ")
-			return encoder.Encode(e)
-		}
-		return printExplanation(a.stdout, e)
-	}
-	return c
+	})
 }
 
 // printExplanation prints sections for a terminal, each with aligned columns.
 func printExplanation(out io.Writer, e explain.Explanation) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	name := e.FullName
-	if name == "" {
-		name = "(no name)"
-	}
-	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, name, words.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
-
+	fmt.Fprintf(w, "%s  %s\n%s, first seen %s, last seen %s\n", e.ContactID, cmp.Or(e.FullName, "(no name)"),
+		words.Counted(len(e.Records), "record", "records"), dayOf(e.FirstSeenAt), dayOf(e.LastSeenAt))
 	section(w, "Records")
 	for _, r := range e.Records {
 		fmt.Fprintf(w, "  %s\t%s\t%s\tsince %s\n", r.Ref, r.FullName, r.Email, dayOf(r.FirstSeenAt))
@@ -83,15 +69,21 @@ func printExplanation(out io.Writer, e explain.Explanation) error {
 	for _, v := range e.Values {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", v.Field, v.Value, v.From)
 	}
+	printHistory(w, e)
+	return w.Flush()
+}
+
+// printHistory prints what has happened to the person, as far as anything has.
+func printHistory(w *tabwriter.Writer, e explain.Explanation) {
 	if len(e.Memberships) > 0 {
 		section(w, "Audiences")
-		for _, m := range e.Memberships {
-			until := "now"
-			if !m.To.IsZero() {
-				until = dayOf(m.To)
-			}
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s to %s\n", m.Ref, m.AudienceID, m.Name, dayOf(m.From), until)
+	}
+	for _, m := range e.Memberships {
+		until := "now"
+		if !m.To.IsZero() {
+			until = dayOf(m.To)
 		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s to %s\n", m.Ref, m.AudienceID, m.Name, dayOf(m.From), until)
 	}
 	if len(e.Interests) > 0 {
 		section(w, "Intent by topic, oldest day first")
@@ -99,11 +91,10 @@ func printExplanation(out io.Writer, e explain.Explanation) error {
 	}
 	if len(e.Moves) > 0 {
 		section(w, "Merges and splits")
-		for _, m := range e.Moves {
-			fmt.Fprintf(w, "  %s\t%s\t%s\tfrom %s to %s\n", dayOf(m.At), m.Change, m.Ref, m.From, m.To)
-		}
 	}
-	return w.Flush()
+	for _, m := range e.Moves {
+		fmt.Fprintf(w, "  %s\t%s\t%s\tfrom %s to %s\n", dayOf(m.At), m.Change, m.Ref, m.From, m.To)
+	}
 }
 
 // section begins a section; columns align within it.
@@ -125,7 +116,7 @@ func printLinks(w io.Writer, e explain.Explanation) {
 			fmt.Fprintf(w, "  %s\tis %s\tby %s\n", l.Record, l.With, l.Override)
 			continue
 		}
-		fmt.Fprintf(w, "  %s\tshares %s\twith %s\n", l.Record, named(string(l.Kind), l.Value, l.Address), l.With)
+		fmt.Fprintf(w, "  %s\tshares %s\twith %s\n", l.Record, named(l.Kind, l.Value, l.Address), l.With)
 	}
 	for i, r := range e.Records {
 		if i > 0 && !linked[r.Ref] {
@@ -139,14 +130,14 @@ func printLinks(w io.Writer, e explain.Explanation) {
 
 // named is an identifier as people read it: the address where it is known in
 // clear, else the value, long ones shortened.
-func named(kind, value, address string) string {
+func named(kind schema.Kind, value, address string) string {
 	if address != "" {
 		return "the address " + address
 	}
 	if len(value) > 24 {
 		value = value[:16] + "..."
 	}
-	return kind + " " + value
+	return string(kind) + " " + value
 }
 
 // refusals says which identifiers of kinds that link do not, and why.
@@ -157,10 +148,10 @@ func refusals(e explain.Explanation) (lines []string) {
 		"blocked": "would join people whom identity.overrides keeps apart",
 	}
 	for _, id := range e.Identifiers {
-		if id.Refused == "" {
-			continue
+		if id.Refused != "" {
+			name, others := named(id.Kind, id.Value, id.Address), words.Counted(id.Elsewhere, "other person", "other people")
+			lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", name, why[id.Refused], others))
 		}
-		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", named(string(id.Kind), id.Value, id.Address), why[id.Refused], words.Counted(id.Elsewhere, "other person", "other people")))
 	}
 	return slices.Compact(lines) // the hashes of one address read the same
 }
@@ -169,15 +160,10 @@ func refusals(e explain.Explanation) (lines []string) {
 func printInterests(w io.Writer, interests []explain.Interest) {
 	const shown = 10
 	byTopic := map[string][]explain.Interest{}
-	var topics []string
 	for _, i := range interests {
-		if byTopic[i.Topic] == nil {
-			topics = append(topics, i.Topic)
-		}
 		byTopic[i.Topic] = append(byTopic[i.Topic], i)
 	}
-	slices.Sort(topics)
-	for _, topic := range topics {
+	for _, topic := range slices.Sorted(maps.Keys(byTopic)) {
 		list := byTopic[topic]
 		var scores []string
 		for _, i := range list[max(0, len(list)-shown):] {

@@ -21,8 +21,6 @@ import (
 )
 
 func (a *app) forget() *cobra.Command {
-	var file string
-	var dryRun, yes, wait bool
 	c := &cobra.Command{
 		Use:   "forget PERSON...",
 		Short: "Erase people everywhere, and keep them out for good",
@@ -32,13 +30,12 @@ func (a *app) forget() *cobra.Command {
 			"files, since DuckDB keeps deleted rows inside its file. Backups are yours to clean; see docs/privacy.md.",
 		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
 	}
-	c.Flags().StringVar(&file, "file", "", "file of people, one a line; - is stdin")
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "list what would go, change nothing")
-	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
-	format := outputFlag(c)
+	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
+	dryRun := c.Flags().Bool("dry-run", false, "list what would go, change nothing")
+	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
+	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		names, err := a.names(args, file)
+		names, err := a.names(args, *file)
 		if err != nil {
 			return err
 		}
@@ -50,25 +47,49 @@ func (a *app) forget() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if dryRun || !yes && isTerminal(a.stdin) {
-			found, err := privacy.Find(c.Context(), r, requests)
+		if *dryRun {
+			return a.previewErasure(c.Context(), r, names, requests, *format)
+		}
+		if !*yes && isTerminal(a.stdin) {
+			found, err := a.printFound(c.Context(), r, names, requests, *format)
 			if err != nil {
 				return err
 			}
-			if err := foundGrid(names, found.Records).print(a.stdout, *format); err != nil {
-				return err
-			}
-			if dryRun {
-				a.say("would erase " + extent(found) + "; nothing was changed")
-				return nil
-			}
 			if !a.confirm("erase " + extent(found) + ", and keep them out for good?") {
-				return &exitError{exitUsage, "nothing was erased"}
+				return usage("nothing was erased")
 			}
 		}
-		return a.runForget(c.Context(), r, names, requests, wait, *format)
+		return a.runForget(c.Context(), r, names, requests, *wait, *format)
 	}
 	return c
+}
+
+// previewErasure says what an erasure would erase.
+func (a *app) previewErasure(ctx context.Context, r *run.Runner, names []selector.Name, requests []load.Request, format string) error {
+	found, err := a.printFound(ctx, r, names, requests, format)
+	if err == nil {
+		a.say("would erase " + extent(found) + "; nothing was changed")
+	}
+	return err
+}
+
+// printFound lists the records that an erasure finds.
+func (a *app) printFound(
+	ctx context.Context, r *run.Runner, names []selector.Name, requests []load.Request, format string,
+) (privacy.Forgotten, error) {
+	found, err := privacy.Find(ctx, r, requests)
+	if err != nil {
+		return found, err
+	}
+	g := grid{columns: []string{"request", "contact_id", "source", "source_id"}}
+	for _, d := range found.Records {
+		request := "mentions one of them"
+		if d.Request >= 0 && int(d.Request) < len(names) {
+			request = names[d.Request].Place
+		}
+		g.add(request, d.ContactID, d.Source, d.SourceID)
+	}
+	return found, g.print(a.stdout, format)
 }
 
 // names are the people named as arguments, in a file, or, failing both, on stdin.
@@ -93,7 +114,7 @@ func (a *app) names(args []string, file string) ([]selector.Name, error) {
 		names = append(names, listed...)
 	}
 	if len(names) == 0 {
-		return nil, &exitError{exitUsage, "nobody is named: give an e-mail address, a LinkedIn URL or a contact id, or --file"}
+		return nil, usage("nobody is named: give an e-mail address, a LinkedIn URL or a contact id, or --file")
 	}
 	return names, nil
 }
@@ -105,26 +126,27 @@ func (a *app) input(file string) (io.ReadCloser, error) {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, &exitError{exitUsage, err.Error()}
+		return nil, usage("%v", err)
 	}
 	return f, nil
 }
 
-// runForget erases, and says what went, without a word about whom.
-func (a *app) runForget(ctx context.Context, r *run.Runner, names []selector.Name, requests []load.Request, wait bool, format string) error {
+// runForget erases, and says how much went, never whom.
+func (a *app) runForget(
+	ctx context.Context, r *run.Runner, names []selector.Name, requests []load.Request, wait bool, format string,
+) error {
 	f, err := privacy.Forget(ctx, r, requests, wait)
 	if err != nil {
 		return err
 	}
 	g := grid{columns: []string{"request", "named_by", "contacts", "records"}}
 	for i, n := range f.Notes {
-		g.rows = append(g.rows, []any{names[i].Place, n.Selector, n.Contacts, n.Records})
-		if n.Records > 0 {
-			continue
-		}
-		if n.Selector == schema.ByContact {
+		g.add(names[i].Place, n.Selector, n.Contacts, n.Records)
+		switch {
+		case n.Records > 0:
+		case n.Selector == schema.ByContact:
 			a.say(names[i].Place + ": nobody has this contact id; there was nothing to erase or to suppress")
-		} else {
+		default:
 			a.say(names[i].Place + ": nothing was known of this person; from now on nothing will be")
 		}
 	}
@@ -144,10 +166,10 @@ func (a *app) printForgotten(f privacy.Forgotten) error {
 	for _, u := range f.Unwritten {
 		a.tell(slog.LevelError, "sync: ", u.String())
 	}
-	return &exitError{exitFailed, fmt.Sprintf("%s could not be written; everything else is done", words.Counted(len(f.Unwritten), "export", "exports"))}
+	return &exitError{exitFailed, words.Counted(len(f.Unwritten), "export", "exports") + " could not be written; everything else is done"}
 }
 
-// extent is how much goes, in words.
+// extent says how much goes.
 func extent(f privacy.Forgotten) string {
 	if len(f.Rows) == 0 {
 		return "nothing, for nothing was known"
@@ -156,19 +178,7 @@ func extent(f privacy.Forgotten) string {
 	for _, n := range f.Rows {
 		rows += n
 	}
-	return fmt.Sprintf("%s (%s) and in all %s of %s", words.Counted(len(f.Contacts), "person", "people"), words.Counted(len(f.Records), "record", "records"),
-		words.Counted(rows, "row", "rows"), strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", "))
-}
-
-// foundGrid lists the records that would go.
-func foundGrid(names []selector.Name, records []load.FoundRecord) grid {
-	g := grid{columns: []string{"request", "contact_id", "source", "source_id"}}
-	for _, d := range records {
-		request := "mentions one of them"
-		if d.Request >= 0 && int(d.Request) < len(names) {
-			request = names[d.Request].Place
-		}
-		g.rows = append(g.rows, []any{request, d.ContactID, d.Source, d.SourceID})
-	}
-	return g
+	people, records := words.Counted(len(f.Contacts), "person", "people"), words.Counted(len(f.Records), "record", "records")
+	tables := strings.Join(slices.Sorted(maps.Keys(f.Rows)), ", ")
+	return fmt.Sprintf("%s (%s) and in all %s of %s", people, records, words.Counted(rows, "row", "rows"), tables)
 }

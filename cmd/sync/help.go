@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,30 +12,29 @@ func helpRun(c *cobra.Command, _ []string) error { return c.Help() }
 
 // help is cobra's command of that name, but it fails where there is no help.
 func help() *cobra.Command {
-	c := &cobra.Command{
+	return &cobra.Command{
 		Use:     "help [COMMAND]",
 		Short:   "Help about any command",
 		Example: "  sync help run\n  sync help rejects list",
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := c.Root().Find(args)
 			if err != nil || found == nil || len(rest) > 0 {
-				return &exitError{exitUsage, fmt.Sprintf("there is no command %q; `sync help` lists them", strings.Join(args, " "))}
+				return usage("there is no command %q; `sync help` lists them", strings.Join(args, " "))
 			}
 			return found.Help()
 		},
+		ValidArgsFunction: completeCommands,
 	}
-	c.ValidArgsFunction = func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		found, _, err := c.Root().Find(args)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		var names []string
+}
+
+// completeCommands completes names of commands in shells.
+func completeCommands(c *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+	if found, _, err := c.Root().Find(args); err == nil {
 		for _, sub := range found.Commands() {
 			names = append(names, sub.Name())
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
 	}
-	return c
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // complete makes cobra's own commands fail on wrong usage and show examples, as

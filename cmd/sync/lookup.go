@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"contactsync/extract"
 	"contactsync/extract/intent"
 	"contactsync/extract/statsocial"
+	"contactsync/internal/run"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -16,7 +18,6 @@ import (
 
 // intent groups the commands about the intent vendor.
 func (a *app) intent() *cobra.Command {
-	group := &cobra.Command{Use: "intent", Short: "Find ids of the intent vendor for the config", Example: "  sync intent topics \"data platform\"", Args: cobra.NoArgs, RunE: helpRun}
 	topics := &cobra.Command{
 		Use:     "topics QUERY",
 		Short:   "Find topics by name",
@@ -29,23 +30,18 @@ func (a *app) intent() *cobra.Command {
 		}),
 	}
 	format := outputFlag(topics)
-	topics.RunE = func(c *cobra.Command, args []string) error {
-		env, err := a.vendor(schema.Intent)
-		if err != nil {
-			return err
-		}
-		found, err := intent.SearchTopics(c.Context(), env, args[0])
+	a.withVendor(topics, schema.Intent, func(ctx context.Context, env extract.Env, args []string) error {
+		found, err := intent.SearchTopics(ctx, env, args[0])
 		if err != nil {
 			return err
 		}
 		g := grid{columns: []string{"topic_id", "name", "type", "industry", "category"}}
 		for _, t := range found {
-			g.rows = append(g.rows, []any{int64(t.ID), t.Name, t.Type, t.Industry, t.Category})
+			g.add(int64(t.ID), t.Name, t.Type, t.Industry, t.Category)
 		}
 		return g.print(a.stdout, *format)
-	}
-	group.AddCommand(topics)
-	return group
+	})
+	return group(&cobra.Command{Use: "intent", Short: "Find ids of the intent vendor for the config", Example: topics.Example}, topics)
 }
 
 // statsocial groups the commands about StatSocial.
@@ -54,7 +50,6 @@ func (a *app) statsocial() *cobra.Command {
 	for _, k := range statsocial.LookupKinds {
 		kinds = append(kinds, k.Name)
 	}
-	group := &cobra.Command{Use: "statsocial", Short: "Find ids of StatSocial for the config", Example: "  sync statsocial lookup affinities Lewandowski", Args: cobra.NoArgs, RunE: helpRun}
 	lookup := &cobra.Command{
 		Use:     "lookup KIND [QUERY]",
 		Short:   "Find " + strings.Join(kinds, ", "),
@@ -68,28 +63,25 @@ func (a *app) statsocial() *cobra.Command {
 		ValidArgs: kinds,
 	}
 	format := outputFlag(lookup)
-	lookup.RunE = func(c *cobra.Command, args []string) error {
-		env, err := a.vendor(schema.StatSocial)
-		if err != nil {
-			return err
-		}
-		found, err := statsocial.Lookup(c.Context(), env, args[0], strings.Join(args[1:], ""))
+	a.withVendor(lookup, schema.StatSocial, func(ctx context.Context, env extract.Env, args []string) error {
+		found, err := statsocial.Lookup(ctx, env, args[0], strings.Join(args[1:], ""))
 		if err != nil {
 			return err
 		}
 		g := grid{columns: []string{"id", "name", "kind", "followers", "can_add"}}
 		g.addEntries(found, "", *format == "table")
 		return g.print(a.stdout, *format)
-	}
-	group.AddCommand(lookup)
-	return group
+	})
+	return group(&cobra.Command{
+		Use: "statsocial", Short: "Find ids of StatSocial for the config", Example: "  sync statsocial lookup affinities Lewandowski",
+	}, lookup)
 }
 
 // addEntries adds a tree, a row per entry; for people, children are indented
 // below their parent.
 func (g *grid) addEntries(entries []statsocial.Entry, indent string, tree bool) {
 	for _, e := range entries {
-		g.rows = append(g.rows, []any{e.ID, indent + e.Name, e.Kind, e.Followers, e.CanAdd})
+		g.add(e.ID, indent+e.Name, e.Kind, e.Followers, e.CanAdd)
 		below := indent
 		if tree {
 			below += "  "
@@ -98,13 +90,13 @@ func (g *grid) addEntries(entries []statsocial.Entry, indent string, tree bool) 
 	}
 }
 
-// vendor is what a look-up at one vendor needs.
-func (a *app) vendor(source string) (extract.Env, error) {
-	log := a.logger(false)
-	r, err := a.runner(log)
-	if err != nil {
-		return extract.Env{}, err
-	}
-	client, err := r.Client(source)
-	return extract.Env{Client: client, Log: log}, err
+// withVendor gives a command its work, a look-up at one vendor.
+func (a *app) withVendor(c *cobra.Command, source string, do func(context.Context, extract.Env, []string) error) {
+	a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
+		client, err := r.Client(source)
+		if err != nil {
+			return err
+		}
+		return do(ctx, extract.Env{Client: client, Log: r.Log}, args)
+	})
 }

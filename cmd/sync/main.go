@@ -6,7 +6,6 @@
 package main
 
 import (
-	"contactsync/internal/run"
 	"context"
 	"errors"
 	"fmt"
@@ -15,11 +14,13 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // schedules name time zones, and small images have none
+
+	"contactsync/internal/run"
 )
 
 func main() { os.Exit(execute()) }
 
-// run runs the command line and returns the exit code.
+// execute runs the command line and returns the exit code.
 func execute() int {
 	restrictFiles()
 	ctx, stop := withSignals(context.Background())

@@ -1,34 +1,51 @@
 package main
 
 import (
+	"context"
+
 	"contactsync/internal/replay"
+	"contactsync/internal/run"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) replay() *cobra.Command {
-	var wait bool
-	c := &cobra.Command{
+	return a.replaying(&cobra.Command{
 		Use:   "replay [PIPELINE...]",
 		Short: "Normalise stored payloads again, without calling any vendor",
 		Long: "replay normalises the stored payloads of the named pipelines again, all if none is named: the rows are as if\n" +
 			"everything had been fetched now. Use it after an update of sync, or after adding drop_fields. Rows that come\n" +
 			"out the same are left alone.",
-		Example:           "  sync replay\n  sync replay site-visitors",
-		ValidArgsFunction: a.completePipelines,
-	}
-	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
-	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, names []string) error {
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
-		report, err := replay.Stored(c.Context(), r, names, wait)
+		Example: "  sync replay\n  sync replay site-visitors",
+	}, replay.Stored, "no payloads are stored")
+}
+
+func (a *app) rejectsReplay() *cobra.Command {
+	return a.replaying(&cobra.Command{
+		Use:   "replay [PIPELINE...]",
+		Short: "Try quarantined records again; those that can be normalised now become rows",
+		Long: "replay tries the quarantined records of the named pipelines again, of all if none is named, as if they had\n" +
+			"just been fetched. Those that still fail stay. No vendor is asked.",
+		Example: "  sync rejects replay\n  sync rejects replay site-visitors",
+	}, replay.Rejects, "no rejects are waiting")
+}
+
+// replaying makes a command of a replay, and says so when there was nothing to do.
+func (a *app) replaying(
+	c *cobra.Command, do func(context.Context, *run.Runner, []string, bool) (run.Report, error), nothing string,
+) *cobra.Command {
+	c.ValidArgsFunction = a.completePipelines
+	wait, format := waitFlag(c), outputFlag(c)
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, names []string) error {
+		report, err := do(ctx, r, names, *wait)
 		if err == nil && len(report.Runs) == 0 {
-			a.say("no payloads are stored")
+			a.say(nothing)
 		}
-		return a.reportReplay(report, err, *format)
-	}
-	return c
+		if err == nil || len(report.Runs) > 0 {
+			if err := a.printReport(report, *format); err != nil {
+				return err
+			}
+		}
+		return endOf(report, err)
+	})
 }

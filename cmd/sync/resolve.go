@@ -1,13 +1,14 @@
 package main
 
 import (
+	"context"
+
 	"contactsync/internal/run"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) resolve() *cobra.Command {
-	var rebuild, wait bool
 	c := &cobra.Command{
 		Use:   "resolve",
 		Short: "Work out who is one person, without asking any vendor",
@@ -16,15 +17,10 @@ func (a *app) resolve() *cobra.Command {
 		Example: "  sync resolve            after a change of identity.yaml\n  sync resolve --rebuild",
 		Args:    cobra.NoArgs,
 	}
-	c.Flags().BoolVar(&rebuild, "rebuild", false, "resolve all records from nothing")
-	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
-	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
-		res, err := run.Resolve(c.Context(), r, rebuild, wait)
+	rebuild := c.Flags().Bool("rebuild", false, "resolve all records from nothing")
+	wait, format := waitFlag(c), outputFlag(c)
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
+		res, err := run.Resolve(ctx, r, *rebuild, *wait)
 		if err != nil {
 			return err
 		}
@@ -32,8 +28,7 @@ func (a *app) resolve() *cobra.Command {
 			a.caution("sync", w)
 		}
 		g := grid{columns: []string{"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked"}}
-		g.rows = append(g.rows, []any{res.Contacts, res.Moved, res.Shared, res.Blocked})
+		g.add(res.Contacts, res.Moved, res.Shared, res.Blocked)
 		return g.print(a.stdout, *format)
-	}
-	return c
+	})
 }

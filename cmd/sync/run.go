@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"slices"
 	"strings"
@@ -19,8 +18,6 @@ import (
 )
 
 func (a *app) run() *cobra.Command {
-	var full, wait, yes, dryRun bool
-	var since, until string
 	c := &cobra.Command{
 		Use:   "run [PIPELINE...]",
 		Short: "Run pipelines now, all if none is named",
@@ -28,46 +25,40 @@ func (a *app) run() *cobra.Command {
 			"  sync run golang-fans --full",
 		ValidArgsFunction: a.completePipelines,
 	}
-	c.Flags().BoolVar(&full, "full", false, "forget incremental state first (Toofr: buys again, within max_credits)")
-	c.Flags().StringVar(&since, "since", "", "backfill from this day on, YYYY-MM-DD, where the stream has dates")
-	c.Flags().StringVar(&until, "until", "", "backfill to this day")
-	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "read one page, print it normalised, write nothing; Toofr: only plan")
-	c.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask before --full")
-	format := outputFlag(c)
+	full := c.Flags().Bool("full", false, "forget incremental state first (Toofr: buys again, within max_credits)")
+	since := c.Flags().String("since", "", "backfill from this day on, YYYY-MM-DD, where the stream has dates")
+	until := c.Flags().String("until", "", "backfill to this day")
+	dryRun := c.Flags().Bool("dry-run", false, "read one page, print it normalised, write nothing; Toofr: only plan")
+	yes := c.Flags().BoolP("yes", "y", false, "do not ask before --full")
+	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, names []string) error {
-		o := run.Options{Full: full, Wait: wait}
-		var err error
-		if o.Since, err = day("since", since); err != nil {
+		o := run.Options{Full: *full, Wait: *wait}
+		if err := setDays(&o, *since, *until); err != nil {
 			return err
 		}
-		if o.Until, err = day("until", until); err != nil {
-			return err
-		}
-		if !o.Since.IsZero() && !o.Until.IsZero() && o.Until.Before(o.Since.Time) {
-			return &exitError{exitUsage, fmt.Sprintf("--until %s is before --since %s: there is no day between them", until, since)}
-		}
-		if dryRun {
+		if *dryRun {
 			return a.dryRun(c.Context(), names, o, *format)
 		}
-		if full && !yes && !a.confirm("forget where these pipelines stand and read everything again (Toofr buys again)?") {
-			return &exitError{exitUsage, "nothing was started"}
+		if *full && !*yes && !a.confirm("forget where these pipelines stand and read everything again (Toofr buys again)?") {
+			return usage("nothing was started")
 		}
 		return a.runPipelines(c.Context(), names, o, *format)
 	}
 	return c
 }
 
-// day reads a flag that names a day.
-func day(flag, value string) (schema.Date, error) {
-	if value == "" {
-		return schema.Date{}, nil
+// setDays reads the days of a backfill.
+func setDays(o *run.Options, since, until string) (err error) {
+	if o.Since, err = day("since", since); err != nil {
+		return err
 	}
-	d, err := schema.ParseDate(value)
-	if err != nil {
-		return d, &exitError{exitUsage, fmt.Sprintf("--%s %q: want a day as YYYY-MM-DD", flag, value)}
+	if o.Until, err = day("until", until); err != nil {
+		return err
 	}
-	return d, nil
+	if !o.Since.IsZero() && !o.Until.IsZero() && o.Until.Before(o.Since.Time) {
+		return usage("--until %s is before --since %s: there is no day between them", until, since)
+	}
+	return nil
 }
 
 // datedOnly leaves of a backfill's pipelines those whose streams have dates: the
@@ -87,7 +78,8 @@ func (a *app) datedOnly(c *config.Config, names []string, o run.Options) ([]stri
 		}
 	}
 	if len(others) > 0 && (len(names) > 0 || len(dated) == 0) {
-		return nil, &exitError{exitUsage, fmt.Sprintf("--since and --until are for streams with dates, which is intent.matches; without dates: %s", strings.Join(others, ", "))}
+		return nil, usage("--since and --until are for streams with dates, which is intent.matches; without dates: %s",
+			strings.Join(others, ", "))
 	}
 	if len(others) > 0 {
 		a.caution("sync", "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
@@ -118,28 +110,20 @@ func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, f
 	if len(report.Runs) > 0 {
 		err = errors.Join(err, a.printReport(report, format))
 	}
-	if err != nil {
-		return err
-	}
-	if code := runsExit(report.Runs); code != exitOK {
-		return &exitError{code: code}
-	}
-	return nil
+	return endOf(report, err)
 }
 
 // printReport prints a row per pipeline, then what a person should know.
 func (a *app) printReport(report run.Report, format string) error {
 	g := grid{columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"}}
 	for _, r := range report.Runs {
-		g.rows = append(g.rows, []any{r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
-			secondsOf(r.FinishedAt.Sub(r.StartedAt))})
+		g.add(r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
+			secondsOf(r.FinishedAt.Sub(r.StartedAt)))
 	}
 	if err := g.print(a.stdout, format); err != nil {
 		return err
 	}
-	for cause, pipelines := range byCause(report.Runs) {
-		a.tell(slog.LevelError, strings.Join(pipelines, ", ")+": ", cause, "pipelines", pipelines)
-	}
+	a.tellFailures(report.Runs)
 	for _, r := range report.Runs {
 		for _, w := range r.Warnings {
 			a.caution(r.Pipeline, w, "pipeline", r.Pipeline)
@@ -159,24 +143,23 @@ func (a *app) sayPublished(p run.Published) {
 	}
 }
 
-// byCause gives each error once, with the pipelines that met it: a full disk is one
-// trouble, however many meet it.
-func byCause(runs []schema.Run) iter.Seq2[string, []string] {
-	return func(yield func(string, []string) bool) {
-		met := map[string][]string{}
-		for _, r := range runs {
-			met[r.Error] = append(met[r.Error], r.Pipeline)
-		}
-		for _, r := range runs {
-			if r.Error != "" && met[r.Error][0] == r.Pipeline && !yield(r.Error, met[r.Error]) {
-				return
-			}
+// tellFailures tells each error once, with the pipelines that met it: a full disk is
+// one problem, however many pipelines meet it.
+func (a *app) tellFailures(runs []schema.Run) {
+	met := map[string][]string{}
+	for _, r := range runs {
+		met[r.Error] = append(met[r.Error], r.Pipeline)
+	}
+	for _, r := range runs {
+		if pipelines := met[r.Error]; r.Error != "" && pipelines[0] == r.Pipeline {
+			a.tell(slog.LevelError, strings.Join(pipelines, ", ")+": ", r.Error, "pipelines", pipelines)
 		}
 	}
 }
 
 func exportLine(e export.Result) string {
-	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, words.Counted(e.Rows, "row", "rows"), words.Counted(e.Files, "file", "files"), words.Counted(e.Bytes, "byte", "bytes"), e.Path)
+	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, words.Counted(e.Rows, "row", "rows"),
+		words.Counted(e.Files, "file", "files"), words.Counted(e.Bytes, "byte", "bytes"), e.Path)
 	if e.Unchanged {
 		line += " (unchanged)"
 	}
@@ -200,9 +183,5 @@ func (a *app) completePipelines(*cobra.Command, []string, string) ([]string, cob
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	names := make([]string, len(c.Pipelines))
-	for i, p := range c.Pipelines {
-		names[i] = p.Name
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return (&run.Runner{Config: c}).Names(), cobra.ShellCompDirectiveNoFileComp
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 
 	"contactsync/internal/run"
 	"contactsync/load/duckdb/report"
@@ -12,51 +14,30 @@ import (
 )
 
 func (a *app) runs() *cobra.Command {
-	var limit int
-	var name string
 	c := &cobra.Command{
 		Use:     "runs [RUN_ID]",
 		Short:   "The history of runs; one run in detail",
 		Example: "  sync runs\n  sync runs --pipeline crm-intent --limit 5\n  sync runs 20261121T020000Z-1f2e3d",
 		Args:    cobra.MaximumNArgs(1),
 	}
-	c.Flags().IntVar(&limit, "limit", 20, "how many runs")
-	c.Flags().StringVar(&name, "pipeline", "", "runs of this pipeline only")
+	limit := limitFlag(c, "how many runs")
+	name := c.Flags().String("pipeline", "", "runs of this pipeline only")
 	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		if err := atLeast("limit", limit, 1); err != nil {
-			return err
-		}
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
-		var g grid
-		err = r.Read(c.Context(), func(reader *run.Reader) error {
-			if err := ranEver(c.Context(), r, reader, name); err != nil {
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+			if err := ranEver(ctx, r, reader, *name); err != nil {
 				return err
 			}
-			if len(args) == 0 {
-				list, err := report.Runs(c.Context(), reader, name, limit)
-				for i := range list {
-					list[i] = settled(reader, list[i])
-				}
-				g = runsGrid(list)
+			if len(args) == 1 {
+				return printRun(ctx, reader, args[0], out, *format)
+			}
+			list, err := report.Runs(ctx, reader, *name, *limit)
+			if err != nil {
 				return err
 			}
-			run, ok, err := report.Run(c.Context(), reader, args[0])
-			if err == nil && !ok {
-				err = fmt.Errorf("no run is called %q; `sync runs` lists them", args[0])
-			}
-			g = runGrid(settled(reader, run))
-			return err
+			return runsGrid(reader, list).print(out, *format)
 		})
-		if err != nil {
-			return err
-		}
-		return g.print(a.stdout, *format)
-	}
-	return c
+	})
 }
 
 // ranEver makes sure that a pipeline is one of the config, or was when it ran.
@@ -68,16 +49,12 @@ func ranEver(ctx context.Context, r *run.Runner, reader *run.Reader, name string
 	if err != nil || len(runs) > 0 {
 		return err
 	}
-	unknown := &run.UnknownPipelineError{Name: name}
-	for _, p := range r.Config.Pipelines {
-		unknown.Known = append(unknown.Known, p.Name)
-	}
-	return unknown
+	return &run.UnknownPipelineError{Name: name, Known: r.Names()}
 }
 
-// settled is a run as it stands. One that the warehouse itself, which nobody
-// writes while it is read, calls running, is of a process that was killed; the next
-// run says so in the warehouse, too.
+// settled returns a run as it stands. One that the warehouse itself calls running
+// while it is being read, so that no process writes it, is of a process that was
+// killed; the next run says so in the warehouse, too.
 func settled(reader *run.Reader, run schema.Run) schema.Run {
 	if run.Status == schema.Running && reader.AsOf.IsZero() {
 		run.Status = schema.Interrupted
@@ -92,19 +69,33 @@ func seconds(r schema.Run) any {
 	return secondsOf(r.FinishedAt.Sub(r.StartedAt))
 }
 
-func runsGrid(list []schema.Run) grid {
-	g := grid{columns: []string{"run_id", "pipeline", "started_at", "status", "seconds", "rows_read", "rows_written", "rows_rejected", "requests", "credits"}}
+func runsGrid(reader *run.Reader, list []schema.Run) grid {
+	g := grid{columns: []string{
+		"run_id", "pipeline", "started_at", "status", "seconds", "rows_read", "rows_written", "rows_rejected", "requests", "credits",
+	}}
 	for _, r := range list {
-		g.rows = append(g.rows, []any{r.RunID, r.Pipeline, r.StartedAt, r.Status, seconds(r), r.RowsRead, r.RowsWritten, r.RowsRejected, r.Requests, r.Credits})
+		status := settled(reader, r).Status
+		g.add(r.RunID, r.Pipeline, r.StartedAt, status, seconds(r), r.RowsRead, r.RowsWritten, r.RowsRejected, r.Requests, r.Credits)
 	}
 	return g
 }
 
-// runGrid shows every column of one run.
-func runGrid(r schema.Run) grid {
-	g := grid{columns: []string{"column", "value"}}
-	for _, c := range schema.Runs.Columns {
-		g.rows = append(g.rows, []any{c.Name, valueOf(c.Field(&r), c.Type)})
+// printRun shows every column of one run.
+func printRun(ctx context.Context, reader *run.Reader, id string, out io.Writer, format string) error {
+	r, ok, err := report.Run(ctx, reader, id)
+	if err != nil {
+		return err
 	}
-	return g
+	if !ok {
+		return fmt.Errorf("no run is called %q; `sync runs` lists them", id)
+	}
+	r = settled(reader, r)
+	g := grid{columns: []string{"column", "value"}}
+	for i, value := range valuesOf(schema.Runs.Columns, &r) {
+		if _, flag := value.(bool); flag {
+			value = nil // replay has always been left empty here
+		}
+		g.add(schema.Runs.Columns[i].Name, value)
+	}
+	return g.print(out, format)
 }

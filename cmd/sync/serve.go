@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"contactsync/internal/alert"
@@ -20,37 +21,36 @@ import (
 )
 
 func (a *app) serve() *cobra.Command {
-	var listen string
-	var callback bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "The daemon: schedules, status page, metrics, alerts",
 		Long: "serve runs each pipeline when its schedule fires and serves a status page, /metrics, /healthz and /readyz.\n" +
 			"SIGHUP reads the config again; a bad one is refused and the old one stays. SIGTERM stops it within ten seconds,\n" +
 			"with all that was read committed.",
-		Example: "  sync serve\n  sync serve --listen 0.0.0.0:8080    (needs serve.auth_token)\n  sync serve --callback-path          the secret path that StatSocial may call back",
-		Args:    cobra.NoArgs,
+		Example: "  sync serve\n  sync serve --listen 0.0.0.0:8080    (needs serve.auth_token)\n" +
+			"  sync serve --callback-path          the secret path that StatSocial may call back",
+		Args: cobra.NoArgs,
 	}
-	c.Flags().StringVar(&listen, "listen", "", "address of the status page; default serve.listen")
-	c.Flags().BoolVar(&callback, "callback-path", false, "print the secret path for StatSocial's callback_url and exit")
+	listen := c.Flags().String("listen", "", "address of the status page; default serve.listen")
+	callback := c.Flags().Bool("callback-path", false, "print the secret path for StatSocial's callback_url and exit")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		r, err := a.serveRunner(listen)
+		r, err := a.serveRunner(*listen)
 		if err != nil {
 			return err
 		}
-		if callback {
+		if *callback {
 			secret, err := daemon.CallbackSecret(r.Config.Warehouse.Path.Full)
 			if err == nil {
 				fmt.Fprintln(a.stdout, "/callbacks/statsocial/"+secret)
 			}
 			return err
 		}
-		return a.runDaemon(c.Context(), r, listen)
+		return a.runDaemon(c.Context(), r, *listen)
 	}
 	return c
 }
 
-// serveRunner reads the config and holds it to what only the daemon needs.
+// serveRunner reads the config and checks what only the daemon needs.
 func (a *app) serveRunner(listen string) (*run.Runner, error) {
 	c, err := config.Load(a.configPath)
 	if err != nil {
@@ -71,12 +71,12 @@ func fitToServe(c *config.Config, listen string) error {
 	}
 	if listen != "" {
 		if _, _, err := net.SplitHostPort(listen); err != nil {
-			return &exitError{exitUsage, fmt.Sprintf("--listen %q is not host:port, such as 127.0.0.1:8080", listen)}
+			return usage("--listen %q is not host:port, such as 127.0.0.1:8080", listen)
 		}
 		c.Serve.Listen = listen
 	}
 	if !config.Loopback(c.Serve.Listen) && c.Serve.AuthToken.IsZero() {
-		return &exitError{exitUsage, fmt.Sprintf(`other machines can reach %s, so a token is required: add auth_token: "${SYNC_TOKEN}" to serve`, c.Serve.Listen)}
+		return usage(`other machines can reach %s, so a token is required: add auth_token: "${SYNC_TOKEN}" to serve`, c.Serve.Listen)
 	}
 	_, err := addresses(c)
 	return err
@@ -88,7 +88,8 @@ func onlyDaemon(ctx context.Context, c *config.Config) (*load.Lock, error) {
 	lock, err := load.Acquire(ctx, c.Warehouse.Path.Full+".serve", false)
 	if locked, ok := errors.AsType[*load.LockedError](err); ok {
 		h := locked.Holder
-		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Path.Full, h.Since.Local().Format(time.DateTime))
+		since := h.Since.Local().Format(time.DateTime)
+		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Path.Full, since)
 	}
 	return lock, err
 }
@@ -109,14 +110,14 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 		return err
 	}
 	metrics := web.NewMetrics(d.Overview)
-	alerts := &alerting{log: r.Log}
+	var alerts alerting
 	alerts.use(r.Config)
 	notifier := alert.NewNotifier(alerts.send, d.Told(), func(t alert.Told) { d.KeepTold(t) }, r.Log)
 	d.Ended = func(e daemon.Ended) {
 		metrics.Observe(e)
-		notifier.Tell(alerts.rules().Of(e.Run, e.Before, e.Drifts, e.Retrying))
+		notifier.Tell(alerts.now.Load().rules.Of(e.Run, e.Before, e.Drifts, e.Retrying))
 	}
-	d.Published = func(err error) { notifier.Tell(alerts.rules().Publishing(err)) }
+	d.Published = func(err error) { notifier.Tell(alerts.now.Load().rules.Publishing(err)) }
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
@@ -134,7 +135,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	work.Go(func() {
 		onReload(running, func() {
 			notify("RELOADING=1")
-			a.reload(d, alerts, r.Log, listen)
+			a.reload(d, &alerts, r.Log, listen)
 			notify("READY=1")
 		})
 	})
@@ -183,39 +184,24 @@ func (a *app) reload(d *daemon.Daemon, alerts *alerting, log *slog.Logger, liste
 	log.Error("the new config is refused, the old one stays", "error", err)
 }
 
-// alerting is who is told what, by the config of the moment.
-type alerting struct {
-	log *slog.Logger
-
-	mu   sync.Mutex
-	list []alert.Address
-	on   alert.Rules
+// recipients are the addresses for alerts and what they are told.
+type recipients struct {
+	addresses []alert.Address
+	rules     alert.Rules // none without an address
 }
+
+// alerting holds the recipients of the current config.
+type alerting struct{ now atomic.Pointer[recipients] }
 
 func (s *alerting) use(c *config.Config) {
-	list, err := addresses(c)
-	if err != nil {
-		s.log.Error("alerts", "error", err) // fitToServe has checked it
+	var to recipients
+	to.addresses, _ = addresses(c) // fitToServe has checked them
+	if len(to.addresses) > 0 {
+		to.rules = alert.Rules{On: c.Alerts.On, DropRuns: c.Alerts.DropRuns, DropPercent: c.Alerts.DropPercent}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.list = list
-	s.on = alert.Rules{On: c.Alerts.On, DropRuns: c.Alerts.DropRuns, DropPercent: c.Alerts.DropPercent}
-}
-
-// rules are none where nobody wants to be told.
-func (s *alerting) rules() alert.Rules {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.list) == 0 {
-		return alert.Rules{}
-	}
-	return s.on
+	s.now.Store(&to)
 }
 
 func (s *alerting) send(ctx context.Context, title, body string) (reached int, err error) {
-	s.mu.Lock()
-	list := s.list
-	s.mu.Unlock()
-	return alert.SendAll(ctx, list, title, body)
+	return alert.SendAll(ctx, s.now.Load().addresses, title, body)
 }

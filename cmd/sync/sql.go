@@ -28,56 +28,47 @@ func (a *app) sql() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 	}
 	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		r, err := a.runner(a.logger(false))
-		if err != nil {
-			return err
-		}
-		answer := func(text string) error { return a.answer(c.Context(), r, text, *format) }
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
+		answer := func(text string) error { return a.answer(ctx, r, text, *format) }
 		switch {
 		case len(args) == 1 && strings.TrimSpace(args[0]) == "":
-			return &exitError{exitUsage, "the query is empty"}
+			return usage("the query is empty")
 		case len(args) == 1:
 			return answer(args[0])
 		case isTerminal(a.stdin):
-			return prompt(c.Context(), a.stdin, a.stderr, answer)
+			return prompt(ctx, a.stdin, a.stderr, answer)
 		}
 		text, err := io.ReadAll(a.stdin)
 		if err != nil {
 			return err
 		}
 		return answer(string(text))
-	}
-	return c
+	})
 }
 
 // forms are what the formats are made of.
 var forms = map[string]console.Form{"table": console.FormTable, "csv": console.FormCSV, "json": console.FormJSON}
 
 // answer asks the warehouse, or its snapshot while a run is on, and prints what
-// each query answers. It prints when the warehouse is closed, so that a pager that
-// waits holds up no run.
+// each query answers.
 func (a *app) answer(ctx context.Context, r *run.Runner, text, format string) error {
 	statements, rest := console.Statements(text)
 	if rest != "" {
 		statements = append(statements, rest)
 	}
 	if n := console.Answering(statements); n > 1 && format != "table" {
-		return &exitError{exitUsage, fmt.Sprintf("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)}
+		return usage("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)
 	}
-	var out bytes.Buffer
-	err := r.Read(ctx, func(reader *run.Reader) error {
+	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
 		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
-			err := printResult(&out, format, result)
+			err := printResult(out, format, result)
 			if err != nil {
 				out.Truncate(whole)
 			}
 			return err
 		})
 	})
-	_, printErr := out.WriteTo(a.stdout)
-	return errors.Join(err, printErr)
 }
 
 func printResult(w io.Writer, format string, result console.Result) error {

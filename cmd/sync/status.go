@@ -22,23 +22,19 @@ func (a *app) status() *cobra.Command {
 		Args:    cobra.NoArgs,
 	}
 	format := outputFlag(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		r, err := a.runner(a.logger(false))
+	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
+		heartbeat, running, err := run.Running(r)
 		if err != nil {
 			return err
 		}
-		if heartbeat, ok, err := run.Running(r); err != nil {
-			return err
-		} else if ok {
+		if running {
 			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly)))
-			if err := progressGrid(heartbeat).print(a.stdout, *format); err != nil || r.Config.Warehouse.Snapshot.IsZero() {
+			err := progressGrid(heartbeat).print(a.stdout, *format)
+			if err != nil || *format != "table" || r.Config.Warehouse.Snapshot.IsZero() {
 				return err
 			}
-			if *format != "table" {
-				return nil
-			}
 		}
-		list, err := health(c.Context(), r)
+		list, err := health(ctx, r)
 		if busy, ok := errors.AsType[*run.BusyError](err); ok {
 			a.say(busy.Error()) // the progress says the rest
 			return nil
@@ -47,8 +43,7 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		return healthGrid(list, time.Now()).print(a.stdout, *format)
-	}
-	return c
+	})
 }
 
 // health reads how the pipelines stand; before the first run there is nothing to read.
@@ -71,7 +66,7 @@ func health(ctx context.Context, r *run.Runner) (list []run.Health, err error) {
 func progressGrid(h run.Heartbeat) grid {
 	g := grid{columns: []string{"pipeline", "state", "pages", "rows", "requests", "credits", "waiting_for"}}
 	for _, p := range h.Pipelines {
-		g.rows = append(g.rows, []any{p.Pipeline, string(p.State), p.Pages, p.Rows, p.Requests, p.Credits, p.Waiting})
+		g.add(p.Pipeline, string(p.State), p.Pages, p.Rows, p.Requests, p.Credits, p.Waiting)
 	}
 	return g
 }
@@ -83,7 +78,7 @@ func healthGrid(list []run.Health, now time.Time) grid {
 		if h.Last != nil {
 			last = *h.Last
 		}
-		fresh := any(nil)
+		var fresh any
 		if !h.Success.IsZero() {
 			fresh = now.Sub(h.Success).Round(time.Second).String()
 		}
@@ -91,7 +86,7 @@ func healthGrid(list []run.Health, now time.Time) grid {
 		if !last.FinishedAt.IsZero() {
 			seconds = secondsOf(last.FinishedAt.Sub(last.StartedAt))
 		}
-		g.rows = append(g.rows, []any{h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds, fresh, h.Next, h.Position})
+		g.add(h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds, fresh, h.Next, h.Position)
 	}
 	return g
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"contactsync/internal/privacy"
@@ -12,8 +13,6 @@ import (
 )
 
 func (a *app) suppress() *cobra.Command {
-	var file string
-	var dryRun, wait bool
 	c := &cobra.Command{
 		Use:   "suppress --file LIST",
 		Short: "Keep the people of an opt-out list out for good",
@@ -23,12 +22,11 @@ func (a *app) suppress() *cobra.Command {
 		Example: "  sync suppress --file optout.csv\n  cut -f2 unsubscribed.tsv | sync suppress",
 		Args:    cobra.NoArgs,
 	}
-	c.Flags().StringVar(&file, "file", "", "the list; - or left out: stdin")
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "list who would be erased, change nothing")
-	c.Flags().BoolVar(&wait, "wait", false, "wait while another process writes the warehouse")
-	format := outputFlag(c)
+	file := c.Flags().String("file", "", "the list; - or left out: stdin")
+	dryRun := c.Flags().Bool("dry-run", false, "list who would be erased, change nothing")
+	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		entries, err := a.optOut(file)
+		entries, err := a.optOut(*file)
 		if err != nil {
 			return err
 		}
@@ -36,23 +34,16 @@ func (a *app) suppress() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if dryRun {
-			found, err := privacy.Find(c.Context(), r, []load.Request{{Selector: schema.ByList, Keys: entries}})
-			if err != nil {
-				return err
-			}
-			if err := foundGrid([]selector.Name{{Place: "list"}}, found.Records).print(a.stdout, *format); err != nil {
-				return err
-			}
-			a.say("would erase " + extent(found) + "; nothing was changed")
-			return nil
+		if *dryRun {
+			requests := []load.Request{{Selector: schema.ByList, Keys: entries}}
+			return a.previewErasure(c.Context(), r, []selector.Name{{Place: "list"}}, requests, *format)
 		}
-		f, err := privacy.Suppress(c.Context(), r, entries, wait)
+		f, err := privacy.Suppress(c.Context(), r, entries, *wait)
 		if err != nil {
 			return err
 		}
 		g := grid{columns: []string{"suppressed_identifiers", "contacts", "records"}}
-		g.rows = append(g.rows, []any{f.Suppressions, f.Notes[0].Contacts, f.Notes[0].Records})
+		g.add(f.Suppressions, f.Notes[0].Contacts, f.Notes[0].Records)
 		if err := g.print(a.stdout, *format); err != nil {
 			return err
 		}
@@ -63,12 +54,9 @@ func (a *app) suppress() *cobra.Command {
 
 func (a *app) optOut(file string) ([]schema.Identifier, error) {
 	if file == "" && isTerminal(a.stdin) {
-		return nil, &exitError{exitUsage, "no list is given: name it with --file, or pipe it in"}
+		return nil, usage("no list is given: name it with --file, or pipe it in")
 	}
-	if file == "" {
-		file = "-"
-	}
-	input, err := a.input(file)
+	input, err := a.input(cmp.Or(file, "-"))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +66,7 @@ func (a *app) optOut(file string) ([]schema.Identifier, error) {
 		return nil, fmt.Errorf("nothing was suppressed:\n%w", err)
 	}
 	if len(entries) == 0 {
-		return nil, &exitError{exitUsage, "the list is empty"}
+		return nil, usage("the list is empty")
 	}
 	return entries, nil
 }

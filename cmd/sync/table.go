@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+
+	"contactsync/schema"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-	"github.com/spf13/cobra"
 )
 
 // grid is a table to print: as a table for people, as JSON objects or as CSV.
@@ -19,30 +19,36 @@ type grid struct {
 	rows    [][]any
 }
 
-// formats are the values of --output.
-var formats = []string{"table", "json", "csv"}
+// add adds a row.
+func (g *grid) add(row ...any) { g.rows = append(g.rows, row) }
 
-// outputFlag gives a command the flag -o.
-func outputFlag(c *cobra.Command) *string { return outputFlagOf(c, formats) }
-
-// outputFlagOf gives a command the flag -o with other formats, the first of which
-// is the default. [checkOutput] holds the user to them.
-func outputFlagOf(c *cobra.Command, formats []string) *string {
-	format := c.Flags().StringP("output", "o", formats[0], strings.Join(formats, ", "))
-	c.Flags().Lookup("output").Annotations = map[string][]string{"formats": formats}
-	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // the flag exists
-	return format
+// tableOf shows every one of these columns.
+func tableOf[R any](columns []schema.Column[R], list []R) grid {
+	g := grid{columns: namesOf(columns)}
+	for i := range list {
+		g.add(valuesOf(columns, &list[i])...)
+	}
+	return g
 }
 
-// checkOutput checks the flag -o of a command that has it.
-func checkOutput(c *cobra.Command) error {
-	flag := c.Flags().Lookup("output")
-	if flag == nil || slices.Contains(flag.Annotations["formats"], flag.Value.String()) {
-		return nil
+func namesOf[R any](columns []schema.Column[R]) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
 	}
-	known := flag.Annotations["formats"]
-	last := len(known) - 1
-	return &exitError{exitUsage, fmt.Sprintf("--output %q: want %s or %s", flag.Value, strings.Join(known[:last], ", "), known[last])}
+	return names
+}
+
+// valuesOf returns the values of a row in these columns.
+func valuesOf[R any](columns []schema.Column[R], row *R) []any {
+	values := make([]any, len(columns))
+	for i, c := range columns {
+		values[i] = schema.Value(c.Field(row))
+		if text, ok := values[i].(string); ok && c.Type == schema.JSON {
+			values[i] = json.RawMessage(text)
+		}
+	}
+	return values
 }
 
 func (g grid) print(w io.Writer, format string) error {
@@ -81,7 +87,7 @@ type tableSheet struct {
 }
 
 func (s *tableSheet) row(row []any) error {
-	s.grid.rows = append(s.grid.rows, row)
+	s.grid.add(row...)
 	return nil
 }
 
@@ -90,16 +96,14 @@ func (s *tableSheet) end() error {
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	header := make(table.Row, len(s.grid.columns))
+	var configs []table.ColumnConfig
 	for i, c := range s.grid.columns {
 		header[i] = visible(c)
-	}
-	t.AppendHeader(header)
-	var configs []table.ColumnConfig
-	for i := range s.grid.columns {
 		if s.grid.numeric(i) {
 			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight})
 		}
 	}
+	t.AppendHeader(header)
 	t.SetColumnConfigs(configs)
 	for _, row := range s.grid.rows {
 		cells := make(table.Row, len(row))

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"contactsync/load/duckdb"
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"contactsync/load/duckdb"
 
 	"github.com/spf13/cobra"
 )
@@ -22,7 +23,8 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("sync %s, DuckDB %s%s, %s %s/%s", release, duckdb.EngineVersion(), arrow, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	engine := duckdb.EngineVersion() + arrow
+	return fmt.Sprintf("sync %s, DuckDB %s, %s %s/%s", release, engine, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 func (a *app) version() *cobra.Command {

@@ -8,8 +8,8 @@ import (
 
 // Profile is the quality of what the warehouse holds.
 type Profile struct {
-	Vendors  []report.VendorProfile // each vendor's records; the last, without a source, are the contacts
-	Overlaps []report.Overlap       // how many people exactly these vendors know
+	Vendors  []report.VendorProfile `json:"sources"`  // each vendor's records; the last, without a source, are the contacts
+	Overlaps []report.Overlap       `json:"overlaps"` // how many people exactly these vendors know
 }
 
 // ReadProfile measures what the warehouse holds.

@@ -11,8 +11,8 @@ import (
 
 // Overlap is how many people exactly these vendors know.
 type Overlap struct {
-	Sources []string // sorted
-	People  int64
+	Sources []string `json:"sources"` // sorted
+	People  int64    `json:"people"`
 }
 
 // Overlaps counts people by the vendors that know them, most first.

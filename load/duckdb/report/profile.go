@@ -13,25 +13,25 @@ import (
 
 // VendorProfile is the quality of one vendor's records, or of all contacts.
 type VendorProfile struct {
-	Source  string // "" = the contacts, merged over all vendors
-	Records int64
-	Columns []ColumnProfile  // of the common schema, in its order
-	Notes   map[string]int64 // records by what normalising dropped or repaired ("FIELD: what")
+	Source  string           `json:"source"` // "" = the contacts, merged over all vendors
+	Records int64            `json:"records"`
+	Columns []ColumnProfile  `json:"columns"`         // of the common schema, in its order
+	Notes   map[string]int64 `json:"notes,omitempty"` // records by what normalising dropped or repaired ("FIELD: what")
 }
 
 // ColumnProfile is the quality of one column.
 type ColumnProfile struct {
-	Column   string
-	Filled   int64 // records that have a value
-	Distinct int64
-	Invalid  int64        // records of which a value was dropped as unusable
-	Top      []ValueCount // the most frequent values; only of columns that point to nobody
+	Column   string       `json:"column"`
+	Filled   int64        `json:"filled"` // records that have a value
+	Distinct int64        `json:"distinct"`
+	Invalid  int64        `json:"invalid"`              // records of which a value was dropped as unusable
+	Top      []ValueCount `json:"top_values,omitempty"` // the most frequent values; only of columns that point to nobody
 }
 
 // ValueCount is a value and how many records have it.
 type ValueCount struct {
-	Value string
-	Count int64
+	Value string `json:"value"`
+	Count int64  `json:"count"`
 }
 
 // topValues is how many values a profile names.
