@@ -9,7 +9,7 @@ import (
 
 // A source whose settings change gets another client, but what its clients count
 // only ever grows, as counters must: those that a reload replaced count on while
-// their runs last, and then leave what they have counted behind.
+// their runs last, and then hand over what they have counted.
 
 // retire takes over the counts of replaced clients. No run uses them any more.
 func (d *Daemon) retire() {

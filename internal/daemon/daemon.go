@@ -14,7 +14,7 @@ import (
 
 // Daemon runs pipelines when their schedules fire, and keeps what the status
 // page shows. It opens the warehouse for an invocation and closes it again, so
-// that a manual run works beside it.
+// that a manual run works at the same time.
 //
 // An invocation begins when a pipeline is queued and takes in those that are
 // queued while it lasts: see [round]. It ends soon enough that others get the lock,
@@ -68,6 +68,7 @@ func New(r *run.Runner) (*Daemon, error) {
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		answers: map[string]map[int]int64{},
+		books:   Books{Pipelines: map[string]Record{}},
 	}
 	err := run.CheckExports(context.Background(), r)
 	if err != nil {
@@ -115,7 +116,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	was := d.runner
-	if c.Warehouse.Path.Full != was.Config.Warehouse.Path.Full || c.Serve.Listen != was.Config.Serve.Listen || c.Serve.AuthToken != was.Config.Serve.AuthToken {
+	if !sameServer(c, was.Config) {
 		d.reloaded = fmt.Errorf("warehouse.path, serve.listen and serve.auth_token change by a restart only")
 		return d.reloaded
 	}
@@ -130,6 +131,11 @@ func (d *Daemon) Reload(c *config.Config) error {
 	d.reloaded = nil
 	poke(d.wake)
 	return d.save()
+}
+
+// sameServer reports whether two configs agree in what a running daemon cannot change.
+func sameServer(a, b *config.Config) bool {
+	return a.Warehouse.Path.Full == b.Warehouse.Path.Full && a.Serve.Listen == b.Serve.Listen && a.Serve.AuthToken == b.Serve.AuthToken
 }
 
 // Refused notes why a new config could not be taken; the old one stays.

@@ -57,7 +57,7 @@ func (j *job) plan(now time.Time, s config.Serve) (changed bool) {
 }
 
 // fire takes the fire time that has come, if one has. It is handled only when
-// the work is done, so a daemon that dies before makes it good.
+// the work is done, so a daemon that is killed before then catches up on it.
 func (j *job) fire(now time.Time, s config.Serve) (changed bool) {
 	if trusted := j.schedule.Trust(j.Handled, now); !trusted.Equal(j.Handled) {
 		j.handle(trusted)
@@ -97,7 +97,7 @@ func (j *job) handle(at time.Time) {
 func (j *job) queue() { j.phase, j.queuedAt = Ready, time.Now() }
 
 // end takes in how the job's run ended. An interrupted one is not handled: the
-// next life of the daemon goes on with it.
+// daemon goes on with it when it is started again.
 func (j *job) end(f run.Finished, s config.Serve, backoff func(int) time.Duration) {
 	j.phase, j.progress, j.problem = Resting, nil, ""
 	switch {

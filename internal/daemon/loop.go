@@ -35,7 +35,7 @@ type session struct{ *run.Session }
 // finish reads what the warehouse now says, publishes if asked to, and lets go of
 // the warehouse.
 func (s session) finish(ctx context.Context, publish bool) (c closing) {
-	if ctx.Err() == nil { // else nobody will read them
+	if ctx.Err() == nil { // else no one will read them
 		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Config.Pipelines, s.Now())
 	}
 	if publish && ctx.Err() == nil {
@@ -73,7 +73,7 @@ func (d *Daemon) Run(ctx context.Context) {
 		pause := d.plan()
 		switch {
 		case d.busy:
-		case slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready }):
+		case d.count(Ready) > 0:
 			d.busy = true
 			work.Go(func() { d.invoke(ctx) })
 		case d.outdated():
@@ -122,7 +122,7 @@ func (d *Daemon) store() {
 
 // invoke holds the warehouse until everything that can run has run.
 func (d *Daemon) invoke(ctx context.Context) {
-	defer d.release()
+	defer d.release(true)
 	d.mu.Lock()
 	r := d.runner
 	d.locking = true
@@ -141,18 +141,21 @@ func (d *Daemon) invoke(ctx context.Context) {
 	d.settle(ctx, r, c, publish)
 }
 
-// release lets the planner begin the next invocation.
-func (d *Daemon) release() {
+// release lets the planner go on: with another look at everything, or else only
+// with what is queued.
+func (d *Daemon) release(look bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.busy, d.writing = false, false
 	d.retire()
-	poke(d.wake)
+	if look || d.count(Ready) > 0 {
+		poke(d.wake)
+	}
 }
 
 // round is which pipelines an invocation has run and runs. Each may run once; and
 // again only while one that runs for the first time holds the warehouse anyway, so
-// that one slow vendor keeps nobody waiting and the invocation still ends.
+// that no pipeline waits for one slow vendor and the invocation still ends.
 type round struct {
 	ran  map[string]bool // pipelines
 	busy map[string]bool // sources, true: with a pipeline that runs for the first time
@@ -227,9 +230,6 @@ func (d *Daemon) finishRun(j *job, p *config.Pipeline, f run.Finished) {
 	if f.Run.Status == schema.Succeeded {
 		record.Success = f.Run.FinishedAt
 	}
-	if d.books.Pipelines == nil {
-		d.books.Pipelines = map[string]Record{}
-	}
 	d.books.Pipelines[p.Name] = record
 	d.store()
 	d.mu.Unlock()
@@ -248,10 +248,12 @@ func (d *Daemon) fail(ctx context.Context, err error) {
 		if j.phase != Ready {
 			continue
 		}
-		f := run.Finished{Run: schema.Run{Pipeline: j.pipeline.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}}
-		j.end(f, d.runner.Config.Serve, d.backoff)
+		p := j.pipeline
+		failed := schema.Run{Pipeline: p.Name, StartedAt: now, FinishedAt: now, Status: schema.Failed, Error: err.Error()}
+		j.end(run.Finished{Run: failed}, d.runner.Config.Serve, d.backoff)
 		j.problem = err.Error()
-		ended = append(ended, Ended{Run: f.Run, Stream: j.pipeline.Stream, Before: d.books.Pipelines[j.pipeline.Name].History, Retrying: j.phase == Retrying})
+		before := d.books.Pipelines[p.Name].History
+		ended = append(ended, Ended{Run: failed, Stream: p.Stream, Before: before, Retrying: j.phase == Retrying})
 	}
 	d.store()
 	log := d.runner.Log
@@ -267,8 +269,7 @@ func (d *Daemon) fail(ctx context.Context, err error) {
 func (d *Daemon) shouldPublish() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	empty := !slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready })
-	d.writing = empty || d.runner.Now().Sub(d.outcome.at) > publishAtLeast
+	d.writing = d.count(Ready) == 0 || d.runner.Now().Sub(d.outcome.at) > publishAtLeast
 	return d.writing
 }
 
@@ -296,7 +297,7 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 	d.Published(c.publishing)
 }
 
-// outdated reports whether somebody else has written the warehouse.
+// outdated reports whether another process has written the warehouse.
 func (d *Daemon) outdated() bool {
 	at := modified(d.runner)
 	return !at.IsZero() && !at.Equal(d.seen)
@@ -310,10 +311,10 @@ func modified(r *run.Runner) time.Time {
 	return info.ModTime()
 }
 
-// refresh reads the books of a warehouse that somebody else has written. While a
-// run of theirs is on, the next look is soon enough.
+// refresh reads the books of a warehouse that another process has written. While
+// a run of its own is on, the next look is soon enough.
 func (d *Daemon) refresh(ctx context.Context) {
-	defer d.releaseQuietly()
+	defer d.release(false) // the warehouse needs no other look before its time
 	d.mu.Lock()
 	r := d.runner
 	d.mu.Unlock()
@@ -333,16 +334,4 @@ func (d *Daemon) refresh(ctx context.Context) {
 	d.mu.Lock()
 	d.books, d.seen = books, at
 	d.mu.Unlock()
-}
-
-// releaseQuietly lets the planner go on with what is queued, without another
-// look at the warehouse before its time.
-func (d *Daemon) releaseQuietly() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.busy = false
-	d.retire()
-	if slices.ContainsFunc(d.jobs, func(j *job) bool { return j.phase == Ready }) {
-		poke(d.wake)
-	}
 }

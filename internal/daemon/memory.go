@@ -14,7 +14,7 @@ import (
 	"contactsync/internal/durable"
 )
 
-// memory is what the daemon remembers from one life to the next: a small file
+// memory is what the daemon remembers from one start to the next: a small file
 // beside the warehouse, which is closed between runs.
 type memory struct {
 	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back

@@ -3,7 +3,6 @@ package daemon
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -58,11 +57,7 @@ func (s Standing) Late(now time.Time) bool {
 	if s.Schedule == "" || s.Paused || s.Period == 0 {
 		return false
 	}
-	last := s.Success
-	if s.Since.After(last) {
-		last = s.Since
-	}
-	return now.Sub(last) > 2*s.Period
+	return min(now.Sub(s.Success), now.Sub(s.Since)) > 2*s.Period
 }
 
 // Last is the pipeline's last run that has ended; ok is false before the first. A
@@ -126,13 +121,9 @@ func (d *Daemon) waiting(j *job) (what string, until time.Time) {
 	case Delayed:
 		return "jitter", d.wall(j.until)
 	case Retrying:
-		why := "the last run failed"
-		if j.problem != "" {
-			why = j.problem
-		}
-		return fmt.Sprintf("attempt %d (%s)", j.attempt+1, why), d.wall(j.until)
+		return fmt.Sprintf("attempt %d (%s)", j.attempt+1, cmp.Or(j.problem, "the last run failed")), d.wall(j.until)
 	case Ready:
-		return d.queuedBehind(j), time.Time{}
+		return d.queuedFor(j), time.Time{}
 	case Active:
 		if j.progress != nil && j.progress.Waiting != "" {
 			return j.progress.Waiting, j.progress.Until
@@ -144,11 +135,11 @@ func (d *Daemon) waiting(j *job) (what string, until time.Time) {
 // wall is a moment of the monotonic clock by the daemon's wall clock.
 func (d *Daemon) wall(at time.Time) time.Time { return d.runner.Now().Add(time.Until(at)) }
 
-func (d *Daemon) queuedBehind(j *job) string {
-	if d.locking {
+func (d *Daemon) queuedFor(j *job) string {
+	switch {
+	case d.locking:
 		return "another process writes the warehouse"
-	}
-	if d.writing {
+	case d.writing:
 		return "exports and snapshot are being written"
 	}
 	for _, o := range d.jobs {
@@ -156,23 +147,26 @@ func (d *Daemon) queuedBehind(j *job) string {
 			return o.pipeline.Name + " reads the same source"
 		}
 	}
-	if d.active() < d.runner.Config.Serve.MaxParallel {
+	if d.count(Active) < d.runner.Config.Serve.MaxParallel {
 		return "the runs under way to end"
 	}
 	return "a free place (max_parallel)"
 }
 
-// active is how many pipelines run.
-func (d *Daemon) active() (n int) {
+// count returns how many pipelines are in a phase.
+func (d *Daemon) count(phase Phase) (n int) {
 	for _, j := range d.jobs {
-		if j.phase == Active {
+		if j.phase == phase {
 			n++
 		}
 	}
 	return n
 }
 
-// Codes lists the statuses of a source's answers in order.
-func (o Overview) Codes(source string) []int {
-	return slices.SortedFunc(maps.Keys(o.Answers[source]), cmp.Compare)
+// People is how many people the warehouse has.
+func (o Overview) People() (n int64) {
+	for _, c := range o.Overlaps {
+		n += c.People
+	}
+	return n
 }

@@ -30,10 +30,8 @@ type keys struct {
 }
 
 func newKeys(token schema.Secret) keys {
-	return keys{
-		token: []byte(token.Reveal()), session: mac([]byte(token.Reveal()), "session key"),
-		tries: rate.NewLimiter(rate.Every(2*time.Second), 5),
-	}
+	secret := []byte(token.Reveal())
+	return keys{token: secret, session: mac(secret, "session key"), tries: rate.NewLimiter(rate.Every(2*time.Second), 5)}
 }
 
 func mac(key []byte, text string) []byte {
@@ -42,7 +40,7 @@ func mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// matches compares a token in a time that tells nothing.
+// matches compares a token in constant time.
 func (k keys) matches(token string) bool {
 	given, want := sha256.Sum256([]byte(token)), sha256.Sum256(k.token)
 	return len(k.token) > 0 && subtle.ConstantTimeCompare(given[:], want[:]) == 1
@@ -82,7 +80,7 @@ func (s *server) bearer(r *http.Request) bool {
 	return ok && s.keys.matches(token)
 }
 
-// reader lets those look who may.
+// reader answers those who may look.
 func (s *server) reader(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -99,24 +97,19 @@ func (s *server) reader(h http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// actor lets those act who have the token: scripts by the header, browsers by
+// actor answers those who may act, which takes the token: scripts by the header, browsers by
 // their session and a form that this server made for it.
 func (s *server) actor(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if s.bearer(r) {
-			h(w, r)
-			return
-		}
 		session := s.session(r)
-		if session == "" {
+		switch {
+		case s.bearer(r), session != "" && hmac.Equal([]byte(r.PostFormValue("form")), []byte(s.keys.form(session))):
+			h(w, r)
+		case session == "":
 			plainText(w, http.StatusUnauthorized, "sign in first\n")
-			return
-		}
-		if !hmac.Equal([]byte(r.PostFormValue("form")), []byte(s.keys.form(session))) {
+		default:
 			plainText(w, http.StatusForbidden, "this form is not from this page; load it again\n")
-			return
 		}
-		h(w, r)
 	}
 }
 

@@ -25,7 +25,10 @@ type card struct {
 }
 
 func newCard(o daemon.Overview, p daemon.Standing) card {
-	c := card{Standing: p, At: o.Now.In(o.Zone), IsLate: p.Late(o.Now), Strip: newStrip(localRuns(o, p.History)), Rows: newSparkline(p.History)}
+	c := card{
+		Standing: p, At: o.Now.In(o.Zone), IsLate: p.Late(o.Now),
+		Strip: newStrip(localRuns(o, p.History)), Rows: newSparkline(p.History),
+	}
 	c.Next, c.Until, c.Success = local(o, p.Next), local(o, p.Until), local(o, p.Success)
 	if last, ok := p.Last(); ok {
 		last = localRuns(o, []schema.Run{last})[0]
@@ -78,17 +81,6 @@ func (c card) doing() (text string, percent int) {
 	}
 	return text, percent
 }
-
-// BadgeOfLast is how the last run ended.
-func (c card) BadgeOfLast() badge {
-	if c.Last == nil {
-		return badgeOf("")
-	}
-	return badgeOf(c.Last.Status)
-}
-
-// BadgeOf is the badge of a run's status.
-func (c card) BadgeOf(status string) badge { return badgeOf(status) }
 
 // controls are the buttons of a pipeline.
 type controls struct {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,7 +42,7 @@ func newStrip(history []schema.Run) strip {
 			r := history[at]
 			share := 1.0
 			if longest > 0 {
-				share = math.Sqrt(seconds(r) / longest) // short runs stay visible beside a long one
+				share = math.Sqrt(seconds(r) / longest) // short runs stay visible next to a long one
 			}
 			b.Height = 8 + int(share*(stripHeight-8))
 			b.Class, b.RunID = badgeOf(r.Status).Class, r.RunID
@@ -147,7 +148,7 @@ const (
 )
 
 // newOverlapCharts draws the largest combinations, once for each kind of screen;
-// nothing where there is nobody yet.
+// nothing where there are no people yet.
 func newOverlapCharts(overlaps []report.Overlap) []overlapChart {
 	if len(overlaps) == 0 {
 		return nil
@@ -198,10 +199,7 @@ func newOverlapColumn(x int, o report.Overlap, largest int64) overlapColumn {
 		dot := overlapDot{Y: dotsTop + i*rowStep, Known: slices.Contains(o.Sources, source)}
 		c.Dots = append(c.Dots, dot)
 		if dot.Known {
-			if c.From == 0 {
-				c.From = dot.Y
-			}
-			c.To = dot.Y
+			c.From, c.To = cmp.Or(c.From, dot.Y), dot.Y
 		}
 	}
 	return c

@@ -91,15 +91,20 @@ func (m *Metrics) begin() {
 type standings struct{ overview func() daemon.Overview }
 
 var (
-	requestsDesc = prometheus.NewDesc("sync_requests_total", "HTTP requests to vendors by status of the answer; none = no answer came.", []string{"source", "code"}, nil)
-	successDesc  = prometheus.NewDesc("sync_last_success_timestamp_seconds", "When the pipeline last succeeded.", []string{"pipeline"}, nil)
-	lagDesc      = prometheus.NewDesc("sync_lag_seconds", "Time since the pipeline last succeeded or, if it never did, since the daemon has known it.", []string{"pipeline"}, nil)
-	nextDesc     = prometheus.NewDesc("sync_next_run_timestamp_seconds", "When the pipeline's schedule fires next.", []string{"pipeline"}, nil)
-	periodDesc   = prometheus.NewDesc("sync_period_seconds", "Time between two fire times of the pipeline's schedule.", []string{"pipeline"}, nil)
-	activeDesc   = prometheus.NewDesc("sync_running", "1 while the pipeline runs.", []string{"pipeline"}, nil)
-	pausedDesc   = prometheus.NewDesc("sync_paused", "1 while the pipeline is paused.", []string{"pipeline"}, nil)
-	peopleDesc   = prometheus.NewDesc("sync_contacts", "People in the warehouse.", nil, nil)
+	requestsDesc = desc("sync_requests_total", "HTTP requests to vendors by status of the answer; none = no answer came.", "source", "code")
+	successDesc  = desc("sync_last_success_timestamp_seconds", "When the pipeline last succeeded.", "pipeline")
+	lagDesc      = desc("sync_lag_seconds",
+		"Time since the pipeline last succeeded or, if it never did, since the daemon has known it.", "pipeline")
+	nextDesc   = desc("sync_next_run_timestamp_seconds", "When the pipeline's schedule fires next.", "pipeline")
+	periodDesc = desc("sync_period_seconds", "Time between two fire times of the pipeline's schedule.", "pipeline")
+	activeDesc = desc("sync_running", "1 while the pipeline runs.", "pipeline")
+	pausedDesc = desc("sync_paused", "1 while the pipeline is paused.", "pipeline")
+	peopleDesc = desc("sync_contacts", "People in the warehouse.")
 )
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
 
 // Describe describes the gauges.
 func (s standings) Describe(ch chan<- *prometheus.Desc) {
@@ -114,14 +119,10 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	people := int64(0)
-	for _, c := range o.Overlaps {
-		people += c.People
-	}
-	gauge(peopleDesc, float64(people))
-	for source := range o.Answers {
-		for _, code := range o.Codes(source) {
-			ch <- prometheus.MustNewConstMetric(requestsDesc, prometheus.CounterValue, float64(o.Answers[source][code]), source, codeName(code))
+	gauge(peopleDesc, float64(o.People()))
+	for source, answers := range o.Answers {
+		for code, n := range answers {
+			ch <- prometheus.MustNewConstMetric(requestsDesc, prometheus.CounterValue, float64(n), source, codeName(code))
 		}
 	}
 	for _, p := range o.Pipelines {

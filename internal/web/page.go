@@ -22,6 +22,7 @@ var templates embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": mask.Addresses, "stamp": stamp,
+	"badgeOf": badgeOf,
 }).ParseFS(templates, "template/*.html"))
 
 // frame is what every page shows around its contents.
@@ -85,14 +86,13 @@ func (s *server) frame(r *http.Request, o daemon.Overview, title string) frame {
 
 func (s *server) home(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
-	page := homePage{frame: s.frame(r, o, "Status"), Summary: summarise(o), Published: local(o, o.Published), Exports: o.Exports, Other: o.Other}
+	page := homePage{
+		frame: s.frame(r, o, "Status"), Summary: summarise(o), Overlaps: newOverlapCharts(o.Overlaps), People: o.People(),
+		Published: local(o, o.Published), Exports: o.Exports, Other: o.Other,
+	}
 	for _, p := range o.Pipelines {
 		page.Pipelines = append(page.Pipelines, newCard(o, p))
 	}
-	for _, c := range o.Overlaps {
-		page.People += c.People
-	}
-	page.Overlaps = newOverlapCharts(o.Overlaps)
 	s.render(w, http.StatusOK, "home.html", page)
 }
 
@@ -104,7 +104,8 @@ func (s *server) pipeline(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := o.Pipelines[i]
-	s.render(w, http.StatusOK, "pipeline.html", pipelinePage{frame: s.frame(r, o, p.Name), card: newCard(o, p), Runs: localRuns(o, p.History)})
+	page := pipelinePage{frame: s.frame(r, o, p.Name), card: newCard(o, p), Runs: localRuns(o, p.History)}
+	s.render(w, http.StatusOK, "pipeline.html", page)
 }
 
 func (s *server) run(w http.ResponseWriter, r *http.Request) {
@@ -194,7 +195,7 @@ func summarise(o daemon.Overview) summary {
 		parts = append(parts, "No pipelines yet")
 	case failed > 0:
 		parts = append(parts, count(failed, "pipeline has failed", "pipelines have failed"))
-	case late == 0 && s.Good:
+	case s.Good:
 		parts = append(parts, "All is well")
 	}
 	if late > 0 {
@@ -203,10 +204,7 @@ func summarise(o daemon.Overview) summary {
 	if active > 0 {
 		parts = append(parts, count(active, "is running now", "are running now"))
 	}
-	s.Text = strings.Join(parts, ", ")
-	if s.Text == "" {
-		s.Text = "Something needs a look"
-	}
+	s.Text = cmp.Or(strings.Join(parts, ", "), "Something needs a look")
 	if !next.IsZero() {
 		s.Next = clock(next.In(o.Zone), o.Now.In(o.Zone))
 	}
@@ -232,20 +230,15 @@ func localRuns(o daemon.Overview, runs []schema.Run) []schema.Run {
 // badge is a status as people read it, and its colour.
 type badge struct{ Text, Class string }
 
+var badges = map[string]badge{
+	schema.Succeeded:   {"succeeded", "good"},
+	schema.Failed:      {"failed", "bad"},
+	schema.Limited:     {"stopped by a limit", "warn"},
+	schema.NotReady:    {"not ready", "warn"},
+	schema.Interrupted: {"interrupted", "warn"},
+	schema.Running:     {"running", "busy"},
+}
+
 func badgeOf(status string) badge {
-	switch status {
-	case schema.Succeeded:
-		return badge{"succeeded", "good"}
-	case schema.Failed:
-		return badge{"failed", "bad"}
-	case schema.Limited:
-		return badge{"stopped by a limit", "warn"}
-	case schema.NotReady:
-		return badge{"not ready", "warn"}
-	case schema.Interrupted:
-		return badge{"interrupted", "warn"}
-	case schema.Running:
-		return badge{"running", "busy"}
-	}
-	return badge{cmp.Or(status, "never ran"), "idle"}
+	return cmp.Or(badges[status], badge{cmp.Or(status, "never ran"), "idle"})
 }

@@ -3,8 +3,8 @@
 // warehouse.
 //
 // Who may see and do what. On an address that only this machine reaches, without
-// a token: everybody may look, nobody may act. With a token, buttons and forms
-// want it; on any other address the page and /metrics want it too. /healthz and
+// a token: anyone may look, no one may act. With a token, buttons and forms
+// require it; on any other address the page and /metrics require it too. /healthz and
 // /readyz are open and say nothing of contents. A browser signs in once and gets a
 // cookie; a script sends "Authorization: Bearer TOKEN".
 package web
@@ -36,7 +36,7 @@ type Options struct {
 	Act      func(daemon.Action, string) error
 	Callback func(source string) // a vendor called back
 	Secret   string              // the secret part of the callback's address
-	Token    schema.Secret       // zero: nobody may act
+	Token    schema.Secret       // zero: no one may act
 	Listen   string              // the address that is served
 	Version  string
 	Metrics  http.Handler
@@ -90,12 +90,11 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
-		if err := server.Shutdown(grace); err != nil {
+		err := server.Shutdown(grace)
+		if err != nil {
 			err = server.Close()
-			stopped <- err
-			return
 		}
-		stopped <- nil
+		stopped <- err
 	})
 	err := server.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) && !stop() {
