@@ -32,11 +32,7 @@ type Member struct {
 }
 
 // Audiences is the promised table of audiences.
-var Audiences = Table[Audience]{
-	Name:    "audiences",
-	Doc:     "a search, segment, audience or pixel that a vendor offers",
-	Columns: ColumnsOf[Audience](),
-}
+var Audiences = Table[Audience]{"audiences", "a search, segment, audience or pixel that a vendor offers", ColumnsOf[Audience]()}
 
 // MemberColumns are the stored columns of a membership.
 var MemberColumns = ColumnsOf[Member]()

@@ -73,8 +73,4 @@ var ProfileColumns = ColumnsOf[Profile]()
 var SourceContactColumns = ColumnsOf[SourceContact]()
 
 // Contacts is the promised table of people.
-var Contacts = Table[Contact]{
-	Name:    "contacts",
-	Doc:     "a person, merged over all vendors",
-	Columns: ColumnsOf[Contact](),
-}
+var Contacts = Table[Contact]{"contacts", "a person, merged over all vendors", ColumnsOf[Contact]()}

@@ -17,8 +17,4 @@ type Field struct {
 }
 
 // Fields is the table of fields seen; its key is source, stream, field.
-var Fields = Table[Field]{
-	Name:    "etl.fields",
-	Doc:     "a top-level member of a stream's records",
-	Columns: ColumnsOf[Field](),
-}
+var Fields = Table[Field]{"etl.fields", "a top-level member of a stream's records", ColumnsOf[Field]()}

@@ -33,8 +33,4 @@ type Forget struct {
 }
 
 // Forgets is the promised table of requests to erase.
-var Forgets = Table[Forget]{
-	Name:    "etl.forgets",
-	Doc:     "a request to erase, without a word about whom",
-	Columns: ColumnsOf[Forget](),
-}
+var Forgets = Table[Forget]{"etl.forgets", "a request to erase, without a word about whom", ColumnsOf[Forget]()}

@@ -14,11 +14,7 @@ type Move struct {
 }
 
 // Moves is the promised table of records that are another person's now.
-var Moves = Table[Move]{
-	Name:    "etl.merges",
-	Doc:     "a record that passed from one person to another",
-	Columns: ColumnsOf[Move](),
-}
+var Moves = Table[Move]{"etl.merges", "a record that passed from one person to another", ColumnsOf[Move]()}
 
 // Warning is an identifier that links nobody though its kind would.
 type Warning struct {
@@ -32,8 +28,4 @@ type Warning struct {
 }
 
 // Warnings is the promised table of identifiers that link nobody.
-var Warnings = Table[Warning]{
-	Name:    "etl.identity_warnings",
-	Doc:     "an identifier that links nobody, though its kind would",
-	Columns: ColumnsOf[Warning](),
-}
+var Warnings = Table[Warning]{"etl.identity_warnings", "an identifier that links nobody, though its kind would", ColumnsOf[Warning]()}

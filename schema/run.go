@@ -97,44 +97,13 @@ type Change struct {
 	RunID     string    `col:"run_id" doc:"the run that changed it"`
 }
 
-// Runs is the promised table of pipeline runs.
-var Runs = Table[Run]{
-	Name:    "etl.runs",
-	Doc:     "a pipeline run",
-	Columns: ColumnsOf[Run](),
-}
-
-// Checkpoints is the promised table of positions.
-var Checkpoints = Table[Position]{
-	Name:    "etl.checkpoints",
-	Doc:     "where a stream stands",
-	Columns: ColumnsOf[Position](),
-}
-
-// Rejects is the promised table of quarantined records.
-var Rejects = Table[Reject]{
-	Name:    "etl.rejects",
-	Doc:     "a record that could not be normalised",
-	Columns: ColumnsOf[Reject](),
-}
-
-// Suppressions is the promised table of what must stay out.
-var Suppressions = Table[Suppression]{
-	Name:    "etl.suppressions",
-	Doc:     "an identifier that must stay out",
-	Columns: ColumnsOf[Suppression](),
-}
-
-// Drifts is the promised table of changes in what vendors send.
-var Drifts = Table[Drift]{
-	Name:    "etl.drift",
-	Doc:     "a change in what a vendor sends",
-	Columns: ColumnsOf[Drift](),
-}
-
-// Changes is the promised table of changed golden values.
-var Changes = Table[Change]{
-	Name:    "contact_changes",
-	Doc:     "a golden value that changed",
-	Columns: ColumnsOf[Change](),
-}
+// The promised tables of what runs leave: themselves, where streams stand, what was
+// quarantined, what must stay out, what vendors changed, and golden values that did.
+var (
+	Runs         = Table[Run]{"etl.runs", "a pipeline run", ColumnsOf[Run]()}
+	Checkpoints  = Table[Position]{"etl.checkpoints", "where a stream stands", ColumnsOf[Position]()}
+	Rejects      = Table[Reject]{"etl.rejects", "a record that could not be normalised", ColumnsOf[Reject]()}
+	Suppressions = Table[Suppression]{"etl.suppressions", "an identifier that must stay out", ColumnsOf[Suppression]()}
+	Drifts       = Table[Drift]{"etl.drift", "a change in what a vendor sends", ColumnsOf[Drift]()}
+	Changes      = Table[Change]{"contact_changes", "a golden value that changed", ColumnsOf[Change]()}
+)

@@ -29,9 +29,7 @@ func hostOf(s string) string {
 	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
 		s = s[:i]
 	}
-	if _, after, found := cutLast(s, "@"); found {
-		s = after
-	}
+	s = s[strings.LastIndex(s, "@")+1:]
 	s, _, _ = strings.Cut(s, ":")
 	return s
 }

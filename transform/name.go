@@ -140,10 +140,8 @@ func capitalise(w string) string {
 	if len(w) > 3 && w[:2] == "mc" {
 		return "Mc" + strings.ToUpper(w[2:3]) + w[3:]
 	}
-	if w == "" {
-		return w
-	}
-	return strings.ToUpper(w[:1]) + w[1:]
+	first := min(1, len(w))
+	return strings.ToUpper(w[:first]) + w[first:]
 }
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }

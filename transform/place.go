@@ -167,6 +167,9 @@ var countryNames = sync.OnceValue(func() map[string]string {
 
 // unaccented drops the accents of Latin letters: Québec is Quebec.
 func unaccented(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

@@ -35,9 +35,7 @@ type FactRows struct {
 }
 
 // RejectError says why a record cannot be used. The reason holds no personal data.
-type RejectError struct {
-	Reason string
-}
+type RejectError struct{ Reason string }
 
 func (e *RejectError) Error() string { return "record rejected: " + e.Reason }
 

@@ -4,8 +4,8 @@ package identity
 // oldest, member, and in which certain pairs never come into one tree.
 // Numbers beyond its size are neighbours: joining them does nothing.
 type forest struct {
-	parent  []int32
-	enemies map[int32][]int32 // by root: the records that its tree must not meet
+	parent []int32
+	apart  map[int32][]int32 // by root: the records that its tree must not meet
 }
 
 func newForest(size int, never [][2]int32) *forest {
@@ -16,12 +16,12 @@ func newForest(size int, never [][2]int32) *forest {
 	if len(never) == 0 {
 		return f
 	}
-	f.enemies = make(map[int32][]int32, 2*len(never))
+	f.apart = make(map[int32][]int32, 2*len(never))
 	for _, pair := range never {
 		a, b := pair[0], pair[1]
 		if a != b && f.holds(a) && f.holds(b) {
-			f.enemies[a] = append(f.enemies[a], b)
-			f.enemies[b] = append(f.enemies[b], a)
+			f.apart[a] = append(f.apart[a], b)
+			f.apart[b] = append(f.apart[b], a)
 		}
 	}
 	return f
@@ -41,7 +41,7 @@ func (f *forest) root(record int32) int32 {
 // join makes one tree of all members, or changes nothing and reports false when
 // that would bring a forbidden pair together.
 func (f *forest) join(members []int32) bool {
-	if len(f.enemies) > 0 && f.forbidden(members) {
+	if len(f.apart) > 0 && f.forbidden(members) {
 		return false
 	}
 	first := int32(-1)
@@ -64,25 +64,25 @@ func (f *forest) union(a, b int32) int32 {
 	}
 	a, b = min(a, b), max(a, b)
 	f.parent[b] = a
-	if hostile := f.enemies[b]; hostile != nil {
-		f.enemies[a] = append(f.enemies[a], hostile...)
-		delete(f.enemies, b)
+	if others := f.apart[b]; others != nil {
+		f.apart[a] = append(f.apart[a], others...)
+		delete(f.apart, b)
 	}
 	return a
 }
 
 // forbidden reports whether the trees of the members hold a forbidden pair.
 func (f *forest) forbidden(members []int32) bool {
-	var roots map[int32]bool // made only when a member has enemies at all
+	var roots map[int32]bool // made only when a member must be kept apart at all
 	for _, m := range members {
 		if !f.holds(m) {
 			continue
 		}
-		for _, enemy := range f.enemies[f.root(m)] {
+		for _, other := range f.apart[f.root(m)] {
 			if roots == nil {
 				roots = f.roots(members)
 			}
-			if roots[f.root(enemy)] {
+			if roots[f.root(other)] {
 				return true
 			}
 		}

@@ -79,10 +79,7 @@ func Explain(records []schema.SourceContact, rules Rules) []Origin {
 
 // older orders records by age as [Graph] numbers them.
 func older(a, b *schema.SourceContact) bool {
-	if order := a.FirstSeenAt.Compare(b.FirstSeenAt); order != 0 {
-		return order < 0
-	}
-	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.SourceID, b.SourceID)) < 0
+	return cmp.Or(a.FirstSeenAt.Compare(b.FirstSeenAt), strings.Compare(a.Source, b.Source), strings.Compare(a.SourceID, b.SourceID)) < 0
 }
 
 // rank returns the records from the most to the least trusted.
@@ -96,13 +93,9 @@ func (rules Rules) rank(records []schema.SourceContact) []*schema.SourceContact 
 }
 
 func (rules Rules) compare(a, b *schema.SourceContact) int {
-	if order := cmp.Compare(rules.priority(a.Source), rules.priority(b.Source)); order != 0 {
-		return order
-	}
-	if order := b.AsOf.Compare(a.AsOf); order != 0 { // the zero time is older than any date
-		return order
-	}
 	return cmp.Or(
+		cmp.Compare(rules.priority(a.Source), rules.priority(b.Source)),
+		b.AsOf.Compare(a.AsOf), // the zero time is older than any date
 		strings.Compare(a.RecordHash, b.RecordHash),
 		strings.Compare(a.Source, b.Source),
 		strings.Compare(a.SourceID, b.SourceID))

@@ -9,8 +9,8 @@ import (
 	"contactsync/schema"
 )
 
-// merge is a golden profile in the making, with the record behind each column:
-// the one implementation behind [Golden] and [Explain].
+// merge is a golden profile in the making, with the record that supplied each
+// column. [Golden] and [Explain] both use it.
 type merge struct {
 	profile schema.Profile
 	from    []*schema.SourceContact // by position in schema.ProfileColumns; nil = no value

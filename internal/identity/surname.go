@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,7 +81,7 @@ func foldWord(word string) string {
 			continue
 		}
 		r = unicode.ToLower(r)
-		if plain := undecomposed(r); plain != "" {
+		if plain, ok := plainLetters[r]; ok {
 			folded = append(folded, plain...)
 		} else {
 			folded = utf8.AppendRune(folded, r)
@@ -89,29 +90,9 @@ func foldWord(word string) string {
 	return string(folded)
 }
 
-// undecomposed spells the Latin letters that Unicode treats as letters of their
-// own, the way their bearers do in plain ASCII; "" for every other letter.
-func undecomposed(r rune) string {
-	switch r {
-	case 'ß':
-		return "ss"
-	case 'æ':
-		return "ae"
-	case 'œ':
-		return "oe"
-	case 'ø':
-		return "o"
-	case 'ł':
-		return "l"
-	case 'đ', 'ð':
-		return "d"
-	case 'þ':
-		return "th"
-	case 'ı':
-		return "i"
-	}
-	return ""
-}
+// plainLetters spells the Latin letters that Unicode treats as letters of their
+// own, the way their bearers do in plain ASCII.
+var plainLetters = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i"}
 
 // dropSuffixes drops trailing suffixes and degrees, but never the only word:
 // Ii is also a surname.
@@ -122,20 +103,15 @@ func dropSuffixes(words []string) []string {
 	return words
 }
 
-func isSuffix(word string) bool {
-	switch word {
-	case "jr", "sr", "ii", "iii", "iv", "phd", "md", "dds", "dvm", "jd", "esq", "mba", "cpa":
-		return true
-	}
-	return false
-}
+func isSuffix(word string) bool { return slices.Contains(suffixes, word) }
 
 // isParticle knows the words that belong to the surname after them.
-func isParticle(word string) bool {
-	switch word {
-	case "van", "von", "vom", "zu", "zur", "de", "der", "den", "del", "della", "di", "da", "dos", "das", "do", "du", "des",
-		"la", "le", "el", "al", "bin", "ibn", "ter", "ten", "st", "san", "santa", "mac", "mc", "o":
-		return true
+func isParticle(word string) bool { return slices.Contains(particles, word) }
+
+var (
+	suffixes  = []string{"jr", "sr", "ii", "iii", "iv", "phd", "md", "dds", "dvm", "jd", "esq", "mba", "cpa"}
+	particles = []string{
+		"van", "von", "vom", "zu", "zur", "de", "der", "den", "del", "della", "di", "da", "dos", "das", "do", "du", "des",
+		"la", "le", "el", "al", "bin", "ibn", "ter", "ten", "st", "san", "santa", "mac", "mc", "o",
 	}
-	return false
-}
+)
