@@ -30,7 +30,7 @@ type Event struct {
 	Kind     Kind
 	Pipeline string
 	Text     string
-	Quiet    bool // nobody wants to be told; it only ends what was told
+	Quiet    bool // not to be told; it only ends what was told
 }
 
 // Rules say what is worth telling.
@@ -139,7 +139,8 @@ func message(events []Event) (title, body string) {
 }
 
 var headline = map[Kind]string{
-	Failure: "failed", Recovery: "works again", NotReady: "not ready in time", Drop: "far fewer rows than usual", Drift: "the vendor's format changed",
+	Failure: "failed", Recovery: "works again", NotReady: "not ready in time", Drop: "far fewer rows than usual",
+	Drift: "the vendor's format changed",
 }
 
 // Publishing is what is worth telling of a writing of exports and snapshot that

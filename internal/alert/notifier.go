@@ -11,14 +11,15 @@ const (
 	// gathering is how long a first event waits for others to go with it.
 	gathering = time.Minute
 
-	// patience is the longest wait before a message that nobody took is sent again.
-	patience = 30 * time.Minute
+	// longestWait is how long it takes at most until a message that reached no one is
+	// sent again.
+	longestWait = 30 * time.Minute
 
-	// mostGathered bounds what waits while nobody can be reached: the newest.
+	// mostGathered bounds what waits while no one can be reached: the newest.
 	mostGathered = 100
 )
 
-// Send sends a message to everybody. It returns how many have got it, and why the
+// Send sends a message to everyone. It returns how many have got it, and why the
 // others have not.
 type Send func(ctx context.Context, title, body string) (reached int, err error)
 
@@ -40,7 +41,7 @@ type Notifier struct {
 
 // NewNotifier makes a notifier that sends by send. It goes on from what was told
 // before; keep is called with what was told whenever that has changed, but not
-// before somebody has got the message: a failure that nobody was told of is told
+// before someone has got the message: a failure that no one was told of is told
 // again, even by the next process.
 func NewNotifier(send Send, before Told, keep func(Told), log *slog.Logger) *Notifier {
 	n := &Notifier{send: send, keep: keep, log: log, events: make(chan []Event, 256), told: Told{}, kept: maps.Clone(before)}
@@ -48,7 +49,7 @@ func NewNotifier(send Send, before Told, keep func(Told), log *slog.Logger) *Not
 	return n
 }
 
-// Tell takes events in. It never waits: a message that nobody takes must not hold
+// Tell takes events in. It never waits: a message that cannot be sent must not hold
 // up the runs.
 func (n *Notifier) Tell(events []Event) {
 	if len(events) == 0 {
@@ -83,13 +84,13 @@ func (n *Notifier) take(events []Event) {
 	n.gathered = n.gathered[max(len(n.gathered)-mostGathered, 0):]
 	switch {
 	case len(n.gathered) == 0:
-		n.save() // a recovery that nobody wants to hear of
+		n.save() // a recovery that is not told
 	case n.due == nil:
 		n.due = time.After(gathering)
 	}
 }
 
-// flush sends what is gathered. If nobody gets it, it waits for the next time.
+// flush sends what is gathered. If it reaches no one, it waits for the next time.
 func (n *Notifier) flush(ctx context.Context) {
 	if len(n.gathered) == 0 {
 		return
@@ -100,7 +101,7 @@ func (n *Notifier) flush(ctx context.Context) {
 		n.log.Error("the alert could not be sent to everybody", "reached", reached, "error", err)
 	}
 	if err != nil && reached == 0 {
-		n.due = time.After(min(gathering<<min(n.failures, 10), patience))
+		n.due = time.After(min(gathering<<min(n.failures, 10), longestWait))
 		n.failures++
 		return
 	}

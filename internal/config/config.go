@@ -111,7 +111,7 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no config at %s: write one with `sync init`, or name another with --config", e.Path)
 }
 
-// Load reads a config and the .env file beside it. An [*Error] lists all that is wrong with them.
+// Load reads a config and the .env file next to it. An [*Error] lists all that is wrong with them.
 func Load(path string) (*Config, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

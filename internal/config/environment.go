@@ -12,7 +12,7 @@ import (
 // Lookup finds an environment variable, as [os.LookupEnv] does.
 type Lookup func(name string) (value string, ok bool)
 
-// dotenv reads the .env file beside a config, if there is one, and returns a
+// dotenv reads the .env file next to a config, if there is one, and returns a
 // lookup in which the real environment wins.
 func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 	path := filepath.Join(dir, ".env")

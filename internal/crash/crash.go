@@ -1,5 +1,5 @@
 // Package crash lets tests kill this program at named points of its work, to
-// prove that nothing is lost and nothing is doubled wherever it dies.
+// prove that nothing is lost and nothing is doubled wherever it is killed.
 //
 // Only a build with the tag crash can be killed; in any other, [At] is nothing
 // and [Small] gives back what it gets. Such a build dies by SIGKILL, as if the
@@ -46,7 +46,7 @@ const (
 	MergeInside   = "merge.inside"   // all is done but for COMMIT
 	MergeAfter    = "merge.after"
 
-	ExportStaged    = "export.staged"    // the new files lie beside the old ones
+	ExportStaged    = "export.staged"    // the new files lie next to the old ones
 	ExportExchanged = "export.exchanged" // they have changed places, the old ones are still there
 	ExportWritten   = "export.written"   // the warehouse does not know yet
 	ExportDelivered = "export.delivered"
@@ -57,7 +57,7 @@ const (
 	SnapshotCopied  = "snapshot.copied" // the copy is whole, under its temporary name
 	SnapshotRenamed = "snapshot.renamed"
 
-	ReplaceBegun    = "replace.begun"    // the new file lies beside the old one, and holds nothing yet
+	ReplaceBegun    = "replace.begun"    // the new file lies next to the old one, and holds nothing yet
 	ReplaceCopied   = "replace.copied"   // after each table
 	ReplaceErased   = "replace.erased"   // it holds all who stay, and not yet what must stay out
 	ReplaceFinished = "replace.finished" // it is whole and closed, under its temporary name

@@ -42,7 +42,7 @@ func readOrder(text string) order {
 	return o
 }
 
-// At is a place where the process dies if it was ordered to.
+// At kills the process if it was ordered to at this point.
 func At(point string) {
 	if point != given.point || passed.Add(1) != given.count {
 		return

@@ -5,6 +5,6 @@
 // for another attempt, is queued or runs. What is queued runs within an invocation,
 // which holds the warehouse's lock and ends soon, so that `sync run` works next
 // to the daemon. What must survive a restart (fire times that are done, pauses, alerts
-// that were sent) is in a small file beside the warehouse; everything else is read
+// that were sent) is in a small file next to the warehouse; everything else is read
 // from the warehouse whenever it is open anyway.
 package daemon

@@ -15,7 +15,7 @@ import (
 )
 
 // memory is what the daemon remembers from one start to the next: a small file
-// beside the warehouse, which is closed between runs.
+// next to the warehouse, which is closed between runs.
 type memory struct {
 	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back
 	Pipelines map[string]pipelineMemory `json:"pipelines"`
@@ -28,7 +28,7 @@ type pipelineMemory struct {
 	Paused  bool      `json:"paused,omitempty"`
 }
 
-// memoryPath is the daemon's file beside the warehouse.
+// memoryPath is the daemon's file next to the warehouse.
 func memoryPath(warehouse string) string { return warehouse + ".serve.json" }
 
 // recall reads the daemon's memory; a daemon that is new has none, and gets the
