@@ -27,7 +27,7 @@ func (w lookup) Fields(ctx context.Context, source, stream string) ([]schema.Fie
 // Suppress stores what must stay out from now on, and the notes of the requests
 // that it follows from. What is suppressed already stays as it is.
 func (w eraser) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {
-	known, err := lookup{w.file}.Suppressions(ctx)
+	known, err := lookup(w).Suppressions(ctx)
 	if err != nil {
 		return err
 	}
