@@ -3,12 +3,10 @@ package load
 import "contactsync/schema"
 
 // Batch is all that some pages of one pipeline change. Within a batch each key
-// of each list stands once.
+// of each list stands once, but for versions.
 type Batch struct {
 	Run         schema.Run // the run's counters, these pages included
-	Records     []Record
-	Versions    []schema.Version
-	Identifiers []schema.Identifier
+	Versions    []Version  // in the order in which they came
 	Matches     []Match
 	Events      []schema.Event
 	Audiences   []schema.Audience
@@ -24,10 +22,13 @@ type Batch struct {
 	Positions   []schema.Position
 }
 
-// Record is a source contact with what identity needs of it.
-type Record struct {
-	schema.SourceContact
-	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record has no name
+// Version is a payload that the merge lays over what its audience has served of the
+// record before. Without a payload it says that the record is to be made anew.
+type Version struct {
+	schema.Version
+	Place    int64 `col:"place"`    // in its batch
+	Outdated bool  `col:"outdated"` // its audience has been listed anew since: of one date, what is there stands
+	Whole    bool  `col:"whole"`    // it takes the place of what is there
 }
 
 // Match is an intent match with the name of the listing that holds it.
@@ -69,19 +70,4 @@ type MatchKey struct {
 // EventKey is the key of an event.
 type EventKey struct {
 	EventID string `col:"event_id"`
-}
-
-// Stored is what is known of one record, staged or merged.
-type Stored struct {
-	Record
-	Versions []schema.Version
-	Left     map[string]bool // the audiences that it was a member of and is no more
-}
-
-// Leave notes that the record is no longer a member of the audience.
-func (s *Stored) Leave(audience string) {
-	if s.Left == nil {
-		s.Left = map[string]bool{}
-	}
-	s.Left[audience] = true
 }

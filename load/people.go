@@ -17,10 +17,10 @@ type People struct {
 	MaxNames int
 	// Overrides are what a human decided, in the order in which they count.
 	Overrides []Override
-	// Refold makes a record anew of its versions; nil leaves records as they are. A
-	// version of an audience that the record has left counts for less than one of an
-	// audience that it is in, so a merge that ends or renews memberships asks for it.
-	Refold func(*Stored) (Record, []schema.Identifier, error)
+	// Fold makes the records of which versions are staged, and those that left an
+	// audience or came back to one: a version of an audience that the record has left
+	// counts for less than one of an audience that it is in.
+	Fold Fold
 	// Warn says what a person should look at in a merge; nil says nothing.
 	Warn func(Merged) []string
 }

@@ -55,8 +55,6 @@ type Progress interface {
 type Lookup interface {
 	// Served returns, by record, what an audience served last, without payloads.
 	Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error)
-	// Stored returns records with all their versions; those unknown are left out.
-	Stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error)
 	// Fields lists the fields seen so far in the records of a stream.
 	Fields(ctx context.Context, source, stream string) ([]schema.Field, error)
 	// Suppressions returns the hashes of all that must stay out.
@@ -69,6 +67,8 @@ type History interface {
 	// Origins lists the pipelines whose payloads are stored.
 	Origins(ctx context.Context) ([]Origin, error)
 	RecordIDs(ctx context.Context, o Origin, after string, limit int) ([]string, error)
+	// Stored returns merged records with all their versions; those unknown are left out.
+	Stored(ctx context.Context, source string, ids []string) (map[string]*Stored, error)
 	// MatchDays lists the days of which a pipeline has matches.
 	MatchDays(ctx context.Context, pipeline string) ([]schema.Date, error)
 	// Matches lists the matches of up to limit people: all of a person or none.
@@ -98,8 +98,8 @@ type Outputs interface {
 
 // Eraser finds people and keeps them out.
 type Eraser interface {
-	// Find finds all that would be erased, and changes nothing.
-	Find(ctx context.Context, requests []Request, own Own) (Found, error)
+	// Find finds all that would be erased, and changes nothing. It folds what is staged.
+	Find(ctx context.Context, requests []Request, own Own, fold Fold) (Found, error)
 	// Suppress stores what must stay out, and the notes of the requests that it follows from.
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 }

@@ -2,11 +2,11 @@
 // functions are pure: the same payload gives the same rows, on any machine, in
 // any order, at any time.
 //
-// A record is parsed once, into a [Document]. When its page arrives,
+// A record that changed is parsed into a [Document] when its page arrives:
 // [Document.Facts] checks that it can be used and takes out what it states beside
-// the person: interests and events. Once all versions of the record are laid over
-// each other ([Document.Over]), [Document.Contact] makes the person's profile and
-// identifiers, and [Document.Canonical] what is hashed.
+// the person: interests and events. The merge parses all versions of the record and
+// lays them over each other ([Document.Over]); [Document.Contact] makes the person's
+// profile and identifiers of that, and [Document.Canonical] what is hashed.
 //
 // A file per vendor has that vendor's [Rules], which read its fields into a person
 // (toofr.go, intent.go, statsocial.go, audiencelab.go); a file per kind of field

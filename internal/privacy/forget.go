@@ -27,7 +27,7 @@ type Forgotten struct {
 func Find(ctx context.Context, r *run.Runner, requests []load.Request) (f Forgotten, err error) {
 	err = r.Read(ctx, func(reader *run.Reader) error {
 		k := keepOut{}
-		f.Found, err = reader.Eraser().Find(ctx, requests, k.own(requests))
+		f.Found, err = reader.Eraser().Find(ctx, requests, k.own(requests), r.People().Fold)
 		f.Notes, f.Suppressions = notesOf(r, requests, f.Found), len(k.kinds)
 		return err
 	})
@@ -57,7 +57,7 @@ func Suppress(ctx context.Context, r *run.Runner, entries []schema.Identifier, w
 
 func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f Forgotten, err error) {
 	k := keepOut{reason: reasonOptedOut, at: s.Runner.Now().UTC()}
-	if f.Found, err = s.Warehouse().Eraser().Find(ctx, requests, k.own(requests)); err != nil {
+	if f.Found, err = s.Warehouse().Eraser().Find(ctx, requests, k.own(requests), s.Runner.People().Fold); err != nil {
 		return f, err
 	}
 	if len(f.Rows) > 0 {

@@ -24,7 +24,7 @@ func (r *Runner) People() load.People {
 		Priority:  settings.Priority,
 		MaxNames:  settings.MaxNames,
 		Overrides: overrides.List,
-		Refold:    stage.Refold,
+		Fold:      stage.Fold,
 		Warn:      overrides.warn,
 	}
 }

@@ -18,7 +18,6 @@ type build struct {
 	batch   load.Batch
 	order   []string             // ids in the order they came
 	served  map[string][]*served // of each id, in the order of pages
-	records map[string]*folded   // those that changed
 	seen    map[load.Seen]bool
 	matches map[matchKey]int
 	events  map[string]bool
@@ -26,7 +25,7 @@ type build struct {
 
 func (s *Stager) newBuild() *build {
 	return &build{
-		Stager: s, served: map[string][]*served{}, records: map[string]*folded{},
+		Stager: s, served: map[string][]*served{},
 		seen: map[load.Seen]bool{}, matches: map[matchKey]int{}, events: map[string]bool{},
 	}
 }

@@ -1,113 +1,185 @@
 package stage
 
 import (
-	"context"
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"hash"
+	"slices"
+	"time"
 
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/schema"
-
-	"golang.org/x/sync/errgroup"
+	"contactsync/transform"
 )
 
-func (s *Stager) newFolded(id string) *folded { return &folded{rules: s.rules, id: id} }
-
-// fold lays the served payloads over what is stored and normalises what changed.
-func (b *build) fold(ctx context.Context) error {
-	var changed []string
-	for _, id := range b.order {
-		same := true
-		for _, v := range b.served[id] {
-			b.drift.read[b.drift.origin(v)]++
-			same = same && v.unchanged
-		}
-		if !same {
-			changed = append(changed, id)
-			b.records[id] = b.newFolded(id)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	stored, err := b.w.Lookup().Stored(ctx, b.pipeline.Source, changed)
-	if err != nil {
-		return err
-	}
-	err = inChunks(changed, func(from int, ids []string) error {
-		seen := map[string]*sightings{}
-		for i, id := range ids {
-			if err := b.settle(b.records[id], stored[id]); err != nil {
-				return fmt.Errorf("%s:%s: %w", b.pipeline.Source, id, err)
+// Fold makes records of their versions: the staged ones laid over the stored, in the
+// order in which they came, and the versions over each other.
+func Fold(list []load.Stored) ([]load.Folded, error) {
+	out := make([]load.Folded, len(list))
+	return out, inChunks(list, func(from int, part []load.Stored) (err error) {
+		for i := range part {
+			if out[from+i], err = foldOne(&part[i]); err != nil {
+				return fmt.Errorf("%s:%s: %w", part[i].Source, part[i].SourceID, err)
 			}
-			b.sight(seen, id, b.drift.place+from+i)
 		}
-		b.drift.note(seen)
 		return nil
 	})
+}
+
+func foldOne(s *load.Stored) (r load.Folded, err error) {
+	f := record{versions: map[string]*version{}, left: s.Left}
+	if f.rules, err = transform.RulesOf(s.Source); err != nil {
+		return r, err
+	}
+	for _, v := range s.Versions {
+		v.Payload = cmp.Or(v.Payload, s.Payload)
+		f.versions[v.Audience] = &version{Version: v}
+	}
+	for _, v := range s.Staged {
+		if err := f.take(v); err != nil {
+			return r, err
+		}
+	}
+	return f.fold(s.SourceID)
+}
+
+// record is a record that is folded.
+type record struct {
+	rules    *transform.Rules
+	versions map[string]*version
+	left     map[string]bool // the audiences that it is no member of any more
+}
+
+// version is a version whose payload is parsed when something asks.
+type version struct {
+	schema.Version
+	document *transform.Document
+}
+
+func (v *version) parse(rules *transform.Rules) (*transform.Document, error) {
+	if v.document == nil {
+		var err error
+		if v.document, err = rules.Parse(v.SourceID, v.Payload); err != nil {
+			return nil, fmt.Errorf("stored payload: %w", err)
+		}
+	}
+	return v.document, nil
+}
+
+// take lays one staged payload over its audience's version. By the vendor's own
+// date, an older payload only fills what the newer lacks; of one date, the later
+// one wins, unless it is outdated.
+func (f *record) take(staged load.Version) error {
+	if staged.Payload == "" {
+		return nil
+	}
+	v, was := &version{Version: staged.Version}, f.versions[staged.Audience]
+	if was == nil || staged.Whole {
+		f.versions[v.Audience] = v
+		return nil
+	}
+	older, newer := was, v
+	if v.AsOf.Before(was.AsOf) || staged.Outdated && v.AsOf.Equal(was.AsOf) {
+		older, newer = newer, older
+	}
+	f.versions[v.Audience] = newer
+	if older.Payload == newer.Payload {
+		newer.document = cmp.Or(newer.document, older.document)
+		return nil
+	}
+	before, err := older.parse(f.rules)
 	if err != nil {
 		return err
 	}
-	b.drift.compare()
-	b.drift.place += len(changed)
-	for _, id := range changed {
-		b.stage(b.records[id])
+	after, err := newer.parse(f.rules)
+	if err != nil {
+		return err
 	}
-	b.order, b.served, b.records = nil, nil, nil // the documents are large, and the commit is next
+	newer.document = after.Over(before)
+	newer.Payload = newer.document.Payload()
 	return nil
 }
 
-// sight notes the fields of a record as served, at its place in the run.
-func (b *build) sight(seen map[string]*sightings, id string, place int) {
-	for _, v := range b.served[id] {
-		origin := b.drift.origin(v)
-		if seen[origin] == nil {
-			seen[origin] = &sightings{}
-		}
-		seen[origin].add(v.document, place)
-	}
-}
-
-// inChunks works on a few parts of a list at a time, each from a place in it:
-// normalising is what costs most.
-func inChunks[E any](list []E, do func(from int, part []E) error) error {
-	const size = 256
-	var work errgroup.Group
-	work.SetLimit(4)
-	for from := 0; from < len(list); from += size {
-		work.Go(func() error { return do(from, list[from:min(from+size, len(list))]) })
-	}
-	return work.Wait()
-}
-
-// stage adds a record and its versions to the batch.
-func (b *build) stage(f *folded) {
-	f.record.RunID = b.run.RunID
-	b.batch.Records = append(b.batch.Records, f.record)
-	b.batch.Identifiers = append(b.batch.Identifiers, f.ids...)
+// fold makes the record of its versions, and normalises it.
+func (f *record) fold(id string) (r load.Folded, err error) {
+	var whole *transform.Document
 	for _, v := range f.ordered() {
+		document, err := v.parse(f.rules)
+		if err != nil {
+			return r, err
+		}
+		whole = document.Over(whole)
+		r.Record.AsOf = v.AsOf
 		if len(f.versions) == 1 {
 			v.Payload = "" // the record has it
 		}
-		b.batch.Versions = append(b.batch.Versions, v.Version)
+		r.Versions = append(r.Versions, v.Version)
 	}
+	if whole == nil {
+		return r, errors.New("a record without a version")
+	}
+	normal := whole.Contact()
+	r.Record.Source, r.Record.SourceID, r.Record.Payload = f.rules.Source, id, whole.Payload()
+	r.Record.Profile, r.Record.Emails, r.Record.Phones, r.Record.Notes = normal.Profile, normal.Emails, normal.Phones, normal.Notes
+	r.Record.Surname = int64(identity.SurnameHash(normal.LastName, normal.FullName))
+	r.Identifiers = normal.Identifiers
+	r.Record.RecordHash, err = recordHash(r.Record, r.Identifiers, whole)
+	return r, err
 }
 
-// settle works out the record: the versions as they are now, the payload they
-// fold to, and what that says in the common schema.
-func (b *build) settle(f *folded, stored *load.Stored) error {
-	f.restore(stored)
-	for _, v := range b.served[f.id] {
-		document, err := v.parse(b.rules)
-		if err != nil {
-			return err
-		}
-		served := &version{document: document, Version: schema.Version{
-			Source: v.Source, SourceID: v.ID, Pipeline: b.pipeline.Name, Audience: b.audience(v),
-			AsOf: v.AsOf, PayloadHash: v.hash, Payload: document.Payload(),
-		}}
-		if err := f.take(served, v.outdated); err != nil {
-			return err
-		}
+// ordered lists the versions as they fold: by the vendor's date, then those of
+// audiences that the record has left before the others, then as the
+// vendor replaces one audience by another, then by hash; never by the time of fetching, so that a quiet
+// night over all audiences of a record changes nothing.
+func (f *record) ordered() []*version {
+	list := make([]*version, 0, len(f.versions))
+	for _, v := range f.versions {
+		list = append(list, v)
 	}
-	return f.normalise()
+	replaced := f.rules.CompareAudiences
+	if replaced == nil {
+		replaced = func(string, string) int { return 0 }
+	}
+	slices.SortFunc(list, func(a, b *version) int {
+		return cmp.Or(a.AsOf.Compare(b.AsOf), cmp.Compare(f.weight(a), f.weight(b)), replaced(a.Audience, b.Audience),
+			cmp.Compare(a.PayloadHash, b.PayloadHash), cmp.Compare(a.Audience, b.Audience))
+	})
+	return list
+}
+
+// weight is less for a version of an audience that the record has left.
+func (f *record) weight(v *version) int {
+	if f.left[v.Audience] {
+		return 0
+	}
+	return 1
+}
+
+// recordHash is the hash of everything a record says, its identifiers and what
+// identity needs of it included, but not of when and by whom it was stored.
+func recordHash(r load.Record, ids []schema.Identifier, d *transform.Document) (string, error) {
+	r.Payload = d.Canonical()
+	r.RecordHash, r.RunID = "", ""
+	r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
+	sum := sha256.New()
+	err := json.NewEncoder(withoutNewline{sum}).Encode(struct {
+		Record      load.Record
+		Identifiers []schema.Identifier
+	}{r, ids})
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// withoutNewline hashes what [json.Encoder] writes but for the newline at its end,
+// so that the hash is that of what [json.Marshal] returns.
+type withoutNewline struct{ hash.Hash }
+
+func (h withoutNewline) Write(text []byte) (int, error) {
+	_, err := h.Hash.Write(bytes.TrimSuffix(text, []byte("\n")))
+	return len(text), err
 }

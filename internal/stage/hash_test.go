@@ -56,10 +56,10 @@ func TestStoredPayloadsAndHashesStayAsTheyAre(t *testing.T) {
 					Source: c.source, SourceID: "1", Audience: string(rune('a' + i)), AsOf: time.Date(2026, 11, 1+i, 12, 0, 0, 0, time.UTC), Payload: payload,
 				})
 			}
-			record, _, err := Refold(s)
+			folded, err := Fold([]load.Stored{*s})
 			require.NoError(t, err)
-			require.Equal(t, c.payload, record.Payload)
-			require.Equal(t, c.hash, record.RecordHash)
+			require.Equal(t, c.payload, folded[0].Record.Payload)
+			require.Equal(t, c.hash, folded[0].Record.RecordHash)
 		})
 	}
 }

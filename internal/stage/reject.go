@@ -54,7 +54,7 @@ func (s *Stager) Rejects(ctx context.Context, waiting []load.WaitingReject) erro
 			b.retry(waiting[i].RejectID, v)
 		}
 	}
-	if err := b.fold(ctx); err != nil {
+	if err := b.changes(); err != nil {
 		return err
 	}
 	if err := s.commit(ctx, b); err != nil {

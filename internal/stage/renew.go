@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,21 +37,18 @@ func (s *Stager) commitRead(ctx context.Context, b *build, read int) error {
 	return s.commit(ctx, b)
 }
 
-// Records makes records anew from their versions, and commits those that come out
-// otherwise.
+// Records commits that records are to be made anew of their versions, without the
+// fields that must no longer be stored of this pipeline's payloads.
 func (s *Stager) Records(ctx context.Context, ids []string) error {
-	known, err := s.w.Lookup().Stored(ctx, s.pipeline.Source, ids)
+	known, err := s.w.History().Stored(ctx, s.pipeline.Source, ids)
 	if err != nil {
 		return err
 	}
 	admitted := s.admitted(ids, known)
-	b := s.newBuild()
-	records := make([]*folded, len(admitted))
-	err = inChunks(admitted, func(from int, part []*served) error {
+	versions := make([][]load.Version, len(admitted))
+	err = inChunks(admitted, func(from int, part []*served) (err error) {
 		for i, v := range part {
-			f := b.newFolded(v.ID)
-			records[from+i] = f
-			if err := f.renew(known[v.ID], v.document, s.pipeline.Name, s.drop); err != nil {
+			if versions[from+i], err = s.renewed(known[v.ID]); err != nil {
 				return fmt.Errorf("%s:%s: %w", s.pipeline.Source, v.ID, err)
 			}
 		}
@@ -59,9 +57,10 @@ func (s *Stager) Records(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range records {
-		if f.changed {
-			b.stage(f)
+	b := s.newBuild()
+	for _, list := range versions {
+		for _, v := range list {
+			b.version(v)
 		}
 	}
 	return s.commitRead(ctx, b, len(ids))
@@ -96,29 +95,29 @@ func (s *Stager) admitted(ids []string, known map[string]*load.Stored) []*served
 	return s.guard.admit(records)
 }
 
-// renew makes a stored record anew, without the fields that must no longer be
-// stored of this pipeline's payloads. The document is that of the record's payload,
-// where that has been parsed.
-func (f *folded) renew(stored *load.Stored, document *transform.Document, pipeline string, drop Dropper) error {
-	f.restore(stored)
-	for _, v := range f.versions {
-		if document != nil && document.Payload() == v.Payload {
-			v.document = document
-		}
-		if v.Pipeline != pipeline || len(drop) == 0 {
+// renewed are the pipeline's versions of a record, with a payload where that must no
+// longer be stored as it is.
+func (s *Stager) renewed(stored *load.Stored) (list []load.Version, err error) {
+	for _, v := range stored.Versions {
+		if v.Pipeline != s.pipeline.Name {
 			continue
 		}
-		whole, err := v.parse(f.rules)
-		if err != nil {
-			return err
+		now := load.Version{Version: v, Whole: true}
+		now.Payload = ""
+		if len(s.drop) > 0 {
+			whole := &version{Version: v}
+			whole.Payload = cmp.Or(v.Payload, stored.Payload)
+			document, err := whole.parse(s.rules)
+			if err != nil {
+				return nil, err
+			}
+			if kept := document.Without(s.drop.drops); kept != document {
+				now.Payload, now.PayloadHash = kept.Payload(), payloadHash([]byte(kept.Payload()))
+			}
 		}
-		if kept := whole.Without(drop.drops); kept != whole {
-			v.document, v.Payload, v.PayloadHash, f.changed = kept, kept.Payload(), payloadHash([]byte(kept.Payload())), true
-		}
+		list = append(list, now)
 	}
-	err := f.normalise()
-	f.changed = f.changed || f.record.RecordHash != stored.RecordHash
-	return err
+	return list, nil
 }
 
 // restate says what a stored payload states beside the person; ok is false where

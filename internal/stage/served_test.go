@@ -10,6 +10,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/suppression"
+	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
 
@@ -44,11 +45,11 @@ func TestARecordIsParsedOnceAndAnUnchangedOneNever(t *testing.T) {
 		name                   string
 		drop                   []string
 		suppressed             bool
-		first, quiet, changing int64
+		first, quiet, changing int64 // documents parsed
 	}{
-		{name: "plain", first: 20, quiet: 0, changing: 2},
-		{name: "with dropped fields", drop: []string{"NET_*"}, first: 20, quiet: 20, changing: 21},
-		{name: "with suppressions", suppressed: true, first: 20, quiet: 20, changing: 21},
+		{name: "plain", first: 20, quiet: 0, changing: 1},
+		{name: "with dropped fields", drop: []string{"NET_*"}, first: 20, quiet: 20, changing: 20},
+		{name: "with suppressions", suppressed: true, first: 20, quiet: 20, changing: 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newTestStager(t, schema.AudienceLab, c.drop)
@@ -57,19 +58,32 @@ func TestARecordIsParsedOnceAndAnUnchangedOneNever(t *testing.T) {
 			}
 			var b *build
 			require.Equal(t, c.first, parsesOf(func() { b = stagePage(t, s, page("a", 0)) }), "each once")
-			require.Len(t, b.batch.Records, 20)
+			require.Len(t, b.batch.Versions, 20)
 
 			require.Equal(t, c.quiet, parsesOf(func() { b = stagePage(t, s, page("a", 0)) }))
-			require.Empty(t, b.batch.Records)
+			require.Empty(t, b.batch.Versions)
 			require.Len(t, b.batch.Seen, 20, "they are still members")
 
 			changed := page("a", 0)
 			changed.Records[7] = wideRecord(7, 1)
-			require.Equal(t, c.changing, parsesOf(func() { b = stagePage(t, s, changed) }), "the record that changed, and what is stored of it")
-			require.Len(t, b.batch.Records, 1)
-			require.Equal(t, "Vice President 1 of Sales", b.batch.Records[0].JobTitle)
+			require.Equal(t, c.changing, parsesOf(func() { b = stagePage(t, s, changed) }), "the record that changed")
+			require.Len(t, b.batch.Versions, 1)
+			was, now := schema.Version{Payload: string(wideRecord(7, 0).Raw)}, b.batch.Versions[0]
+			var folded []load.Folded
+			require.EqualValues(t, 2, parsesOf(func() { folded = foldedOf(t, was, now) }), "by the merge: what changed, and what is stored of it")
+			require.Equal(t, "Vice President 1 of Sales", folded[0].Record.JobTitle)
 		})
 	}
+}
+
+// foldedOf folds a staged version over a stored one of the same audience.
+func foldedOf(t *testing.T, was schema.Version, now load.Version) []load.Folded {
+	was.Source, was.SourceID, was.Audience, was.AsOf = now.Source, now.SourceID, now.Audience, now.AsOf
+	s := load.Stored{Versions: []schema.Version{was}, Staged: []load.Version{now}}
+	s.Source, s.SourceID = now.Source, now.SourceID
+	folded, err := Fold([]load.Stored{s})
+	require.NoError(t, err)
+	return folded
 }
 
 func TestALaterDateOfTheVendorIsAChange(t *testing.T) {
@@ -77,9 +91,9 @@ func TestALaterDateOfTheVendorIsAChange(t *testing.T) {
 	p := extract.Page{Partition: "a", Audience: "a", Sweep: "1", Records: []schema.Record{wideRecord(1, 0)}}
 	stagePage(t, s, p)
 	p.Records[0].AsOf = p.Records[0].AsOf.Add(-time.Hour)
-	require.Empty(t, stagePage(t, s, p).batch.Records)
+	require.Empty(t, stagePage(t, s, p).batch.Versions)
 	p.Records[0].AsOf = p.Records[0].AsOf.Add(2 * time.Hour)
-	require.Len(t, stagePage(t, s, p).batch.Records, 1)
+	require.Len(t, stagePage(t, s, p).batch.Versions, 1)
 }
 
 func TestADayStatesItsMatchesAnewThoughNoRecordChanged(t *testing.T) {
@@ -92,7 +106,7 @@ func TestADayStatesItsMatchesAnewThoughNoRecordChanged(t *testing.T) {
 	require.Len(t, stagePage(t, s, p).batch.Matches, 3)
 	p.Sweep = "2"
 	b := stagePage(t, s, p)
-	require.Empty(t, b.batch.Records)
+	require.Empty(t, b.batch.Versions)
 	require.Len(t, b.batch.Matches, 3)
 	require.Equal(t, "2", b.batch.Matches[0].Sweep)
 }
@@ -124,8 +138,8 @@ func TestWhatIsDroppedMayBeAllThatIsWrong(t *testing.T) {
 		record("u3", `{"UUID":"u3","NET_WORTH":"1"`),
 		record("null", `{"UUID":"null","NET_WORTH":"1"}`),
 	}})
-	require.Len(t, b.batch.Records, 1)
-	require.Equal(t, `{"UUID":"u1"}`, b.batch.Records[0].Payload)
+	require.Len(t, b.batch.Versions, 1)
+	require.Equal(t, `{"UUID":"u1"}`, b.batch.Versions[0].Payload)
 	require.Len(t, b.batch.Seen, 4)
 	var rejects [][2]string
 	for _, r := range b.batch.Rejects {

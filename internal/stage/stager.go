@@ -2,8 +2,9 @@
 //
 // A batch keeps only what differs from what is stored. A record whose payload its
 // audience served last is not even parsed: only its membership is noted. What
-// changed is parsed once, kept from people who must stay out, laid over the other
-// versions of its record, and normalised.
+// changed is parsed, kept from people who must stay out, and staged as a version of
+// its record. The merge lays the versions over each other and normalises them, by
+// [Fold].
 package stage
 
 import (
@@ -33,7 +34,7 @@ const (
 )
 
 // Stager turns pages into batches: it keeps only what differs from what is
-// stored, folds it with the other versions of each record, and normalises it.
+// stored.
 type Stager struct {
 	w        Warehouse
 	pipeline *config.Pipeline
@@ -57,6 +58,7 @@ type Stager struct {
 
 // Warehouse is what staging needs of a warehouse.
 type Warehouse interface {
+	History() load.History
 	Commit(context.Context, load.Batch) error
 	Lookup() load.Lookup
 	Rejects() load.Rejects
@@ -176,7 +178,7 @@ func (s *Stager) gather(ctx context.Context) (*build, error) {
 	for i, p := range s.pages {
 		b.page(p, pages[i])
 	}
-	return b, b.fold(ctx)
+	return b, b.changes()
 }
 
 // commit stores a batch with the run's counters.

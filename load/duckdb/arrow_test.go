@@ -99,9 +99,7 @@ func BenchmarkFrame(b *testing.B) {
 	records := manyRecords(5000)
 	b.ReportAllocs()
 	for b.Loop() {
-		for _, f := range stageFrame(nil, "records", "toofr", 1, layout.RecordColumns, records) {
-			f.Release()
-		}
+		rowio.NewFrame("etl.records", layout.RecordColumns, records).Release()
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(records)), "ns/row")
 }
@@ -111,8 +109,9 @@ func BenchmarkReadRows(b *testing.B) {
 	require.NoError(b, err)
 	defer w.Close()
 	records := manyRecords(20_000)
-	require.NoError(b, w.Commit(b.Context(), load.Batch{Run: schema.Run{RunID: "a", Pipeline: "toofr"}, Records: records}))
-	query := "SELECT " + rowio.SelectList("r", layout.RecordColumns) + " FROM etl.staged_records r"
+	f := rowio.NewFrame("etl.records", layout.RecordColumns, records)
+	require.NoError(b, w.transaction(b.Context(), []rowio.Frame{f}, func(context.Context, *sql.Tx) error { return nil }))
+	query := "SELECT " + rowio.SelectList("r", layout.RecordColumns) + " FROM etl.records r"
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0

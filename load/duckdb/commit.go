@@ -26,9 +26,7 @@ func (w *Warehouse) Commit(ctx context.Context, b load.Batch) error {
 func (w *file) commit(ctx context.Context, b load.Batch) error {
 	p, seq := b.Run.Pipeline, w.nextSeq()
 	var f []rowio.Frame
-	f = stageFrame(f, "records", p, seq, layout.RecordColumns, b.Records)
-	f = stageFrame(f, "versions", p, seq, schema.VersionColumns, b.Versions)
-	f = stageFrame(f, "identifiers", p, seq, schema.IdentifierColumns, b.Identifiers)
+	f = stageFrame(f, "versions", p, seq, layout.VersionColumns, b.Versions)
 	f = stageFrame(f, "matches", p, seq, layout.MatchColumns, b.Matches)
 	f = stageFrame(f, "events", p, seq, schema.EventColumns, b.Events)
 	f = stageFrame(f, "audiences", p, seq, schema.Audiences.Columns, b.Audiences)

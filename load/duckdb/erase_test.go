@@ -93,7 +93,7 @@ func TestErasedPersonLeavesEveryTableAndTheFile(t *testing.T) {
 	require.Equal(t, "j2", value[string](t, w, "SELECT reject_id FROM etl.rejects"))
 	require.Equal(t, "e2", value[string](t, w, "SELECT event_id FROM events"))
 	require.Equal(t, "hem-bob", value[string](t, w, "SELECT source_id FROM intent_matches"))
-	require.Equal(t, "ss-bob", value[string](t, w, "SELECT source_id FROM etl.staged_records"), "what is staged waits on")
+	require.Equal(t, "ss-bob", value[string](t, w, "SELECT source_id FROM etl.staged_versions"), "what is staged waits on")
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*"))
 	require.NoError(t, err)
 	ofTheOpen := func(name string) bool {
@@ -131,7 +131,7 @@ func TestFindChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
 	require.NoError(t, err)
-	found, err := w.Eraser().Find(t.Context(), []load.Request{storetest.ByAddress(storetest.AnnMail), storetest.ByAddress(storetest.BobMail)}, storetest.Plainly())
+	found, err := w.Eraser().Find(t.Context(), []load.Request{storetest.ByAddress(storetest.AnnMail), storetest.ByAddress(storetest.BobMail)}, storetest.Plainly(), storetest.Fold)
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	require.Equal(t, []load.FoundRecord{{Request: 0, ContactID: identity.ContactID(schema.Toofr, "1"), Source: schema.Toofr, SourceID: "1"}}, found.Records)

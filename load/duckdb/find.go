@@ -20,11 +20,11 @@ var (
 
 // Find finds all that would be erased, and changes nothing. own is told what
 // belongs to the people found, and returns how to find more of it in texts.
-func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own) (load.Found, error) {
+func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	f := finder{conn: w.conn}
-	found, err := f.find(ctx, requests, own)
+	found, err := f.find(ctx, requests, own, fold)
 	if err != nil {
 		return found, fmt.Errorf("warehouse: find whom to erase: %w", rowio.Short(err))
 	}
@@ -33,13 +33,17 @@ func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own)
 
 // finder works out which rows go. It leaves them in temporary tables: erasing
 // (records), erasing_people, erasing_keys and erasing_rows (by rowid), and, of people
-// who lose records and stay, reduced_people and reduced_records.
+// who lose records and stay, reduced_people and reduced_records. What a merge would
+// make of staged versions it has in staged_records and staged_identifiers.
 type finder struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to look in, "" = the connection's own
 }
 
-func (f finder) find(ctx context.Context, requests []load.Request, own load.Own) (load.Found, error) {
+func (f finder) find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
+	if err := f.foldStaged(ctx, fold); err != nil {
+		return load.Found{}, err
+	}
 	if err := f.wanted(ctx, requests); err != nil {
 		return load.Found{}, err
 	}
@@ -106,9 +110,9 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 // role addresses count as the kinds of their hashes, as in suppressions.
 const carriersSQL = `(
 	SELECT source, source_id, replace(kind, 'role_', '') AS kind, value, starts_with(kind, 'role_') AS role FROM @etl.identifiers
-	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM @etl.staged_identifiers
+	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM staged_identifiers
 	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.records
-	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.staged_records
+	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM staged_records
 )`
 
 // seedSQL finds the records that carry a wanted key, and the people whom the keys
@@ -143,7 +147,7 @@ func (f finder) seedSQL() []string {
 func (f finder) follow(ctx context.Context) error {
 	for {
 		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
-			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM @etl.staged_identifiers i
+			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM staged_identifiers i
 				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
 					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
@@ -179,7 +183,7 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 	}
 	b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
 			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
-			UNION SELECT DISTINCT unnest(r.emails) FROM @etl.staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
+			UNION SELECT DISTINCT unnest(r.emails) FROM staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
 		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`)
 	return b, err
 }

@@ -5,6 +5,7 @@ package duckdb_test
 import (
 	"compress/gzip"
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/layout"
@@ -54,6 +56,35 @@ func TestAWarehouseOfEveryLayoutOpensAndIsBroughtToThisOne(t *testing.T) {
 				table(t, w, "SELECT email || ' ' || record_count FROM contacts ORDER BY email"), "it can be written, and its records are recognised")
 		})
 	}
+}
+
+// TestWhatAnOlderProgramStagedIsMerged has a run of layout 3 be killed: it had staged a
+// new record, whose payload only the record had, and a version of two.
+func TestWhatAnOlderProgramStagedIsMerged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	unpack(t, layoutFile(3), path)
+	db, err := sql.Open("duckdb", path)
+	require.NoError(t, err)
+	for _, statement := range []string{
+		`INSERT INTO etl.staged_records BY NAME SELECT 'p1' AS pipeline, 7 AS seq, 'toofr' AS source, '2' AS source_id, '{"id":"2","first":"Bob","email":"bob@acme.example"}' AS payload, 'h' AS record_hash`,
+		`INSERT INTO etl.staged_versions BY NAME SELECT 'p1' AS pipeline, 7 AS seq, 'toofr' AS source, '2' AS source_id, 'a' AS audience, 'h' AS payload_hash`,
+		`INSERT INTO etl.staged_identifiers BY NAME SELECT 'p1' AS pipeline, 7 AS seq, 'toofr' AS source, '2' AS source_id, 'phone' AS kind, '+1' AS value`,
+		`INSERT INTO etl.staged_versions BY NAME SELECT 'p1' AS pipeline, 8 AS seq, 'toofr' AS source, '1' AS source_id, 'a' AS audience, 'h' AS payload_hash, '{"id":"1","first":"Eve"}' AS payload`,
+	} {
+		_, err := db.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	require.NoError(t, db.Close())
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	require.NoError(t, err)
+	defer w.Close()
+	require.Equal(t, []string{"1 true", "2 true"}, table(t, w, "SELECT source_id || ' ' || whole FROM etl.staged_versions ORDER BY 1"), "as whole as they were")
+	r := storetest.NewRun("later", "p1", time.Now())
+	m, err := w.Merge(t.Context(), &r, storetest.People())
+	require.NoError(t, err)
+	require.Equal(t, []int64{1, 1}, []int64{m.New, m.Changed})
+	require.Equal(t, []string{"1 Eve", "2 Bob"}, table(t, w, "SELECT source_id || ' ' || first_name FROM source_contacts ORDER BY 1"))
+	require.Zero(t, value[int64](t, w, "SELECT count(*) FROM etl.staged_versions"))
 }
 
 // write keeps a warehouse of the current layout, with one person in it.

@@ -22,10 +22,12 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 
 	toofr := storetest.Batch(storetest.NewRun("r1", "p1", c.T), schema.Toofr, "s1", true,
 		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Lee", "bob@acme.example"}, [4]string{"3", "Eve", "Ray", "eve@acme.example"})
-	toofr.Records[0].Country, toofr.Records[1].Country, toofr.Records[2].Country = "US", "CA", "US"
-	toofr.Records[2].Notes = []string{"phone: number dropped"}
+	for i, country := range []string{"US", "CA", "US"} {
+		storetest.Change(&toofr, i, func(s *storetest.Said) { s.Country = country })
+	}
+	storetest.Change(&toofr, 2, func(s *storetest.Said) { s.Notes = []string{"phone: number dropped"} })
 	lab := storetest.Batch(storetest.NewRun("r2", "p2", c.T), schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})
-	lab.Records[0].EmailVerified = new(true)
+	storetest.Change(&lab, 0, func(s *storetest.Said) { s.EmailVerified = new(true) })
 	require.NoError(t, w.Commit(t.Context(), toofr))
 	require.NoError(t, w.Commit(t.Context(), lab))
 	for _, r := range []schema.Run{toofr.Run, lab.Run} {

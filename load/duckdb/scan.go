@@ -25,7 +25,7 @@ var books = map[string]bool{
 
 // wholeRecords are the tables of which a row that mentions somebody condemns the
 // record that it belongs to. An event or a match that does goes by itself.
-var wholeRecords = map[string]bool{"etl.records": true, "etl.versions": true, "etl.staged_records": true, "etl.staged_versions": true}
+var wholeRecords = map[string]bool{"etl.records": true, "etl.versions": true, "etl.staged_versions": true}
 
 // unread are the tables that hold records that could not be read, so that a bare
 // vendor id in them may be the key of one.

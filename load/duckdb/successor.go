@@ -116,7 +116,7 @@ func (s *Successor) erase(
 	ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People,
 ) (err error) {
 	f := finder{conn: s.conn, catalog: predecessor + "."}
-	if s.found, err = f.find(ctx, requests, own); err != nil {
+	if s.found, err = f.find(ctx, requests, own, people.Fold); err != nil {
 		return err
 	}
 	for _, t := range layout.Tables() {

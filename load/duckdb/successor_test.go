@@ -109,11 +109,13 @@ func TestAnIdentifierThatOnlyTheErasedMadeUselessLinksAgain(t *testing.T) {
 					for i := range others {
 						id := annSays(schema.Toofr, fmt.Sprint(i))
 						id.Kind = c.kind
-						b.Identifiers = append(b.Identifiers, id)
+						storetest.Change(b, i, func(s *storetest.Said) { s.Identifiers = append(s.Identifiers, id) })
 					}
 				}, others...)
 				for _, source := range []string{schema.Intent, schema.AudienceLab} {
-					storetest.Merged(t, w, source, func(b *load.Batch) { b.Identifiers = append(b.Identifiers, annSays(source, "ann")) },
+					storetest.Merged(t, w, source, func(b *load.Batch) {
+						storetest.Change(b, 0, func(s *storetest.Said) { s.Identifiers = append(s.Identifiers, annSays(source, "ann")) })
+					},
 						[4]string{"ann", "Ann", "Lee", source + "@home.example"})
 				}
 				require.EqualValues(t, c.crowd+2, value[int64](t, w, "SELECT count(*) FROM contacts"))

@@ -21,6 +21,13 @@ var derived = []struct {
 	{3, "etl.staged_audiences", "swept_at", "NULL"},
 	{3, "audiences", "swept_at", `CASE WHEN EXISTS (FROM ` + predecessor + `.etl.members m
 		WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END`},
+	// What an older program staged was folded over what was stored, and a record's
+	// only version left its payload to the staged record.
+	{4, "etl.staged_versions", "payload", "coalesce(t.payload, (SELECT any_value(r.payload) FROM " + predecessor + `.etl.staged_records r
+		WHERE r.pipeline = t.pipeline AND r.seq = t.seq AND r.source = t.source AND r.source_id = t.source_id))`},
+	{4, "etl.staged_versions", "place", "0"},
+	{4, "etl.staged_versions", "outdated", "false"},
+	{4, "etl.staged_versions", "whole", "true"},
 }
 
 // version reads the layout of an opened file.

@@ -45,8 +45,7 @@ func ByKey(kind schema.Kind, value string) load.Request {
 
 // ByAddress asks for whoever has an address.
 func ByAddress(address string) load.Request {
-	_, _, id := Record("", "", "", "", address)
-	return ByKey(schema.EmailSHA256, id.Value)
+	return ByKey(schema.EmailSHA256, hashOf(address))
 }
 
 // Plainly finds addresses and values that belong to the people found, and the
@@ -127,8 +126,7 @@ func testErasureByContactIDFollowsMerges(t *testing.T, e Engine) {
 func testSomebodyElseWhoseRecordMentionsThePersonLosesThatRecordOnly(t *testing.T, e Engine) {
 	path := closed(t, e, func(w load.Warehouse) {
 		Merged(t, w, schema.AudienceLab, func(b *load.Batch) {
-			b.Records[0].Payload = `{"id":"spouse","household":"` + AnnMail + `"}`
-			b.Records[0].JobTitle = "CTO"
+			Change(b, 0, func(s *Said) { s.Household, s.JobTitle = AnnMail, "CTO" })
 		}, [4]string{"spouse", "Robert", "Ray", BobMail})
 		Merged(t, w, schema.Toofr, nil, [4]string{"1", "Ann", "Lee", AnnMail}, [4]string{"2", "Bob", "Ray", BobMail})
 		require.Equal(t, "CTO", value[string](t, e, w, "SELECT job_title FROM contacts WHERE last_name = 'Ray'"))
@@ -154,10 +152,12 @@ func testWhatOthersCarryTooIsNotThePersonsOwn(t *testing.T, e Engine) {
 		}
 		Merged(t, w, schema.Toofr, func(b *load.Batch) {
 			for i := range crowd {
-				for _, id := range []schema.Identifier{shared, phone, role} {
-					id.SourceID = fmt.Sprint(i)
-					b.Identifiers = append(b.Identifiers, id)
-				}
+				Change(b, i, func(s *Said) {
+					for _, id := range []schema.Identifier{shared, phone, role} {
+						id.SourceID = fmt.Sprint(i)
+						s.Identifiers = append(s.Identifiers, id)
+					}
+				})
 			}
 		}, crowd...)
 	})
@@ -169,7 +169,7 @@ func testWhatOthersCarryTooIsNotThePersonsOwn(t *testing.T, e Engine) {
 	}, belongings.Keys)
 	require.EqualValues(t, 6, value[int64](t, e, w, "SELECT count(*) FROM contacts"))
 
-	found, err := w.Eraser().Find(t.Context(), []load.Request{ByKey(schema.LinkedIn, "placeholder")}, Plainly())
+	found, err := w.Eraser().Find(t.Context(), []load.Request{ByKey(schema.LinkedIn, "placeholder")}, Plainly(), Fold)
 	require.NoError(t, err)
 	require.Len(t, found.Records, 6, "who asks by it reaches the records that carry it")
 }

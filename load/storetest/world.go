@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"encoding/json"
+	"strings"
 	"time"
 
 	"contactsync/internal/identity"
@@ -26,29 +28,93 @@ func (c *Clock) Now() time.Time { return c.T }
 // Advance moves the clock by an hour.
 func (c *Clock) Advance() { c.T = c.T.Add(time.Hour) }
 
-// People are the rules of identity in most tests.
-func People() load.People { return load.People{Priority: schema.Sources, MaxNames: 5} }
+// People are the rules of identity in most tests, and how records are made.
+func People() load.People { return load.People{Priority: schema.Sources, MaxNames: 5, Fold: Fold} }
 
-// Record makes a stored record of a person who has an address.
-func Record(source, id, first, last, email string) (load.Record, schema.Version, schema.Identifier) {
-	sum := sha256.Sum256([]byte(email))
-	r := load.Record{Surname: int64(identity.SurnameHash(last, ""))}
-	r.Source, r.SourceID = source, id
-	r.FirstName, r.LastName, r.FullName = first, last, first+" "+last
-	r.Email, r.BusinessEmail, r.EmailSHA256 = email, email, hex.EncodeToString(sum[:])
-	r.Payload = fmt.Sprintf(`{"id":%q,"first":%q,"email":%q}`, id, first, email)
-	hash := sha256.Sum256([]byte(r.Payload))
-	r.RecordHash = hex.EncodeToString(hash[:])
-	return r, schema.Version{Source: source, SourceID: id, Audience: "a", PayloadHash: r.RecordHash},
-		schema.Identifier{Source: source, SourceID: id, Kind: schema.EmailSHA256, Value: r.EmailSHA256}
+// Said is what a payload of these tests says of a person.
+type Said struct {
+	ID            string              `json:"id"`
+	First         string              `json:"first"`
+	Last          string              `json:"last"`
+	Email         string              `json:"email"`
+	JobTitle      string              `json:"title,omitempty"`
+	Country       string              `json:"country,omitempty"`
+	Household     string              `json:"household,omitempty"` // somebody whom it mentions
+	Notes         []string            `json:"notes,omitempty"`
+	EmailVerified *bool               `json:"verified,omitempty"`
+	Surname       int64               `json:"surname,omitempty"`     // its hash; 0 = that of Last
+	Identifiers   []schema.Identifier `json:"identifiers,omitempty"` // beside that of the address
+}
+
+// Version makes the version of audience "a" that says it.
+func (s Said) Version(source string) load.Version {
+	payload, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // it is made of texts
+	}
+	return load.Version{Version: schema.Version{Source: source, SourceID: s.ID, Audience: "a", PayloadHash: hashOf(string(payload)), Payload: string(payload)}}
+}
+
+// Change makes one of a batch's versions say something else.
+func Change(b *load.Batch, i int, change func(*Said)) {
+	v := b.Versions[i]
+	var said Said
+	if err := json.Unmarshal([]byte(v.Payload), &said); err != nil {
+		panic(err) // it is one of Version's
+	}
+	change(&said)
+	b.Versions[i] = said.Version(v.Source)
+	b.Versions[i].Pipeline = v.Pipeline
+}
+
+// Fold makes records of what their last version says.
+func Fold(list []load.Stored) ([]load.Folded, error) {
+	folded := make([]load.Folded, len(list))
+	for i, s := range list {
+		last := schema.Version{}
+		for _, v := range s.Versions {
+			last = v
+			last.Payload = cmp.Or(v.Payload, s.Payload)
+		}
+		for _, v := range s.Staged {
+			last = v.Version
+		}
+		r, identifiers, err := recordOf(last)
+		if err != nil {
+			return nil, err
+		}
+		last.Payload = ""
+		folded[i] = load.Folded{Record: r, Identifiers: identifiers, Versions: []schema.Version{last}}
+	}
+	return folded, nil
+}
+
+func recordOf(v schema.Version) (r load.Record, identifiers []schema.Identifier, err error) {
+	var said Said
+	if err := json.Unmarshal([]byte(v.Payload), &said); err != nil {
+		return r, nil, err
+	}
+	r.Source, r.SourceID, r.Payload, r.RecordHash = v.Source, v.SourceID, v.Payload, hashOf(v.Payload)
+	r.FirstName, r.LastName, r.FullName = said.First, said.Last, strings.TrimSpace(said.First+" "+said.Last)
+	r.JobTitle, r.Country, r.Notes, r.EmailVerified = said.JobTitle, said.Country, said.Notes, said.EmailVerified
+	r.Surname = cmp.Or(said.Surname, int64(identity.SurnameHash(said.Last, "")))
+	if said.Email != "" {
+		r.Email, r.BusinessEmail, r.EmailSHA256 = said.Email, said.Email, hashOf(said.Email)
+		identifiers = append(identifiers, schema.Identifier{Source: v.Source, SourceID: v.SourceID, Kind: schema.EmailSHA256, Value: r.EmailSHA256})
+	}
+	return r, append(identifiers, said.Identifiers...), nil
+}
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // Batch makes a batch of people listed by one sweep of audience "a".
 func Batch(run schema.Run, source, sweep string, complete bool, persons ...[4]string) load.Batch {
 	b := load.Batch{Run: run, Sweeps: []load.Sweep{{Source: source, Audience: "a", Sweep: sweep, Complete: complete}}}
 	for _, p := range persons {
-		r, v, i := Record(source, p[0], p[1], p[2], p[3])
-		b.Records, b.Versions, b.Identifiers = append(b.Records, r), append(b.Versions, v), append(b.Identifiers, i)
+		b.Versions = append(b.Versions, Said{ID: p[0], First: p[1], Last: p[2], Email: p[3]}.Version(source))
 		b.Seen = append(b.Seen, load.Seen{Source: source, Audience: "a", Sweep: sweep, SourceID: p[0]})
 	}
 	b.Audiences = []schema.Audience{{Source: source, AudienceID: "a", Kind: schema.KindSegment}}

@@ -19,6 +19,7 @@ type stamp struct {
 
 var (
 	stampColumns    = schema.ColumnsOf[stamp]()
+	VersionColumns  = schema.ColumnsOf[load.Version]()
 	SeenColumns     = schema.ColumnsOf[load.Seen]()
 	SweepColumns    = schema.ColumnsOf[load.Sweep]()
 	DayColumns      = schema.ColumnsOf[load.Day]()
@@ -46,9 +47,7 @@ func newStage[R any](name string, columns []schema.Column[R]) schema.TableInfo {
 // Stages lists the staging tables.
 func Stages() []schema.TableInfo {
 	return []schema.TableInfo{
-		newStage("records", RecordColumns),
-		newStage("versions", schema.VersionColumns),
-		newStage("identifiers", schema.IdentifierColumns),
+		newStage("versions", VersionColumns),
 		newStage("matches", MatchColumns),
 		newStage("events", schema.EventColumns),
 		newStage("audiences", schema.Audiences.Columns),

@@ -33,6 +33,3 @@ const (
 func viewsSQL() []string {
 	return []string{sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL}
 }
-
-// NoMemberSQL tells of a period m of membership that the record is no member now.
-const NoMemberSQL = `NOT EXISTS (FROM etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`

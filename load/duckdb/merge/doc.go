@@ -3,10 +3,9 @@
 //
 // The steps, in their order, and the files that hold them:
 //
-//	superseded, rejects     what others staged or rejected before        merge.go, reject.go
+//	rejects                 what was rejected before                     reject.go
 //	audiences, members      periods of membership                        member.go
-//	refold                  records whose latest version is another now  refold.go
-//	records, versions       rows whose hash differs                      merge.go
+//	records                 versions folded; rows that differ            fold.go, record.go
 //	gone, matches, events   facts                                        replay.go, fact.go
 //	overrides, scope        what must be resolved again                  override.go, scope.go
 //	links, graph, assign    who is one person                            scope.go, people.go
@@ -22,15 +21,18 @@
 //	sweeps               source, audience_id, sweep, complete, round    members       members
 //	listed               source, audience_id, sweep, source_id          members       members
 //	left_members         source, audience_id, source_id, valid_from     members       members
-//	membership_changes   source, source_id                              refold        refold
-//	refolding            source, source_id                              refold        refold
-//	changed              source, source_id, seq, first_seen_at,         records,      records, relinked, golden
-//	                     is_new, renamed                                an erasure
+//	folding              source, source_id, last (seq), k               records       records
+//	folded_records       k, what is stored of a record                  records       records
+//	folded_versions      k, seq, the columns of staged_versions         records       records
+//	left_audiences       k, audience_id                                 records       records
+//	changed              k, source, source_id, is_new, renamed          records,      records, relinked, golden
+//	                                                                    an erasure
+//	changed_versions     k, source, source_id                           records       records
+//	new_identifiers      source, source_id, kind, value, address        records       records, relinked
 //	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
 //	                                                                    an erasure
 //	relinked             source, source_id                              relinked,     scope
 //	                                                                    an erasure
-//	changed_versions     source, source_id, audience, seq               versions      versions
 //	changed_matches      data_date, topic_id, hem, seq, is_new, counts  matches       matches
 //	selectors            override, side, always, source, source_id,     overrides     overrides
 //	                     kind, value

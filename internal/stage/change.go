@@ -1,0 +1,86 @@
+package stage
+
+import (
+	"fmt"
+
+	"contactsync/load"
+	"contactsync/schema"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// changes adds what differs from what was served last: the payloads as versions, for
+// the merge to fold, and what is seen of their fields.
+func (b *build) changes() error {
+	var changed []string
+	for _, id := range b.order {
+		same := true
+		for _, v := range b.served[id] {
+			b.drift.read[b.drift.origin(v)]++
+			same = same && v.unchanged
+		}
+		if !same {
+			changed = append(changed, id)
+		}
+	}
+	err := inChunks(changed, func(from int, ids []string) error {
+		seen := map[string]*sightings{}
+		for i, id := range ids {
+			if err := b.sight(seen, id, b.drift.place+from+i); err != nil {
+				return fmt.Errorf("%s:%s: %w", b.pipeline.Source, id, err)
+			}
+		}
+		b.drift.note(seen)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(changed) > 0 {
+		b.drift.compare()
+		b.drift.place += len(changed)
+	}
+	for _, id := range changed {
+		for _, v := range b.served[id] {
+			b.version(load.Version{Outdated: v.outdated, Version: schema.Version{
+				Source: v.Source, SourceID: v.ID, Audience: b.audience(v), AsOf: v.AsOf, PayloadHash: v.hash, Payload: v.payload(),
+			}})
+		}
+	}
+	b.order, b.served = nil, nil // the documents are large, and the commit is next
+	return nil
+}
+
+// version adds a version after those that came before it.
+func (b *build) version(v load.Version) {
+	v.Pipeline, v.Place = b.pipeline.Name, int64(len(b.batch.Versions))
+	b.batch.Versions = append(b.batch.Versions, v)
+}
+
+// sight notes the fields of a record as served, at its place in the run.
+func (b *build) sight(seen map[string]*sightings, id string, place int) error {
+	for _, v := range b.served[id] {
+		document, err := v.parse(b.rules) // an unchanged one was not asked for yet
+		if err != nil {
+			return err
+		}
+		origin := b.drift.origin(v)
+		if seen[origin] == nil {
+			seen[origin] = &sightings{}
+		}
+		seen[origin].add(document, place)
+	}
+	return nil
+}
+
+// inChunks works on a few parts of a list at a time, each from a place in it:
+// normalising is what costs most.
+func inChunks[E any](list []E, do func(from int, part []E) error) error {
+	const size = 256
+	var work errgroup.Group
+	work.SetLimit(4)
+	for from := 0; from < len(list); from += size {
+		work.Go(func() error { return do(from, list[from:min(from+size, len(list))]) })
+	}
+	return work.Wait()
+}

@@ -1,0 +1,59 @@
+//go:build duckdb_arrow
+
+package stage
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/schema"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// TestWhatAnAudienceServedLastIsTheSameBeforeAndAfterItsMerge stages payloads of one
+// record in any order, dated, and some of them outdated: what is on top of the staged
+// ones must be what the merge leaves, or the next page would be compared with another.
+func TestWhatAnAudienceServedLastIsTheSameBeforeAndAfterItsMerge(t *testing.T) {
+	w, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "w.duckdb"), duckdb.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, w.Close()) })
+	round := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		if round++; round > 12 { // each is several merges
+			return
+		}
+		id := fmt.Sprint("k", round)
+		served := func() schema.Version {
+			last, err := w.Lookup().Served(context.Background(), schema.Toofr, "a", []string{id})
+			require.NoError(rt, err)
+			return last[id]
+		}
+		for night := range rapid.IntRange(1, 2).Draw(rt, "nights") {
+			run := schema.Run{RunID: fmt.Sprint(round, night), Pipeline: "p", StartedAt: time.Now()}
+			for range rapid.IntRange(1, 2).Draw(rt, "batches") {
+				b := load.Batch{Run: run}
+				for place := range rapid.IntRange(1, 3).Draw(rt, "versions") {
+					payload := fmt.Sprintf(`{"id":%q,"title":"%d"}`, id, rapid.IntRange(1, 3).Draw(rt, "title"))
+					v := load.Version{Place: int64(place), Outdated: rapid.Bool().Draw(rt, "outdated")}
+					v.Source, v.SourceID, v.Audience, v.Payload, v.PayloadHash = schema.Toofr, id, "a", payload, payloadHash([]byte(payload))
+					if day := rapid.IntRange(0, 2).Draw(rt, "day"); day > 0 {
+						v.AsOf = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
+					}
+					b.Versions = append(b.Versions, v)
+				}
+				require.NoError(rt, w.Commit(context.Background(), b))
+			}
+			before := served()
+			_, err := w.Merge(context.Background(), &run, load.People{Fold: Fold})
+			require.NoError(rt, err)
+			require.Equal(rt, before, served())
+		}
+	})
+}

@@ -1,0 +1,170 @@
+package merge
+
+import (
+	"context"
+
+	"contactsync/load"
+	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
+)
+
+// changedRecord is a record that differs from what is stored.
+type changedRecord struct {
+	K        int64  `col:"k"`
+	Source   string `col:"source"`
+	SourceID string `col:"source_id"`
+	IsNew    bool   `col:"is_new"`
+	Renamed  bool   `col:"renamed"`
+}
+
+// changedVersions names a record of which a version differs.
+type changedVersions struct {
+	K        int64  `col:"k"`
+	Source   string `col:"source"`
+	SourceID string `col:"source_id"`
+}
+
+var (
+	changedRecordColumns   = schema.ColumnsOf[changedRecord]()
+	changedVersionsColumns = schema.ColumnsOf[changedVersions]()
+)
+
+// unchanged makes the tables of what changed, with nothing in them yet.
+func (g *merge) unchanged(ctx context.Context) error {
+	for _, query := range []string{
+		"CREATE OR REPLACE TEMP TABLE changed (k BIGINT, source VARCHAR, source_id VARCHAR, is_new BOOLEAN, renamed BOOLEAN)",
+		"CREATE OR REPLACE TEMP TABLE changed_versions (k BIGINT, source VARCHAR, source_id VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE new_identifiers (source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)",
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// records folds the records of which versions are staged, and those of several
+// versions that left an audience with this merge or came back to one, which may make
+// another version the latest. It replaces the rows that differ, and leaves the table
+// changed and those of relinked for identity.
+func (g *merge) records(ctx context.Context, people load.People) error {
+	if err := g.unchanged(ctx); err != nil {
+		return err
+	}
+	f := folding{conn: g.Conn, fold: people.Fold}
+	if err := f.prepare(ctx, `SELECT source, source_id, seq, place FROM etl.staged_versions WHERE pipeline = $1
+		UNION ALL
+		SELECT source, source_id, 0, 0 FROM etl.versions SEMI JOIN (
+			SELECT source, source_id FROM etl.members WHERE valid_to = $2
+			UNION
+			SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $2 AND b.valid_to IS NOT NULL
+		) USING (source, source_id) GROUP BY source, source_id HAVING count(*) > 1`, g.Run.Pipeline, g.At); err != nil {
+		return err
+	}
+	if err := f.each(ctx, func(from int64, before []load.Stored, after []load.Folded) error {
+		return g.replace(ctx, from, before, after)
+	}); err != nil {
+		return err
+	}
+	if err := g.relinked(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		"DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id",
+		`INSERT INTO etl.identifiers BY NAME
+			SELECT s.source, s.source_id, s.kind, s.value, ` + layout.IdentifierKeySQL("s") + ` AS key, ` + layout.AddressKeySQL("s") + ` AS address_key FROM new_identifiers s`,
+		// What other pipelines of the vendor had staged before of these records is in them.
+		"DELETE FROM etl.staged_versions s USING folding f WHERE s.source = f.source AND s.source_id = f.source_id AND s.seq <= f.last",
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace writes the rows of some records that differ from what is stored.
+func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, after []load.Folded) error {
+	var changed []changedRecord
+	var records []load.Record
+	var identifiers []schema.Identifier
+	var rewritten []changedVersions
+	var versions []schema.Version
+	known := int64(0)
+	for i, f := range after {
+		was, r, k := before[i], f.Record, from+int64(i)
+		if differ(was.Versions, f.Versions) {
+			rewritten = append(rewritten, changedVersions{k, r.Source, r.SourceID})
+			versions = append(versions, f.Versions...)
+		}
+		if r.RecordHash == was.RecordHash {
+			continue
+		}
+		isNew := was.RecordHash == ""
+		if !isNew {
+			known++
+		}
+		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.Run.RunID, was.FirstSeenAt, g.At, g.At
+		if isNew {
+			r.FirstSeenAt = g.At
+		}
+		changed = append(changed, changedRecord{k, r.Source, r.SourceID, isNew, r.Surname != was.Surname})
+		records, identifiers = append(records, r), append(identifiers, f.Identifiers...)
+	}
+	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-known, g.merged.Changed+known
+	for _, f := range []rowio.Frame{
+		rowio.NewFrame("changed", changedRecordColumns, changed),
+		rowio.NewFrame("changed_versions", changedVersionsColumns, rewritten),
+		rowio.NewFrame("new_identifiers", schema.IdentifierColumns, identifiers),
+	} {
+		if err := g.Feeds.Insert(ctx, g.Tx, f); err != nil {
+			return err
+		}
+	}
+	if known > 0 {
+		if err := g.exec(ctx, "DELETE FROM etl.records t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id AND c.k >= $1", from); err != nil {
+			return err
+		}
+	}
+	if len(versions) > 0 {
+		if err := g.exec(ctx, "DELETE FROM etl.versions t USING changed_versions c WHERE t.source = c.source AND t.source_id = c.source_id AND c.k >= $1", from); err != nil {
+			return err
+		}
+	}
+	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("etl.records", layout.RecordColumns, records)); err != nil {
+		return err
+	}
+	return g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("etl.versions", schema.VersionColumns, versions))
+}
+
+// differ tells whether a version differs, but for which pipeline brought it.
+func differ(before, after []schema.Version) bool {
+	was := make(map[string]schema.Version, len(before))
+	for _, v := range before {
+		was[v.Audience] = v
+	}
+	for _, v := range after {
+		old, ok := was[v.Audience]
+		if !ok || old.PayloadHash != v.PayloadHash || !old.AsOf.Equal(v.AsOf) || old.Payload != v.Payload {
+			return true
+		}
+	}
+	return false
+}
+
+// relinked finds, before the identifiers are replaced, the changed records that may
+// belong to other people now, and every identifier that those among them which
+// are not new carry or carried.
+func (g *merge) relinked(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
+		SELECT i.source, i.source_id, i.kind, i.key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
+		UNION ALL
+		SELECT i.source, i.source_id, i.kind, `+layout.IdentifierKeySQL("i")+`, true AS now FROM new_identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
+		return err
+	}
+	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
+		SELECT source, source_id FROM changed WHERE is_new OR renamed
+		UNION
+		SELECT source, source_id FROM (SELECT source, source_id, kind, key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+}

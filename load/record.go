@@ -1,0 +1,28 @@
+package load
+
+import "contactsync/schema"
+
+// Record is a source contact with what identity needs of it.
+type Record struct {
+	schema.SourceContact
+	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record names nobody
+}
+
+// Stored is what is known of one record. Before its first merge the record is but a
+// key.
+type Stored struct {
+	Record
+	Versions []schema.Version
+	Staged   []Version       // those that wait for a merge, in the order in which they came
+	Left     map[string]bool // the audiences that it was a member of and is no more
+}
+
+// Fold makes records of their versions, in the order of the records.
+type Fold func([]Stored) ([]Folded, error)
+
+// Folded is a record as its versions make it.
+type Folded struct {
+	Record      Record
+	Identifiers []schema.Identifier
+	Versions    []schema.Version // the staged ones laid over the stored
+}
