@@ -46,20 +46,10 @@ var Industries = []Industry{
 }
 
 var (
-	companyFirst = []string{
-		"Northwind", "Bluebird", "Copper", "Silverline", "Granite", "Harbor", "Juniper", "Lantern", "Meridian", "Nimbus", "Oakfield",
-		"Pinecrest", "Quarry", "Redwood", "Saffron", "Tideway", "Umber", "Vantage", "Willow", "Zephyr", "Amberly", "Brightwater", "Cascade",
-		"Driftwood", "Emberstone", "Foxglove", "Glasswing", "Hollowell", "Ironbridge", "Kestrel", "Larkspur", "Mosswood", "Nettle", "Osprey",
-		"Pebble", "Quillon", "Riverton", "Starling", "Thistle", "Upland", "Verdant", "Wayfarer", "Yarrow", "Alder", "Birchway", "Cobalt",
-		"Dovetail", "Elmhurst",
-	}
-	companySecond = []string{
-		"Labs", "Systems", "Analytics", "Health", "Logistics", "Foods", "Capital", "Robotics", "Media", "Energy", "Software", "Partners",
-		"Consulting", "Insurance", "Materials", "Learning", "Motors", "Networks", "Outfitters", "Realty", "Security", "Studios", "Therapeutics",
-		"Works",
-	}
-	companyLegal = []string{"", "", "", " Inc.", ", Inc.", " LLC", " Corp", " & Co."}
-	CompanySizes = []string{"1 to 10", "11 to 25", "26 to 50", "51 to 100", "101 to 250", "251 to 500", "501 to 1000", "1001 to 5000",
+	companyFirst  = rows("company-first.txt", word)
+	companySecond = rows("company-second.txt", word)
+	companyLegal  = []string{"", "", "", " Inc.", ", Inc.", " LLC", " Corp", " & Co."}
+	CompanySizes  = []string{"1 to 10", "11 to 25", "26 to 50", "51 to 100", "101 to 250", "251 to 500", "501 to 1000", "1001 to 5000",
 		"5001 to 10000", "10000+"}
 	CompanyRevenue = []string{"Under 1 Million", "1 Million to 5 Million", "5 Million to 10 Million", "10 Million to 25 Million",
 		"25 Million to 50 Million", "50 Million to 100 Million", "100 Million to 250 Million", "500 Million to 1 Billion", "1 Billion and Over"}

@@ -21,6 +21,8 @@ func rows[T any](name string, row func(fields []string) T) (list []T) {
 // GivenName is a first name and the short form that some vendors know instead.
 type GivenName struct{ Full, Short string }
 
+func word(f []string) string { return f[0] }
+
 func givenName(f []string) GivenName { return GivenName{f[0], f[1]} }
 
 // Place is a home town with the area code of its telephone numbers.
@@ -35,7 +37,7 @@ var (
 	Places     = rows("places.txt", func(f []string) Place { return Place{f[0], f[1], f[2], f[3], f[4], f[5]} })
 	womenNames = rows("women.txt", givenName)
 	menNames   = rows("men.txt", givenName)
-	surnames   = rows("surnames.txt", func(f []string) string { return f[0] })
+	surnames   = rows("surnames.txt", word)
 )
 
 // Streets are street names without a number.
