@@ -5,7 +5,7 @@ import "contactsync/schema"
 // Record is a source contact with what identity needs of it.
 type Record struct {
 	schema.SourceContact
-	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record names nobody
+	Surname int64 `col:"surname_hash"` // hash of the folded surname; 0 = the record has no name
 }
 
 // Stored is what is known of one record. Before its first merge the record is but a

@@ -58,9 +58,9 @@ type Stager struct {
 
 // Warehouse is what staging needs of a warehouse.
 type Warehouse interface {
-	History() load.History
 	Commit(context.Context, load.Batch) error
 	Lookup() load.Lookup
+	History() load.History
 	Rejects() load.Rejects
 }
 

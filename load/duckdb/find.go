@@ -33,8 +33,8 @@ func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own,
 
 // finder works out which rows go. It leaves them in temporary tables: erasing
 // (records), erasing_people, erasing_keys and erasing_rows (by rowid), and, of people
-// who lose records and stay, reduced_people and reduced_records. What a merge would
-// make of staged versions it has in staged_records and staged_identifiers.
+// who lose records and stay, reduced_people and reduced_records. The keys of
+// records with staged versions are in staged_keys.
 type finder struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to look in, "" = the connection's own
@@ -110,9 +110,8 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 // role addresses count as the kinds of their hashes, as in suppressions.
 const carriersSQL = `(
 	SELECT source, source_id, replace(kind, 'role_', '') AS kind, value, starts_with(kind, 'role_') AS role FROM @etl.identifiers
-	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM staged_identifiers
+	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM staged_keys WHERE kind <> '` + clearAddress + `'
 	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.records
-	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM staged_records
 )`
 
 // seedSQL finds the records that carry a wanted key, and the people whom the keys
@@ -147,7 +146,7 @@ func (f finder) seedSQL() []string {
 func (f finder) follow(ctx context.Context) error {
 	for {
 		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
-			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM staged_identifiers i
+			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM staged_keys i
 				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
 					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
@@ -183,7 +182,7 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 	}
 	b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
 			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
-			UNION SELECT DISTINCT unnest(r.emails) FROM staged_records r JOIN erasing d USING (source, source_id) WHERE d.whole
+			UNION SELECT value FROM staged_keys JOIN erasing d USING (source, source_id) WHERE d.whole AND kind = '`+clearAddress+`'
 		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`)
 	return b, err
 }

@@ -52,7 +52,8 @@ func (s Said) Version(source string) load.Version {
 	if err != nil {
 		panic(err) // it is made of texts
 	}
-	return load.Version{Version: schema.Version{Source: source, SourceID: s.ID, Audience: "a", PayloadHash: hashOf(string(payload)), Payload: string(payload)}}
+	v := schema.Version{Source: source, SourceID: s.ID, Audience: "a", PayloadHash: hashOf(string(payload)), Payload: string(payload)}
+	return load.Version{Version: v}
 }
 
 // Change makes one of a batch's versions say something else.
@@ -100,7 +101,8 @@ func recordOf(v schema.Version) (r load.Record, identifiers []schema.Identifier,
 	r.Surname = cmp.Or(said.Surname, int64(identity.SurnameHash(said.Last, "")))
 	if said.Email != "" {
 		r.Email, r.BusinessEmail, r.EmailSHA256 = said.Email, said.Email, hashOf(said.Email)
-		identifiers = append(identifiers, schema.Identifier{Source: v.Source, SourceID: v.SourceID, Kind: schema.EmailSHA256, Value: r.EmailSHA256})
+		own := schema.Identifier{Source: v.Source, SourceID: v.SourceID, Kind: schema.EmailSHA256, Value: r.EmailSHA256}
+		identifiers = append(identifiers, own)
 	}
 	return r, append(identifiers, said.Identifiers...), nil
 }

@@ -21,13 +21,12 @@
 //	sweeps               source, audience_id, sweep, complete, round    members       members
 //	listed               source, audience_id, sweep, source_id          members       members
 //	left_members         source, audience_id, source_id, valid_from     members       members
-//	folding              source, source_id, last (seq), k               records       records
-//	folded_records       k, what is stored of a record                  records       records
+//	folding              source, source_id, last (seq), k, what is      records       records
+//	                     stored of the record
 //	folded_versions      k, seq, the columns of staged_versions         records       records
 //	left_audiences       k, audience_id                                 records       records
-//	changed              k, source, source_id, is_new, renamed          records,      records, relinked, golden
+//	changed              source, source_id, is_new, renamed             records,      records, relinked, golden
 //	                                                                    an erasure
-//	changed_versions     k, source, source_id                           records       records
 //	new_identifiers      source, source_id, kind, value, address        records       records, relinked
 //	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
 //	                                                                    an erasure

@@ -15,9 +15,8 @@ import (
 // foldChunk is how many records are folded at a time, which bounds memory.
 const foldChunk = 5_000
 
-// folding reads records with all their versions and folds them. The table folding
-// lists them, with the last commit of which they are to be; it is in no particular
-// catalog, and neither are the others that this leaves.
+// folding reads records with all their versions and folds them. The temporary table
+// folding lists them, with the last commit that counts of each.
 type folding struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to read, "" = the connection's own
@@ -45,7 +44,8 @@ type leftAudience struct {
 }
 
 var (
-	foldedRecordColumns  = only(schema.ColumnsOf[foldedRecord](), "k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload")
+	foldedRecordColumns = only(schema.ColumnsOf[foldedRecord](),
+		"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload")
 	foldedVersionColumns = schema.ColumnsOf[foldedVersion]()
 	leftAudienceColumns  = schema.ColumnsOf[leftAudience]()
 )
@@ -68,10 +68,10 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 	stored, staged := rowio.SelectList("s", schema.VersionColumns), rowio.SelectList("s", layout.VersionColumns)
 	for i, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE folding AS
-			SELECT source, source_id, max(seq) AS last, row_number() OVER (ORDER BY min(seq), min(place), source, source_id) - 1 AS k FROM (` + records + `) GROUP BY source, source_id`,
-		`CREATE OR REPLACE TEMP TABLE folded_records AS
-			SELECT f.k, f.source, f.source_id, r.payload::VARCHAR AS payload, r.record_hash, r.first_seen_at, coalesce(r.surname_hash, 0) AS surname_hash
-			FROM folding f LEFT JOIN @etl.records r USING (source, source_id) ORDER BY k`,
+			SELECT f.*, r.payload::VARCHAR AS payload, r.record_hash, r.first_seen_at, r.surname_hash FROM (
+				SELECT source, source_id, max(seq) AS last, row_number() OVER (ORDER BY min(seq), min(place), source, source_id) - 1 AS k
+				FROM (` + records + `) GROUP BY source, source_id
+			) f LEFT JOIN @etl.records r USING (source, source_id) ORDER BY k`,
 		`CREATE OR REPLACE TEMP TABLE folded_versions AS
 			SELECT f.k, 0::BIGINT AS seq, ` + stored + `, 0::BIGINT AS place, false AS outdated, false AS whole FROM @etl.versions s JOIN folding f USING (source, source_id)
 			UNION ALL
@@ -121,7 +121,7 @@ func (f folding) read(ctx context.Context, from, to int64) ([]load.Stored, error
 	err := rowio.Read(ctx, f.conn, foldedRecordColumns, func(r *foldedRecord) error {
 		records[r.K-from].Record = r.Record
 		return nil
-	}, "SELECT "+rowio.QuoteAll(rowio.Names(foldedRecordColumns))+" FROM folded_records"+where)
+	}, "SELECT "+rowio.QuoteAll(rowio.Names(foldedRecordColumns))+" FROM folding"+where)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,6 @@ func Frames() []rowio.Frame {
 		rowio.NewFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		rowio.NewFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
 		rowio.NewFrame[changedRecord]("changed", changedRecordColumns, nil),
-		rowio.NewFrame[changedVersions]("changed_versions", changedVersionsColumns, nil),
 		rowio.NewFrame[schema.Identifier]("new_identifiers", schema.IdentifierColumns, nil),
 		rowio.NewFrame[load.Record]("etl.records", layout.RecordColumns, nil),
 		rowio.NewFrame[schema.Version]("etl.versions", schema.VersionColumns, nil),

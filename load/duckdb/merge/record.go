@@ -11,30 +11,18 @@ import (
 
 // changedRecord is a record that differs from what is stored.
 type changedRecord struct {
-	K        int64  `col:"k"`
 	Source   string `col:"source"`
 	SourceID string `col:"source_id"`
 	IsNew    bool   `col:"is_new"`
 	Renamed  bool   `col:"renamed"`
 }
 
-// changedVersions names a record of which a version differs.
-type changedVersions struct {
-	K        int64  `col:"k"`
-	Source   string `col:"source"`
-	SourceID string `col:"source_id"`
-}
-
-var (
-	changedRecordColumns   = schema.ColumnsOf[changedRecord]()
-	changedVersionsColumns = schema.ColumnsOf[changedVersions]()
-)
+var changedRecordColumns = schema.ColumnsOf[changedRecord]()
 
 // unchanged makes the tables of what changed, with nothing in them yet.
 func (g *merge) unchanged(ctx context.Context) error {
 	for _, query := range []string{
-		"CREATE OR REPLACE TEMP TABLE changed (k BIGINT, source VARCHAR, source_id VARCHAR, is_new BOOLEAN, renamed BOOLEAN)",
-		"CREATE OR REPLACE TEMP TABLE changed_versions (k BIGINT, source VARCHAR, source_id VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE changed (source VARCHAR, source_id VARCHAR, is_new BOOLEAN, renamed BOOLEAN)",
 		"CREATE OR REPLACE TEMP TABLE new_identifiers (source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)",
 	} {
 		if err := g.exec(ctx, query); err != nil {
@@ -89,53 +77,49 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 	var changed []changedRecord
 	var records []load.Record
 	var identifiers []schema.Identifier
-	var rewritten []changedVersions
 	var versions []schema.Version
-	known := int64(0)
+	var oldRecords, oldVersions []int64 // by k, the records whose rows must go first
 	for i, f := range after {
 		was, r, k := before[i], f.Record, from+int64(i)
 		if differ(was.Versions, f.Versions) {
-			rewritten = append(rewritten, changedVersions{k, r.Source, r.SourceID})
 			versions = append(versions, f.Versions...)
+			if len(was.Versions) > 0 {
+				oldVersions = append(oldVersions, k)
+			}
 		}
 		if r.RecordHash == was.RecordHash {
 			continue
 		}
+		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.Run.RunID, g.At, g.At, g.At
 		isNew := was.RecordHash == ""
 		if !isNew {
-			known++
+			r.FirstSeenAt = was.FirstSeenAt
+			oldRecords = append(oldRecords, k)
 		}
-		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.Run.RunID, was.FirstSeenAt, g.At, g.At
-		if isNew {
-			r.FirstSeenAt = g.At
-		}
-		changed = append(changed, changedRecord{k, r.Source, r.SourceID, isNew, r.Surname != was.Surname})
+		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname})
 		records, identifiers = append(records, r), append(identifiers, f.Identifiers...)
 	}
+	known := int64(len(oldRecords))
 	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-known, g.merged.Changed+known
+	for table, rows := range map[string][]int64{"etl.records": oldRecords, "etl.versions": oldVersions} {
+		if len(rows) == 0 {
+			continue
+		}
+		if err := g.exec(ctx, "DELETE FROM "+table+" t USING folding f WHERE t.source = f.source AND t.source_id = f.source_id AND f.k IN (SELECT unnest(from_json($1, '[\"BIGINT\"]')))", rowio.Numbers(rows)); err != nil {
+			return err
+		}
+	}
 	for _, f := range []rowio.Frame{
 		rowio.NewFrame("changed", changedRecordColumns, changed),
-		rowio.NewFrame("changed_versions", changedVersionsColumns, rewritten),
 		rowio.NewFrame("new_identifiers", schema.IdentifierColumns, identifiers),
+		rowio.NewFrame("etl.records", layout.RecordColumns, records),
+		rowio.NewFrame("etl.versions", schema.VersionColumns, versions),
 	} {
 		if err := g.Feeds.Insert(ctx, g.Tx, f); err != nil {
 			return err
 		}
 	}
-	if known > 0 {
-		if err := g.exec(ctx, "DELETE FROM etl.records t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id AND c.k >= $1", from); err != nil {
-			return err
-		}
-	}
-	if len(versions) > 0 {
-		if err := g.exec(ctx, "DELETE FROM etl.versions t USING changed_versions c WHERE t.source = c.source AND t.source_id = c.source_id AND c.k >= $1", from); err != nil {
-			return err
-		}
-	}
-	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("etl.records", layout.RecordColumns, records)); err != nil {
-		return err
-	}
-	return g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("etl.versions", schema.VersionColumns, versions))
+	return nil
 }
 
 // differ tells whether a version differs, but for which pipeline brought it.
