@@ -34,7 +34,7 @@ func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]
 			return nil, &run.UnknownPipelineError{Name: name, Known: r.Names()}
 		}
 	}
-	if err := r.ReadOverrides(); err != nil {
+	if _, err := r.Overrides(); err != nil {
 		return nil, err
 	}
 	var list []Checked

@@ -42,31 +42,20 @@ type OverridesError struct{ Err error }
 func (e *OverridesError) Error() string { return e.Err.Error() }
 func (e *OverridesError) Unwrap() error { return e.Err }
 
-// Overrides reads the file of identity.overrides anew. Its mistakes are an
-// [*OverridesError].
+// Overrides reads the file of identity.overrides anew, and keeps it for the merges
+// that follow. Its mistakes are an [*OverridesError].
 func (r *Runner) Overrides() (Overrides, error) {
-	if err := r.ReadOverrides(); err != nil {
-		return Overrides{}, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.overrides, nil
-}
-
-// ReadOverrides reads the file of identity.overrides anew. Its mistakes are an
-// [*OverridesError].
-func (r *Runner) ReadOverrides() error {
 	o, err := parseOverrides(r.Config.Identity.Overrides.Written, r.Config.Identity.Overrides.Full)
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = r.Config.Problem("identity.overrides", fmt.Errorf("the file cannot be read: %w", path.Err))
 	}
 	if err != nil {
-		return &OverridesError{err}
+		return Overrides{}, &OverridesError{err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.overrides = o
-	return nil
+	return o, nil
 }
 
 func parseOverrides(name, path string) (o Overrides, err error) {

@@ -35,7 +35,7 @@ type Published struct {
 // Begin takes the lock, opens the warehouse, and closes the runs that a crash
 // left running.
 func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
-	if err := r.ReadOverrides(); err != nil {
+	if _, err := r.Overrides(); err != nil {
 		return nil, err
 	}
 	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
