@@ -19,6 +19,7 @@ const (
 	fieldNew     = "new"
 	fieldMissing = "missing"
 	fieldRetyped = "retyped"
+	fieldDamaged = "invalid_utf8" // and what stands for it among the types of a field
 )
 
 const (
@@ -34,7 +35,9 @@ const (
 // A field is new when neither the vendor's documents nor an earlier record of the
 // stream has it. It is retyped when it comes with a JSON type that it had not
 // before a run was first read to its end; null and "" have no type. It is missing
-// when it was usual where the records come from and a whole run has none of it.
+// when it was usual where the records come from and a whole run has none of it. It is
+// damaged, which is said once, when text in it holds a character that stands for bytes
+// that are none.
 type drift struct {
 	rules                    *transform.Rules
 	source, stream, pipeline string
@@ -113,14 +116,16 @@ func (d *drift) see(name string, types []string) {
 		f = &schema.Field{Source: d.source, Stream: d.stream, Field: name}
 		d.known[name], d.dirty[name] = f, true
 		if !d.documented[name] {
-			d.report(name, fieldNew, types[0])
+			d.report(name, fieldNew, cmp.Or(slices.DeleteFunc(slices.Clone(types), isDamage)...))
 		}
 	}
 	for _, t := range types {
 		if slices.Contains(f.Types, t) {
 			continue
 		}
-		if f.Settled {
+		if t == fieldDamaged {
+			d.report(name, fieldDamaged, "string")
+		} else if f.Settled {
 			d.report(name, fieldRetyped, t)
 		}
 		f.Types = append(f.Types, t)
@@ -128,6 +133,8 @@ func (d *drift) see(name string, types []string) {
 		d.dirty[name] = true
 	}
 }
+
+func isDamage(t string) bool { return t == fieldDamaged }
 
 // conclude draws the verdict of a run that was read to its end: the types seen so
 // far are settled, and where it looked at nearly all of a good number of records,
