@@ -78,7 +78,7 @@ func (e Env) Within(list string, declared, served int64) error {
 		found = fmt.Sprintf("has served %d records", served)
 	}
 	return &LimitError{
-		Source: e.Client.Settings().Source, Limit: "max_records",
+		Source: e.Client.Settings().Source, Limit: "max_records", List: list,
 		Detail: fmt.Sprintf("%s %s, and the pipeline allows %d; nothing more of it is read and no membership is closed: "+
 			"the vendor may have ignored its filters, so look at it there, or raise max_records", list, found, e.MaxRecords),
 	}
