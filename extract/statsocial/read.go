@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"slices"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -70,22 +69,21 @@ func (r *reader) await(ctx context.Context, id int64) error {
 			return false, "", err
 		}
 		status = string(r.audience.Status)
-		state := stateOf(status)
-		switch state {
-		case buildFailed:
+		switch extract.StatusOf(status) {
+		case extract.StatusReady:
+			return true, status, nil
+		case extract.StatusFailed:
 			advice := "`sync run --full` builds it anew, for another credit"
 			if r.want.AudienceID != 0 {
 				advice = "regenerate it at StatSocial, and set audience_id to the new id"
 			}
 			err = fmt.Errorf("statsocial: the build of %s ended with status %s; %s", what, status, advice)
-		case buildUnknown:
-			warning := fmt.Sprintf("statsocial: %s has a status that is not known, %.40q; it is taken for not ready", what, status)
-			if !slices.Contains(r.warnings, warning) {
-				r.warnings = append(r.warnings, warning)
-				r.env.Log.Warn(warning)
-			}
+		case extract.StatusNone:
+			r.env.Warn(fmt.Sprintf("statsocial: %s has no status; it is taken for not ready", what))
+		case extract.StatusUnknown: // with files or without, since they may be those of the build before
+			r.env.WarnOfStatus(what, status, false)
 		}
-		return state == buildDone, status, err
+		return false, status, err
 	})
 }
 
