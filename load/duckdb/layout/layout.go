@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 4
+const Version = 5
 
 // hugeNumber is the type of keys that never leave the database.
 const hugeNumber schema.Type = "UHUGEINT"
