@@ -20,7 +20,7 @@ type standing int
 const (
 	unstated standing = iota
 	unknown           // the vendor has tried, in vain
-	listed           // among the verified addresses
+	listed            // among the verified addresses
 	catchAll
 	valid
 	validESP
@@ -59,29 +59,15 @@ func (p *person) status(field, s string) standing {
 
 // letters is a word in lower case without all else.
 func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) }), "")
 }
 
 // status is the standing in the words of the common schema.
-func (s standing) status() schema.EmailStatus {
-	switch s {
-	case validESP:
-		return schema.EmailValidESP
-	case valid, listed:
-		return schema.EmailValid
-	case catchAll:
-		return schema.EmailCatchAll
-	case unknown:
-		return schema.EmailUnknown
-	case invalid:
-		return schema.EmailInvalid
-	}
-	return ""
+func (s standing) status() schema.EmailStatus { return statuses[s] }
+
+var statuses = [...]schema.EmailStatus{
+	unstated: "", unknown: schema.EmailUnknown, listed: schema.EmailValid, catchAll: schema.EmailCatchAll,
+	valid: schema.EmailValid, validESP: schema.EmailValidESP, invalid: schema.EmailInvalid,
 }
 
 // seen takes when some addresses were last seen in use: the dates of a field, in

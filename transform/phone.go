@@ -34,18 +34,11 @@ func (k phoneKind) rank() phoneKind {
 }
 
 // word is the kind in the words of the common schema.
-func (k phoneKind) word() schema.PhoneKind {
-	switch k {
-	case mobilePhone, tracedMobile:
-		return schema.PhoneMobile
-	case directPhone:
-		return schema.PhoneDirect
-	case landlinePhone:
-		return schema.PhoneLandline
-	case companyPhone:
-		return schema.PhoneCompany
-	}
-	return schema.PhoneUnknown
+func (k phoneKind) word() schema.PhoneKind { return phoneWords[k] }
+
+var phoneWords = [...]schema.PhoneKind{
+	mobilePhone: schema.PhoneMobile, tracedMobile: schema.PhoneMobile, directPhone: schema.PhoneDirect,
+	landlinePhone: schema.PhoneLandline, personalPhone: schema.PhoneUnknown, companyPhone: schema.PhoneCompany,
 }
 
 // phone is a number of a vendor's field with its do-not-call flag; nil means that no
