@@ -22,6 +22,7 @@ import (
 type reply struct {
 	rows  []schema.Record
 	print string // tells this page's rows from another's
+	asked int64  // how many rows were asked for; 0: the list has no such parameter
 
 	hasData    bool
 	wrongData  bool // data is there, and neither a list nor null
@@ -258,6 +259,9 @@ func (a reply) empty(page int, read int64) bool {
 	// The size of a page is not told; that a whole one is missing is certain.
 	return a.short(page-1, read)
 }
+
+// lacks reports whether rows of the list are missing by the declared total.
+func (a reply) lacks(read int64) bool { return read < orZero(a.total) }
 
 // short reports whether a page or more is missing of a list that was read in so
 // many pages.

@@ -153,7 +153,7 @@ func (r *reader) stage(ctx context.Context, o output, rows *spill) (int64, error
 		switch {
 		case err == nil && (n >= int64(o.Count) || attempt > 1):
 			return n, nil
-		case err != nil && (refused || limited || ctx.Err() != nil):
+		case err != nil && (refused || limited || errors.Is(err, api.ErrUnpacked) || ctx.Err() != nil):
 			return 0, err
 		case attempt == attempts:
 			return 0, fmt.Errorf("statsocial: the %s file: %w", o.Type, err)
