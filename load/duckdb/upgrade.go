@@ -35,6 +35,8 @@ var derived = []struct {
 	{5, "etl.staged_sweeps", "declared", "0"},
 	{5, "etl.staged_sweeps", "served", "0"},
 	{5, "etl.staged_sweeps", "unnamed", "0"},
+	{5, "etl.staged_days", "declared", "0"},
+	{5, "etl.staged_days", "unnamed", "0"},
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
