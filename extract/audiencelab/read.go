@@ -225,11 +225,10 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 		if a, err = decode(response.Body); err != nil {
 			return false, "", r.env.API.Unusable(request, response, err)
 		}
-		if a.failed() {
-			unusable := r.env.API.Unusable(request, response, errors.New("the answer is an error"))
-			unusable.Body = r.env.Client.Excerpt(response.Body)
-			return false, "", unusable
+		if failed := a.failed(); failed != nil {
+			return false, "", r.env.API.Unusable(request, response, failed)
 		}
+		r.env.WarnOfStatus(r.list.name, a.status, len(a.rows) > 0)
 		return !a.notReady(), a.status, nil
 	})
 	if err != nil {
@@ -246,6 +245,13 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 
 // yield hands a page on, and moves to the position after it.
 func (r *reader) yield(a reply, next position, warnings []string) error {
+	if over := r.env.Within(r.list.name, a.declared(), next.Read); over != nil {
+		return over
+	}
+	if a.growing() {
+		next.Doubt = true
+		warnings = append(warnings, fmt.Sprintf("the vendor serves rows and says that the list is still in the making (status %.40q)", a.status))
+	}
 	next = next.finish(r.env.Now())
 	if next.done() && next.Doubt {
 		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; this listing alone closes no membership")
