@@ -63,7 +63,9 @@ func (b *build) page(p extract.Page, records []*served) {
 		})
 	}
 	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Traits.Days {
-		b.batch.Days = append(b.batch.Days, load.Day{DataDate: date, Sweep: p.Sweep, Complete: p.Complete})
+		b.batch.Days = append(b.batch.Days, load.Day{
+			DataDate: date, Sweep: p.Sweep, Complete: p.Complete, Declared: p.Declared, Unnamed: unnamed(records),
+		})
 	}
 	b.batch.Positions = slices.DeleteFunc(b.batch.Positions, func(o schema.Position) bool { return o.Partition == p.Partition })
 	b.batch.Positions = append(b.batch.Positions, schema.Position{
