@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -36,7 +37,7 @@ func audienceLabPerson(o object) *person {
 	}
 	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
 	p.twitter("TWITTER_URL", o.texts("TWITTER_URL"))
-	p.handles(schema.Facebook, "FACEBOOK_URL", o.texts("FACEBOOK_URL"), facebookHandle)
+	p.handles(schema.Facebook, "FACEBOOK_URL", o.texts("FACEBOOK_URL"), normal.FacebookHandle)
 	p.audienceLabCompany(o)
 	p.lives(audienceLabPlace(o))
 	p.profile.Gender = normalGender(o.text("GENDER"))
@@ -158,7 +159,7 @@ func audienceLabFacts(d *Document, _ time.Time, _, audience string) FactRows {
 	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
 	occurred, _ := schema.ParseTime(sent)
 	return FactRows{Events: []schema.Event{{
-		Source: schema.AudienceLab, EventID: sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
+		Source: schema.AudienceLab, EventID: normal.SHA256(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
 		AudienceID: audience, SourceID: d.id, EventType: kind, OccurredAt: occurred, Payload: d.text,
 	}}}
 }

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -79,7 +80,7 @@ func (v *Rules) CheckKey(id string) error {
 	if isNull(clean(id)) {
 		return &RejectError{"no " + v.key + ", so the record has no stable key"}
 	}
-	if _, hash, _ := cutLast(":"+id, ":"); nullHashes[strings.ToLower(hash)] {
+	if _, hash, _ := cutLast(":"+id, ":"); normal.IsHashOfNothing(strings.ToLower(hash)) {
 		return &RejectError{"its key is the hash of an empty address, which many people share"}
 	}
 	return nil
