@@ -85,6 +85,19 @@ func (p *person) hashed(field string, values []string) {
 	}
 }
 
+// keyed takes what a derived key names: where the field that it was made of is not
+// stored, it is all that is known of the person.
+func (p *person) keyed(id string) {
+	named, ok := schema.DerivedKey(id)
+	switch {
+	case !ok:
+	case named.Kind == schema.LinkedIn:
+		p.linkedIn("key", []string{"in/" + named.Value})
+	default:
+		p.hashed("key", []string{named.Value})
+	}
+}
+
 // numbers takes the numbers of a field and the do-not-call flags that stand in
 // the same positions of its companion. own is the flag of numbers without one.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
