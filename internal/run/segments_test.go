@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"contactsync/internal/normal"
+	"contactsync/internal/run"
 	"contactsync/internal/runtest"
 	"contactsync/schema"
 
@@ -121,5 +122,52 @@ func TestEachVisitIsStoredOnceOverAllNights(t *testing.T) {
 	require.Len(t, w.Rows("SELECT DISTINCT run_id FROM events WHERE run_id = '"+runs[0]+"'"), 1, "what was there is not written again")
 	require.Len(t, w.Rows(periods), 6, "of the segment two, of the pixel four: nobody left and nobody joined twice")
 	require.Equal(t, []string{"0"}, w.Rows("SELECT count(*) FROM audience_members WHERE valid_to IS NOT NULL"))
-	_ = strings.Join
+}
+
+func TestAColumnUUIDThatIsShownLaterMakesNobodyLeave(t *testing.T) {
+	lab, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "people=a"))
+	rows := howTo(t, 1, 2, 3)
+	lab.Set("a", rows...)
+	w.Night()
+	people := w.Rows("SELECT contact_id, full_name FROM contacts ORDER BY ALL")
+	since := w.Rows("SELECT DISTINCT valid_from FROM audience_members")
+	require.Len(t, since, 1)
+
+	shown := withUUID(rows...)
+	lab.Set("a", shown...)
+	night := w.Night()[0]
+	require.Equal(t, schema.Succeeded, night.Status)
+	require.Empty(t, night.Warnings)
+	require.Equal(t, people, w.Rows("SELECT contact_id, full_name FROM contacts ORDER BY ALL"), "the same people, by the same ids")
+	now := []string{"u0|" + since[0] + "|<nil>", "u1|" + since[0] + "|<nil>", "u2|" + since[0] + "|<nil>"}
+	require.Equal(t, now, w.Rows("SELECT source_id, valid_from, valid_to FROM audience_members ORDER BY ALL"), "each membership carries on")
+	before := w.Content()
+	w.Night()
+	require.Equal(t, before, w.Content(), "and a quiet night")
+
+	lab.Set("a", strings.Replace(shown[0], "+12025550101", "+12025550199", 1), shown[2])
+	w.Night()
+	require.Equal(t, []string{"u1"}, w.Rows("SELECT source_id FROM audience_members WHERE valid_to IS NOT NULL"))
+	require.Equal(t, []string{"+12025550199"}, w.Rows("SELECT phone FROM contacts WHERE full_name = 'Ann Lee1'"), "the record of the old key is of the day before")
+	content := w.Content()
+	_, err := run.Resolve(t.Context(), w.Runner, true, false)
+	require.NoError(t, err)
+	require.Equal(t, content, w.Content(), "a rebuild gives the same")
+}
+
+func TestAListThatIsReadInTwoRunsCarriesOnWhenItIsComplete(t *testing.T) {
+	lab, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "people=a", "others=b"))
+	rows := howTo(t, 1, 2, 3)
+	lab.Set("a", rows...)
+	lab.Set("b", withUUID(rows...)[2])
+	w.Night()
+	lab.Set("a", append(withUUID(rows[0], rows[1]), rows[2])...) // not shown for everybody
+	w.Night()
+	require.Equal(t, []string{"3|1|0"}, w.Rows("SELECT count(*), count(DISTINCT valid_from), count(valid_to) FROM audience_members WHERE audience_id = 'a'"))
+	lab.Set("a", rows...) // and hidden again
+	w.Night()
+	require.Equal(t, []string{"3|1|0"}, w.Rows("SELECT count(*), count(DISTINCT valid_from), count(valid_to) FROM audience_members WHERE audience_id = 'a'"))
+	require.Equal(t, []string{"3"}, w.Rows("SELECT count(*) FROM contacts"))
 }
