@@ -93,7 +93,7 @@ func (b *build) record(v *served) {
 
 // quarantine keeps a record as served that cannot be used, without what is never stored.
 func (b *build) quarantine(v *served, reason string) {
-	raw, err := b.drop.Apply(v.Raw)
+	raw, err := b.drop.Apply(v.Raw, b.rules)
 	if err != nil {
 		raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
 	}
