@@ -256,9 +256,10 @@ func (at *position) border(rows []schema.Record) {
 	at.Edges = at.Edges.With(rowMark(rows[len(rows)-1]))
 }
 
-// rowMark tells a row from others, and an event from others of its person.
+// rowMark tells a row from others, and an event from others of its person. Of a row
+// with a derived key, which two people may share, all that it says counts.
 func rowMark(r schema.Record) extract.Mark {
-	if r.ID == "" {
+	if _, derived := schema.DerivedKey(r.ID); derived || r.ID == "" {
 		return extract.MarkOf(extract.Fingerprint([]schema.Record{r}), 0)
 	}
 	return extract.MarkOf(r.ID, r.AsOf.UnixNano())
