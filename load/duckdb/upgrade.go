@@ -29,6 +29,13 @@ var derived = []struct {
 	{4, "etl.staged_versions", "place", "0"},
 	{4, "etl.staged_versions", "outdated", "false"},
 	{4, "etl.staged_versions", "whole", "true"},
+	// What an older program staged of a sweep said only whether it was whole.
+	{5, "etl.sweep_members", "row", "0"},
+	{5, "etl.staged_seen", "row", "0"},
+	{5, "etl.staged_sweeps", "ended", "t.complete"},
+	{5, "etl.staged_sweeps", "declared", "0"},
+	{5, "etl.staged_sweeps", "served", "0"},
+	{5, "etl.staged_sweeps", "unnamed", "0"},
 	// What mail to an address comes to is known as far as it was told apart; the rest
 	// is in the payloads, from which a replay takes it.
 	{5, "etl.records", "email_status", statusOfVerified},
@@ -44,6 +51,9 @@ var derived = []struct {
 	// of everybody anew, as after a change of priority.
 	{5, "etl.identity", "rules", "NULL"},
 }
+
+// added are the tables that later layouts have added: an older file has no rows for them.
+var added = map[string]int{layout.Sweeps: 5}
 
 // statusOfVerified is the email_status of a row that has email_verified alone.
 const statusOfVerified = "CASE WHEN t.email_verified THEN '" + string(schema.EmailValid) +
@@ -100,6 +110,9 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 
 func (s *Successor) upgrade(ctx context.Context, from int) error {
 	for _, t := range layout.Tables() {
+		if added[t.Name] > from {
+			continue
+		}
 		values := map[string]string{}
 		for _, d := range derived {
 			if d.table == t.Name && d.since > from {
