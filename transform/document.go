@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -83,6 +84,25 @@ func (d *Document) Fields() iter.Seq2[string, string] {
 			}
 		}
 	}
+}
+
+// Damaged yields the fields that hold the replacement character, by their documented
+// spelling: their text lost something on its way, here or at the vendor's.
+func (d *Document) Damaged() iter.Seq[string] {
+	return func(yield func(field string) bool) {
+		if !hasReplacement(d.text) {
+			return
+		}
+		for _, m := range d.members {
+			if hasReplacement(string(m.value)) && !yield(m.field) {
+				return
+			}
+		}
+	}
+}
+
+func hasReplacement(s string) bool {
+	return strings.Contains(s, "\uFFFD") || strings.Contains(s, `\ufffd`) || strings.Contains(s, `\uFFFD`)
 }
 
 // Over lays the document over an older one of the same record: a field that the

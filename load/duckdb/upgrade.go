@@ -36,6 +36,8 @@ var derived = []struct {
 	{5, "etl.staged_sweeps", "declared", "0"},
 	{5, "etl.staged_sweeps", "served", "0"},
 	{5, "etl.staged_sweeps", "unnamed", "0"},
+	{5, "etl.staged_days", "declared", "0"},
+	{5, "etl.staged_days", "unnamed", "0"},
 	// What mail to an address comes to is known as far as it was told apart; the rest
 	// is in the payloads, from which a replay takes it.
 	{5, "etl.records", "email_status", statusOfVerified},
