@@ -21,6 +21,8 @@ const (
 	SegmentEveryone    = "seg_everyone"    // nearly all of the vendor's people
 	SegmentVisits      = "seg_site_visits" // events of a pixel
 	SegmentVisitsLower = "seg_shop_visits" // events of a pixel, keys in lower case
+	SegmentNoUUID      = "seg_no_uuid"     // 7 fields, no UUID among them: as the vendor's how-to shows
+	SegmentDeliverable = "seg_deliverable" // the 74 fields, and how deliverable addresses are
 	AudienceVIP        = "aud_abc123"
 	AudienceSmall      = "aud_board"
 	PixelID            = "96e62502-f16d-43fa-acf7-22ff6e7f686d"
@@ -50,6 +52,7 @@ func endpoints() map[string]api.Endpoint {
 		"GET /audiences/attributes/{name}": attribute,
 		"GET /pixels":                      listPixels,
 		"GET /pixels/{id}":                 onePixel,
+		"GET /pixels/{id}/v4":              visitsPage,
 	}
 }
 
@@ -68,8 +71,8 @@ func problem(status int, message string) api.Object {
 	return api.Object{{"error", api.Object{{"code", code}, {"message", message}, {"details", api.Object{}}}}}
 }
 
-// listings are the segments and the first audiences. A listing has everyone who
-// was in it on any night so far.
+// listings are the segments, the first audiences and the pixels. A listing has
+// everyone who was in it on any night so far.
 func listings(k world.Coverage, night int) []api.Listing {
 	all := segments()
 	for n, a := range audienceList()[:2] {
@@ -82,10 +85,29 @@ func listings(k world.Coverage, night int) []api.Listing {
 			w.Size = min(w.Size+night*w.Churn(), w.Total)
 		}
 		listings = append(listings, api.Listing{ID: g.id, Size: w.Size, At: func(position int) []world.Record {
-			return []world.Record{newRecord(k, k.World.Person(k.Member(w, position), night)).truth(g.fields != nil)}
+			return g.truth(k, k.Member(w, position), night)
+		}})
+	}
+	for _, s := range sites() {
+		w := k.Window(s.from, s.to, 0)
+		listings = append(listings, api.Listing{ID: s.id, Size: w.Size, At: func(position int) []world.Record {
+			return []world.Record{visitTruth(k, k.Member(w, position), night)}
 		}})
 	}
 	return listings
+}
+
+// truth is what is true of a member's records: one for every employer so far where
+// there is no UUID, since the business address is the key.
+func (g segment) truth(k world.Coverage, i, night int) []world.Record {
+	if g.id != SegmentNoUUID {
+		return []world.Record{newRecord(k, k.World.Person(i, night)).truth(g.fields != nil)}
+	}
+	var records []world.Record
+	for moves := range k.World.Moves(i, night) + 1 {
+		records = append(records, newRecord(k, k.World.PersonAfter(i, moves)).howToTruth())
+	}
+	return records
 }
 
 func pipelines(*api.Simulation) string {
