@@ -47,6 +47,7 @@ type Simulation struct {
 	asked    map[string]int     // answers given, by build, search or day
 	lists    map[string][]int32 // people found, by search
 	charged  map[string]int     // credits so far, by vendor
+	orders   []Order            // so far, oldest first
 }
 
 // New lets vendors serve one universe.

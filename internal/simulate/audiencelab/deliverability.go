@@ -68,7 +68,8 @@ func (r record) howTo() api.Object {
 func (r record) howToTruth() world.Record {
 	address := r.verifiedAddress()
 	ids := append(world.EmailIdentifiers(true, address), world.Own("linkedin", r.slug)...)
-	found := world.Record{ID: "li:" + r.slug, Person: r.person.Index, Surname: r.last, Identifiers: append(ids, world.PhoneIdentifiers(r.mobile)...)}
+	ids = append(ids, world.PhoneIdentifiers(r.mobile)...)
+	found := world.Record{ID: "li:" + r.slug, Person: r.person.Index, Surname: r.last, Identifiers: ids}
 	if address != "" {
 		found.ID = "hem:" + world.SHA256Hex(address)
 	}

@@ -76,16 +76,6 @@ func segmentPage(c *api.Call) api.Answer {
 	return c.NotFound("Segment not found")
 }
 
-func memberPage(c *api.Call) api.Answer {
-	id := c.HTTP.PathValue("id")
-	for n, a := range audienceList() {
-		if a.id == id {
-			return c.Await(Name+"/"+id, api.OK(noData), func() api.Answer { return memberSegment(n, a).page(c) })
-		}
-	}
-	return c.NotFound("Audience not found")
-}
-
 // memberSegment lists the members of the saved audience at a place in the list.
 func memberSegment(n int, a audience) segment {
 	from := float64(n%8) / 10

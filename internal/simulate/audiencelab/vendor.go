@@ -5,6 +5,7 @@ package audiencelab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"contactsync/internal/simulate/api"
@@ -25,6 +26,7 @@ const (
 	SegmentDeliverable = "seg_deliverable" // the 74 fields, and how deliverable addresses are
 	AudienceVIP        = "aud_abc123"
 	AudienceSmall      = "aud_board"
+	Enrichments        = "enrichments" // the listing of all who may be in the result of a job
 	PixelID            = "96e62502-f16d-43fa-acf7-22ff6e7f686d"
 )
 
@@ -33,7 +35,7 @@ func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_audiencelab", Known: 12,
 		Key:       func(r *http.Request) string { return r.Header.Get("X-Api-Key") },
-		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
+		Endpoints: endpoints, Public: []string{storagePath}, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
@@ -44,16 +46,21 @@ func BearerVendor() api.Vendor {
 	return v
 }
 
+// endpoints are those of an account of their own.
 func endpoints() map[string]api.Endpoint {
-	return map[string]api.Endpoint{
+	a := new(account)
+	all := map[string]api.Endpoint{
 		"GET /segments/{id}":               segmentPage,
-		"GET /audiences":                   listAudiences,
-		"GET /audiences/{id}":              memberPage,
+		"POST /audiences":                  a.createAudience,
+		"GET /audiences":                   a.listAudiences,
+		"GET /audiences/{id}":              a.memberPage,
 		"GET /audiences/attributes/{name}": attribute,
 		"GET /pixels":                      listPixels,
 		"GET /pixels/{id}":                 onePixel,
 		"GET /pixels/{id}/v4":              visitsPage,
 	}
+	maps.Copy(all, a.enrichments())
+	return all
 }
 
 // problem has one of two forms: "Error body is not uniform".
@@ -71,7 +78,7 @@ func problem(status int, message string) api.Object {
 	return api.Object{{"error", api.Object{{"code", code}, {"message", message}, {"details", api.Object{}}}}}
 }
 
-// listings are the segments, the first audiences and the pixels. A listing has
+// listings are the segments, the first audiences, the jobs and the pixels. A listing has
 // everyone who was in it on any night so far.
 func listings(k world.Coverage, night int) []api.Listing {
 	all := segments()
@@ -88,6 +95,9 @@ func listings(k world.Coverage, night int) []api.Listing {
 			return g.truth(k, k.Member(w, position), night)
 		}})
 	}
+	listings = append(listings, api.Listing{ID: Enrichments, Size: k.Size(), At: func(rank int) []world.Record {
+		return []world.Record{newRecord(k, k.World.Person(k.At(rank), night)).truth(false)}
+	}})
 	for _, s := range sites() {
 		w := k.Window(s.from, s.to, 0)
 		listings = append(listings, api.Listing{ID: s.id, Size: w.Size, At: func(position int) []world.Record {

@@ -44,11 +44,13 @@ func (s site) visits(c *api.Call) api.Answer {
 		rows := c.Rows(span, "referrer_url", "edid", func(position int) api.Object {
 			return s.visit(known, momentAt(known, s.id, s.from, s.to, position, c), c)
 		})
-		name := "events"
+		list := "events"
 		if s.form == olderForm {
-			name = "data"
+			list = "data"
 		}
-		return api.OK(api.Object{{"total_records", span.Declared}, {"page_size", size}, {"page", number}, {"total_pages", span.Pages}, {name, rows}})
+		return api.OK(api.Object{
+			{"total_records", span.Declared}, {"page_size", size}, {"page", number}, {"total_pages", span.Pages}, {list, rows},
+		})
 	})
 }
 
@@ -61,12 +63,12 @@ func (s site) visit(k world.Coverage, m moment, c *api.Call) api.Object {
 	if s.form == v4Form {
 		return append(row, api.Object{{"full_url", m.page()}, {"edid", strconv.FormatUint(m.h, 16)}, {"resolution", r.v4JSON()}}...)
 	}
-	kind, where := world.Pick(world.Mix(m.h), eventTypes), world.UpTo(world.Mix(m.h^4), 2)
-	if where == 0 {
-		return append(row, api.Object{{"event_type", kind}, {"page_url", m.page()}, {"full_url", m.page()},
+	row = append(row, api.Object{{"event_type", world.Pick(world.Mix(m.h), eventTypes)}, {"full_url", m.page()}}...)
+	if world.UpTo(world.Mix(m.h^4), 2) == 0 {
+		return append(row, api.Object{{"page_url", m.page()},
 			{"event_data", api.Object{{"duration", world.UpTo(world.Mix(m.h^3), 600)}, {"resolution", r.v4JSON()}}}}...)
 	}
-	return append(row, api.Object{{"event_type", kind}, {"landing_url", "https://" + s.name}, {"full_url", m.page()}, {"cookie_id", strconv.FormatUint(m.h, 36)},
+	return append(row, api.Object{{"landing_url", "https://" + s.name}, {"cookie_id", strconv.FormatUint(m.h, 36)},
 		{"event", api.Object{{"data", api.Object{{"resolution", r.v4JSON()}}}}}}...)
 }
 

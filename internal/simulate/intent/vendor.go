@@ -27,13 +27,15 @@ func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_intent", Known: 8,
 		Key:       func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-		Public:    map[string]api.Endpoint{"GET " + root + "topics": listTopics, "GET " + root + "topics/search": searchTopics},
+		Public:    []string{"GET " + root + "topics", "GET " + root + "topics/search"},
 		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
 func endpoints() map[string]api.Endpoint {
 	return map[string]api.Endpoint{
+		"GET " + root + "topics":                              listTopics,
+		"GET " + root + "topics/search":                       searchTopics,
 		"GET " + root + "audiences/filters":                   filterValues,
 		"POST " + root + "audiences/preview":                  preview,
 		"POST " + root + "audiences/query":                    queryPage,
