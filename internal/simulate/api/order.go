@@ -21,23 +21,27 @@ const (
 	LookupOrder   OrderKind = "look-up"  // to enrich one person
 )
 
-// Orders lists the orders of a kind that a vendor has taken so far, oldest first.
-func (s *Simulation) Orders(vendor string, kind OrderKind) []Order {
+// Orders are what a vendor has taken on, oldest first.
+type Orders []Order
+
+// Orders lists what a vendor has taken on so far.
+func (s *Simulation) Orders(vendor string) Orders {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.orders), func(o Order) bool { return o.Vendor != vendor || o.Kind != kind })
+	return slices.DeleteFunc(slices.Clone(s.orders), func(o Order) bool { return o.Vendor != vendor })
 }
 
-// Asked counts how often each person was asked for, in jobs and look-ups.
-func (s *Simulation) Asked(vendor string) map[string]int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// Of are the orders of a kind.
+func (all Orders) Of(kind OrderKind) Orders {
+	return slices.DeleteFunc(slices.Clone(all), func(o Order) bool { return o.Kind != kind })
+}
+
+// Asked counts how often each person was asked for.
+func (all Orders) Asked() map[string]int {
 	asked := map[string]int{}
-	for _, o := range s.orders {
+	for _, o := range all {
 		for _, person := range o.People {
-			if o.Vendor == vendor {
-				asked[person]++
-			}
+			asked[person]++
 		}
 	}
 	return asked

@@ -81,3 +81,25 @@ func (c *Call) First(key string) bool {
 	c.Sim.asked[key]++
 	return c.Sim.asked[key] == 1
 }
+
+// maxLists bounds the remembered searches; forgotten ones are computed again.
+const maxLists = 64
+
+// List returns the people that a search finds, computed at most once a night.
+func (c *Call) List(key string, find func() []int32) []int32 {
+	s := c.Sim
+	s.mu.Lock()
+	found, ok := s.lists[key]
+	s.mu.Unlock()
+	if ok {
+		return found
+	}
+	found = find()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.lists) >= maxLists {
+		clear(s.lists)
+	}
+	s.lists[key] = found
+	return found
+}

@@ -47,7 +47,7 @@ type Simulation struct {
 	asked    map[string]int     // answers given, by build, search or day
 	lists    map[string][]int32 // people found, by search
 	charged  map[string]int     // credits so far, by vendor
-	orders   []Order            // so far, oldest first
+	orders   Orders             // so far
 }
 
 // New lets vendors serve one universe.
@@ -151,25 +151,4 @@ func (s *Simulation) Truth() iter.Seq[world.Record] {
 			}
 		}
 	}
-}
-
-// maxLists bounds the remembered searches; forgotten ones are computed again.
-const maxLists = 64
-
-// List returns the people that a search finds, computed at most once a night.
-func (s *Simulation) List(key string, find func() []int32) []int32 {
-	s.mu.Lock()
-	found, ok := s.lists[key]
-	s.mu.Unlock()
-	if ok {
-		return found
-	}
-	found = find()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.lists) >= maxLists {
-		clear(s.lists)
-	}
-	s.lists[key] = found
-	return found
 }

@@ -101,11 +101,11 @@ func TestAJobIsDoneInStepsAndItsResultIsATable(t *testing.T) {
 		broken += strings.Count(row[at["COMPANY_DESCRIPTION"]], "\n")
 	}
 	require.Positive(t, broken)
-	orders := c.Sim.Orders(Name, api.JobOrder)
+	orders := c.Sim.Orders(Name).Of(api.JobOrder)
 	require.Len(t, orders, 1)
 	require.Equal(t, "gaps 1", orders[0].Name)
 	require.Len(t, orders[0].People, 4)
-	require.Len(t, c.Sim.Asked(Name), 4)
+	require.Len(t, c.Sim.Orders(Name).Asked(), 4)
 	var one apitest.Row
 	c.Get("/enrichments/"+id, &one)
 	require.Equal(t, last, one)
@@ -194,7 +194,7 @@ func TestThePeopleOfAJobAreFoundByWhatIsKnown(t *testing.T) {
 			require.Equal(t, p.uuid, got.Result[0].Text("UUID"))
 			require.Len(t, got.Result[0], 2)
 		}
-		require.Len(t, c.Sim.Orders(Name, api.LookupOrder), n+1)
+		require.Len(t, c.Sim.Orders(Name).Of(api.LookupOrder), n+1)
 	}
 	var contact struct{ Result []apitest.Row }
 	c.Ask(http.StatusOK, http.MethodPost, "/enrich/contact", fmt.Sprintf(`{"email": %q, "fields": ["UUID"]}`, p.personal[0]), &contact)
@@ -239,7 +239,7 @@ func TestOrdersThatMakeNoSenseAreRefused(t *testing.T) {
 		}
 	}
 	for _, kind := range []api.OrderKind{api.JobOrder, api.LookupOrder, api.AudienceOrder} {
-		require.Empty(t, c.Sim.Orders(Name, kind))
+		require.Empty(t, c.Sim.Orders(Name).Of(kind))
 	}
 }
 
@@ -258,7 +258,7 @@ func TestAnAudienceIsCreatedAndThenMaterialised(t *testing.T) {
 		rows, _ := sweep(c, path)
 		require.NotEmpty(t, rows)
 	}
-	require.Len(t, c.Sim.Orders(Name, api.AudienceOrder), 2)
+	require.Len(t, c.Sim.Orders(Name).Of(api.AudienceOrder), 2)
 	var all answerPage
 	c.Get("/audiences?page=1", &all)
 	require.Equal(t, savedAudiences+2, *all.Total)
@@ -272,5 +272,5 @@ func TestALostAnswerHasItsEffect(t *testing.T) {
 	response, _, err := c.DoFaulty(api.InternalError, http.MethodPost, "/enrichments", jobOf("refused", known(c, 1)))
 	require.NoError(t, err)
 	require.Equal(t, http.StatusInternalServerError, response.StatusCode)
-	require.Len(t, c.Sim.Orders(Name, api.JobOrder), 1)
+	require.Len(t, c.Sim.Orders(Name).Of(api.JobOrder), 1)
 }

@@ -98,7 +98,7 @@ func strongest(u world.Universe, i int, q query, day uint64) (found interest) {
 
 // matches lists the people whom a query finds on a day.
 func matches(c *api.Call, q query, d day) []int32 {
-	return c.Sim.List(runKey(q, d), func() []int32 {
+	return c.List(runKey(q, d), func() []int32 {
 		known, night := c.People(), d.night(c)
 		all := encode(q.Filters) == "{}"
 		var found []int32
