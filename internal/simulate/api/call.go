@@ -31,6 +31,7 @@ type Answer struct {
 	Status      int
 	ContentType string // "" is JSON
 	Body        []byte
+	RetryAfter  string // header; "" is none
 	Credits     int    // that it costs
 	Order       *Order // that it confirms; nil is none
 	Done        func()
@@ -66,7 +67,7 @@ func (s *Simulation) handle(v Vendor, public bool, e Endpoint) http.Handler {
 			c.fail(w, fault, e)
 			return
 		}
-		reply := e(c)
+		reply := c.habit(e(c))
 		c.settle(reply)
 		if c.forced.Lasting() {
 			fault = c.forced // for the log
@@ -149,6 +150,9 @@ func (c *Call) write(w http.ResponseWriter, reply Answer) { writePart(w, reply, 
 func writePart(w http.ResponseWriter, reply Answer, length int) {
 	w.Header().Set("Content-Type", cmp.Or(reply.ContentType, jsonType))
 	w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
+	if reply.RetryAfter != "" {
+		w.Header().Set("Retry-After", reply.RetryAfter)
+	}
 	w.WriteHeader(reply.Status)
 	_, _ = w.Write(reply.Body[:length]) // fails only where the client has gone
 }

@@ -19,7 +19,7 @@ type Options struct {
 	Seed        uint64            // another seed, other people
 	People      int               // size of the universe; default 5,000
 	Faults      float64           // share of requests hit by a transient fault, 0 to 1
-	FaultKinds  []Fault           // which; nil: all transient ones but LostAnswer. Lasting ones are on throughout
+	FaultKinds  []Fault           // which; nil: all transient ones that are drawn. Lasting ones are on throughout
 	Latency     time.Duration     // of every answer
 	SlowLatency time.Duration     // of an answer hit by the fault Slow; default 2s
 	Today       time.Time         // the simulated day; default today, in UTC

@@ -23,6 +23,10 @@ type Vendor struct {
 	Endpoints func() map[string]Endpoint
 	// Public are the patterns of the endpoints that need no credential.
 	Public []string
+	// Rows are the members of an answer in which rows may stand.
+	Rows []string
+	// Words are the paths of an answer's status, as in "meta.status".
+	Words []string
 	// Problem is an error in the vendor's own form.
 	Problem func(status int, message string) Object
 	// Listings are the lists of records served up to a night.

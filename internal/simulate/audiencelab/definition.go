@@ -125,5 +125,8 @@ func (a *account) memberPage(c *api.Call) api.Answer {
 	if !found {
 		return c.NotFound("Audience not found")
 	}
+	if c.On(api.IgnoredFilters) {
+		members.from, members.to = 0, 1
+	}
 	return c.Await(Name+"/"+id, api.OK(noData), func() api.Answer { return members.page(c) })
 }

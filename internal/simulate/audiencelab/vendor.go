@@ -34,6 +34,7 @@ const (
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_audiencelab", Known: 12,
+		Rows: []string{"data", "events"}, Words: []string{"status"},
 		Key:       func(r *http.Request) string { return r.Header.Get("X-Api-Key") },
 		Endpoints: endpoints, Public: []string{storagePath}, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}

@@ -32,7 +32,10 @@ func withAudience(c *api.Call, id string, answer func(audience) api.Answer) api.
 // ofAudience is an endpoint for the saved audience that the path names.
 func ofAudience(answer func(*api.Call, audience) api.Answer) api.Endpoint {
 	return func(c *api.Call) api.Answer {
-		return withAudience(c, c.HTTP.PathValue("id"), func(a audience) api.Answer { return answer(c, a) })
+		return withAudience(c, c.HTTP.PathValue("id"), func(a audience) api.Answer {
+			a.config = heeded(c, a.config)
+			return answer(c, a)
+		})
 	}
 }
 

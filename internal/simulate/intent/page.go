@@ -50,7 +50,7 @@ func withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer
 		if message := q.invalid(); message != "" {
 			return c.Invalid(message)
 		}
-		return answer(r, q)
+		return answer(r, heeded(c, q))
 	}
 	if r.AudienceID != nil {
 		return withAudience(c, *r.AudienceID, over)
@@ -79,8 +79,16 @@ func queryPage(c *api.Call) api.Answer {
 func meta(c *api.Call, q query, d day, count, total int, next any, status string, page int) api.Object {
 	return api.Object{
 		{"count", count}, {"totalCount", total}, {"nextCursor", next}, {"hasMore", next != nil},
-		{"status", status}, {"cacheKey", cacheKey(c, q, d, page)}, {"dataDate", d.String()},
+		{"status", status}, {"cacheKey", cacheKey(c, q, d, page)}, {"dataDate", dataDate(c, d)},
 	}
+}
+
+// dataDate is the day of a run, unless a fault moves it.
+func dataDate(c *api.Call, d day) string {
+	if c.On(api.FarDate) {
+		return day{d.AddDate(10, 0, 0)}.String()
+	}
+	return d.String()
 }
 
 // cacheKey is the id of a run, unless a fault moves it with each page.
@@ -130,7 +138,7 @@ func cursorPage(c *api.Call, q query, d day, text string, limit int, row func(ma
 		var next any
 		if end := at.From + limit; at.Page == 2 && c.On(api.RepeatedCursor) {
 			next = text
-		} else if end < len(found) {
+		} else if end < s.Total {
 			next = cursor{at.Query, end, at.Page + 1}.String()
 		}
 		rows := rows(c, q, d, found, s, row)

@@ -62,6 +62,19 @@ func (q query) invalid() string {
 	return ""
 }
 
+// heeded is what the vendor makes of a query: the query, unless a fault lets it find
+// everybody with any interest.
+func heeded(c *api.Call, q query) query {
+	if !c.On(api.IgnoredFilters) {
+		return q
+	}
+	all := query{MinScore: 1, MaxScore: 100, MinTopicOverlap: 1}
+	for _, t := range topics {
+		all.TopicIDs = append(all.TopicIDs, t.id)
+	}
+	return all
+}
+
 // interest is a person's strongest interest among the topics of a query on a day.
 type interest struct {
 	score   int

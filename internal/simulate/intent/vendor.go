@@ -26,6 +26,7 @@ const root = "/v1/intent/"
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_intent", Known: 8,
+		Rows: []string{"data"}, Words: []string{"meta.status", "data.status", "data.run.status"},
 		Key:       func(r *http.Request) string { return r.Header.Get("X-API-Key") },
 		Public:    []string{"GET " + root + "topics", "GET " + root + "topics/search"},
 		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,

@@ -58,6 +58,9 @@ func readSearch(c *api.Call) search {
 	if len(q.websites) == 0 {
 		q.industries = commaList(c.Query.Get("industries"))
 	}
+	if c.On(api.IgnoredFilters) && len(q.websites)+len(q.industries) > 0 {
+		return search{websites: q.websites, industries: q.industries, everybody: true}
+	}
 	for _, list := range [][]string{q.websites, q.industries, q.titles} {
 		slices.Sort(list)
 	}
