@@ -39,29 +39,29 @@ func or[T any](given *T, otherwise T) T {
 }
 
 // withRequest reads and checks the body of a query or a preview.
-func withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer {
+func (a *account) withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer {
 	var r request
 	if err := json.Unmarshal(c.Body, &r); err != nil {
 		return c.Invalid("Malformed JSON in request body")
 	}
 	c.Entry.Date, c.Entry.Cursor = r.Date, or(r.Cursor, c.Entry.Cursor)
-	over := func(a audience) api.Answer {
-		q := r.over(a.config)
+	over := func(saved audience) api.Answer {
+		q := r.over(saved.config)
 		if message := q.invalid(); message != "" {
 			return c.Invalid(message)
 		}
 		return answer(r, heeded(c, q))
 	}
 	if r.AudienceID != nil {
-		return withAudience(c, *r.AudienceID, over)
+		return a.withAudience(c, *r.AudienceID, over)
 	}
 	return over(audience{config: query{MinScore: 70, MaxScore: 100, MinTopicOverlap: 1}})
 }
 
 // queryPage answers POST audiences/query: one page of the people found
 // on a day, by cursor; 202 until the day is materialised.
-func queryPage(c *api.Call) api.Answer {
-	return withRequest(c, func(r request, q query) api.Answer {
+func (a *account) queryPage(c *api.Call) api.Answer {
+	return a.withRequest(c, func(r request, q query) api.Answer {
 		return onDay(c, r.Date, func(d day) api.Answer {
 			row := match.json
 			if r.AudienceID == nil { // the SDK's type, "validated against the live API", has no hem
@@ -152,8 +152,8 @@ func rows(c *api.Call, q query, d day, found []int32, s api.Span, row func(match
 }
 
 // preview answers POST audiences/preview: a count and a few masked people.
-func preview(c *api.Call) api.Answer {
-	return withRequest(c, func(_ request, q query) api.Answer {
+func (a *account) preview(c *api.Call) api.Answer {
+	return a.withRequest(c, func(_ request, q query) api.Answer {
 		today := days(c)[0]
 		found := matches(c, q, today)
 		sample := []api.Object{}
