@@ -13,7 +13,7 @@ import (
 type Fault string
 
 // Transient faults hit single requests; the same request tried again gets
-// through after at most three of them.
+// through after at most [Options.InARow] of them.
 const (
 	RateLimit        Fault = "rate-limit"         // 429 without any advice
 	RateLimitSeconds Fault = "rate-limit-seconds" // 429, Retry-After in seconds
@@ -142,9 +142,6 @@ func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
 	}
 }
 
-// maxInARow is how many transient faults hit the same request before it gets through.
-const maxInARow = 3
-
 // draw decides which transient fault hits a request, "" for none. It depends on
 // the request and on how often it failed just before, not on when it comes.
 func (s *Simulation) draw(vendor, fingerprint string) Fault {
@@ -159,7 +156,7 @@ func (s *Simulation) draw(vendor, fingerprint string) Fault {
 	failed := s.attempts[fingerprint]
 	h := world.HashText(s.Options.Seed, fingerprint) ^ world.HashInts(uint64(world.SaltFault), uint64(s.night), uint64(failed))
 	h = world.Mix(h)
-	if len(kinds) == 0 || failed >= maxInARow || world.Unit(h) >= s.share {
+	if len(kinds) == 0 || failed >= s.Options.InARow || world.Unit(h) >= s.share {
 		delete(s.attempts, fingerprint)
 		return ""
 	}
