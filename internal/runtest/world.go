@@ -211,7 +211,9 @@ func NewSimulated(t testing.TB, people int) (*World, *simulate.Simulator) {
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return New(t, s.ConfigSnippet(urls)), s
+	w := New(t, s.ConfigSnippet(urls))
+	w.Now = s.Today().Add(-22 * time.Hour) // the first night is the vendors' today
+	return w, s
 }
 
 // AllSegments are the segments of the simulated AudienceLab.
