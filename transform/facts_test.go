@@ -4,11 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"go/ast"
+	goparser "go/parser"
+	"go/token"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -16,13 +21,13 @@ func TestUnusableRecordsAreRejectedWithAReason(t *testing.T) {
 	for _, c := range []struct{ source, id, raw, reason string }{
 		{schema.Toofr, "", `{}`, "no id, so the record has no stable key"},
 		{schema.Intent, " ", `{}`, "no hem, so the record has no stable key"},
-		{schema.AudienceLab, "null", `{}`, "no UUID, so the record has no stable key"},
+		{schema.AudienceLab, "null", `{}`, "no UUID, address or LinkedIn profile, so the record has no stable key"},
 		{schema.StatSocial, "", `{}`, "no ss_id or other id, so the record has no stable key"},
 		{schema.Toofr, "1", `[]`, "not a JSON object"},
 		{schema.Toofr, "1", `"secret@example.com"`, "not a JSON object"},
 		{schema.Toofr, "1", `{"email":"secret@example.com"`, "not valid JSON in UTF-8"},
-		{schema.Intent, sha256Hex(""), `{}`, "its key is the hash of an empty address, which many people share"},
-		{schema.StatSocial, "md5:" + md5Hex("null"), `{}`, "its key is the hash of an empty address, which many people share"},
+		{schema.Intent, normal.SHA256(""), `{}`, "its key is the hash of an empty address, which many people share"},
+		{schema.StatSocial, "md5:" + normal.MD5("null"), `{}`, "its key is the hash of an empty address, which many people share"},
 	} {
 		_, err := Facts(schema.Record{Source: c.source, ID: c.id, Raw: json.RawMessage(c.raw)}, "p", "a")
 		var reject *RejectError
@@ -74,6 +79,29 @@ func TestTopicsOfAllGenerationsCountOnceEach(t *testing.T) {
 		o, err := parseObject(raw, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, intentTopics(o), raw)
+	}
+}
+
+// TestEveryKnownFieldIsReadOrSaidToBeInThePayloadAlone looks for the names of the
+// fields among the texts of the rules: what drift says of them follows the rules.
+func TestEveryKnownFieldIsReadOrSaidToBeInThePayloadAlone(t *testing.T) {
+	for _, source := range schema.Sources {
+		file, err := goparser.ParseFile(token.NewFileSet(), source+".go", nil, 0)
+		require.NoError(t, err)
+		read := map[string]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+				name, err := strconv.Unquote(text.Value)
+				require.NoError(t, err)
+				read[name] = true
+			}
+			return true
+		})
+		payload := set(PayloadFields(source)...)
+		for _, field := range KnownFields(source) {
+			require.NotEqual(t, read[field], payload[field], "%s: %s is read, or stands in known/%[1]s-payload.txt", source, field)
+		}
+		require.Subset(t, KnownFields(source), PayloadFields(source), source)
 	}
 }
 

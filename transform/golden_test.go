@@ -116,6 +116,10 @@ func profileColumns(p *schema.Profile) map[string]any {
 			if *v != nil {
 				columns[c.Name] = **v
 			}
+		case *time.Time:
+			if !v.IsZero() {
+				columns[c.Name] = v.Format(time.RFC3339Nano)
+			}
 		}
 	}
 	return columns
@@ -164,6 +168,9 @@ func sampleKey(t testing.TB, record json.RawMessage) string {
 		if value := o.text(kind); value != "" {
 			return kind + ":" + value
 		}
+	}
+	if hash := o.text("hem_sha256"); hash != "" { // of a visit
+		return schema.HashKey + hash
 	}
 	return o.within("emailHashes").text("sha256")
 }

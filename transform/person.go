@@ -3,7 +3,9 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -23,14 +25,15 @@ type address struct {
 	value       string
 	sha256, md5 string
 	role        bool
-	personal    bool  // at a free-mail provider
-	verified    *bool // nil: no vendor says
+	personal    bool // at a free-mail provider
+	standing    standing
+	lastSeen    time.Time // in use; zero: no vendor says
 }
 
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	_, host, _ := cutLast(value, "@")
-	return address{value: value, sha256: sha256Hex(value), md5: md5Hex(value), role: isRole(value), personal: isFreemail(host)}
+	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: isFreemail(host)}
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -44,27 +47,35 @@ func (p *person) note(field, what string) {
 // in the same positions. own holds for addresses of which it says nothing.
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
-	for i, s := range splitEmails(values) {
+	for i, s := range normal.Emails(values) {
 		if isNull(clean(s)) {
 			continue
 		}
-		value, ok := normalEmail(s)
+		value, ok := normal.Email(s)
 		if !ok {
 			p.note(field, "invalid address dropped")
 			continue
 		}
-		p.address(value, flagAt(statuses, i, validationStatus, own))
+		said := standingOf(own)
+		if i < len(statuses) {
+			said = max(said, p.status(field, statuses[i]))
+		}
+		p.address(value, said)
 	}
 }
 
-// address adds an address, or what is newly known of one already there: a
-// vendor's "invalid" outweighs its "valid".
-func (p *person) address(value string, verified *bool) {
-	i := slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
+// address adds an address, or what is newly known of one already there.
+func (p *person) address(value string, said standing) {
+	i := p.known(value)
 	if i < 0 {
 		i, p.addresses = len(p.addresses), append(p.addresses, newAddress(value))
 	}
-	p.addresses[i].verified = outweighed(p.addresses[i].verified, verified, false)
+	p.addresses[i].standing = max(p.addresses[i].standing, said)
+}
+
+// known is the place of an address among those gathered, -1 for none.
+func (p *person) known(value string) int {
+	return slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
 }
 
 // hashed takes a vendor's hashes of addresses.
@@ -73,7 +84,7 @@ func (p *person) hashed(field string, values []string) {
 		if isNull(clean(s)) {
 			continue
 		}
-		h, ok := normalHash(s)
+		h, ok := normal.Hash(s)
 		if !ok {
 			p.note(field, "not a hash of an address, dropped")
 			continue
@@ -81,6 +92,19 @@ func (p *person) hashed(field string, values []string) {
 		if !slices.Contains(p.hashes, h) {
 			p.hashes = append(p.hashes, h)
 		}
+	}
+}
+
+// keyed takes what a derived key names: where the field that it was made of is not
+// stored, it is all that is known of the person.
+func (p *person) keyed(id string) {
+	named, ok := schema.DerivedKey(id)
+	switch {
+	case !ok:
+	case named.Kind == schema.LinkedIn:
+		p.linkedIn("key", []string{"in/" + named.Value})
+	default:
+		p.hashed("key", []string{named.Value})
 	}
 }
 
@@ -100,12 +124,12 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if repaired {
 			p.note(field, "doubled country code repaired")
 		}
-		p.phone(phone{number, kind, flagAt(flags, i, normalFlag, own)})
+		p.phone(phone{number, kind, field, flagAt(flags, i, own)})
 	}
 }
 
 // phone adds a number, or what is newly known of one already there: the more
-// personal kind counts, and one "do not call" is enough.
+// personal kind counts, with its field, and one "do not call" is enough.
 func (p *person) phone(added phone) {
 	i := slices.IndexFunc(p.phones, func(known phone) bool { return known.number == added.number })
 	if i < 0 {
@@ -113,7 +137,10 @@ func (p *person) phone(added phone) {
 		return
 	}
 	known := &p.phones[i]
-	known.kind, known.dnc = min(known.kind, added.kind), outweighed(known.dnc, added.dnc, true)
+	if added.kind < known.kind {
+		known.kind, known.field = added.kind, added.field
+	}
+	known.dnc = outweighed(known.dnc, added.dnc)
 }
 
 // handles takes identifiers that a function reads out of a field's values, and
@@ -137,22 +164,22 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 
 // linkedIn takes links to a profile; the first one found is the person's.
 func (p *person) linkedIn(field string, values []string) {
-	slug := p.handles(schema.LinkedIn, field, values, linkedInSlug)
+	slug := p.handles(schema.LinkedIn, field, values, normal.LinkedInSlug)
 	if slug != "" && p.profile.LinkedInURL == "" {
-		p.profile.LinkedInURL = linkedInProfile + slug
+		p.profile.LinkedInURL = normal.LinkedInProfile + slug
 	}
 }
 
 // twitter takes handles or links of Twitter and X.
 func (p *person) twitter(field string, values []string) {
-	handle := p.handles(schema.TwitterHandle, field, values, twitterHandle)
+	handle := p.handles(schema.TwitterHandle, field, values, normal.TwitterHandle)
 	p.profile.TwitterHandle = cmp.Or(p.profile.TwitterHandle, handle)
 }
 
 // named sets the names. An address in a name's place is no name.
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
-		if _, ok := normalEmail(*part); ok {
+		if _, ok := normal.Email(*part); ok {
 			p.note("name", "address in place of a name dropped")
 			*part = ""
 		}

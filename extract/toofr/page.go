@@ -25,10 +25,26 @@ func decode(body []byte) (reply, error) {
 	if err := json.Unmarshal(body, &a); err != nil {
 		return a, errors.New("the answer is no page of prospects")
 	}
-	if a.Prospects == nil && a.Total == nil && a.TotalPages == nil {
+	status := extract.Judge(string(a.Status), len(a.Prospects) > 0)
+	switch {
+	case status == extract.StatusFailed:
+		return a, fmt.Errorf("the vendor says that the search failed (status %.40q)", a.Status)
+	case len(a.Prospects) > 0: // they were paid for, whatever the vendor says besides
+		return a, nil
+	case status == extract.StatusWaiting:
+		return a, errLater
+	case a.Prospects == nil && a.Total == nil && a.TotalPages == nil:
 		return a, errors.New("the answer has no prospects")
 	}
 	return a, nil
+}
+
+// cost is what an answer may have cost that is no page.
+func (a reply) cost() int64 {
+	if a.Total == nil && len(a.Prospects) == 0 {
+		return pageCost
+	}
+	return a.credits()
 }
 
 // credits is what the page cost.
@@ -60,6 +76,9 @@ func (a reply) hasNext(page int) bool { return a.NextPage != nil && int(*a.NextP
 func (a reply) promises(page int) bool {
 	return a.hasNext(page) && (a.TotalPages == nil || a.totalPages() > page)
 }
+
+// breaksOff reports whether a page ends the search before the declared number of pages.
+func (a reply) breaksOff(page int) bool { return a.ends(page) && a.totalPages() > page }
 
 func (a reply) status() string {
 	if a.Status == "" {
@@ -112,8 +131,9 @@ func (a reply) warnings(s search, page, unasked int) []string {
 	if unasked > 0 {
 		found = append(found, fmt.Sprintf("toofr: %s: page %d: %d of %d prospects are of a website that was not asked for", s.name(), page, unasked, len(a.Prospects)))
 	}
-	if len(a.Prospects) > 0 && !a.hasNext(page) && a.totalPages() > page {
-		found = append(found, fmt.Sprintf("toofr: %s: page %d names no next page though %d pages are declared; taken for the last", s.name(), page, a.totalPages()))
+	if a.breaksOff(page) {
+		found = append(found, fmt.Sprintf("toofr: %s: page %d leads to no other though %d pages are declared; taken for the last, and closes no membership by itself",
+			s.name(), page, a.totalPages()))
 	}
 	return found
 }

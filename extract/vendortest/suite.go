@@ -43,6 +43,9 @@ type Suite struct {
 	Change func(*extract.Settings)              // of the client; nil: none
 	Wrong  map[Mistake]Wrong                    // every mistake there is
 	Most   int64                                // requests of a run that meets a mistake
+	Form   Form                                 // of its answers
+	Small  func(t *testing.T) http.Handler      // a fake that costs less time, for the many answers that lie; nil: Server
+	Later  int64                                // which list answer is the first to lie, when not all do; 0: there is one only
 }
 
 // Run checks the promises of package extract.
@@ -71,6 +74,8 @@ func (s Suite) Run(t *testing.T) {
 	for _, code := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		t.Run("a credential that is refused: "+http.StatusText(code), func(t *testing.T) { s.refused(t, code) })
 	}
+	t.Run("a listing beyond max_records", s.tooMany)
+	t.Run("an answer that lies", s.lying)
 	for _, m := range mistakes {
 		t.Run(string(m), func(t *testing.T) { s.mistaken(t, m) })
 	}
@@ -98,6 +103,45 @@ func (s Suite) refused(t *testing.T, code int) {
 	require.LessOrEqual(t, n.Load(), int64(len(env.Client.Settings().Schemes)), "once per scheme")
 }
 
+// tooMany stops listings that are larger than the pipeline allows: before their second
+// page, whether they are begun or resumed. What has room is read as ever.
+func (s Suite) tooMany(t *testing.T) {
+	h := s.Server(t)
+	limited := func(most int64, from extract.State, n int) ([]extract.Page, extract.State, error) {
+		env := s.env(t, h)
+		env.MaxRecords = most
+		return ReadUntil(t.Context(), s.Open(env), from, n)
+	}
+	whole, _ := Read(t, s.Open(s.env(t, h)), nil, -1)
+	roomy, _, err := limited(int64(len(IDs(whole))), nil, -1)
+	require.NoError(t, err)
+	require.Equal(t, Outline(whole), Outline(roomy))
+
+	_, begun, err := limited(0, nil, 2)
+	require.NoError(t, err)
+	for name, from := range map[string]extract.State{"from the start": nil, "resumed": begun} {
+		pages, state, err := limited(1, from, -1)
+		limit, ok := errors.AsType[*extract.LimitError](err)
+		require.True(t, ok, "%s: %v", name, err)
+		require.Equal(t, "max_records", limit.Limit)
+		read := map[string]int{}
+		for _, p := range pages {
+			require.False(t, p.Complete && len(p.Records) > 0, "%s: nothing is closed", name)
+			if len(p.Records) > 0 {
+				read[p.Partition]++
+			}
+			require.LessOrEqual(t, read[p.Partition], 1, "%s: no second page", name)
+		}
+		rest, _, err := limited(int64(len(IDs(whole))), state, -1)
+		require.NoError(t, err)
+		require.True(t, rest[len(rest)-1].Complete)
+	}
+}
+
+// mending is how many runs it may take to read what is missing: one may first find out
+// that a list has to be read anew.
+const mending = 3
+
 // mistaken ends a run with an error, however often it is run; when the vendor has
 // recovered, the next run reads what is missing.
 func (s Suite) mistaken(t *testing.T, m Mistake) {
@@ -121,7 +165,6 @@ func (s Suite) mistaken(t *testing.T, m Mistake) {
 		require.LessOrEqual(t, env.Meter.Requests(), s.Most)
 		ids, state = append(ids, IDs(pages)...), next
 	}
-	const mending = 3 // a run may first find out that a list has to be read anew
 	for range mending {
 		pages, next, err := ReadUntil(t.Context(), s.Open(s.env(t, healthy)), state, -1)
 		ids, state = append(ids, IDs(pages)...), next

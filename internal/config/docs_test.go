@@ -40,6 +40,7 @@ var documented = []struct {
 	{"parameter", reflect.TypeFor[statsocial.Parameter]()},
 	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
+	{"audiencelab.visits", reflect.TypeFor[audiencelab.Visits]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
 	{"retention", reflect.TypeFor[Retention]()},

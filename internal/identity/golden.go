@@ -17,18 +17,23 @@ type Rules struct {
 // no records make an empty contact.
 //
 // Records are ranked by source priority, then by the vendor's own date (none
-// comes last), then by record_hash. Each value comes from the best-ranked record
+// comes last), then those with a vendor's own key before those with a derived one,
+// then by record_hash. Each value comes from the best-ranked record
 // that has one, except that
 //
 //   - name, address, company and job travel as groups: the best-ranked record
 //     that has the group's main column (full_name, city, company_name, job_title)
 //     supplies the whole group, gaps included. Where no record has the main
 //     column, the group's next column decides, and so on;
-//   - email is the best business address, else the best personal one; of several
-//     the verified come first and the refuted last. Its hashes are its own, and
-//     the vendors' only where there is no address;
+//   - email is the best business address, else the best personal one, which also
+//     goes before a business address that is invalid, or for which a record prefers
+//     its personal one; of several those at which mail arrives come first and the
+//     invalid last. Its hashes are its own, and the
+//     vendors' only where there is no address. Its status is that of the best-ranked
+//     record that knows one, the day on which it was last seen the latest;
 //   - phone_dnc is what is said of the very number in phone, and a yes by anyone
-//     outweighs a no.
+//     outweighs a no. So are phone_kind and phone_source, which come from the
+//     best-ranked record that knows the kind.
 //
 // contact_id is that of the oldest record. UpdatedAt is the warehouse's to set.
 func Golden(records []schema.SourceContact, rules Rules) schema.Contact {
@@ -96,9 +101,19 @@ func (rules Rules) compare(a, b *schema.SourceContact) int {
 	return cmp.Or(
 		cmp.Compare(rules.priority(a.Source), rules.priority(b.Source)),
 		b.AsOf.Compare(a.AsOf), // the zero time is older than any date
+		cmp.Compare(derived(a), derived(b)),
 		strings.Compare(a.RecordHash, b.RecordHash),
 		strings.Compare(a.Source, b.Source),
 		strings.Compare(a.SourceID, b.SourceID))
+}
+
+// derived is 1 for a record without its vendor's own key. A list that shows that key
+// later brings the same people anew, and what was kept of them before is of that day.
+func derived(r *schema.SourceContact) int {
+	if _, ok := schema.DerivedKey(r.SourceID); ok {
+		return 1
+	}
+	return 0
 }
 
 func (rules Rules) priority(source string) int {

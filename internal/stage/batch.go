@@ -57,15 +57,31 @@ func (b *build) page(p extract.Page, records []*served) {
 		b.quarantine(&served{Record: nameless, listing: listingOf(p)}, "no id, so nobody can tell which audience or pixel it is")
 	}
 	if p.Audience != "" {
-		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})
+		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{
+			Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete, Ended: p.Ended || p.Complete,
+			Declared: p.Declared, Served: p.Served, Unnamed: unnamed(records),
+		})
 	}
 	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Traits.Days {
-		b.batch.Days = append(b.batch.Days, load.Day{DataDate: date, Sweep: p.Sweep, Complete: p.Complete})
+		b.batch.Days = append(b.batch.Days, load.Day{
+			DataDate: date, Sweep: p.Sweep, Complete: p.Complete, Declared: p.Declared, Unnamed: unnamed(records),
+		})
 	}
 	b.batch.Positions = slices.DeleteFunc(b.batch.Positions, func(o schema.Position) bool { return o.Partition == p.Partition })
 	b.batch.Positions = append(b.batch.Positions, schema.Position{
 		Pipeline: b.pipeline.Name, Partition: p.Partition, Checkpoint: p.Next, Complete: p.Complete, Sweep: p.Sweep, RunID: b.run.RunID, UpdatedAt: b.now().UTC(),
 	})
+}
+
+// unnamed is how many records are members whom nothing in the warehouse may or can
+// name.
+func unnamed(records []*served) (n int64) {
+	for _, v := range records {
+		if v.suppressed || v.ID == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // record takes in one record as served; one that cannot be used is quarantined.
@@ -77,7 +93,7 @@ func (b *build) record(v *served) {
 
 // quarantine keeps a record as served that cannot be used, without what is never stored.
 func (b *build) quarantine(v *served, reason string) {
-	raw, err := b.drop.Apply(v.Raw)
+	raw, err := b.drop.Apply(v.Raw, b.rules)
 	if err != nil {
 		raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
 	}
@@ -87,7 +103,7 @@ func (b *build) quarantine(v *served, reason string) {
 // accept takes in a record that is prepared, or says why it cannot be used.
 func (b *build) accept(v *served) *transform.RejectError {
 	if v.ID != "" && v.audience != "" && !v.outdated { // a record that cannot be read is still a member
-		b.member(load.Seen{Source: v.Source, Audience: v.audience, Sweep: v.sweep, SourceID: v.ID})
+		b.member(load.Seen{Source: v.Source, Audience: v.audience, Sweep: v.sweep, SourceID: v.ID, Row: v.row()})
 	}
 	if v.reject != nil {
 		return v.reject
