@@ -30,6 +30,9 @@ func doubt(d load.Doubtful) string {
 	case load.Unusable:
 		return "every record that the vendor listed was rejected"
 	}
+	if l.Certain {
+		return fmt.Sprintf("of %d rows that the vendor served only %d are different", l.Served, l.Rows)
+	}
 	return "the list kept changing while it was read, or contradicts itself"
 }
 
