@@ -6,19 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
-
-// maxBody bounds an answer, unpacked. The largest page that any vendor documents,
-// 10,000 AudienceLab rows of 6 kB, stays below.
-const maxBody = 64 << 20
 
 // maxErrorBody is how much of an error's body is looked at.
 const maxErrorBody = 16 << 10
@@ -38,7 +31,7 @@ func (c *Session) attempt(ctx context.Context, r Request, scheme int) (Response,
 	answer, f := c.exchange(req, r)
 	if f != nil {
 		f.sent = sent.Load() && !f.throttled
-		if f.sent && lost(f.api.Status) {
+		if f.sent && !f.free && lost(f.api.Status) {
 			c.Meter.Spend(r.Lost)
 		}
 		if ctx.Err() != nil && f.api.Err != nil {
@@ -63,6 +56,8 @@ func (c *Client) newRequest(ctx context.Context, r Request, scheme int, sent *at
 		return nil, unquoted(err)
 	}
 	req.Header.Set("Accept", "application/json")
+	// The transport, had it asked by itself, would trip over what follows the gzip.
+	req.Header.Set("Accept-Encoding", "gzip")
 	req.Header.Set("User-Agent", userAgent)
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -84,15 +79,23 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 		return Response{}, c.refusal(res, r)
 	}
 	body, err := readAll(res.Body)
+	var found glance
 	if err == nil {
-		body, err = usable(res, body)
+		body, found, err = understood(res, body)
 	}
 	if err != nil {
-		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge)}
+		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge) && !errors.Is(err, errTooManyRows)}
+		_, f.whole = errors.AsType[*brokenError](err)
 		f.api.Body = c.ExcerptOfPage(body)
 		return Response{}, f
 	}
 	c.heed(res.Header)
+	// A 202 says that there is no answer yet, and may give its reason as it likes.
+	if found.fault != "" && (res.StatusCode != http.StatusAccepted || found.rows) {
+		f := &failure{api: c.apiError(r, res.StatusCode, ErrInAnswer), retry: true, free: !found.rows, whole: found.rows && r.Lost > 0}
+		f.api.Body = c.Excerpt([]byte(found.fault))
+		return Response{}, f
+	}
 	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, nil
 }
 
@@ -121,7 +124,7 @@ func (c *Client) heed(h http.Header) {
 func (c *Client) refusal(res *http.Response, r Request) *failure {
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	f := &failure{api: c.apiError(r, res.StatusCode, nil)}
-	f.api.Body = c.Excerpt(body)
+	f.api.Body = c.Excerpt(unpackedStart(body, maxErrorBody))
 	switch status := res.StatusCode; {
 	case status/100 == 3:
 		f.api = c.apiError(r, status, redirected(res)) // without its body, which repeats the URL
@@ -162,55 +165,6 @@ func (c *Client) apiError(r Request, status int, err error) *Error {
 		err = errors.New(c.Excerpt([]byte(err.Error())))
 	}
 	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: status, Err: err}
-}
-
-// LenientJSON lets a name stand twice in an object, as encoding/json does.
-var LenientJSON = jsontext.AllowDuplicateNames(true)
-
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB; lower page_size", maxBody>>20)
-
-func readAll(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
-	if err == nil && len(data) > maxBody {
-		return nil, errTooLarge
-	}
-	return data, err
-}
-
-// usable checks that a 2xx answer is JSON, and repairs text that is no Unicode,
-// which no later step would accept.
-func usable(res *http.Response, body []byte) ([]byte, error) {
-	value := jsontext.Value(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	if !value.IsValid(LenientJSON) {
-		_ = value.Format(LenientJSON, jsontext.AllowInvalidUTF8(true)) // leaves alone what is no JSON
-	}
-	var err error
-	if kind := res.Header.Get("Content-Type"); !mayBeJSON(kind) {
-		err = fmt.Errorf("the answer is %s, not JSON", kind)
-	} else if !value.IsValid(LenientJSON) {
-		err = errors.New("the answer is truncated or no JSON")
-	}
-	if err != nil && (res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent) {
-		return []byte("null"), nil // "try again later" needs no body
-	}
-	return value, err
-}
-
-// mayBeJSON accepts what sloppy servers call JSON, and refuses the pages of
-// proxies and error handlers.
-func mayBeJSON(contentType string) bool {
-	if contentType == "" {
-		return true
-	}
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return false
-	}
-	switch kind {
-	case "application/json", "text/json", "text/plain", "text/javascript", "application/javascript", "application/octet-stream":
-		return true
-	}
-	return strings.HasSuffix(kind, "+json")
 }
 
 // unquoted is the error without the URL that net/http puts before it, which may

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"contactsync/extract"
 	"contactsync/schema"
@@ -25,28 +24,6 @@ const (
 
 // audiencePath is where an audience is asked for, by analogy with its siblings.
 func audiencePath(id int64) string { return audiencesPath + "/" + strconv.FormatInt(id, 10) }
-
-// buildState is how far the vendor is with an audience.
-type buildState int
-
-const (
-	buildRunning buildState = iota
-	buildDone
-	buildFailed
-	buildUnknown // a word that is not documented: not ready yet, and worth a warning
-)
-
-func stateOf(status string) buildState {
-	switch strings.ToLower(status) {
-	case "complete", "completed", "ready", "finished", "success", "built", "done":
-		return buildDone
-	case "failed", "error", "errored", "cancelled":
-		return buildFailed
-	case "running":
-		return buildRunning
-	}
-	return buildUnknown
-}
 
 // audience is the answer of Get Audience Data and of Create Audience.
 type audience struct {
@@ -127,6 +104,18 @@ func (a audience) describe(id string) schema.Audience {
 		Outputs []string `json:"outputs,omitempty"`
 	}{string(a.Status), int64(a.Size), types}) // strings and a number always encode
 	return schema.Audience{Source: name, AudienceID: id, Kind: schema.KindAudience, Name: string(a.Name), Attributes: string(attributes)}
+}
+
+// declaredBy is how many people an audience declares with its files. The rows of a
+// file count where it does not say: those of ss_id, of which each person has one.
+func declaredBy(a audience, files []output) int64 {
+	declared := int64(a.Size)
+	for _, f := range files {
+		if f.Type == "ss_id" && declared <= 0 {
+			declared = int64(f.Count)
+		}
+	}
+	return max(declared, 0)
 }
 
 // mismatch is a warning when the file has another number of rows than it declares.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"slices"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -70,22 +69,21 @@ func (r *reader) await(ctx context.Context, id int64) error {
 			return false, "", err
 		}
 		status = string(r.audience.Status)
-		state := stateOf(status)
-		switch state {
-		case buildFailed:
+		switch extract.StatusOf(status) {
+		case extract.StatusReady:
+			return true, status, nil
+		case extract.StatusFailed:
 			advice := "`sync run --full` builds it anew, for another credit"
 			if r.want.AudienceID != 0 {
 				advice = "regenerate it at StatSocial, and set audience_id to the new id"
 			}
 			err = fmt.Errorf("statsocial: the build of %s ended with status %s; %s", what, status, advice)
-		case buildUnknown:
-			warning := fmt.Sprintf("statsocial: %s has a status that is not known, %.40q; it is taken for not ready", what, status)
-			if !slices.Contains(r.warnings, warning) {
-				r.warnings = append(r.warnings, warning)
-				r.env.Log.Warn(warning)
-			}
+		case extract.StatusNone:
+			r.env.Warn(fmt.Sprintf("statsocial: %s has no status; it is taken for not ready", what))
+		case extract.StatusUnknown: // with files or without, since they may be those of the build before
+			r.env.WarnOfStatus(what, status, false)
 		}
-		return state == buildDone, status, err
+		return false, status, err
 	})
 }
 
@@ -97,6 +95,9 @@ func (r *reader) readFiles(ctx context.Context, at position) error {
 		return err
 	}
 	r.warnings = append(r.warnings, missing...)
+	if err := r.within(at, declaredBy(r.audience, files), 0); err != nil {
+		return err
+	}
 	rows := new(spill)
 	defer rows.close()
 	var total int64
@@ -110,7 +111,31 @@ func (r *reader) readFiles(ctx context.Context, at position) error {
 		due = due || n == 0 && f.Count > 0
 		r.warnings = append(r.warnings, f.mismatch(n)...)
 	}
+	if err := r.count(at, rows); err != nil {
+		return err
+	}
 	return r.emitRecords(at.within(total), rows, due)
+}
+
+// count keeps max_records where the files say nothing of how many people they hold.
+func (r *reader) count(at position, rows *spill) error {
+	if r.env.MaxRecords == 0 {
+		return nil
+	}
+	served := int64(0)
+	for _, err := range rows.records() {
+		if err != nil {
+			return err
+		}
+		served++
+	}
+	return r.within(at, 0, served)
+}
+
+// within keeps max_records: before a file is asked for, and before any of its records
+// is stored.
+func (r *reader) within(at position, declared, served int64) error {
+	return r.env.Within("audience "+at.id(), declared, served)
 }
 
 // stage reads one file to its end. A file that breaks is read again, and so, once,
@@ -128,7 +153,7 @@ func (r *reader) stage(ctx context.Context, o output, rows *spill) (int64, error
 		switch {
 		case err == nil && (n >= int64(o.Count) || attempt > 1):
 			return n, nil
-		case err != nil && (refused || limited || ctx.Err() != nil):
+		case err != nil && (refused || limited || errors.Is(err, api.ErrUnpacked) || ctx.Err() != nil):
 			return 0, err
 		case attempt == attempts:
 			return 0, fmt.Errorf("statsocial: the %s file: %w", o.Type, err)

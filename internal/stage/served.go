@@ -2,6 +2,8 @@ package stage
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"slices"
@@ -27,6 +29,19 @@ type served struct {
 	unchanged  bool // its audience served the same last
 	older      bool // its audience served something of a later date last
 	past       bool // it is an event that is stored, of somebody of whom a later one is
+}
+
+// row tells the rows of one record from one another. Those with a date of their own,
+// as events have, are as many as say something different, and so are those under a
+// derived key, which two people may share; without either, a record that is listed
+// twice is one row that came twice.
+func (v *served) row() int64 {
+	sum, err := hex.DecodeString(v.hash)
+	_, derived := schema.DerivedKey(v.ID)
+	if err != nil || len(sum) < 8 || v.AsOf.IsZero() && !derived {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(sum))
 }
 
 // listing is what a page knows of all its records.

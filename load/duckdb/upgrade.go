@@ -7,6 +7,7 @@ import (
 
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
 )
 
 // derived are the columns that later layouts have added, with what they are for
@@ -28,7 +29,32 @@ var derived = []struct {
 	{4, "etl.staged_versions", "place", "0"},
 	{4, "etl.staged_versions", "outdated", "false"},
 	{4, "etl.staged_versions", "whole", "true"},
+	// What an older program staged of a sweep said only whether it was whole.
+	{5, "etl.sweep_members", "row", "0"},
+	{5, "etl.staged_seen", "row", "0"},
+	{5, "etl.staged_sweeps", "ended", "t.complete"},
+	{5, "etl.staged_sweeps", "declared", "0"},
+	{5, "etl.staged_sweeps", "served", "0"},
+	{5, "etl.staged_sweeps", "unnamed", "0"},
+	// What mail to an address comes to is known as far as it was told apart; the rest
+	// is in the payloads, from which a replay takes it.
+	{5, "etl.records", "email_status", statusOfVerified},
+	{5, "etl.records", "email_last_seen_at", "NULL"},
+	{5, "etl.records", "phone_kind", "NULL"},
+	{5, "etl.records", "phone_source", "NULL"},
+	{5, "etl.contacts", "email_status", statusOfVerified},
+	{5, "etl.contacts", "email_last_seen_at", "NULL"},
+	{5, "etl.contacts", "phone_kind", "NULL"},
+	{5, "etl.contacts", "phone_source", "NULL"},
+	{5, "etl.fields", "payload_only", "false"},
 }
+
+// added are the tables that later layouts have added: an older file has no rows for them.
+var added = map[string]int{layout.Sweeps: 5}
+
+// statusOfVerified is the email_status of a row that has email_verified alone.
+const statusOfVerified = "CASE WHEN t.email_verified THEN '" + string(schema.EmailValid) +
+	"' WHEN NOT t.email_verified THEN '" + string(schema.EmailInvalid) + "' END"
 
 // version reads the layout of an opened file.
 func (w *file) version(ctx context.Context) (int, error) {
@@ -81,6 +107,9 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 
 func (s *Successor) upgrade(ctx context.Context, from int) error {
 	for _, t := range layout.Tables() {
+		if added[t.Name] > from {
+			continue
+		}
 		values := map[string]string{}
 		for _, d := range derived {
 			if d.table == t.Name && d.since > from {
