@@ -3,6 +3,7 @@ package transform
 import (
 	"errors"
 	"iter"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -78,6 +79,25 @@ func (d *Document) Facts(asOf time.Time, pipeline, audience string) (FactRows, e
 // sent twice comes twice.
 func (d *Document) Fields() iter.Seq2[string, string] {
 	return func(yield func(field, kind string) bool) { _ = d.rules.eachField(d.members, "", yield) }
+}
+
+// Damaged yields the fields that hold the replacement character, by their documented
+// spelling: their text lost something on its way, here or at the vendor's.
+func (d *Document) Damaged() iter.Seq[string] {
+	return func(yield func(field string) bool) {
+		if !hasReplacement(d.text) {
+			return
+		}
+		for _, m := range d.members {
+			if hasReplacement(string(m.value)) && !yield(m.field) {
+				return
+			}
+		}
+	}
+}
+
+func hasReplacement(s string) bool {
+	return strings.Contains(s, "\uFFFD") || strings.Contains(s, `\ufffd`) || strings.Contains(s, `\uFFFD`)
 }
 
 // Over lays the document over an older one of the same record: a field that the

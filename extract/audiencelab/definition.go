@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"contactsync/extract"
@@ -31,7 +30,7 @@ type Sweep struct {
 
 // Segments are the rows of Studio segments: people, or events of a pixel.
 type Segments struct {
-	Segments []string `yaml:"segments" jsonschema:"required,minItems=1,uniqueItems=true" doc:"segment ids, copied from the Studio"`
+	Segments []string `yaml:"segments" jsonschema:"required,minItems=1,uniqueItems=true" doc:"segment ids, or their addresses as the Studio's Show API button shows them"`
 	Sweep    `yaml:",inline"`
 }
 
@@ -82,12 +81,16 @@ func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract
 	if len(ids) == 0 {
 		found.Add(path, "no %s is named; the ids stand in the address bar of AudienceLab", what)
 	}
-	for i, id := range ids {
-		if strings.TrimSpace(id) == "" || strings.ContainsAny(id, "/?#% ") {
-			found.Add(fmt.Sprintf("%s[%d]", path, i), "%q is no id of a %s", id, what)
+	known := make([]string, len(ids))
+	for i, written := range ids {
+		id, err := idOf(what, written)
+		if err != nil {
+			found.Add(fmt.Sprintf("%s[%d]", path, i), "%v", err)
+			id = fmt.Sprintf("\x00%d", i) // no other's
 		}
+		known[i] = id
 	}
-	found.Distinct(path, ids)
+	found.Distinct(path, known)
 	if maxAge < 0 {
 		found.Add("sweep_max_age", "%s is impossible; leave it out for %s", maxAge, defaultMaxAge)
 	}
@@ -126,7 +129,11 @@ func (s Sweep) open(env extract.Env, lists ...list) (extract.Source, []string, e
 // membersOf returns the lists of the members of segments, audiences or pixels.
 func membersOf(kind, prefix string, ids []string) []list {
 	var lists []list
-	for _, id := range slices.Compact(slices.Clone(ids)) {
+	for _, written := range slices.Compact(slices.Clone(ids)) {
+		id, err := idOf(kind, written)
+		if err != nil {
+			id = written // which Problems has refused
+		}
 		lists = append(lists, list{partition: id, name: kind + " " + id, path: prefix + url.PathEscape(id), kind: kind, members: true})
 	}
 	return lists

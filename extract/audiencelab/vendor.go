@@ -37,6 +37,12 @@ func Vendor() extract.Vendor {
 	}
 }
 
+// paths are the documented ones, which a base URL may repeat at its end.
+var paths = []string{
+	"/segments/{id}", "/audiences/attributes", "/audiences/{id}", "/pixels/{id}/v4", "/enrichments/{id}", "/enrich/contact",
+	"/enrichment/jobs/{id}",
+}
+
 // Section is the section of audiencelab.
 type Section struct {
 	APIKey          schema.Secret `yaml:"api_key" jsonschema:"required,example=${AUDIENCELAB_API_KEY}" doc:"API key (sk_...)"`
@@ -58,7 +64,7 @@ func (s *Section) Settings() extract.Settings {
 	case "bearer":
 		schemes = schemes[1:]
 	}
-	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Paths: paths, Settings: api.Settings{
 		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.audiencelab.api_key",
 		Schemes: schemes, ForbiddenIsLocal: true, Concurrency: s.Concurrency,
 	}})

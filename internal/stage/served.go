@@ -76,6 +76,7 @@ func (v *served) payload() string {
 // it parses those alone that are not what their audience served last: of the others
 // all is stored, but for the facts of a day, which each day states anew.
 func (s *Stager) prepare(ctx context.Context, list []*served) error {
+	list = usable(list)
 	err := inChunks(list, func(_ int, part []*served) error {
 		for _, v := range part {
 			raw := []byte(v.Raw)

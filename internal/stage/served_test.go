@@ -145,7 +145,7 @@ func TestAKnownEventIsNotStagedAgain(t *testing.T) {
 				b := stagePage(t, s, page)
 				require.Empty(t, b.batch.Events)
 				require.Empty(t, b.batch.Versions)
-				require.Len(t, b.batch.Seen, 3, "each is on the list")
+				require.Len(t, b.batch.Seen, 3, "the rows of a listing are counted, those of one person, too")
 				run := *s.run
 				_, err := s.w.(*duckdb.Warehouse).Merge(t.Context(), &run, load.People{Fold: Fold})
 				require.NoError(t, err)
