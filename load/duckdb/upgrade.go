@@ -7,6 +7,7 @@ import (
 
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
+	"contactsync/schema"
 )
 
 // derived are the columns that later layouts have added, with what they are for
@@ -29,6 +30,9 @@ var derived = []struct {
 	{4, "etl.staged_versions", "outdated", "false"},
 	{4, "etl.staged_versions", "whole", "true"},
 }
+
+// added are the tables that later layouts have added: an older file has no rows for them.
+var added = map[string]int{schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
 
 // version reads the layout of an opened file.
 func (w *file) version(ctx context.Context) (int, error) {
@@ -81,6 +85,9 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 
 func (s *Successor) upgrade(ctx context.Context, from int) error {
 	for _, t := range layout.Tables() {
+		if added[t.Name] > from {
+			continue
+		}
 		values := map[string]string{}
 		for _, d := range derived {
 			if d.table == t.Name && d.since > from {

@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 4
+const Version = 5
 
 // hugeNumber is the type of keys that never leave the database.
 const hugeNumber schema.Type = "UHUGEINT"
@@ -51,6 +51,7 @@ func Tables() []schema.TableInfo {
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		schema.Audiences.Info(), schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(),
 		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(), schema.Fields.Info(),
+		schema.Enrichments.Info(), schema.AskedPeople.Info(),
 	}
 	return append(list, Stages()...)
 }
