@@ -2,7 +2,9 @@ package extract
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"contactsync/extract/api"
@@ -21,6 +23,9 @@ type Env struct {
 	Unmerged bool                               // rows of the run before wait for their merge: what it read to the end is not read again
 	Wait     func(what string, d time.Duration) // tells the display that the source waits; what = "" when it goes on
 	Wake     func(what string) <-chan struct{}  // closed when the vendor calls back: a wait for what it prepares ends at once
+	Warn     func(text string)                  // tells what a person should look at, beside the warnings of pages; no personal data
+
+	MaxRecords int64 // the most that a listing may declare, or serve; 0: any number
 
 	API *api.Session // sends the requests of this run; made by WithDefaults
 }
@@ -39,7 +44,44 @@ func (e Env) WithDefaults() Env {
 	}
 	e.API = e.Client.With(api.Observer{Meter: e.Meter, Log: e.Log, Wait: e.Wait})
 	e.Meter, e.Log, e.Wait = e.API.Meter, e.API.Log, e.API.Wait
+	if e.Warn == nil {
+		log := e.Log
+		e.Warn = Once(func(text string) { log.Warn(text) })
+	}
 	return e
+}
+
+// Once tells each text once, also where several goroutines do.
+func Once(tell func(text string)) func(text string) {
+	var mu sync.Mutex
+	told := map[string]bool{}
+	return func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !told[text] {
+			told[text] = true
+			tell(text)
+		}
+	}
+}
+
+// Within is a [*LimitError] where a listing declares, or has served so far, more
+// records than the pipeline allows: a vendor that ignores the filters of a question
+// serves everybody it knows. It is asked before a page is handed on, so that of such
+// a listing nothing is stored that cost nothing, and nothing more is asked for.
+func (e Env) Within(list string, declared, served int64) error {
+	if e.MaxRecords <= 0 || max(declared, served) <= e.MaxRecords {
+		return nil
+	}
+	found := fmt.Sprintf("declares %d records", declared)
+	if declared <= e.MaxRecords {
+		found = fmt.Sprintf("has served %d records", served)
+	}
+	return &LimitError{
+		Source: e.Client.Settings().Source, Limit: "max_records", List: list,
+		Detail: fmt.Sprintf("%s %s, and the pipeline allows %d; nothing more of it is read and no membership is closed: "+
+			"the vendor may have ignored its filters, so look at it there, or raise max_records", list, found, e.MaxRecords),
+	}
 }
 
 // Poll asks until the vendor is done. Between two questions it waits for

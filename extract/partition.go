@@ -45,9 +45,9 @@ func (e *PartitionError) Unwrap() error { return e.Err }
 
 // Troubles keeps the errors of single partitions until the others are read.
 type Troubles struct {
-	failed   []error
-	notReady []error
-	streak   int // partitions in a row whose requests failed
+	failed []error
+	ended  []error // partitions that ended early without a failure: not ready, or over a limit of their own
+	streak int     // partitions in a row whose requests failed
 }
 
 // Add keeps an error that concerns one partition only, and returns any other.
@@ -57,8 +57,8 @@ func (t *Troubles) Add(err error) error {
 		t.streak = 0
 		return nil
 	}
-	if _, ok := errors.AsType[*NotReadyError](err); ok {
-		t.notReady = append(t.notReady, err)
+	if endsEarly(err) {
+		t.ended = append(t.ended, err)
 		return nil
 	}
 	if !concernsPartition(err) {
@@ -73,13 +73,13 @@ func (t *Troubles) Add(err error) error {
 	return nil
 }
 
-// Err is everything that was kept. A failure outweighs what is not ready, which
-// is then only mentioned, so that the failure is not taken for a mere wait.
+// Err is everything that was kept. A failure outweighs what is not ready or over a
+// limit, which is then only mentioned, so that the failure is not taken for either.
 func (t *Troubles) Err() error {
 	if len(t.failed) == 0 {
-		return errors.Join(t.notReady...)
+		return errors.Join(t.ended...)
 	}
-	for _, e := range t.notReady {
+	for _, e := range t.ended {
 		t.failed = append(t.failed, errors.New(e.Error()))
 	}
 	return errors.Join(t.failed...)
@@ -90,6 +90,16 @@ func (t *Troubles) with(err error) error {
 		return err
 	}
 	return errors.Join(append(t.failed, err)...)
+}
+
+// endsEarly reports whether a partition ended without a failure, and the others are
+// to be read all the same.
+func endsEarly(err error) bool {
+	if limit, ok := errors.AsType[*LimitError](err); ok {
+		return limit.List != ""
+	}
+	_, notReady := errors.AsType[*NotReadyError](err)
+	return notReady
 }
 
 // concernsPartition reports whether an error may leave the other partitions

@@ -38,7 +38,7 @@ func (c *Session) attempt(ctx context.Context, r Request, scheme int) (Response,
 	answer, f := c.exchange(req, r)
 	if f != nil {
 		f.sent = sent.Load() && !f.throttled
-		if f.sent && lost(f.api.Status) {
+		if f.sent && !f.free && lost(f.api.Status) {
 			c.Meter.Spend(r.Lost)
 		}
 		if ctx.Err() != nil && f.api.Err != nil {
@@ -84,15 +84,23 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 		return Response{}, c.refusal(res, r)
 	}
 	body, err := readAll(res.Body)
+	var found glance
 	if err == nil {
-		body, err = usable(res, body)
+		body, found, err = usable(res, body)
 	}
 	if err != nil {
-		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge)}
+		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge) && !errors.Is(err, errTooManyRows)}
+		_, f.whole = errors.AsType[*brokenError](err)
 		f.api.Body = c.ExcerptOfPage(body)
 		return Response{}, f
 	}
 	c.heed(res.Header)
+	// A 202 says that there is no answer yet, and may give its reason as it likes.
+	if found.fault != "" && (res.StatusCode != http.StatusAccepted || found.rows) {
+		f := &failure{api: c.apiError(r, res.StatusCode, ErrInAnswer), retry: true, free: !found.rows, whole: found.rows && r.Lost > 0}
+		f.api.Body = c.Excerpt([]byte(found.fault))
+		return Response{}, f
+	}
 	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, nil
 }
 
@@ -177,23 +185,25 @@ func readAll(body io.Reader) ([]byte, error) {
 	return data, err
 }
 
-// usable checks that a 2xx answer is JSON, and repairs text that is no Unicode,
-// which no later step would accept.
-func usable(res *http.Response, body []byte) ([]byte, error) {
+// usable checks that a 2xx answer is JSON, looks at it, and repairs text that is no
+// Unicode, which no later step would accept.
+func usable(res *http.Response, body []byte) ([]byte, glance, error) {
 	value := jsontext.Value(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	if !value.IsValid(LenientJSON) {
-		_ = value.Format(LenientJSON, jsontext.AllowInvalidUTF8(true)) // leaves alone what is no JSON
+	found, err := inspect(value)
+	if err != nil && !errors.Is(err, errTooManyRows) {
+		if err = value.Format(LenientJSON, jsontext.AllowInvalidUTF8(true)); err == nil { // leaves alone what is no JSON
+			found, err = inspect(value)
+		}
 	}
-	var err error
 	if kind := res.Header.Get("Content-Type"); !mayBeJSON(kind) {
 		err = fmt.Errorf("the answer is %s, not JSON", kind)
-	} else if !value.IsValid(LenientJSON) {
-		err = errors.New("the answer is truncated or no JSON")
+	} else if err != nil && !errors.Is(err, errTooManyRows) {
+		err = broken(value, err)
 	}
 	if err != nil && (res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent) {
-		return []byte("null"), nil // "try again later" needs no body
+		return []byte("null"), glance{}, nil // "try again later" needs no body
 	}
-	return value, err
+	return value, found, err
 }
 
 // mayBeJSON accepts what sloppy servers call JSON, and refuses the pages of

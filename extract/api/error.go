@@ -69,7 +69,8 @@ func NotFound(err error) bool {
 // state is kept, and the next run goes on.
 type LimitError struct {
 	Source string
-	Limit  string // max_credits, max_credits_per_month, max_wait
+	Limit  string // max_credits, max_credits_per_month, max_wait, max_records
+	List   string // the one search, day, segment or audience that it ends; "": the whole run
 	Detail string
 }
 

@@ -14,6 +14,8 @@ type failure struct {
 	retry     bool          // another attempt may do better
 	sent      bool          // the vendor may have processed it
 	rescheme  bool          // another way of authenticating is left to try
+	whole     bool          // the answer came whole: it will hardly be another the third time
+	free      bool          // an answer that the vendor cannot have charged for
 	throttled bool          // 429: the vendor wants fewer requests, of everybody
 	wait      time.Duration // how long the vendor asks to be left alone; 0: it does not say
 }
@@ -33,6 +35,10 @@ func fullJitter() backoff.BackOff {
 	}
 }
 
+// maxWhole is how often an answer is asked for that comes whole and is of no use:
+// where pages cost, each of them is bought.
+const maxWhole = 2
+
 // attempter sends a request once, authenticated by a scheme.
 type attempter func(ctx context.Context, scheme int) *failure
 
@@ -42,7 +48,7 @@ func (c *Session) persist(ctx context.Context, r Request, attempt attempter) err
 	backoff.Reset()
 	waits := &patience{observer: c.Observer, settings: c.settings}
 	var schemes schemeAttempts
-	for tries := 0; ; {
+	for tries, bought := 0, 0; ; {
 		served := c.turns.served.Load()
 		delay := backoff.NextBackOff()
 		f, err := c.once(ctx, r, waits, delay, &schemes, attempt)
@@ -62,7 +68,10 @@ func (c *Session) persist(ctx context.Context, r Request, attempt attempter) err
 		if !f.throttled || c.turns.served.Load() == served {
 			tries++
 		}
-		if tries >= c.settings.MaxAttempts {
+		if f.whole {
+			bought++
+		}
+		if tries >= c.settings.MaxAttempts || bought >= maxWhole {
 			return f.api
 		}
 		if err := c.pauseAfter(ctx, f, delay); err != nil {

@@ -265,6 +265,15 @@ func (a reply) last() int {
 // the list moved; 0: nothing.
 func (a reply) size() int64 { return orZero(cmp.Or(a.total, a.totalPages)) }
 
+// declared is how many rows the whole list has, or must have at least where the
+// page counts pages only; 0: it does not say.
+func (a reply) declared() int64 {
+	if a.total == nil && a.totalPages != nil && a.pageSize != nil && *a.totalPages > 0 {
+		return max(int64(*a.totalPages-1)*int64(*a.pageSize)+1, 0)
+	}
+	return max(orZero(a.total), 0)
+}
+
 // orZero is a number of the page, or 0 where it does not have it.
 func orZero(n *extract.LenientInt) int64 {
 	if n == nil {

@@ -238,6 +238,9 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 
 // yield hands a page on, and moves to the position after it.
 func (r *reader) yield(a reply, next position, warnings []string) error {
+	if over := r.env.Within(r.list.name, a.declared(), next.Read); over != nil {
+		return over
+	}
 	next = next.finish(r.env.Now())
 	if next.done() && next.Doubt {
 		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; no membership is closed")

@@ -40,7 +40,7 @@ func TestAudienceLabKeepsThePromisesOfEveryVendor(t *testing.T) {
 			vendortest.EmptyPage:    {Server: edited(func(page map[string]any) { page["data"], page["has_more"] = []any{}, true }), Error: "is empty though more is promised"},
 			vendortest.CursorLoop:   {Without: "pages are numbered"},
 			vendortest.NotReady:     {Server: instead(`{"status":"no data"}`), Error: "is not ready (no data)"},
-			vendortest.ErrorAnswer:  {Server: instead(`{"error":"bad"}`), Error: "the answer is an error"},
+			vendortest.ErrorAnswer:  {Server: instead(`{"error":"bad"}`), Error: "the answer carries an error"},
 		},
 		Most: 300,
 	}.Run(t)

@@ -67,11 +67,13 @@ func (s source) days(ctx context.Context, from extract.State, days []day, emit e
 		r, page := begin(d, known, query, s.env.Now())
 		err := s.day(ctx, d, r, page, emit)
 		answer, answered := errors.AsType[*extract.APIError](err)
-		incomplete, down := errors.Is(err, errIncomplete), answered && answer.Status >= 500
-		if err != nil && (failing || !incomplete && !down) {
+		limit, limited := errors.AsType[*extract.LimitError](err)
+		alone := errors.Is(err, errIncomplete) || limited && limit.List != "" // this day's own trouble
+		down := answered && (answer.Status >= 500 || answer.Status/100 == 2)
+		if err != nil && (failing || !alone && !down) {
 			return broken, err
 		}
-		failing = err != nil && !incomplete
+		failing = err != nil && !alone
 		broken = errors.Join(broken, err)
 	}
 	return broken, nil
@@ -93,8 +95,20 @@ func (s source) day(ctx context.Context, d day, r reading, page *extract.Page, e
 		if asked == nil && r.at.hollow(a) { // which may be a passing mistake
 			a, asked = s.ask(ctx, d, r.at)
 		}
+		if asked == nil {
+			asked = s.within(d, r.at, a)
+		}
 		r, page, err = r.after(a, asked, s.env.Now())
 	}
+}
+
+// within keeps max_records, before anything of a page is stored.
+func (s source) within(d day, at position, a reply) error {
+	served := int64(len(a.records))
+	if !at.replacedBy(a) {
+		served += at.Read
+	}
+	return s.env.Within(s.what(d.date.String()), a.total, served)
 }
 
 // listed is the days that the vendor lists, oldest first; none for topics.

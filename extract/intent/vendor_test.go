@@ -49,7 +49,7 @@ func TestIntentKeepsThePromisesOfEveryVendor(t *testing.T) {
 			vendortest.EmptyPage:   {Server: wrong(200, func(next int) string { return page("", fmt.Sprintf("k5@%d", next)) }), Error: "is empty though"},
 			vendortest.CursorLoop:  {Server: wrong(200, func(int) string { return page(`{"hem":"new"}`, "k5@2") }), Error: "repeats a cursor"},
 			vendortest.NotReady:    {Server: wrong(202, func(int) string { return `{"data":[],"meta":{"status":"materializing"}}` }), Error: "is not ready (materializing)"},
-			vendortest.ErrorAnswer: {Server: wrong(200, func(int) string { return `{"error":{"message":"oops"}}` }), Error: "has no data or no meta"},
+			vendortest.ErrorAnswer: {Server: wrong(200, func(int) string { return `{"error":{"message":"oops"}}` }), Error: "the answer carries an error"},
 		},
 		Most: 200,
 	}.Run(t)

@@ -129,6 +129,18 @@ func (a audience) describe(id string) schema.Audience {
 	return schema.Audience{Source: name, AudienceID: id, Kind: schema.KindAudience, Name: string(a.Name), Attributes: string(attributes)}
 }
 
+// declaredBy is how many people an audience declares with its files. The rows of a
+// file count where it does not say: those of ss_id, of which each person has one.
+func declaredBy(a audience, files []output) int64 {
+	declared := int64(a.Size)
+	for _, f := range files {
+		if f.Type == "ss_id" && declared <= 0 {
+			declared = int64(f.Count)
+		}
+	}
+	return max(declared, 0)
+}
+
 // mismatch is a warning when the file has another number of rows than it declares.
 func (o output) mismatch(rows int64) []string {
 	declared := int64(o.Count)

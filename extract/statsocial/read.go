@@ -97,6 +97,9 @@ func (r *reader) readFiles(ctx context.Context, at position) error {
 		return err
 	}
 	r.warnings = append(r.warnings, missing...)
+	if err := r.within(at, declaredBy(r.audience, files), 0); err != nil {
+		return err
+	}
 	rows := new(spill)
 	defer rows.close()
 	var total int64
@@ -110,7 +113,31 @@ func (r *reader) readFiles(ctx context.Context, at position) error {
 		due = due || n == 0 && f.Count > 0
 		r.warnings = append(r.warnings, f.mismatch(n)...)
 	}
+	if err := r.count(at, rows); err != nil {
+		return err
+	}
 	return r.emitRecords(at.within(total), rows, due)
+}
+
+// count keeps max_records where the files say nothing of how many people they hold.
+func (r *reader) count(at position, rows *spill) error {
+	if r.env.MaxRecords == 0 {
+		return nil
+	}
+	served := int64(0)
+	for _, err := range rows.records() {
+		if err != nil {
+			return err
+		}
+		served++
+	}
+	return r.within(at, 0, served)
+}
+
+// within keeps max_records: before a file is asked for, and before any of its records
+// is stored.
+func (r *reader) within(at position, declared, served int64) error {
+	return r.env.Within("audience "+at.id(), declared, served)
 }
 
 // stage reads one file to its end. A file that breaks is read again, and so, once,

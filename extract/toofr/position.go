@@ -14,6 +14,7 @@ type position struct {
 	Sweep         time.Time `json:"sweep"`                 // when its first page was asked for
 	Page          int       `json:"page,omitempty"`        // the next page to buy; 0: it rests
 	TotalPages    int       `json:"total_pages,omitempty"` // as the last answer said
+	Read          int64     `json:"read,omitempty"`        // prospects served so far
 	Moved         bool      `json:"moved,omitempty"`       // total_pages changed since the first page
 	extract.Trail           // of this purchase
 	DoneAt        time.Time `json:"done_at,omitzero"`
@@ -33,13 +34,20 @@ func pager() *extract.Pager {
 	return &extract.Pager{List: "search", Rows: "prospects", Lost: ", so the rest cannot be reached"}
 }
 
-// advance makes the page of an answer, and the position after it.
-func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Page, position, error) {
-	records, unasked := a.records(at.search)
+// after is the position after an answer, as far as counts tell it.
+func (at position) after(a reply) position {
 	next := at
 	next.TotalPages = a.totalPages()
 	next.Moved = at.Moved || at.TotalPages > 0 && a.TotalPages != nil && at.TotalPages != next.TotalPages
+	next.Read += int64(len(a.Prospects))
 	next.Page++
+	return next
+}
+
+// advance makes the page of an answer, and the position after it.
+func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Page, position, error) {
+	records, unasked := a.records(at.search)
+	next := at.after(a)
 	if len(records) > 0 {
 		var err error
 		next.Trail, err = p.Follow(at.Trail, extract.Sight{
@@ -70,6 +78,15 @@ func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Pa
 		Audiences: []schema.Audience{at.audience()},
 		Warnings:  warnings,
 	}, next, nil
+}
+
+// declared is how many prospects a search must have by its number of pages, which are
+// full but for the last; 0: no page has told.
+func (at position) declared() int64 {
+	if at.TotalPages <= 0 {
+		return 0
+	}
+	return int64(at.TotalPages-1)*pageCost + 1
 }
 
 // hollow is what is wrong with an answer that is empty though more is promised.

@@ -75,18 +75,35 @@ func (b *buyer) search(ctx context.Context, at position, ask func(context.Contex
 	}
 	pages := pager()
 	pages.Begin(at.Trail)
-	return extract.Walk[position, reply]{
-		Ask:   ask,
+	var over error // of a search that turns out to be too large with its last page
+	at, err := extract.Walk[position, reply]{
+		Ask: func(ctx context.Context, at position) (reply, error) {
+			if err := b.within(at); err != nil {
+				return reply{}, err
+			}
+			return ask(ctx, at)
+		},
 		Empty: position.hollow,
 		Over:  position.over,
 		Advance: func(at position, a reply) (extract.Page, position, error) {
 			page, next, err := at.advance(a, pages, b.env.Now())
 			if err == nil && next.over() {
 				b.left--
+				over = b.within(at.after(a))
+				page.Complete = page.Complete && over == nil
 			}
 			return page, next, err
 		},
 	}.From(ctx, at, b.emit)
+	if err == nil {
+		err = over
+	}
+	return at, err
+}
+
+// within keeps max_records. What was bought is stored whatever it is, but nothing more is.
+func (b *buyer) within(at position) error {
+	return b.env.Within("search "+at.name(), at.declared(), at.Read)
 }
 
 // poll asks until the search is made.

@@ -71,6 +71,7 @@ func (s Suite) Run(t *testing.T) {
 	for _, code := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		t.Run("a credential that is refused: "+http.StatusText(code), func(t *testing.T) { s.refused(t, code) })
 	}
+	t.Run("a listing beyond max_records", s.tooMany)
 	for _, m := range mistakes {
 		t.Run(string(m), func(t *testing.T) { s.mistaken(t, m) })
 	}
@@ -96,6 +97,41 @@ func (s Suite) refused(t *testing.T, code int) {
 	require.True(t, refusal.Refused())
 	require.ErrorContains(t, err, "the vendor refuses the credential in "+env.Client.Settings().CredentialKey)
 	require.LessOrEqual(t, n.Load(), int64(len(env.Client.Settings().Schemes)), "once per scheme")
+}
+
+// tooMany stops listings that are larger than the pipeline allows: before their second
+// page, whether they are begun or resumed. What has room is read as ever.
+func (s Suite) tooMany(t *testing.T) {
+	h := s.Server(t)
+	limited := func(most int64, from extract.State, n int) ([]extract.Page, extract.State, error) {
+		env := s.env(t, h)
+		env.MaxRecords = most
+		return ReadUntil(t.Context(), s.Open(env), from, n)
+	}
+	whole, _ := Read(t, s.Open(s.env(t, h)), nil, -1)
+	roomy, _, err := limited(int64(len(IDs(whole))), nil, -1)
+	require.NoError(t, err)
+	require.Equal(t, Outline(whole), Outline(roomy))
+
+	_, begun, err := limited(0, nil, 2)
+	require.NoError(t, err)
+	for name, from := range map[string]extract.State{"from the start": nil, "resumed": begun} {
+		pages, state, err := limited(1, from, -1)
+		limit, ok := errors.AsType[*extract.LimitError](err)
+		require.True(t, ok, "%s: %v", name, err)
+		require.Equal(t, "max_records", limit.Limit)
+		read := map[string]int{}
+		for _, p := range pages {
+			require.False(t, p.Complete && len(p.Records) > 0, "%s: nothing is closed", name)
+			if len(p.Records) > 0 {
+				read[p.Partition]++
+			}
+			require.LessOrEqual(t, read[p.Partition], 1, "%s: no second page", name)
+		}
+		rest, _, err := limited(int64(len(IDs(whole))), state, -1)
+		require.NoError(t, err)
+		require.True(t, rest[len(rest)-1].Complete)
+	}
 }
 
 // mistaken ends a run with an error, however often it is run; when the vendor has

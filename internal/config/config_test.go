@@ -147,6 +147,31 @@ func TestAPipelineHasTheSectionOfItsStreamOnly(t *testing.T) {
 	require.False(t, ok)
 }
 
+// TestAStreamsOwnKeyGoesBeforeThatOfEveryPipeline holds where a stream means something
+// of its own by a name that every pipeline has.
+func TestAStreamsOwnKeyGoesBeforeThatOfEveryPipeline(t *testing.T) {
+	own := struct {
+		Max int64 `yaml:"max_records" jsonschema:"default=5,maximum=10"`
+	}{}
+	decode := func(text string) (Common, error) {
+		r := newReport("x.yaml")
+		d := &decoder{report: r, forms: forms("")}
+		var common Common
+		own.Max = 0
+		d.mapping(r.document([]byte(text)), "", nil, reflect.ValueOf(&common).Elem(), reflect.ValueOf(&own).Elem())
+		return common, r.err()
+	}
+	common, err := decode("from: a.b\nmax_records: 7\n")
+	require.NoError(t, err)
+	require.Zero(t, common.MaxRecords)
+	require.EqualValues(t, 7, own.Max)
+	_, err = decode("from: a.b\n")
+	require.NoError(t, err)
+	require.EqualValues(t, 5, own.Max)
+	_, err = decode("from: a.b\nmax_records: 11\n")
+	require.ErrorContains(t, err, "max_records")
+}
+
 func TestWebsitesComeInThreeForms(t *testing.T) {
 	data, err := os.ReadFile(testdata + "/good/searches.yaml")
 	require.NoError(t, err)

@@ -66,8 +66,9 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, r rules) {
 	}
 }
 
-// mapping decodes a mapping into structs that share its keys. A nil node, like
-// an empty one, leaves the defaults. Foreign says what an unknown key is; nil = a
+// mapping decodes a mapping into structs that share its keys; a key that several of
+// them have is the last one's. A nil node, like an empty one, leaves the defaults.
+// Foreign says what an unknown key is; nil = a
 // misspelling.
 func (d *decoder) mapping(n *yaml.Node, path string, foreign func(key string) error, into ...reflect.Value) {
 	var entries []entry
@@ -83,6 +84,9 @@ func (d *decoder) mapping(n *yaml.Node, path string, foreign func(key string) er
 	var fields []field
 	for _, v := range into {
 		for _, f := range fieldsOf(v.Type()) {
+			if i := slices.IndexFunc(fields, func(other field) bool { return other.key == f.key }); i >= 0 {
+				fields = slices.Delete(fields, i, i+1)
+			}
 			targets[f.key] = v.FieldByIndex(f.index)
 			fields = append(fields, f)
 		}

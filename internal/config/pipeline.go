@@ -27,6 +27,7 @@ type Pipeline struct {
 type Common struct {
 	From       string   `yaml:"from" jsonschema:"required,example=toofr.prospects" doc:"stream to read"`
 	Schedule   string   `yaml:"schedule" jsonschema:"format=cron,example=0 2 * * *" doc:"when the daemon runs it: five-field cron, @daily and friends, or @every 10s; left out: only by sync run"`
+	MaxRecords int64    `yaml:"max_records" jsonschema:"minimum=1" doc:"the most that one listing (a search, day, audience or segment) may declare or serve: one that has more ends the run limited before its second page, and closes nothing; left out: no limit"`
 	DropFields []string `yaml:"drop_fields" jsonschema:"uniqueItems=true,example=SKIPTRACE_*" doc:"fields of the vendor that are never stored, not even in the payload; * stands for any letters, ? for one"`
 }
 

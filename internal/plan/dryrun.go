@@ -52,7 +52,8 @@ func preview(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Optio
 	if err != nil {
 		return shown, err
 	}
-	source, _, err := plan.Preview.Open(ctx, r.Ask(p, o), extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now})
+	env := extract.Env{Client: client, Meter: new(extract.Meter), Log: r.Log, Now: r.Now, MaxRecords: p.MaxRecords}
+	source, _, err := plan.Preview.Open(ctx, r.Ask(p, o), env)
 	if err != nil {
 		return shown, err
 	}

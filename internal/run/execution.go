@@ -34,9 +34,10 @@ type Execution struct {
 	turn     chan struct{} // closed when the pipelines after this one may merge
 	turnOnce sync.Once
 
-	mu      sync.Mutex // guards progress and waiting
-	waiting bool       // the source waits and has no page in flight
-	stop    func()     // ends the source's context
+	mu       sync.Mutex // guards progress, waiting and warnings
+	waiting  bool       // the source waits and has no page in flight
+	warnings []string   // of the source, beside those of its pages
+	stop     func()     // ends the source's context
 }
 
 func (s *Session) newExecution(p *config.Pipeline, o Options) *Execution {
@@ -64,6 +65,7 @@ func (e *Execution) read(ctx context.Context) {
 	e.Runner.Log.Info("run started", "pipeline", e.Pipeline.Name, "run_id", e.Run.RunID)
 	e.err = e.readPages(ctx)
 	e.Run.Requests, e.Run.Credits = e.meter.Requests(), e.meter.Credits()
+	e.Run.Warnings = append(e.Run.Warnings, e.warnings...)
 	e.Run.Status, e.Run.Error = outcome(ctx, e.err)
 	e.judgeRejects()
 	if e.stager != nil {
@@ -94,6 +96,7 @@ func (e *Execution) readPages(ctx context.Context) error {
 		return err
 	}
 	env := extract.Env{Client: client, Meter: e.meter, Log: e.Runner.Log.With("pipeline", e.Pipeline.Name), Now: e.Runner.Now, Wait: e.wait}
+	env.MaxRecords, env.Warn = e.Pipeline.MaxRecords, extract.Once(e.warn)
 	if env.Unmerged, err = e.w.Progress().Staged(ctx, e.Pipeline.Name); err != nil {
 		return err
 	}
@@ -134,6 +137,14 @@ func (e *Execution) readPages(ctx context.Context) error {
 		}
 	}
 	return s.Finish(settled)
+}
+
+// warn is told by the source, page or no page, what a person should look at.
+func (e *Execution) warn(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.warnings = append(e.warnings, text)
+	e.Runner.Log.Warn(text, "pipeline", e.Pipeline.Name)
 }
 
 // state is where the stream stands. A full run forgets it first, except for what
