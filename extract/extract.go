@@ -57,4 +57,10 @@ type Page struct {
 	Nameless  []json.RawMessage // rows of a listing of audiences that name none
 	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
 	Warnings  []string          // what a person should look at; no personal data
+
+	// How jobs by which people are asked for stand, who is in those that the page
+	// books, and whose people count as not asked for. Pipeline and run are filled in.
+	Enrichments []schema.Enrichment
+	Asked       []schema.Asked
+	Unasked     []string
 }

@@ -31,7 +31,7 @@ func audienceLabPerson(o object) *person {
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
-	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"} {
+	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL", "ASKED_LINKEDIN_URL"} {
 		p.linkedIn(field, o.texts(field))
 	}
 	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
@@ -65,6 +65,7 @@ func (p *person) audienceLabEmails(o object) {
 		p.emails(field, o.texts(field), nil, new(true))
 	}
 	for _, f := range []struct{ field, status string }{
+		{"EMAIL", ""}, // the results of enrichments repeat by what they were asked
 		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
 		{"BUSINESS_EMAILS", "BUSINESS_EMAIL_VALIDATION_STATUS"},
 		{"PERSONAL_EMAILS", "PERSONAL_EMAIL_VALIDATION_STATUS"},
@@ -73,7 +74,7 @@ func (p *person) audienceLabEmails(o object) {
 	} {
 		p.emails(f.field, o.texts(f.field), o.texts(f.status), nil)
 	}
-	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256"} {
+	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256", "ASKED_HASH"} {
 		p.hashed(field, o.texts(field))
 	}
 }

@@ -30,6 +30,7 @@ func Vendor() extract.Vendor {
 			{Name: "audiencelab.members", New: func() extract.Definition { return new(Members) }},
 			{Name: "audiencelab.audiences", New: func() extract.Definition { return new(Audiences) }, Traits: listing},
 			{Name: "audiencelab.pixels", New: func() extract.Definition { return new(Pixels) }, Traits: listing},
+			{Name: "audiencelab.enrichments", New: func() extract.Definition { return new(Enrichments) }, Traits: extract.Traits{Bought: anyJob}},
 		},
 		Check:    check,
 		Identify: identify,

@@ -40,6 +40,8 @@ var documented = []struct {
 	{"parameter", reflect.TypeFor[statsocial.Parameter]()},
 	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
+	{"audiencelab.enrichments", reflect.TypeFor[audiencelab.Enrichments]()},
+	{"people", reflect.TypeFor[extract.People]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
 	{"retention", reflect.TypeFor[Retention]()},
