@@ -18,6 +18,8 @@
 //     so long; then the sweep starts again, under a new name.
 //   - The end of the data is the vendor's explicit signal, never a short page.
 //   - A Repeated page or cursor is an error, never a loop.
+//   - A sweep that ended with fewer rows than the vendor declares, or in any other
+//     doubt, is Ended and not Complete: who is missing may have been left out.
 //   - Not ready leaves the checkpoint untouched.
 package extract
 
@@ -49,13 +51,15 @@ type Page struct {
 	Partition string            // which part of the stream: a search, a day, a build, a segment
 	Next      schema.Checkpoint // resume here once this page and all before it are stored
 	Sweep     string            // names the listing of the partition that this page belongs to; pages before and after a resume share it
-	Complete  bool              // this page ends the sweep: records of the partition that no page of the sweep named are gone
+	Complete  bool              // this page ends the sweep, and nothing speaks against its being whole: records that no page of it named are gone
+	Ended     bool              // the vendor's signals ended the sweep with this page; without Complete it may lack rows
 	Number    int               // 1-based, for messages and for the order of versions within a sweep
 	Audience  string            // the records are members of this search, segment or audience; "" = no membership
 	Records   []schema.Record   // none: the page carries a checkpoint, which is stored before the next page is asked for
 	Audiences []schema.Audience // what the page says of audiences themselves
 	Nameless  []json.RawMessage // rows of a listing of audiences that name none
 	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
+	Served    int64             // rows of the sweep so far, repeated ones each time; 0 = not to be compared with Declared
 	Warnings  []string          // what a person should look at; no personal data
 
 	// How jobs by which people are asked for stand, who is in those that the page

@@ -46,14 +46,20 @@ type Seen struct {
 	Audience string `col:"audience_id"`
 	Sweep    string `col:"sweep"`
 	SourceID string `col:"source_id"`
+	Row      int64  `col:"row"` // tells rows of one record from another, as of events; 0: the record has one
 }
 
-// Sweep is the state of the listing of one audience.
+// Sweep is the state of the listing of one audience, as one page tells it. Of a
+// listing that has ended, that is the last page; see [Listing].
 type Sweep struct {
 	Source   string `col:"source"`
 	Audience string `col:"audience_id"`
 	Sweep    string `col:"sweep"`
-	Complete bool   `col:"complete"`
+	Complete bool   `col:"complete"` // it has ended, and nothing speaks against its being whole
+	Ended    bool   `col:"ended"`    // the vendor's signals ended it
+	Declared int64  `col:"declared"` // rows that the vendor says the audience has; 0: it says nothing
+	Served   int64  `col:"served"`   // rows that it served in all; 0: not known
+	Unnamed  int64  `col:"unnamed"`  // rows of the page that no Seen stands for: without a key, or of people who must stay out
 }
 
 // Day is the state of the listing of one day of intent matches.

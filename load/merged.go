@@ -12,6 +12,18 @@ type Merged struct {
 	Blocked  int   // identifiers that link no records because an override forbids it
 
 	Unapplied []Unapplied // overrides that do nothing
+	Doubts    []Doubtful  // listings that closed no membership, or only those that the one before closed neither
+}
+
+// Doubtful is a listing of which it is not certain that it names everybody.
+type Doubtful struct {
+	Source   string
+	Audience string
+	Kind     string // search, segment or audience; "": not known
+	Name     string // at the vendor; ""
+	Listing  Listing
+	Doubt    Doubt
+	Closed   int64 // memberships that it closed all the same
 }
 
 // Unapplied is an override that does nothing, and why.

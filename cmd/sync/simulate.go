@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,13 +18,16 @@ func (a *app) simulate() *cobra.Command {
 		Use:   "simulate",
 		Short: "Serve the built-in simulator of the four vendors on loopback, for development",
 		Long: "simulate serves each vendor on its own loopback port, with the documented paths at the root, and prints\n" +
-			"the base URLs as a config snippet. It runs until interrupted.",
-		Example: "  sync simulate\n  sync simulate --people 50000 --faults 0.2 --latency 20ms --port 9100",
-		Args:    cobra.NoArgs,
+			"the base URLs as a config snippet. It runs until interrupted.\n\n" +
+			"Faults that pass hit --faults of the requests, lasting ones are on throughout; VENDOR/FAULT limits one to a vendor.\n" +
+			"docs/simulator.md says what each does: " + strings.Join(faultNames(), ", "),
+		Example: "  sync simulate\n  sync simulate --people 50000 --faults 0.2 --latency 20ms --port 9100\n" +
+			"  sync simulate --fault audiencelab/overlapping-pages",
+		Args: cobra.NoArgs,
 	}
 	worldFlags(c, &o)
 	c.Flags().Float64Var(&o.Faults, "faults", 0, "share of answers that fail, 0 to 1")
-	kinds := c.Flags().StringSlice("fault", nil, "only these faults; lasting ones are on throughout: "+strings.Join(faultNames(), ", "))
+	kinds := c.Flags().StringSlice("fault", nil, "only these faults, by name")
 	c.Flags().DurationVar(&o.Latency, "latency", 0, "of every answer")
 	port := c.Flags().Int("port", 0, "first of four ports; 0: any that are free")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -33,10 +35,11 @@ func (a *app) simulate() *cobra.Command {
 			return err
 		}
 		for _, kind := range *kinds {
-			if !slices.Contains(faultNames(), kind) {
-				return usage("--fault %q: want one of %s", kind, strings.Join(faultNames(), ", "))
+			fault, known := simulate.FaultNamed(kind)
+			if !known {
+				return usage("--fault %q: want one of %s; VENDOR/FAULT limits it to one vendor", kind, strings.Join(faultNames(), ", "))
 			}
-			o.FaultKinds = append(o.FaultKinds, simulate.Fault(kind))
+			o.FaultKinds = append(o.FaultKinds, fault)
 		}
 		return a.serveSimulator(c.Context(), o, *port)
 	}

@@ -6,19 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"sync/atomic"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
-
-// maxBody bounds an answer, unpacked. The largest page that any vendor documents,
-// 10,000 AudienceLab rows of 6 kB, stays below.
-const maxBody = 64 << 20
 
 // maxErrorBody is how much of an error's body is looked at.
 const maxErrorBody = 16 << 10
@@ -63,6 +56,8 @@ func (c *Client) newRequest(ctx context.Context, r Request, scheme int, sent *at
 		return nil, unquoted(err)
 	}
 	req.Header.Set("Accept", "application/json")
+	// The transport, had it asked by itself, would trip over what follows the gzip.
+	req.Header.Set("Accept-Encoding", "gzip")
 	req.Header.Set("User-Agent", userAgent)
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -86,7 +81,7 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 	body, err := readAll(res.Body)
 	var found glance
 	if err == nil {
-		body, found, err = usable(res, body)
+		body, found, err = understood(res, body)
 	}
 	if err != nil {
 		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge) && !errors.Is(err, errTooManyRows)}
@@ -129,7 +124,7 @@ func (c *Client) heed(h http.Header) {
 func (c *Client) refusal(res *http.Response, r Request) *failure {
 	body, _ := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	f := &failure{api: c.apiError(r, res.StatusCode, nil)}
-	f.api.Body = c.Excerpt(body)
+	f.api.Body = c.Excerpt(unpackedStart(body, maxErrorBody))
 	switch status := res.StatusCode; {
 	case status/100 == 3:
 		f.api = c.apiError(r, status, redirected(res)) // without its body, which repeats the URL
@@ -170,57 +165,6 @@ func (c *Client) apiError(r Request, status int, err error) *Error {
 		err = errors.New(c.Excerpt([]byte(err.Error())))
 	}
 	return &Error{Source: c.settings.Source, Method: r.Method, Path: r.Path, Page: r.Page, Status: status, Err: err}
-}
-
-// LenientJSON lets a name stand twice in an object, as encoding/json does.
-var LenientJSON = jsontext.AllowDuplicateNames(true)
-
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB; lower page_size", maxBody>>20)
-
-func readAll(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
-	if err == nil && len(data) > maxBody {
-		return nil, errTooLarge
-	}
-	return data, err
-}
-
-// usable checks that a 2xx answer is JSON, looks at it, and repairs text that is no
-// Unicode, which no later step would accept.
-func usable(res *http.Response, body []byte) ([]byte, glance, error) {
-	value := jsontext.Value(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	found, err := inspect(value)
-	if err != nil && !errors.Is(err, errTooManyRows) {
-		if err = value.Format(LenientJSON, jsontext.AllowInvalidUTF8(true)); err == nil { // leaves alone what is no JSON
-			found, err = inspect(value)
-		}
-	}
-	if kind := res.Header.Get("Content-Type"); !mayBeJSON(kind) {
-		err = fmt.Errorf("the answer is %s, not JSON", kind)
-	} else if err != nil && !errors.Is(err, errTooManyRows) {
-		err = broken(value, err)
-	}
-	if err != nil && (res.StatusCode == http.StatusAccepted || res.StatusCode == http.StatusNoContent) {
-		return []byte("null"), glance{}, nil // "try again later" needs no body
-	}
-	return value, found, err
-}
-
-// mayBeJSON accepts what sloppy servers call JSON, and refuses the pages of
-// proxies and error handlers.
-func mayBeJSON(contentType string) bool {
-	if contentType == "" {
-		return true
-	}
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return false
-	}
-	switch kind {
-	case "application/json", "text/json", "text/plain", "text/javascript", "application/javascript", "application/octet-stream":
-		return true
-	}
-	return strings.HasSuffix(kind, "+json")
 }
 
 // unquoted is the error without the URL that net/http puts before it, which may

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,7 +14,7 @@ import (
 )
 
 // Open streams a file that a vendor made, unpacked where its first bytes say
-// gzip. The credential is sent only where the URL's host is the API's own. A
+// gzip or zip, within bounds ([ErrUnpacked]). The credential is sent only where the URL's host is the API's own. A
 // stream that breaks off is read again from the start, and goes on where it
 // stopped if what came before is the same. The caller closes it.
 func (c *Session) Open(ctx context.Context, rawURL string) (io.ReadCloser, error) {
@@ -175,26 +173,3 @@ func (f *file) Close() error { return f.body.Close() }
 type brokenReader struct{ err error }
 
 func (b brokenReader) Read([]byte) (int, error) { return 0, b.err }
-
-// unpack reads through gzip, once for the file and once for a server that packs
-// it again.
-func unpack(f io.ReadCloser) (io.ReadCloser, error) {
-	var plain io.Reader = f
-	for range 2 {
-		peek := bufio.NewReaderSize(plain, 64<<10)
-		plain = peek
-		if magic, _ := peek.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-			break
-		}
-		unzip, err := gzip.NewReader(peek)
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("the file is no gzip though it begins like one: %w", err)
-		}
-		plain = unzip
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{plain, f}, nil
-}

@@ -172,8 +172,10 @@ func (l list) page(next position, a reply) extract.Page {
 		Next:      extract.Encode(next),
 		Sweep:     next.Sweep.UTC().Format(time.RFC3339Nano),
 		Complete:  next.done() && !next.Doubt,
+		Ended:     next.done(),
 		Number:    next.Pages,
 		Declared:  orZero(a.total),
+		Served:    next.served(),
 	}
 	switch {
 	case !a.hasData: // the position alone

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -21,9 +22,10 @@ import (
 type reply struct {
 	rows  []schema.Record
 	print string // tells this page's rows from another's
+	asked int64  // how many rows were asked for; 0: the list has no such parameter
 
 	hasData    bool
-	hasError   bool
+	wrongData  bool // data is there, and neither a list nor null
 	hasMore    *bool
 	total      *extract.LenientInt // of rows, in the whole list
 	totalPages *extract.LenientInt
@@ -81,8 +83,6 @@ func (d *decoder) object() error {
 		switch strings.ToLower(key.String()) {
 		case "data":
 			return d.data()
-		case "error":
-			d.reply.hasError = d.PeekKind() != 'n'
 		case "has_more":
 			return value(d, &d.reply.hasMore)
 		case "total", "total_records":
@@ -106,8 +106,9 @@ func (d *decoder) object() error {
 
 func (d *decoder) data() error {
 	d.reply.hasData = true
-	if d.PeekKind() != '[' {
-		return d.SkipValue() // null is what Go servers make of an empty list
+	if kind := d.PeekKind(); kind != '[' {
+		d.reply.wrongData = d.reply.wrongData || kind != 'n' // null is what Go servers make of an empty list
+		return d.SkipValue()
 	}
 	return d.each(func() error {
 		row, err := d.row()
@@ -181,20 +182,35 @@ func value[T any](d *decoder, into **T) error {
 // notReady reports whether the list is still in the making, which AudienceLab
 // says in a successful answer: {"status":"no data"}. It is not an empty list.
 func (a reply) notReady() bool {
-	if len(a.rows) > 0 || a.failed() {
-		return false
-	}
 	if !a.hasData {
-		return a.status != "" && a.id == ""
+		return a.status != "" && a.id == "" // what has an id is an audience itself
 	}
-	making := []string{"no data", "no_data", "in_queue", "queued", "pending", "processing", "running"}
-	return slices.Contains(making, strings.ToLower(a.status))
+	return len(a.rows) == 0 && extract.Judge(a.status, false) == extract.StatusWaiting
 }
 
-// failed reports whether a successful answer holds an error instead of rows.
-func (a reply) failed() bool {
-	status := strings.ToLower(a.status)
-	return !a.hasData && (a.hasError || status == "failed" || status == "error")
+// growing reports whether rows are there and the list is still in the making: they are
+// data, and others may be missing.
+func (a reply) growing() bool {
+	return len(a.rows) > 0 && extract.StatusOf(a.status) == extract.StatusWaiting
+}
+
+// errors of answers that are none.
+var (
+	errNoList = errors.New("its data is neither a list nor null, so it is no page")
+	errFailed = errors.New("the vendor says that it failed")
+)
+
+// failed is what makes a successful answer no page: no rows can be taken from it, and
+// none are missing by it. nil: it is one. What an answer says of an error by itself,
+// the client has seen.
+func (a reply) failed() error {
+	switch {
+	case a.wrongData:
+		return errNoList
+	case extract.StatusOf(a.status) == extract.StatusFailed:
+		return fmt.Errorf("%w (status %.40q)", errFailed, a.status)
+	}
+	return nil
 }
 
 // What AudienceLab's signals say of the place of a page in its list. Any explicit
@@ -243,6 +259,9 @@ func (a reply) empty(page int, read int64) bool {
 	// The size of a page is not told; that a whole one is missing is certain.
 	return a.short(page-1, read)
 }
+
+// lacks reports whether rows of the list are missing by the declared total.
+func (a reply) lacks(read int64) bool { return read < orZero(a.total) }
 
 // short reports whether a page or more is missing of a list that was read in so
 // many pages.

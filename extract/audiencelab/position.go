@@ -31,17 +31,19 @@ var errNotAgain = errors.New("the page is not tried again while the vendor fails
 // position is how far a list is swept. A sweep is one pass over the list, and a
 // second one over what may have shifted where the list changed meanwhile.
 type position struct {
-	Round         time.Time     `json:"round,omitzero"`  // start of the run that began to read all lists of the stream
-	Ends          bool          `json:"ends,omitempty"`  // this list is the last of the round
-	Sweep         time.Time     `json:"sweep"`           // start of the sweep of this list, which names it
-	Again         bool          `json:"again,omitempty"` // the list moved, and this is the second pass over what may have shifted
-	Page          int           `json:"page,omitempty"`  // the next page of this pass; 0: none is left
-	Pages         int           `json:"pages,omitempty"` // pages read so far, in both passes
-	Read          int64         `json:"read,omitempty"`  // rows of this pass so far
-	Size          int64         `json:"size,omitempty"`  // what the page before declared the list to be
-	Sizes         map[int64]int `json:"sizes,omitempty"` // the last page of the first pass that declared each size
-	Doubt         bool          `json:"doubt,omitempty"` // it is not certain that every row was seen
-	Gaps          []int         `json:"gaps,omitempty"`  // pages that could not be read
+	Round         time.Time     `json:"round,omitzero"`    // start of the run that began to read all lists of the stream
+	Ends          bool          `json:"ends,omitempty"`    // this list is the last of the round
+	Sweep         time.Time     `json:"sweep"`             // start of the sweep of this list, which names it
+	Again         bool          `json:"again,omitempty"`   // the list moved, and this is the second pass over what may have shifted
+	Page          int           `json:"page,omitempty"`    // the next page of this pass; 0: none is left
+	Pages         int           `json:"pages,omitempty"`   // pages read so far, in both passes
+	Read          int64         `json:"read,omitempty"`    // rows of this pass so far
+	Size          int64         `json:"size,omitempty"`    // what the page before declared the list to be
+	Sizes         map[int64]int `json:"sizes,omitempty"`   // the last page of the first pass that declared each size
+	Probe         bool          `json:"probe,omitempty"`   // the next page is asked for only to see whether there is one
+	OfPage        bool          `json:"of_page,omitempty"` // the totals count the rows of a page, and not of the list
+	Doubt         bool          `json:"doubt,omitempty"`   // it is not certain that every row was seen
+	Gaps          []int         `json:"gaps,omitempty"`    // pages that could not be read
 	extract.Trail               // of this pass
 	Edges         extract.Marks `json:"edges,omitempty"`  // the row before the first gap, and the first and last of the pages after it
 	DoneAt        time.Time     `json:"done_at,omitzero"` // when the sweep came to its end
@@ -100,7 +102,17 @@ func (at position) finish(now time.Time) position {
 	if at.Page > 0 || len(at.Gaps) > 0 {
 		return at
 	}
-	return position{Round: at.Round, Ends: at.Ends, Sweep: at.Sweep, Pages: at.Pages, Size: at.Size, Doubt: at.Doubt, DoneAt: now.UTC()}
+	return position{
+		Round: at.Round, Ends: at.Ends, Sweep: at.Sweep, Pages: at.Pages, Read: at.served(), Size: at.Size, Doubt: at.Doubt, DoneAt: now.UTC(),
+	}
+}
+
+// served is how many rows the whole sweep was served; 0: some were asked for twice.
+func (at position) served() int64 {
+	if at.Again {
+		return 0
+	}
+	return at.Read
 }
 
 // advance is the position after a page that was read in its turn, and what a person
@@ -118,6 +130,9 @@ func (at position) advance(page int, a reply, failed []int, pages *extract.Pager
 		warnings = append(warnings, fmt.Sprintf("the list changed from %d to %d while it was read, so what may have shifted is read again", at.Size, a.size()))
 	}
 	ends, promised := a.ends(page, next.Read)
+	if next.Probe = ends && page == 1 && !at.Again && a.mayBeOfPage(); next.Probe {
+		ends, promised = false, false
+	}
 	next.Last = ""
 	if len(a.rows) > 0 {
 		next.Trail, err = pages.Follow(at.Trail, extract.Sight{
@@ -145,18 +160,17 @@ func (at position) advance(page int, a reply, failed []int, pages *extract.Pager
 }
 
 // compare holds what was read to the end of the list against what the vendor
-// declares of it. Where its signs contradict each other, or a page or more is
-// missing, no row may be taken for gone.
+// declares of it. Where rows are missing, it is not certain which.
 func (at *position) compare(page int, a reply, promised bool) (warnings []string) {
 	declared := orZero(a.total)
 	if promised {
-		at.Doubt = at.Doubt || at.Read < declared
+		at.Doubt = at.Doubt || a.lacks(at.Read)
 		return []string{fmt.Sprintf("page %d is the last by one sign and not by another; %d rows were read", page, at.Read)}
 	}
 	if at.Again || len(at.Gaps) > 0 || len(at.Sizes) != 1 || declared == 0 || declared == at.Read {
 		return nil
 	}
-	at.Doubt = at.Doubt || a.short(page, at.Read)
+	at.Doubt = at.Doubt || a.lacks(at.Read)
 	return []string{fmt.Sprintf("the vendor declares %d rows and served %d", declared, at.Read)}
 }
 
@@ -257,7 +271,7 @@ func (at position) fill(gap int, a reply) position {
 	case next.Page > 0: // the pass goes on, and its end sees to what has moved
 	case moved && !next.Again:
 		next.again()
-	case len(next.Gaps) == 0 && !next.Again && a.short(next.Pages, next.Read):
+	case len(next.Gaps) == 0 && !next.Again && a.lacks(next.Read):
 		next.Doubt = true
 	}
 	next.Doubt = next.Doubt || !moved && at.contradicts(a)

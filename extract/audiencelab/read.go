@@ -116,6 +116,7 @@ func (r *reader) fillGaps(ctx context.Context) error {
 		}
 		failed = 0
 		r.failing.Store(false)
+		a = r.at.trusted(a)
 		if err := r.yield(a, r.at.fill(gap, a), nil); err != nil {
 			return err
 		}
@@ -133,6 +134,9 @@ func (r *reader) pass(ctx context.Context) error {
 	last := r.at.until()
 	var failed []int
 	for page := r.at.Page; ; page++ {
+		if r.at.Probe {
+			return r.probe(ctx, pages)
+		}
 		until := last
 		if len(failed) > 0 { // no further ahead before something answers
 			until = min(last, failed[0]+window-1)
@@ -149,6 +153,7 @@ func (r *reader) pass(ctx context.Context) error {
 		if a, err = r.reread(ctx, page, a, err); err != nil {
 			return err
 		}
+		a = r.at.trusted(a)
 		next, warnings, err := r.at.advance(page, a, failed, pages)
 		if err != nil {
 			return r.list.trouble("%w", err)
@@ -192,11 +197,11 @@ func (r *reader) unread(pages []int, rest string) error {
 
 // reread asks once more for a page that is empty though more is promised.
 func (r *reader) reread(ctx context.Context, page int, a reply, err error) (reply, error) {
-	if err != nil || !a.empty(page, r.at.Read) {
+	if err != nil || !r.at.trusted(a).empty(page, r.at.Read) {
 		return a, err
 	}
 	a, err = r.fetch(ctx, page)
-	if err == nil && a.empty(page, r.at.Read) {
+	if err == nil && r.at.trusted(a).empty(page, r.at.Read) {
 		err = r.list.trouble("page %d is empty though more is promised; the sweep is not complete, and no membership is closed; the next run asks for the page again", page)
 	}
 	return a, err
@@ -220,15 +225,17 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 		if a, err = decode(response.Body); err != nil {
 			return false, "", r.env.API.Unusable(request, response, err)
 		}
-		if a.failed() {
-			unusable := r.env.API.Unusable(request, response, errors.New("the answer is an error"))
-			unusable.Body = r.env.Client.Excerpt(response.Body)
-			return false, "", unusable
+		if failed := a.failed(); failed != nil {
+			return false, "", r.env.API.Unusable(request, response, failed)
 		}
+		r.env.WarnOfStatus(r.list.name, a.status, len(a.rows) > 0)
 		return !a.notReady(), a.status, nil
 	})
 	if err != nil {
 		return a, err
+	}
+	if !r.list.unpaged {
+		a.asked = int64(r.env.Client.Settings().PageSize)
 	}
 	if r.list.unpaged && a.hasMore == nil && a.totalPages == nil && a.total == nil {
 		a.hasMore = new(bool) // GET /pixels has no paging in its document: this is all
@@ -241,9 +248,13 @@ func (r *reader) yield(a reply, next position, warnings []string) error {
 	if over := r.env.Within(r.list.name, a.declared(), next.Read); over != nil {
 		return over
 	}
+	if a.growing() {
+		next.Doubt = true
+		warnings = append(warnings, fmt.Sprintf("the vendor serves rows and says that the list is still in the making (status %.40q)", a.status))
+	}
 	next = next.finish(r.env.Now())
 	if next.done() && next.Doubt {
-		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; no membership is closed")
+		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; this listing alone closes no membership")
 	}
 	page := r.list.page(next, a)
 	for _, text := range warnings {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"time"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -40,7 +41,9 @@ func (s source) Pages(ctx context.Context, from extract.State) iter.Seq2[extract
 		if err != nil {
 			return err
 		}
+		listed, slips := s.possible(listed)
 		broken, err := s.days(ctx, from, listed, emit)
+		broken = errors.Join(slips, broken)
 		var latest day
 		if err == nil {
 			latest, err = s.latest(ctx)
@@ -53,9 +56,9 @@ func (s source) Pages(ctx context.Context, from extract.State) iter.Seq2[extract
 	})
 }
 
-// days reads days one after another. A day whose pages keep failing at the vendor
-// or that is incomplete does not hold up the days after it; two failures in a row
-// mean that the vendor is down.
+// days reads days one after another. A day whose pages keep failing at the vendor,
+// that is incomplete or has more than max_records does not hold up the days after
+// it; two failures in a row mean that the vendor is down.
 func (s source) days(ctx context.Context, from extract.State, days []day, emit extract.Emit) (broken, fatal error) {
 	query, failing := s.fingerprint(), false
 	for _, d := range days {
@@ -67,9 +70,10 @@ func (s source) days(ctx context.Context, from extract.State, days []day, emit e
 		r, page := begin(d, known, query, s.env.Now())
 		err := s.day(ctx, d, r, page, emit)
 		answer, answered := errors.AsType[*extract.APIError](err)
+		_, useless := errors.AsType[unusable](err)
 		limit, limited := errors.AsType[*extract.LimitError](err)
 		alone := errors.Is(err, errIncomplete) || limited && limit.List != "" // this day's own trouble
-		down := answered && (answer.Status >= 500 || answer.Status/100 == 2)
+		down := useless || answered && (answer.Status >= 500 || answer.Status/100 == 2)
 		if err != nil && (failing || !alone && !down) {
 			return broken, err
 		}
@@ -194,7 +198,7 @@ func (s source) query(ctx context.Context, r queryRequest, at position) (reply, 
 	return s.ready(ctx, r.Date, func(ctx context.Context) (reply, error) {
 		if waited && s.AudienceID != "" {
 			status, err := s.status(ctx, r.Date)
-			if err != nil || status == materializing {
+			if err != nil || extract.StatusOf(status) == extract.StatusWaiting {
 				return reply{waits: status}, err
 			}
 		}
@@ -204,8 +208,32 @@ func (s source) query(ctx context.Context, r queryRequest, at position) (reply, 
 		}
 		a, err := decodeQuery(answer, r.Date, at.Read)
 		waited = a.waits != ""
+		if date, bad := schema.ParseDate(a.date); err == nil && bad == nil && s.ahead(date) {
+			err = unusablef("intent: %s: the answer is of %s, %s", s.what(r.Date), date, aheadText)
+		}
 		return a, err
 	})
+}
+
+// maxAhead is how far the day of data may lie ahead of the clock: a clock or a time
+// zone may be wrong by a day. What lies beyond is a slip of the vendor, by which
+// thousands of days would be asked for.
+const maxAhead = 2 * 24 * time.Hour
+
+const aheadText = "more than two days ahead; no day is read by it, and the next run asks again"
+
+func (s source) ahead(date schema.Date) bool { return date.After(s.env.Now().Add(maxAhead)) }
+
+// possible is the listed days without those that lie ahead, and an error that names them.
+func (s source) possible(listed []day) (days []day, err error) {
+	for _, d := range listed {
+		if s.wants(d.date) && s.ahead(d.date) {
+			err = errors.Join(err, unusablef("intent: audience %s: the vendor lists a run of %s, %s", s.AudienceID, d.date, aheadText))
+			continue
+		}
+		days = append(days, d)
+	}
+	return days, err
 }
 
 // status is the state of a saved audience's run: ready, materializing, failed or none.
@@ -220,19 +248,24 @@ func (s source) status(ctx context.Context, date string) (string, error) {
 	}
 	var body struct {
 		Data struct {
-			Status string `json:"status"`
+			Status extract.LenientText `json:"status"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(answer.Body, &body); err != nil {
 		return "", fmt.Errorf("intent: the status of audience %s has another form than documented: %w", s.AudienceID, err)
 	}
-	return body.Data.Status, failure(body.Data.Status, s.what(date))
+	status := string(body.Data.Status)
+	if extract.StatusOf(status) == extract.StatusFailed {
+		return status, failure(status, s.what(date))
+	}
+	return status, nil
 }
 
 // ready asks until the page is ready.
 func (s source) ready(ctx context.Context, date string, ask func(context.Context) (reply, error)) (a reply, err error) {
 	err = s.env.Poll(ctx, s.what(date), func(ctx context.Context) (bool, string, error) {
 		a, err = ask(ctx)
+		s.env.WarnOfStatus(s.what(date), a.word, len(a.records) > 0)
 		return a.waits == "", a.waits, err
 	})
 	return a, err

@@ -180,7 +180,7 @@ func TestTheAnswerOfCreateAudience(t *testing.T) {
 	audience, err := decodeAudience(body, 0)
 	require.NoError(t, err)
 	require.EqualValues(t, 67454, audience.ID)
-	require.Equal(t, buildRunning, stateOf(string(audience.Status)))
+	require.Equal(t, extract.StatusWaiting, extract.StatusOf(string(audience.Status)))
 }
 
 func TestStatSocialConforms(t *testing.T) {

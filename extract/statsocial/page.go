@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"contactsync/extract"
 	"contactsync/schema"
@@ -25,28 +24,6 @@ const (
 
 // audiencePath is where an audience is asked for, by analogy with its siblings.
 func audiencePath(id int64) string { return audiencesPath + "/" + strconv.FormatInt(id, 10) }
-
-// buildState is how far the vendor is with an audience.
-type buildState int
-
-const (
-	buildRunning buildState = iota
-	buildDone
-	buildFailed
-	buildUnknown // a word that is not documented: not ready yet, and worth a warning
-)
-
-func stateOf(status string) buildState {
-	switch strings.ToLower(status) {
-	case "complete", "completed", "ready", "finished", "success", "built", "done":
-		return buildDone
-	case "failed", "error", "errored", "cancelled":
-		return buildFailed
-	case "running":
-		return buildRunning
-	}
-	return buildUnknown
-}
 
 // audience is the answer of Get Audience Data and of Create Audience.
 type audience struct {

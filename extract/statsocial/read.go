@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
-	"slices"
 
 	"contactsync/extract"
 	"contactsync/extract/api"
@@ -70,22 +69,21 @@ func (r *reader) await(ctx context.Context, id int64) error {
 			return false, "", err
 		}
 		status = string(r.audience.Status)
-		state := stateOf(status)
-		switch state {
-		case buildFailed:
+		switch extract.StatusOf(status) {
+		case extract.StatusReady:
+			return true, status, nil
+		case extract.StatusFailed:
 			advice := "`sync run --full` builds it anew, for another credit"
 			if r.want.AudienceID != 0 {
 				advice = "regenerate it at StatSocial, and set audience_id to the new id"
 			}
 			err = fmt.Errorf("statsocial: the build of %s ended with status %s; %s", what, status, advice)
-		case buildUnknown:
-			warning := fmt.Sprintf("statsocial: %s has a status that is not known, %.40q; it is taken for not ready", what, status)
-			if !slices.Contains(r.warnings, warning) {
-				r.warnings = append(r.warnings, warning)
-				r.env.Log.Warn(warning)
-			}
+		case extract.StatusNone:
+			r.env.Warn(fmt.Sprintf("statsocial: %s has no status; it is taken for not ready", what))
+		case extract.StatusUnknown: // with files or without, since they may be those of the build before
+			r.env.WarnOfStatus(what, status, false)
 		}
-		return state == buildDone, status, err
+		return false, status, err
 	})
 }
 
@@ -155,7 +153,7 @@ func (r *reader) stage(ctx context.Context, o output, rows *spill) (int64, error
 		switch {
 		case err == nil && (n >= int64(o.Count) || attempt > 1):
 			return n, nil
-		case err != nil && (refused || limited || ctx.Err() != nil):
+		case err != nil && (refused || limited || errors.Is(err, api.ErrUnpacked) || ctx.Err() != nil):
 			return 0, err
 		case attempt == attempts:
 			return 0, fmt.Errorf("statsocial: the %s file: %w", o.Type, err)

@@ -84,19 +84,21 @@ func TestABuildIsWaitedFor(t *testing.T) {
 			f.wrap = wrap
 			f.files["ss_id"] = "A\n"
 			f.statuses = []string{"running", "crunching", "crunching", "running"}
-			pages, err := vendortest.Collect(t, Outputs{AudienceID: 67454}.source(f.env(t)), extract.State{})
+			env, told := f.env(t), []string(nil)
+			env.Warn = extract.Once(func(text string) { told = append(told, text) })
+			pages, err := vendortest.Collect(t, Outputs{AudienceID: 67454}.source(env), extract.State{})
 			require.NoError(t, err)
 			require.Equal(t, []string{"A"}, vendortest.IDs(pages))
-			require.Equal(t, []string{`statsocial: audience 67454 has a status that is not known, "crunching"; it is taken for not ready`}, pages[0].Warnings)
+			require.Equal(t, []string{`statsocial: audience 67454 has a status that is not known, "crunching"; it is taken for not ready`}, told)
 		})
 	}
 }
 
 func TestEveryWordForDoneAndFailedIsKnown(t *testing.T) {
 	for _, status := range []string{"complete", "completed", "ready", "finished", "success", "built", "done", "Completed"} {
-		require.Equal(t, buildDone, stateOf(status), status)
+		require.Equal(t, extract.StatusReady, extract.StatusOf(status), status)
 	}
-	for _, status := range []string{"failed", "error", "errored", "cancelled"} {
+	for _, status := range []string{"failed", "error", "errored", "cancelled", "FAILED", "Timed out"} {
 		f := newFakeStatSocial()
 		f.statuses = []string{"running", status}
 		_, err := vendortest.Collect(t, Outputs{AudienceID: 67454}.source(f.env(t)), extract.State{})

@@ -25,10 +25,26 @@ func decode(body []byte) (reply, error) {
 	if err := json.Unmarshal(body, &a); err != nil {
 		return a, errors.New("the answer is no page of prospects")
 	}
-	if a.Prospects == nil && a.Total == nil && a.TotalPages == nil {
+	status := extract.Judge(string(a.Status), len(a.Prospects) > 0)
+	switch {
+	case status == extract.StatusFailed:
+		return a, fmt.Errorf("the vendor says that the search failed (status %.40q)", a.Status)
+	case len(a.Prospects) > 0: // they were paid for, whatever the vendor says besides
+		return a, nil
+	case status == extract.StatusWaiting:
+		return a, errLater
+	case a.Prospects == nil && a.Total == nil && a.TotalPages == nil:
 		return a, errors.New("the answer has no prospects")
 	}
 	return a, nil
+}
+
+// cost is what an answer may have cost that is no page.
+func (a reply) cost() int64 {
+	if a.Total == nil && len(a.Prospects) == 0 {
+		return pageCost
+	}
+	return a.credits()
 }
 
 // credits is what the page cost.

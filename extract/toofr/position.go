@@ -89,9 +89,15 @@ func (at position) declared() int64 {
 	return int64(at.TotalPages-1)*pageCost + 1
 }
 
-// hollow is what is wrong with an answer that is empty though more is promised.
+// hollow is what is wrong with an answer that is empty though more is promised, or
+// though it declares, and charges for, prospects of its own.
 func (at position) hollow(a reply) error {
-	if len(a.Prospects) > 0 || !a.promises(at.Page) {
+	switch {
+	case len(a.Prospects) > 0:
+		return nil
+	case !a.promises(at.Page) && a.credits() > 0:
+		return at.trouble("page %d declares %d prospects and has none; the search is not complete, the next run goes on with this page", at.Page, a.credits())
+	case !a.promises(at.Page):
 		return nil
 	}
 	return at.trouble("page %d is empty though more is promised; the search is not complete, the next run goes on with this page", at.Page)

@@ -139,8 +139,13 @@ func (b *buyer) ask(ctx context.Context, at position) (reply, error) {
 		return a, errLater
 	}
 	a, err := decode(response.Body)
-	if err != nil {
-		b.env.Meter.Spend(pageCost)
+	b.env.WarnOfStatus("search "+at.name(), string(a.Status), len(a.Prospects) > 0)
+	switch {
+	case errors.Is(err, errLater):
+		b.env.Meter.Spend(a.credits())
+		return a, errLater
+	case err != nil:
+		b.env.Meter.Spend(a.cost())
 		return a, b.env.API.Unusable(request, response, err)
 	}
 	b.env.Meter.Spend(a.credits())

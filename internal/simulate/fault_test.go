@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -45,11 +46,12 @@ func TestTransientFaultsByName(t *testing.T) {
 				require.True(t, json.Valid(body))
 			}
 			want := map[Fault]int{api.RateLimit: 429, api.RateLimitSeconds: 429, api.RateLimitDate: 429, api.RateLimitReset: 429,
-				api.InternalError: 500, api.BadGateway: 502, api.Unavailable: 503, api.HTML: 200, api.Slow: 200}
-			if status, answers := want[f]; answers {
-				require.Equal(t, status, response.StatusCode)
+				api.RateLimitUnit: 429, api.RateLimitWords: 429, api.RateLimitZone: 429, api.RateLimitFields: 429, api.RateLimitAfter: 429,
+				api.InternalError: 500, api.BadGateway: 502, api.Unavailable: 503, api.ForbiddenLimit: 403}
+			if response != nil {
+				require.Equal(t, cmp.Or(want[f], 200), response.StatusCode)
 			}
-			if f == api.Slow || f == api.LostAnswer {
+			if f == api.Slow || f == api.LostAnswer || f == api.Latin1 {
 				require.Equal(t, 10, charged)
 			} else {
 				require.Zero(t, charged)
@@ -71,6 +73,12 @@ func TestRateLimitsSayWhenToComeBack(t *testing.T) {
 	require.NoError(t, err)
 	_, err = strconv.ParseInt(advice(api.RateLimitReset).Get("X-RateLimit-Reset"), 10, 64)
 	require.NoError(t, err)
+	require.Equal(t, "1s", advice(api.RateLimitUnit).Get("Retry-After"))
+	require.Equal(t, "1 seconds", advice(api.RateLimitWords).Get("Retry-After"))
+	require.Contains(t, advice(api.RateLimitZone).Get("Retry-After"), "+0000")
+	require.Contains(t, advice(api.RateLimitFields).Get("RateLimit"), "remaining=0")
+	require.Equal(t, "1", advice(api.RateLimitAfter).Get("X-RateLimit-Reset-After"))
+	require.Equal(t, "0", advice(api.ForbiddenLimit).Get("X-RateLimit-Remaining"))
 }
 
 func TestTheSameRequestGetsThroughAfterAtMostThreeFaults(t *testing.T) {
@@ -116,6 +124,14 @@ func TestFaultsOfOneVendorSpareTheOthers(t *testing.T) {
 	c.at(audiencelab.Name).Get("/pixels", &apitest.Row{})
 	c.sim.SetFaults(0)
 	c.at(toofr.Name).Get("/api/v1/credits/balance", &apitest.Row{})
+}
+
+func TestAFaultIsNamedWithOrWithoutItsVendor(t *testing.T) {
+	for name, want := range map[string]bool{"slow": true, "intent/slow": true, "empty-list": true, "": false, "intent": false, "intent/": false,
+		"nobody/slow": false, "slow/intent": false, "intent/earthquake": false} {
+		_, known := FaultNamed(name)
+		require.Equal(t, want, known, name)
+	}
 }
 
 func TestAnUnknownFaultIsExplained(t *testing.T) {

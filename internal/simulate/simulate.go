@@ -16,6 +16,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactsync/internal/simulate/api"
@@ -33,6 +34,16 @@ type (
 
 // Faults lists every fault by name: the transient ones, then the lasting ones.
 func Faults() []Fault { return api.Faults() }
+
+// FaultNamed is the fault of a name, which may begin with a vendor's, as in
+// "audiencelab/empty-list"; false where there is none.
+func FaultNamed(name string) (Fault, bool) {
+	vendor, base, limited := strings.Cut(name, "/")
+	if !limited {
+		base = name
+	}
+	return Fault(name), slices.Contains(Faults(), Fault(base)) && (!limited || slices.Contains(Vendors(), vendor))
+}
 
 // vendors is the one list of the vendors, in the order in which their servers
 // start. Who adds a vendor adds its package and a line here.

@@ -55,7 +55,10 @@ func (b *build) page(p extract.Page, records []*served) {
 	}
 	b.jobs(p)
 	if p.Audience != "" {
-		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete})
+		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{
+			Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete, Ended: p.Ended || p.Complete,
+			Declared: p.Declared, Served: p.Served, Unnamed: unnamed(records),
+		})
 	}
 	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Traits.Days {
 		b.batch.Days = append(b.batch.Days, load.Day{DataDate: date, Sweep: p.Sweep, Complete: p.Complete})
@@ -80,6 +83,17 @@ func (b *build) jobs(p extract.Page) {
 	b.batch.Unasked = append(b.batch.Unasked, p.Unasked...)
 }
 
+// unnamed is how many records are members whom nothing in the warehouse may or can
+// name.
+func unnamed(records []*served) (n int64) {
+	for _, v := range records {
+		if v.suppressed || v.ID == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // record takes in one record as served; one that cannot be used is quarantined.
 func (b *build) record(v *served) {
 	if reject := b.accept(v); reject != nil {
@@ -99,7 +113,7 @@ func (b *build) quarantine(v *served, reason string) {
 // accept takes in a record that is prepared, or says why it cannot be used.
 func (b *build) accept(v *served) *transform.RejectError {
 	if v.ID != "" && v.audience != "" && !v.outdated { // a record that cannot be read is still a member
-		b.member(load.Seen{Source: v.Source, Audience: v.audience, Sweep: v.sweep, SourceID: v.ID})
+		b.member(load.Seen{Source: v.Source, Audience: v.audience, Sweep: v.sweep, SourceID: v.ID, Row: v.row()})
 	}
 	if v.reject != nil {
 		return v.reject

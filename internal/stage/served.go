@@ -2,6 +2,8 @@ package stage
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"unicode/utf8"
 
@@ -23,6 +25,17 @@ type served struct {
 
 	suppressed bool // it is of somebody who must stay out
 	unchanged  bool // its audience served the same last
+}
+
+// row tells the rows of one record from one another. Those with a date of their own,
+// as events have, are as many as say something different; without one, a record that
+// is listed twice is one row that came twice.
+func (v *served) row() int64 {
+	sum, err := hex.DecodeString(v.hash)
+	if err != nil || len(sum) < 8 || v.AsOf.IsZero() {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(sum))
 }
 
 // listing is what a page knows of all its records.

@@ -29,10 +29,17 @@ var derived = []struct {
 	{4, "etl.staged_versions", "place", "0"},
 	{4, "etl.staged_versions", "outdated", "false"},
 	{4, "etl.staged_versions", "whole", "true"},
+	// What an older program staged of a sweep said only whether it was whole.
+	{5, "etl.sweep_members", "row", "0"},
+	{5, "etl.staged_seen", "row", "0"},
+	{5, "etl.staged_sweeps", "ended", "t.complete"},
+	{5, "etl.staged_sweeps", "declared", "0"},
+	{5, "etl.staged_sweeps", "served", "0"},
+	{5, "etl.staged_sweeps", "unnamed", "0"},
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
-var added = map[string]int{schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
+var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
 
 // version reads the layout of an opened file.
 func (w *file) version(ctx context.Context) (int, error) {

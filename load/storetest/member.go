@@ -36,6 +36,84 @@ func testMembershipIsClosedOnlyByACompleteSweepAndReopened(t *testing.T, e Engin
 	require.Zero(t, value[int64](t, e, w, "SELECT count(*) FROM etl.sweep_members"))
 }
 
+// listing is one night's listing of an audience: its members by their ids, and what
+// the batch says of it.
+type listing struct {
+	ids   string // a letter each
+	ended load.Sweep
+	open  string // who is a member after it
+	doubt load.Doubt
+}
+
+func testMembershipsEndAsTheListingsAreJudged(t *testing.T, e Engine) {
+	whole := load.Sweep{Complete: true, Ended: true}
+	inDoubt := load.Sweep{Ended: true}
+	declared := func(n, served int64) load.Sweep { return load.Sweep{Ended: true, Declared: n, Served: served} }
+	for name, nights := range map[string][]listing{
+		"empty once":                   {{"abc", whole, "abc", ""}, {"", whole, "abc", load.Empty}, {"abc", whole, "abc", ""}, {"", whole, "abc", load.Empty}},
+		"empty twice":                  {{"abc", whole, "abc", ""}, {"", whole, "abc", load.Empty}, {"", whole, "", load.Empty}, {"", whole, "", ""}},
+		"empty, and broken off":        {{"abc", whole, "abc", ""}, {"", whole, "abc", load.Empty}, {"", load.Sweep{}, "abc", ""}, {"", whole, "", load.Empty}},
+		"in doubt twice":               {{"abc", whole, "abc", ""}, {"ab", inDoubt, "abc", load.Unsure}, {"bd", inDoubt, "abd", load.Unsure}, {"b", inDoubt, "bd", load.Unsure}},
+		"in doubt, and whole":          {{"abc", whole, "abc", ""}, {"ab", inDoubt, "abc", load.Unsure}, {"bc", whole, "bc", ""}, {"b", inDoubt, "bc", load.Unsure}},
+		"a total that is too large":    {{"abcdef", whole, "abcdef", ""}, {"abcde", declared(6, 5), "abcdef", load.Short}, {"abcde", declared(6, 5), "abcde", load.Short}},
+		"pages are missing":            {{"abcdef", whole, "abcdef", ""}, {"abc", declared(6, 3), "abcdef", load.Incomplete}, {"abc", declared(6, 3), "abcdef", load.Incomplete}},
+		"pages overlap":                {{"abcdef", whole, "abcdef", ""}, {"abcde", declared(6, 8), "abcdef", load.Repeated}, {"abcde", declared(6, 8), "abcdef", load.Repeated}},
+		"rows that no Seen stands for": {{"abcdef", whole, "abcdef", ""}, {"abc", load.Sweep{Complete: true, Ended: true, Declared: 6, Unnamed: 3}, "abc", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, c := open(t, e)
+			for i, night := range nights {
+				r := NewRun(fmt.Sprint("r", i), "p1", c.T)
+				var persons [][4]string
+				for _, id := range night.ids {
+					persons = append(persons, [4]string{string(id), "Ann", "Lee", string(id) + "@acme.example"})
+				}
+				b := Batch(r, schema.AudienceLab, fmt.Sprint("s", i), false, persons...)
+				night.ended.Source, night.ended.Audience, night.ended.Sweep = schema.AudienceLab, "a", fmt.Sprint("s", i)
+				b.Sweeps = []load.Sweep{night.ended}
+				require.NoError(t, w.Commit(t.Context(), b))
+				m, err := w.Merge(t.Context(), &r, People())
+				require.NoError(t, err)
+				require.Equal(t, night.open, value[string](t, e, w, "SELECT coalesce(string_agg(source_id, '' ORDER BY source_id), '') FROM audience_members WHERE valid_to IS NULL"), "night %d", i)
+				var doubt load.Doubt
+				for _, d := range m.Doubts {
+					doubt = d.Doubt
+				}
+				require.Equal(t, night.doubt, doubt, "night %d", i)
+				c.Advance()
+			}
+		})
+	}
+}
+
+// A sweep may end in another run than it began in: what it has listed till then, and
+// what has no key, counts.
+func testASweepIsJudgedByAllThatItHasListed(t *testing.T, e Engine) {
+	w, c := open(t, e)
+	part := func(run int, sweep load.Sweep, seen ...load.Seen) {
+		t.Helper()
+		r := NewRun(fmt.Sprint("r", run), "p1", c.T)
+		sweep.Source, sweep.Audience = schema.AudienceLab, "a"
+		b := load.Batch{Run: r, Sweeps: []load.Sweep{sweep}, Audiences: []schema.Audience{{Source: schema.AudienceLab, AudienceID: "a", Kind: schema.KindSegment}}}
+		for _, s := range seen {
+			s.Source, s.Audience, s.Sweep = schema.AudienceLab, "a", sweep.Sweep
+			b.Seen = append(b.Seen, s)
+		}
+		require.NoError(t, w.Commit(t.Context(), b))
+		_, err := w.Merge(t.Context(), &r, People())
+		require.NoError(t, err)
+		c.Advance()
+	}
+	const count = "SELECT count(*) FROM etl.members WHERE valid_to IS NULL"
+	part(0, load.Sweep{Sweep: "s0", Complete: true, Ended: true}, load.Seen{SourceID: "gone"})
+	part(1, load.Sweep{Sweep: "s1", Unnamed: 2}, load.Seen{SourceID: "u1", Row: 1}, load.Seen{SourceID: "u1", Row: 2}, load.Seen{SourceID: "u2"})
+	require.EqualValues(t, 3, value[int64](t, e, w, count))
+	part(2, load.Sweep{Sweep: "s1", Unnamed: 1}, load.Seen{SourceID: "u1", Row: 2}, load.Seen{SourceID: "u1", Row: 3})
+	part(3, load.Sweep{Sweep: "s1", Complete: true, Ended: true, Declared: 8}, load.Seen{SourceID: "u3"})
+	require.EqualValues(t, 3, value[int64](t, e, w, count), "eight rows: three events of one, two others, three without a key")
+	require.Zero(t, value[int64](t, e, w, "SELECT (SELECT count(*) FROM etl.sweep_members) + (SELECT count(*) FROM etl.sweeps)"))
+}
+
 func testAListingOfAudiencesIsNoSightOfTheirMembers(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	swept := NewRun("r1", "members", c.T)

@@ -40,6 +40,8 @@ func Run(t *testing.T, e Engine) {
 		{"PositionsAreStoredWithTheirRowsOrNotAtAll", testPositionsAreStoredWithTheirRowsOrNotAtAll},
 		{"APersonWhoseRecordsShareNothingAnyMoreIsSplit", testAPersonWhoseRecordsShareNothingAnyMoreIsSplit},
 		{"MembershipIsClosedOnlyByACompleteSweepAndReopened", testMembershipIsClosedOnlyByACompleteSweepAndReopened},
+		{"MembershipsEndAsTheListingsAreJudged", testMembershipsEndAsTheListingsAreJudged},
+		{"ASweepIsJudgedByAllThatItHasListed", testASweepIsJudgedByAllThatItHasListed},
 		{"AListingOfAudiencesIsNoSightOfTheirMembers", testAListingOfAudiencesIsNoSightOfTheirMembers},
 		{"WhatIsStoredIsGivenBackInChunksForAReplay", testWhatIsStoredIsGivenBackInChunksForAReplay},
 		{"AWaitingRejectIsGivenBackUntilItIsReplayedOrDropped", testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped},

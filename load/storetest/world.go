@@ -114,7 +114,7 @@ func hashOf(text string) string {
 
 // Batch makes a batch of people listed by one sweep of audience "a".
 func Batch(run schema.Run, source, sweep string, complete bool, persons ...[4]string) load.Batch {
-	b := load.Batch{Run: run, Sweeps: []load.Sweep{{Source: source, Audience: "a", Sweep: sweep, Complete: complete}}}
+	b := load.Batch{Run: run, Sweeps: []load.Sweep{{Source: source, Audience: "a", Sweep: sweep, Complete: complete, Ended: complete}}}
 	for _, p := range persons {
 		b.Versions = append(b.Versions, Said{ID: p[0], First: p[1], Last: p[2], Email: p[3]}.Version(source))
 		b.Seen = append(b.Seen, load.Seen{Source: source, Audience: "a", Sweep: sweep, SourceID: p[0]})

@@ -31,7 +31,9 @@ type Answer struct {
 	Status      int
 	ContentType string // "" is JSON
 	Body        []byte
-	Credits     int // that it costs
+	RetryAfter  string // header; "" is none
+	Credits     int    // that it costs
+	Order       *Order // that it confirms; nil is none
 	Done        func()
 }
 
@@ -39,7 +41,7 @@ type Answer struct {
 type Endpoint func(*Call) Answer
 
 const (
-	maxBody    = 1 << 20 // of a request; the largest documented one has 16 parameters
+	maxBody    = 16 << 20 // of a request; no document limits a job of many people
 	jsonType   = "application/json; charset=utf-8"
 	unexpected = "We had an unexpected problem with your request."
 )
@@ -65,7 +67,7 @@ func (s *Simulation) handle(v Vendor, public bool, e Endpoint) http.Handler {
 			c.fail(w, fault, e)
 			return
 		}
-		reply := e(c)
+		reply := c.habit(e(c))
 		c.settle(reply)
 		if c.forced.Lasting() {
 			fault = c.forced // for the log
@@ -131,6 +133,10 @@ func (c *Call) settle(reply Answer) {
 	c.Sim.mu.Lock()
 	defer c.Sim.mu.Unlock()
 	c.Sim.charged[c.vendor.Name] += reply.Credits
+	if reply.Order != nil {
+		reply.Order.Vendor = c.vendor.Name
+		c.Sim.orders = append(c.Sim.orders, *reply.Order)
+	}
 }
 
 func (c *Call) log(status int, fault Fault, credits int) {
@@ -144,12 +150,18 @@ func (c *Call) write(w http.ResponseWriter, reply Answer) { writePart(w, reply, 
 func writePart(w http.ResponseWriter, reply Answer, length int) {
 	w.Header().Set("Content-Type", cmp.Or(reply.ContentType, jsonType))
 	w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
+	if reply.RetryAfter != "" {
+		w.Header().Set("Retry-After", reply.RetryAfter)
+	}
 	w.WriteHeader(reply.Status)
 	_, _ = w.Write(reply.Body[:length]) // fails only where the client has gone
 }
 
 // OK is a JSON answer with status 200.
 func OK(value any) Answer { return Answer{Status: http.StatusOK, Body: Encode(value)} }
+
+// Created is a JSON answer with status 201.
+func Created(value any) Answer { return Answer{Status: http.StatusCreated, Body: Encode(value)} }
 
 // Accepted is a JSON answer with status 202: not ready.
 func Accepted(value any) Answer { return Answer{Status: http.StatusAccepted, Body: Encode(value)} }

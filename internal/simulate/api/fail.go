@@ -16,8 +16,8 @@ const (
 		"<body><center><h1>502 Bad Gateway</h1></center></body></html>\n"
 )
 
-// fail applies a transient fault. Only LostAnswer and Slow do the work that the
-// request asks for, so no other fault costs anything.
+// fail applies a transient fault. Only LostAnswer, Slow and Latin1 do the work that
+// the request asks for, so no other fault costs anything.
 func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 	switch fault {
 	case Slow:
@@ -25,6 +25,19 @@ func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 		c.settle(reply)
 		c.log(reply.Status, fault, reply.Credits)
 		wait(c.HTTP.Context(), c.Sim.Options.SlowLatency)
+		c.write(w, reply)
+	case Latin1:
+		reply := latin1(e(c))
+		c.settle(reply)
+		c.log(reply.Status, fault, reply.Credits)
+		c.write(w, reply)
+	case ErrorBesideEmpty, ErrorBesideNull, ErrorBesideRows, ErrorsList, ErrorInMeta, NoSuccess, DataObject, DataText, FailedWord, UnknownWord:
+		reply, told := c.lie(fault, e(c))
+		if !told {
+			c.settle(reply)
+			fault = ""
+		}
+		c.log(reply.Status, fault, 0)
 		c.write(w, reply)
 	case LostAnswer:
 		reply := e(c)
@@ -49,8 +62,11 @@ func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 // failure is the error that a transient fault answers with.
 func (c *Call) failure(fault Fault) Answer {
 	switch fault {
-	case RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset:
+	case RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset,
+		RateLimitUnit, RateLimitWords, RateLimitZone, RateLimitFields, RateLimitAfter:
 		return c.Problem(http.StatusTooManyRequests, "Rate limit exceeded")
+	case ForbiddenLimit:
+		return c.Problem(http.StatusForbidden, "Rate limit exceeded")
 	case InternalError:
 		return c.Problem(http.StatusInternalServerError, unexpected)
 	case Unavailable:
@@ -70,15 +86,29 @@ func (c *Call) failure(fault Fault) Answer {
 // advise says when to come back, in the ways that clients must understand. The
 // times are short, since a simulation need not take long.
 func advise(h http.Header, fault Fault) {
+	soon := time.Now().Add(time.Second).UTC()
 	switch fault {
 	case RateLimitSeconds:
 		h.Set("Retry-After", "1")
 	case RateLimitDate: // RFC 9110, section 10.2.3
-		h.Set("Retry-After", time.Now().Add(time.Second).UTC().Format(http.TimeFormat))
+		h.Set("Retry-After", soon.Format(http.TimeFormat))
 	case RateLimitReset:
 		h.Set("X-RateLimit-Limit", "60")
 		h.Set("X-RateLimit-Remaining", "0")
-		h.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Second).Unix(), 10))
+		h.Set("X-RateLimit-Reset", strconv.FormatInt(soon.Unix(), 10))
+	case RateLimitUnit:
+		h.Set("Retry-After", "1s")
+	case RateLimitWords:
+		h.Set("Retry-After", "1 seconds")
+	case RateLimitZone:
+		h.Set("Retry-After", soon.Format(time.RFC1123Z))
+	case RateLimitFields: // draft-ietf-httpapi-ratelimit-headers, before it became a structured field
+		h.Set("RateLimit", "limit=100, remaining=0, reset=1")
+	case RateLimitAfter:
+		h.Set("X-RateLimit-Reset-After", "1")
+	case ForbiddenLimit:
+		h.Set("Retry-After", "1")
+		h.Set("X-RateLimit-Remaining", "0")
 	}
 }
 

@@ -27,6 +27,30 @@ const (
 	HTML             Fault = "html"               // 200 with a page of HTML
 	Slow             Fault = "slow"               // the right answer, late
 	LostAnswer       Fault = "lost-answer"        // connection reset after the work was done and charged; only by name
+
+	RateLimitUnit   Fault = "rate-limit-unit"   // 429, Retry-After: 1s
+	RateLimitWords  Fault = "rate-limit-words"  // 429, Retry-After: 1 seconds
+	RateLimitZone   Fault = "rate-limit-zone"   // 429, Retry-After as a date with +0000 for GMT
+	RateLimitFields Fault = "rate-limit-fields" // 429, RateLimit: limit=100, remaining=0, reset=1
+	RateLimitAfter  Fault = "rate-limit-after"  // 429, X-RateLimit-Reset-After in seconds
+	ForbiddenLimit  Fault = "forbidden-limit"   // 403 with Retry-After and nothing remaining: a limit, no refusal
+)
+
+// Lies are transient faults, too: an answer with status 200 in the vendor's form
+// that is none. Nothing in it may be taken for data, for an end or for a removal.
+const (
+	ErrorBesideEmpty Fault = "error-beside-empty" // no rows, totals of 0, and an error
+	ErrorBesideNull  Fault = "error-beside-null"  // null for rows, and an error in words
+	ErrorBesideRows  Fault = "error-beside-rows"  // the rows, and an error
+	ErrorsList       Fault = "errors-list"        // no rows, and a list of errors
+	ErrorInMeta      Fault = "error-in-meta"      // no rows, and an error among what is said of the page
+	NoSuccess        Fault = "no-success"         // no rows, and success: false
+	DataObject       Fault = "data-object"        // an empty object where rows belong
+	DataText         Fault = "data-text"          // a text where rows belong
+	FailedWord       Fault = "failed-word"        // no rows, and a status that says failed; only by name
+	UnknownWord      Fault = "unknown-word"       // no rows, and a status that no document names; only by name
+
+	Latin1 Fault = "latin-1" // no lie: the right answer in ISO-8859-1, declared as such
 )
 
 // Lasting faults change how a vendor behaves, as long as they are on.
@@ -43,22 +67,41 @@ const (
 	MovingRun      Fault = "moving-run"      // intent: another cacheKey on every page
 	OtherDate      Fault = "other-date"      // intent: an unknown date is answered with the latest day
 	NotReady       Fault = "not-ready"       // nothing ever gets ready
-	FailedBuild    Fault = "failed-build"    // StatSocial: every build fails
-	UnknownStatus  Fault = "unknown-status"  // StatSocial: a status that no document names, where others say running
+	FailedBuild    Fault = "failed-build"    // every build, job, search or day fails
+	UnknownStatus  Fault = "unknown-status"  // a status that no document names, and no rows, where others say not ready
+
+	OverlappingPages Fault = "overlapping-pages" // each page shows a fifth of the one before again, and the last people are never shown
+	ShortPages       Fault = "short-pages"       // a page lacks its last rows, though it says that it has them
+	PageTotal        Fault = "page-total"        // the declared total is that of the page
+	EmptyList        Fault = "empty-list"        // every list is empty, and says so
+	BareList         Fault = "bare-list"         // every list is empty, and nothing stands beside it
+	IgnoredFilters   Fault = "ignored-filters"   // a search, query or definition finds everybody
+	FarDate          Fault = "far-date"          // intent: the data are of ten years ahead
+	NotANumber       Fault = "not-a-number"      // records with a field of NaN, Infinity or -Infinity
+	EmptyError       Fault = "empty-error"       // right answers with "error": null, "errors": [] and "success": true
+	WaitAdvice       Fault = "wait-advice"       // what is not ready says in Retry-After when it may be
 )
 
+// transientFaults are those that are drawn.
 var transientFaults = []Fault{
 	RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset, InternalError, BadGateway, Unavailable, Reset, Truncated, HTML, Slow,
+	RateLimitUnit, RateLimitWords, RateLimitZone, RateLimitFields, RateLimitAfter, ForbiddenLimit,
+	ErrorBesideEmpty, ErrorBesideNull, ErrorBesideRows, ErrorsList, ErrorInMeta, NoSuccess, DataObject, DataText, Latin1,
 }
+
+// namedFaults are transient, and hit only whom they are meant for: an answer that
+// is lost has its price, and a build that says failed has failed.
+var namedFaults = []Fault{LostAnswer, FailedWord, UnknownWord}
 
 var lastingFaults = []Fault{
 	RepeatedCursor, RepeatedPage, EmptyPage, ShiftingTotal, PoisonPage, SchemaDrift, ExpiredKey, RevokedKey,
 	ExpiredCursor, MovingRun, OtherDate, NotReady, FailedBuild, UnknownStatus,
+	OverlappingPages, ShortPages, PageTotal, EmptyList, BareList, IgnoredFilters, FarDate, NotANumber, EmptyError, WaitAdvice,
 }
 
 // Faults lists every fault by name: the transient ones, then the lasting ones.
 func Faults() []Fault {
-	return slices.Concat(transientFaults, []Fault{LostAnswer}, lastingFaults)
+	return slices.Concat(transientFaults, namedFaults, lastingFaults)
 }
 
 // At limits a fault to one vendor.
@@ -79,7 +122,7 @@ func (f Fault) Lasting() bool {
 }
 
 // SetFaults changes what goes wrong from now on: transient kinds are drawn for
-// that share of the requests (no kinds at all: every one but LostAnswer),
+// that share of the requests (no kinds at all: every one but those that are named only),
 // lasting kinds are on.
 func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
 	s.mu.Lock()

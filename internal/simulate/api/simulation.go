@@ -19,7 +19,7 @@ type Options struct {
 	Seed        uint64            // another seed, other people
 	People      int               // size of the universe; default 5,000
 	Faults      float64           // share of requests hit by a transient fault, 0 to 1
-	FaultKinds  []Fault           // which; nil: all transient ones but LostAnswer. Lasting ones are on throughout
+	FaultKinds  []Fault           // which; nil: all transient ones that are drawn. Lasting ones are on throughout
 	Latency     time.Duration     // of every answer
 	SlowLatency time.Duration     // of an answer hit by the fault Slow; default 2s
 	Today       time.Time         // the simulated day; default today, in UTC
@@ -47,6 +47,7 @@ type Simulation struct {
 	asked    map[string]int     // answers given, by build, search or day
 	lists    map[string][]int32 // people found, by search
 	charged  map[string]int     // credits so far, by vendor
+	orders   Orders             // so far
 }
 
 // New lets vendors serve one universe.
@@ -150,25 +151,4 @@ func (s *Simulation) Truth() iter.Seq[world.Record] {
 			}
 		}
 	}
-}
-
-// maxLists bounds the remembered searches; forgotten ones are computed again.
-const maxLists = 64
-
-// List returns the people that a search finds, computed at most once a night.
-func (s *Simulation) List(key string, find func() []int32) []int32 {
-	s.mu.Lock()
-	found, ok := s.lists[key]
-	s.mu.Unlock()
-	if ok {
-		return found
-	}
-	found = find()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.lists) >= maxLists {
-		clear(s.lists)
-	}
-	s.lists[key] = found
-	return found
 }

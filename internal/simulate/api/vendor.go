@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"contactsync/internal/simulate/world"
@@ -20,8 +21,12 @@ type Vendor struct {
 	Key func(*http.Request) string
 	// Endpoints answer the documented paths, by their patterns in net/http; New calls it once.
 	Endpoints func() map[string]Endpoint
-	// Public endpoints need no credential.
-	Public map[string]Endpoint
+	// Public are the patterns of the endpoints that need no credential.
+	Public []string
+	// Rows are the members of an answer in which rows may stand.
+	Rows []string
+	// Words are the paths of an answer's status, as in "meta.status".
+	Words []string
 	// Problem is an error in the vendor's own form.
 	Problem func(status int, message string) Object
 	// Listings are the lists of records served up to a night.
@@ -54,10 +59,7 @@ func Bearer(r *http.Request) string {
 func (s *Simulation) handler(v Vendor) http.Handler {
 	mux := http.NewServeMux()
 	for pattern, e := range v.Endpoints() {
-		mux.Handle(pattern, s.handle(v, false, e))
-	}
-	for pattern, e := range v.Public {
-		mux.Handle(pattern, s.handle(v, true, e))
+		mux.Handle(pattern, s.handle(v, slices.Contains(v.Public, pattern), e))
 	}
 	mux.Handle("/", s.handle(v, true, NotFound))
 	return mux

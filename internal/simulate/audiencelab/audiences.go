@@ -30,8 +30,8 @@ func audienceList() []audience {
 
 // listAudiences answers GET /audiences. The original document shows data
 // and total; clients have seen the page's numbers, too.
-func listAudiences(c *api.Call) api.Answer {
-	all := audienceList()
+func (a *account) listAudiences(c *api.Call) api.Answer {
+	all := a.list()
 	return paged(c, 20, 100, len(all), func(number, size int, s api.Span) api.Answer {
 		rows := []api.Object{}
 		for n, a := range all[s.From:s.To] {

@@ -11,6 +11,7 @@ type segment struct {
 	shape    shape
 	limit    int // largest page the server gives, whatever is asked
 	pixel    pixelKeys
+	more     func(record) api.Object // fields beside the 74; nil is none
 }
 
 // shape is the envelope around a page.
@@ -29,6 +30,9 @@ func segments() []segment {
 		{id: SegmentEveryone, name: "Everyone", from: 0, to: 0.96, shape: verifiedShape, limit: 10000},
 		{id: SegmentVisits, name: "Site visits", from: 0.2, to: 0.4, shape: verifiedShape, limit: 50, pixel: upperKeys},
 		{id: SegmentVisitsLower, name: "Shop visits", from: 0.3, to: 0.45, shape: verifiedShape, limit: 100, pixel: lowerKeys},
+		{id: SegmentNoUUID, name: "As the how-to shows", from: 0.6, to: 0.7, shape: verifiedShape, limit: 500,
+			fields: howToFields, more: record.howTo},
+		{id: SegmentDeliverable, name: "Cold outreach", from: 0.5, to: 0.8, shape: verifiedShape, limit: 500, more: record.deliverability},
 	}
 }
 
@@ -36,6 +40,12 @@ func segments() []segment {
 var basicFields = []string{
 	"UUID", "FIRST_NAME", "LAST_NAME", "BUSINESS_EMAIL", "PERSONAL_EMAILS", "MOBILE_PHONE", "LINKEDIN_URL", "JOB_TITLE",
 	"COMPANY_NAME", "COMPANY_DOMAIN", "PERSONAL_STATE",
+}
+
+// howToFields are the columns of the table in the vendor's own how-to, which has no
+// UUID, and one by which people without an address can be told apart.
+var howToFields = []string{
+	"FIRST_NAME", "LAST_NAME", "COMPANY_NAME", "COMPANY_DOMAIN", "BUSINESS_VERIFIED_EMAILS", "MOBILE_PHONE", "LINKEDIN_URL",
 }
 
 // paged answers one page of a list. A page has size rows unless the request says
@@ -66,16 +76,6 @@ func segmentPage(c *api.Call) api.Answer {
 	return c.NotFound("Segment not found")
 }
 
-func memberPage(c *api.Call) api.Answer {
-	id := c.HTTP.PathValue("id")
-	for n, a := range audienceList() {
-		if a.id == id {
-			return c.Await(Name+"/"+id, api.OK(noData), func() api.Answer { return memberSegment(n, a).page(c) })
-		}
-	}
-	return c.NotFound("Audience not found")
-}
-
 // memberSegment lists the members of the saved audience at a place in the list.
 func memberSegment(n int, a audience) segment {
 	from := float64(n%8) / 10
@@ -93,13 +93,21 @@ func (g segment) page(c *api.Call) api.Answer {
 	return paged(c, 50, g.limit, total, func(number, size int, s api.Span) api.Answer {
 		rows := c.Rows(s, "COMPANY_INDUSTRY", "SKIPTRACE_EXACT_AGE", func(position int) api.Object {
 			if g.pixel != noPixel {
-				return visit(known, g, w, position, c)
+				return visit(known, g, position, c)
 			}
-			row := newRecord(known, known.World.Person(known.Member(w, position), c.Night)).json()
-			return only(row, g.fields)
+			return g.row(newRecord(known, known.World.Person(known.Member(w, position), c.Night)))
 		})
 		return api.OK(g.envelope(rows, number, size, s))
 	})
+}
+
+// row is a person as the segment shows people.
+func (g segment) row(r record) api.Object {
+	row := r.json()
+	if g.more == nil {
+		return only(row, g.fields)
+	}
+	return only(append(g.more(r), row...), g.fields) // of two fields with one name the first is shown
 }
 
 // only is the object reduced to some keys; nil is all of them.
@@ -112,6 +120,7 @@ func only(o api.Object, keys []string) api.Object {
 		for _, f := range o {
 			if f.Key == key {
 				kept = append(kept, f)
+				break
 			}
 		}
 	}

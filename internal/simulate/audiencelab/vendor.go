@@ -5,6 +5,7 @@ package audiencelab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"contactsync/internal/simulate/api"
@@ -21,8 +22,11 @@ const (
 	SegmentEveryone    = "seg_everyone"    // nearly all of the vendor's people
 	SegmentVisits      = "seg_site_visits" // events of a pixel
 	SegmentVisitsLower = "seg_shop_visits" // events of a pixel, keys in lower case
+	SegmentNoUUID      = "seg_no_uuid"     // 7 fields, no UUID among them: as the vendor's how-to shows
+	SegmentDeliverable = "seg_deliverable" // the 74 fields, and how deliverable addresses are
 	AudienceVIP        = "aud_abc123"
 	AudienceSmall      = "aud_board"
+	Enrichments        = "enrichments" // the listing of all who may be in the result of a job
 	PixelID            = "96e62502-f16d-43fa-acf7-22ff6e7f686d"
 )
 
@@ -30,8 +34,9 @@ const (
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_audiencelab", Known: 12,
+		Rows: []string{"data", "events"}, Words: []string{"status"},
 		Key:       func(r *http.Request) string { return r.Header.Get("X-Api-Key") },
-		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
+		Endpoints: endpoints, Public: []string{storagePath}, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
@@ -42,15 +47,21 @@ func BearerVendor() api.Vendor {
 	return v
 }
 
+// endpoints are those of an account of their own.
 func endpoints() map[string]api.Endpoint {
-	return map[string]api.Endpoint{
+	a := new(account)
+	all := map[string]api.Endpoint{
 		"GET /segments/{id}":               segmentPage,
-		"GET /audiences":                   listAudiences,
-		"GET /audiences/{id}":              memberPage,
+		"POST /audiences":                  a.createAudience,
+		"GET /audiences":                   a.listAudiences,
+		"GET /audiences/{id}":              a.memberPage,
 		"GET /audiences/attributes/{name}": attribute,
 		"GET /pixels":                      listPixels,
 		"GET /pixels/{id}":                 onePixel,
+		"GET /pixels/{id}/v4":              visitsPage,
 	}
+	maps.Copy(all, a.enrichments())
+	return all
 }
 
 // problem has one of two forms: "Error body is not uniform".
@@ -68,8 +79,8 @@ func problem(status int, message string) api.Object {
 	return api.Object{{"error", api.Object{{"code", code}, {"message", message}, {"details", api.Object{}}}}}
 }
 
-// listings are the segments and the first audiences. A listing has everyone who
-// was in it on any night so far.
+// listings are the segments, the first audiences, the jobs and the pixels. A listing has
+// everyone who was in it on any night so far.
 func listings(k world.Coverage, night int) []api.Listing {
 	all := segments()
 	for n, a := range audienceList()[:2] {
@@ -82,10 +93,32 @@ func listings(k world.Coverage, night int) []api.Listing {
 			w.Size = min(w.Size+night*w.Churn(), w.Total)
 		}
 		listings = append(listings, api.Listing{ID: g.id, Size: w.Size, At: func(position int) []world.Record {
-			return []world.Record{newRecord(k, k.World.Person(k.Member(w, position), night)).truth(g.fields != nil)}
+			return g.truth(k, k.Member(w, position), night)
+		}})
+	}
+	listings = append(listings, api.Listing{ID: Enrichments, Size: k.Size(), At: func(rank int) []world.Record {
+		return []world.Record{newRecord(k, k.World.Person(k.At(rank), night)).truth(false)}
+	}})
+	for _, s := range sites() {
+		w := k.Window(s.from, s.to, 0)
+		listings = append(listings, api.Listing{ID: s.id, Size: w.Size, At: func(position int) []world.Record {
+			return []world.Record{visitTruth(k, k.Member(w, position), night)}
 		}})
 	}
 	return listings
+}
+
+// truth is what is true of a member's records: one for every employer so far where
+// there is no UUID, since the business address is the key.
+func (g segment) truth(k world.Coverage, i, night int) []world.Record {
+	if g.id != SegmentNoUUID {
+		return []world.Record{newRecord(k, k.World.Person(i, night)).truth(g.fields != nil)}
+	}
+	var records []world.Record
+	for moves := range k.World.Moves(i, night) + 1 {
+		records = append(records, newRecord(k, k.World.PersonAfter(i, moves)).howToTruth())
+	}
+	return records
 }
 
 func pipelines(*api.Simulation) string {

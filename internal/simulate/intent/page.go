@@ -39,29 +39,29 @@ func or[T any](given *T, otherwise T) T {
 }
 
 // withRequest reads and checks the body of a query or a preview.
-func withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer {
+func (a *account) withRequest(c *api.Call, answer func(request, query) api.Answer) api.Answer {
 	var r request
 	if err := json.Unmarshal(c.Body, &r); err != nil {
 		return c.Invalid("Malformed JSON in request body")
 	}
 	c.Entry.Date, c.Entry.Cursor = r.Date, or(r.Cursor, c.Entry.Cursor)
-	over := func(a audience) api.Answer {
-		q := r.over(a.config)
+	over := func(saved audience) api.Answer {
+		q := r.over(saved.config)
 		if message := q.invalid(); message != "" {
 			return c.Invalid(message)
 		}
-		return answer(r, q)
+		return answer(r, heeded(c, q))
 	}
 	if r.AudienceID != nil {
-		return withAudience(c, *r.AudienceID, over)
+		return a.withAudience(c, *r.AudienceID, over)
 	}
 	return over(audience{config: query{MinScore: 70, MaxScore: 100, MinTopicOverlap: 1}})
 }
 
 // queryPage answers POST audiences/query: one page of the people found
 // on a day, by cursor; 202 until the day is materialised.
-func queryPage(c *api.Call) api.Answer {
-	return withRequest(c, func(r request, q query) api.Answer {
+func (a *account) queryPage(c *api.Call) api.Answer {
+	return a.withRequest(c, func(r request, q query) api.Answer {
 		return onDay(c, r.Date, func(d day) api.Answer {
 			row := match.json
 			if r.AudienceID == nil { // the SDK's type, "validated against the live API", has no hem
@@ -79,8 +79,16 @@ func queryPage(c *api.Call) api.Answer {
 func meta(c *api.Call, q query, d day, count, total int, next any, status string, page int) api.Object {
 	return api.Object{
 		{"count", count}, {"totalCount", total}, {"nextCursor", next}, {"hasMore", next != nil},
-		{"status", status}, {"cacheKey", cacheKey(c, q, d, page)}, {"dataDate", d.String()},
+		{"status", status}, {"cacheKey", cacheKey(c, q, d, page)}, {"dataDate", dataDate(c, d)},
 	}
+}
+
+// dataDate is the day of a run, unless a fault moves it.
+func dataDate(c *api.Call, d day) string {
+	if c.On(api.FarDate) {
+		return day{d.AddDate(10, 0, 0)}.String()
+	}
+	return d.String()
 }
 
 // cacheKey is the id of a run, unless a fault moves it with each page.
@@ -130,7 +138,7 @@ func cursorPage(c *api.Call, q query, d day, text string, limit int, row func(ma
 		var next any
 		if end := at.From + limit; at.Page == 2 && c.On(api.RepeatedCursor) {
 			next = text
-		} else if end < len(found) {
+		} else if end < s.Total {
 			next = cursor{at.Query, end, at.Page + 1}.String()
 		}
 		rows := rows(c, q, d, found, s, row)
@@ -144,8 +152,8 @@ func rows(c *api.Call, q query, d day, found []int32, s api.Span, row func(match
 }
 
 // preview answers POST audiences/preview: a count and a few masked people.
-func preview(c *api.Call) api.Answer {
-	return withRequest(c, func(_ request, q query) api.Answer {
+func (a *account) preview(c *api.Call) api.Answer {
+	return a.withRequest(c, func(_ request, q query) api.Answer {
 		today := days(c)[0]
 		found := matches(c, q, today)
 		sample := []api.Object{}

@@ -62,6 +62,19 @@ func (q query) invalid() string {
 	return ""
 }
 
+// heeded is what the vendor makes of a query: the query, unless a fault lets it find
+// everybody with any interest.
+func heeded(c *api.Call, q query) query {
+	if !c.On(api.IgnoredFilters) {
+		return q
+	}
+	all := query{MinScore: 1, MaxScore: 100, MinTopicOverlap: 1}
+	for _, t := range topics {
+		all.TopicIDs = append(all.TopicIDs, t.id)
+	}
+	return all
+}
+
 // interest is a person's strongest interest among the topics of a query on a day.
 type interest struct {
 	score   int
@@ -98,7 +111,7 @@ func strongest(u world.Universe, i int, q query, day uint64) (found interest) {
 
 // matches lists the people whom a query finds on a day.
 func matches(c *api.Call, q query, d day) []int32 {
-	return c.Sim.List(runKey(q, d), func() []int32 {
+	return c.List(runKey(q, d), func() []int32 {
 		known, night := c.People(), d.night(c)
 		all := encode(q.Filters) == "{}"
 		var found []int32

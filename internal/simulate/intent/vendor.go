@@ -26,24 +26,47 @@ const root = "/v1/intent/"
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sk_sim_intent", Known: 8,
+		Rows: []string{"data"}, Words: []string{"meta.status", "data.status", "data.run.status"},
 		Key:       func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-		Public:    map[string]api.Endpoint{"GET " + root + "topics": listTopics, "GET " + root + "topics/search": searchTopics},
+		Public:    public(),
 		Endpoints: endpoints, Problem: problem, Listings: listings, Pipelines: pipelines,
 	}
 }
 
+// endpoints are those of the vendor's own SDK, and of the generation after it.
 func endpoints() map[string]api.Endpoint {
+	a := newAccount()
 	return map[string]api.Endpoint{
+		"GET " + root + "topics":                              listTopics,
+		"GET " + root + "topics/search":                       searchTopics,
+		"GET " + root + "topics/facets":                       facets,
+		"GET " + root + "topics/movers":                       movers,
+		"GET " + root + "topics/{id}/trend":                   trend,
+		"POST " + root + "topics/compare":                     compareTopics,
+		"POST " + root + "topics/analyze":                     analyze,
 		"GET " + root + "audiences/filters":                   filterValues,
-		"POST " + root + "audiences/preview":                  preview,
-		"POST " + root + "audiences/query":                    queryPage,
-		"GET " + root + "audiences":                           listAudiences,
-		"GET " + root + "audiences/{id}":                      ofAudience(oneAudience),
-		"GET " + root + "audiences/{id}/runs":                 ofAudience(runs),
-		"GET " + root + "audiences/{id}/status":               ofAudience(status),
-		"GET " + root + "audiences/{id}/results":              ofAudience(results),
-		"GET " + root + "audiences/{id}/runs/{runID}/results": ofAudience(runResults),
+		"POST " + root + "audiences/preview":                  a.preview,
+		"POST " + root + "audiences/query":                    a.queryPage,
+		"POST " + root + "audiences/validate":                 a.validate,
+		"GET " + root + "audiences":                           a.listAudiences,
+		"POST " + root + "audiences":                          a.create,
+		"GET " + root + "audiences/{id}":                      a.ofAudience(oneAudience),
+		"PATCH " + root + "audiences/{id}":                    a.ofAudience(a.update),
+		"DELETE " + root + "audiences/{id}":                   a.ofAudience(a.remove),
+		"GET " + root + "audiences/{id}/runs":                 a.ofAudience(runs),
+		"GET " + root + "audiences/{id}/stats":                a.ofAudience(stats),
+		"GET " + root + "audiences/{id}/status":               a.ofAudience(status),
+		"GET " + root + "audiences/{id}/results":              a.ofAudience(results),
+		"POST " + root + "audiences/{id}/export":              a.ofAudience(export),
+		"GET " + root + "audiences/{id}/runs/{runID}/results": a.ofAudience(runResults),
+		storagePath: a.ofAudience(storage),
 	}
+}
+
+// public are the routes of topics, and files, whose links are signed.
+func public() []string {
+	return []string{"GET " + root + "topics", "GET " + root + "topics/search", "GET " + root + "topics/facets", "GET " + root + "topics/movers",
+		"GET " + root + "topics/{id}/trend", "POST " + root + "topics/compare", "POST " + root + "topics/analyze", storagePath}
 }
 
 // problem has the form of the SDK's errors.ts.

@@ -66,6 +66,7 @@ func (a *audiences) start(c *api.Call, b build) api.Answer {
 	a.newest++
 	b.id = a.newest
 	reply := enveloped(api.Object{{"id", b.id}, {"status", "running"}})
+	reply.Order = &api.Order{Kind: api.AudienceOrder, Name: b.name}
 	reply.Done = func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -96,17 +96,12 @@ func oneAudience(c *api.Call, b build) api.Answer {
 		return enveloped(append(api.Object{{"id", b.id}, {"name", b.name}}, state...))
 	}
 	waiting := api.Object{{"status", "running"}}
-	complete := func() api.Object {
-		return api.Object{{"status", "complete"}, {"size", b.members(c.People()).Size}, {"outputs", outputList(c, b)}}
-	}
-	if c.On(api.UnknownStatus) {
-		waiting = api.Object{{"status", "marinating"}}
-	}
 	if c.On(api.FailedBuild) {
 		waiting = api.Object{{"status", "failed"}, {"error_message", "the build failed; the credit was refunded"}}
-		complete = func() api.Object { return waiting }
 	}
-	return c.Await(Name+"/"+strconv.Itoa(b.id), answer(waiting), func() api.Answer { return answer(complete()) })
+	return c.Await(Name+"/"+strconv.Itoa(b.id), answer(waiting), func() api.Answer {
+		return answer(api.Object{{"status", "complete"}, {"size", b.members(c.People()).Size}, {"outputs", outputList(c, b)}})
+	})
 }
 
 // universe answers with a plain text for a response, as documented.

@@ -21,6 +21,7 @@ const Audience = 67454
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "token", DefaultKey: "sim-statsocial-key", Known: 5, Key: api.Bearer, Endpoints: endpoints,
+		Rows: []string{"response"}, Words: []string{"response.status"},
 		Problem:  func(_ int, message string) api.Object { return envelope(message) },
 		Listings: listings, Pipelines: pipelines,
 	}

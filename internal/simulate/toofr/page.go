@@ -25,7 +25,7 @@ func audiences(c *api.Call) api.Answer {
 	waiting := api.Accepted(api.Object{{"total", 0}, {"prospects", []api.Object{}},
 		{"status", "Your query requires background processing. Please try again in a minute."}})
 	return c.Await(Name+"/"+q.key(), waiting, func() api.Answer {
-		found := c.Sim.List(fmt.Sprint(Name, c.Night, q.key()), func() []int32 { return q.people(c.People(), c.Night) })
+		found := c.List(fmt.Sprint(Name, c.Night, q.key()), func() []int32 { return q.people(c.People(), c.Night) })
 		return c.Page(number, pageSize, len(found), func(s api.Span) api.Answer { return page(c, number, s, found) })
 	})
 }
@@ -57,6 +57,9 @@ func readSearch(c *api.Call) search {
 	}
 	if len(q.websites) == 0 {
 		q.industries = commaList(c.Query.Get("industries"))
+	}
+	if c.On(api.IgnoredFilters) && len(q.websites)+len(q.industries) > 0 {
+		return search{websites: q.websites, industries: q.industries, everybody: true}
 	}
 	for _, list := range [][]string{q.websites, q.industries, q.titles} {
 		slices.Sort(list)

@@ -13,9 +13,13 @@ type search struct {
 	websites   []string // domains
 	industries []string
 	titles     []string
+	everybody  bool // whatever it says
 }
 
 func (q search) key() string {
+	if q.everybody {
+		return "everybody"
+	}
 	return strings.Join(q.websites, ",") + "|" + strings.Join(q.industries, ",") + "|" + strings.Join(q.titles, ",")
 }
 
@@ -25,7 +29,7 @@ func (q search) people(known world.Coverage, night int) []int32 {
 	var companies []int
 	for n := range known.World.Companies() {
 		c := world.NewCompany(n)
-		if slices.Contains(q.websites, c.Domain) || slices.Contains(q.industries, world.Code(c.Industry.Label)) {
+		if q.everybody || slices.Contains(q.websites, c.Domain) || slices.Contains(q.industries, world.Code(c.Industry.Label)) {
 			companies = append(companies, n)
 		}
 	}

@@ -18,6 +18,7 @@ const Name = "toofr"
 func Vendor() api.Vendor {
 	return api.Vendor{
 		Name: Name, Credential: "api_key", DefaultKey: "sim-toofr-key", Known: 6, Credits: 10_000,
+		Rows: []string{"prospects"}, Words: []string{"status"},
 		Key: func(r *http.Request) string { return r.URL.Query().Get("key") },
 		Endpoints: func() map[string]api.Endpoint {
 			return map[string]api.Endpoint{"GET /api/v1/audiences": audiences, "GET /api/v1/credits/balance": balance}

@@ -28,6 +28,15 @@ var (
 	}
 )
 
+// Sweeps is the table of the sweeps whose members etl.sweep_members holds: those under
+// way, and of each audience the last that ended, if it was in doubt.
+const Sweeps = "etl.sweeps"
+
+var sweepColumns = []schema.ColumnInfo{
+	{Name: "source", Type: schema.Text}, {Name: "audience_id", Type: schema.Text}, {Name: "sweep", Type: schema.Text},
+	{Name: "unnamed", Type: schema.Integer}, {Name: "doubt", Type: schema.Text}, // NULL: under way
+}
+
 func infoOf[R any](name string, columns []schema.Column[R]) schema.TableInfo {
 	return schema.Table[R]{Name: name, Columns: columns}.Info()
 }
@@ -42,6 +51,7 @@ func Tables() []schema.TableInfo {
 		infoOf("etl.events", schema.EventColumns),
 		infoOf("etl.members", schema.MemberColumns),
 		infoOf("etl.sweep_members", SeenColumns),
+		{Name: Sweeps, Columns: sweepColumns},
 		infoOf("etl.contacts", schema.Contacts.Columns),
 		{Name: "etl.people", Columns: personColumns},
 		schema.Moves.Info(), schema.Warnings.Info(),

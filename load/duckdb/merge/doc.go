@@ -4,7 +4,7 @@
 // The steps, in their order, and the files that hold them:
 //
 //	rejects                 what was rejected before                     reject.go
-//	audiences, members      periods of membership                        member.go
+//	audiences, members      periods of membership                        member.go, sweep.go
 //	records                 versions folded; rows that differ            fold.go, record.go
 //	gone, matches, events   facts                                        replay.go, fact.go
 //	overrides, scope        what must be resolved again                  override.go, scope.go
@@ -18,8 +18,15 @@
 //
 //	table                columns                                        written by    read by
 //	changed_audiences    a row of audiences, is_new, differs            audiences     audiences
-//	sweeps               source, audience_id, sweep, complete, round    members       members
-//	listed               source, audience_id, sweep, source_id          members       members
+//	sweeps               n, source, audience_id, sweep, round, what     members       members
+//	                     staging says of the sweep
+//	listed               source, audience_id, sweep, source_id, row     members       members
+//	listed_before        source, audience_id, source_id                 members       members
+//	unlisted             source, audience_id, source_id, valid_from,    members       members
+//	                     listed_before
+//	tallies              the columns of sweeps, and what is counted     members       members
+//	judged               source, audience_id, sweep, ended, unnamed,    members       members
+//	                     before, closing, confirmable, doubt
 //	left_members         source, audience_id, source_id, valid_from     members       members
 //	folding              source, source_id, last (seq), k, what is      records       records
 //	                     stored of the record

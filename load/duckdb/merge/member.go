@@ -39,24 +39,20 @@ func (g *merge) audiences(ctx context.Context) error {
 }
 
 // members keeps the periods of membership: a listed record that is no open member
-// begins a period, and the end of a complete sweep closes the periods of those
-// it did not list. What an unfinished sweep has listed so far is kept in
-// etl.sweep_members until the sweep ends or another begins.
+// begins a period, and the end of a listing closes the periods of those it lacks, as
+// [load.Listing] judges. What a sweep under way has listed so far, and what the last
+// one that ended in doubt has, is kept in etl.sweep_members, with what is known of the
+// sweep itself in etl.sweeps, until another ends.
 func (g *merge) members(ctx context.Context) error {
 	// Usually each audience was swept once. Where a killed run left a sweep
-	// behind, they are applied in their order, a round each. A sweep whose every
-	// record was rejected and named nobody tells of a vendor that changed, not of
-	// members that left.
+	// behind, they are applied in their order, a round each.
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE sweeps AS
-		SELECT source, audience_id, sweep, complete AND (
-				EXISTS (FROM etl.staged_seen s WHERE s.pipeline = $1 AND s.source = w.source AND s.audience_id = w.audience_id AND s.sweep = w.sweep)
-				OR EXISTS (FROM etl.sweep_members m WHERE m.source = w.source AND m.audience_id = w.audience_id AND m.sweep = w.sweep)
-				OR NOT EXISTS (FROM etl.rejects r WHERE r.pipeline = $1 AND r.audience_id = w.audience_id AND r.sweep = w.sweep)) AS complete,
-			row_number() OVER (PARTITION BY source, audience_id ORDER BY first) AS round
-		FROM (
-			SELECT source, audience_id, sweep, bool_or(complete) AS complete, min(seq) AS first
+		SELECT *, row_number() OVER () AS n, row_number() OVER (PARTITION BY source, audience_id ORDER BY first) AS round FROM (
+			SELECT source, audience_id, sweep, bool_or(complete) AS complete, bool_or(ended OR complete) AS ended,
+				coalesce(max(declared) FILTER (ended), 0) AS declared, coalesce(max(served) FILTER (ended), 0) AS served,
+				coalesce(sum(unnamed), 0)::BIGINT AS unnamed, min(seq) AS first
 			FROM etl.staged_sweeps WHERE pipeline = $1 GROUP BY source, audience_id, sweep
-		) w`, g.Run.Pipeline); err != nil {
+		)`, g.Run.Pipeline); err != nil {
 		return err
 	}
 	rounds, err := g.count(ctx, "SELECT coalesce(max(round), 0) FROM sweeps")
@@ -70,35 +66,4 @@ func (g *merge) members(ctx context.Context) error {
 	}
 	g.merged.Members, err = g.count(ctx, "SELECT count(*) FROM etl.members WHERE valid_from = $1 OR valid_to = $1", g.At)
 	return err
-}
-
-func (g *merge) sweep(ctx context.Context, round int64) error {
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`CREATE OR REPLACE TEMP TABLE listed AS
-			SELECT s.source, s.audience_id, s.sweep, s.source_id FROM etl.staged_seen s JOIN sweeps w USING (source, audience_id, sweep) WHERE s.pipeline = $1 AND w.round = $2
-			UNION
-			SELECT m.source, m.audience_id, m.sweep, m.source_id FROM etl.sweep_members m JOIN sweeps w USING (source, audience_id, sweep) WHERE w.round = $2`, []any{g.Run.Pipeline, round}},
-		{`INSERT INTO etl.members BY NAME SELECT l.source, l.audience_id, l.source_id, $1 AS valid_from FROM listed l
-			WHERE NOT EXISTS (FROM etl.members m WHERE m.source = l.source AND m.audience_id = l.audience_id AND m.source_id = l.source_id AND m.valid_to IS NULL)`, []any{g.At}},
-		{`CREATE OR REPLACE TEMP TABLE left_members AS
-			SELECT m.source, m.audience_id, m.source_id, m.valid_from FROM etl.members m JOIN sweeps w USING (source, audience_id)
-			WHERE w.round = $1 AND w.complete AND m.valid_to IS NULL
-				AND NOT EXISTS (FROM listed l WHERE l.source = m.source AND l.audience_id = m.audience_id AND l.source_id = m.source_id)`, []any{round}},
-		{`DELETE FROM etl.members m USING left_members g
-			WHERE m.source = g.source AND m.audience_id = g.audience_id AND m.source_id = g.source_id AND m.valid_to IS NULL`, nil},
-		{`INSERT INTO etl.members BY NAME SELECT *, $1 AS valid_to FROM left_members`, []any{g.At}},
-		{`DELETE FROM etl.sweep_members m USING sweeps w WHERE m.source = w.source AND m.audience_id = w.audience_id AND w.round = $1`, []any{round}},
-		{`INSERT INTO etl.sweep_members BY NAME SELECT l.source, l.audience_id, l.sweep, l.source_id
-			FROM listed l JOIN sweeps w USING (source, audience_id, sweep) WHERE w.round = $1 AND NOT w.complete`, []any{round}},
-		{`UPDATE audiences a SET last_seen_at = $2, swept_at = $2 FROM sweeps w
-			WHERE w.source = a.source AND w.audience_id = a.audience_id AND w.round = $1 AND w.complete`, []any{round, g.At}},
-	} {
-		if err := g.exec(ctx, step.query, step.args...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
