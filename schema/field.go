@@ -13,6 +13,7 @@ type Field struct {
 	// Settled is set by a run that was read to its end with the field.
 	Settled     bool      `col:"settled" doc:"whether another type counts as a change"`
 	UsualIn     []string  `col:"usual_in" doc:"segments, or pipelines, of which nearly every record has it"`
+	PayloadOnly bool      `col:"payload_only" doc:"whether drift has said that no column takes it: its values are in the payload alone"`
 	FirstSeenAt time.Time `col:"first_seen_at" doc:"when it was first met"`
 }
 

@@ -81,11 +81,15 @@ type Drift struct {
 	Source      string    `col:"source" doc:"vendor"`
 	Stream      string    `col:"stream" doc:"stream as in pipelines.yaml"`
 	Field       string    `col:"field" doc:"path of the field in the payload"`
-	Change      string    `col:"change" doc:"new, missing or retyped"`
+	Change      string    `col:"change" doc:"new, missing, retyped, or unmapped: known, but no column takes it"`
 	SampleType  string    `col:"sample_type" doc:"JSON type it has now"`
 	FirstSeenAt time.Time `col:"first_seen_at" doc:"when it was first met"`
 	RunID       string    `col:"run_id" doc:"the run that met it"`
 }
+
+// DriftUnmapped says of a field that the vendor's documents name it and no column
+// takes it. It is named once; unlike the others it is no change in what is sent.
+const DriftUnmapped = "unmapped"
 
 // Change is a golden value of a contact that changed.
 type Change struct {

@@ -56,23 +56,25 @@ func linkedInNames(names []string) []string {
 	return paths
 }
 
-// audienceLabEmails reads the addresses, what the vendor verified of them, and
-// its hashes. A list of verified addresses verifies them; a validation status
-// of "Valid" or "Valid (esp)" does, "Invalid" says that an address is wrong,
-// "Catch-all" and "Unknown" say nothing. A status has the position of its address.
+// audienceLabEmails reads the addresses, what the vendor found out about them, and
+// its hashes. A list of verified addresses verifies them. A validation status, and
+// the day on which a mail provider last saw an address, have the position of their
+// address.
 func (p *person) audienceLabEmails(o object) {
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
 		p.emails(field, o.texts(field), nil, new(true))
 	}
-	for _, f := range []struct{ field, status string }{
-		{"EMAIL", ""}, // the results of enrichments repeat by what they were asked
-		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS"},
-		{"BUSINESS_EMAILS", "BUSINESS_EMAIL_VALIDATION_STATUS"},
-		{"PERSONAL_EMAILS", "PERSONAL_EMAIL_VALIDATION_STATUS"},
-		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS"},
-		{"ADDITIONAL_PERSONAL_EMAILS", ""},
+	for _, f := range []struct{ field, status, lastSeen string }{
+		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS", "BUSINESS_EMAIL_LAST_SEEN_BY_ESP_DATE"},
+		{"BUSINESS_EMAILS", "BUSINESS_EMAIL_VALIDATION_STATUS", "BUSINESS_EMAIL_LAST_SEEN_BY_ESP_DATE"},
+		{"PERSONAL_EMAILS", "PERSONAL_EMAIL_VALIDATION_STATUS", "PERSONAL_EMAIL_LAST_SEEN_BY_ESP_DATE"},
+		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS", "PERSONAL_EMAIL_LAST_SEEN_BY_ESP_DATE"},
+		{"ADDITIONAL_PERSONAL_EMAILS", "", ""},
+		{"EMAIL", "", ""}, // by which an enrichment asked, repeated in its result
 	} {
-		p.emails(f.field, o.texts(f.field), o.texts(f.status), nil)
+		addresses := o.texts(f.field)
+		p.emails(f.field, addresses, o.texts(f.status), nil)
+		p.seen(addresses, f.lastSeen, o.texts(f.lastSeen))
 	}
 	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256", "ASKED_HASH"} {
 		p.hashed(field, o.texts(field))
@@ -109,12 +111,12 @@ var audienceLabNumbers = []phoneField{
 	{"PERSONAL_MOBILE", mobilePhone, nil},
 	{"DIRECT_NUMBER", directPhone, []string{"DIRECT_NUMBER_DNC"}},
 	{"PERSONAL_PHONE", personalPhone, []string{"PERSONAL_PHONE_DNC"}},
-	{"PERSONAL_LANDLINE", personalPhone, nil},
-	{"ALL_LANDLINES", personalPhone, []string{"LANDLINE_DNC"}},
+	{"PERSONAL_LANDLINE", landlinePhone, nil},
+	{"ALL_LANDLINES", landlinePhone, []string{"LANDLINE_DNC"}},
 	{"PHONE", personalPhone, nil},
 	{"VALID_PHONES", personalPhone, nil},
-	{"SKIPTRACE_WIRELESS_NUMBERS", personalPhone, nil},
-	{"SKIPTRACE_LANDLINE_NUMBERS", personalPhone, nil},
+	{"SKIPTRACE_WIRELESS_NUMBERS", tracedMobile, nil},
+	{"SKIPTRACE_LANDLINE_NUMBERS", landlinePhone, nil},
 	{"COMPANY_PHONE", companyPhone, nil},
 	{"SKIPTRACE_B2B_PHONE", companyPhone, nil},
 	{"SKIPTRACE_B2B_WIRELESS", companyPhone, nil},

@@ -4,6 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"go/ast"
+	goparser "go/parser"
+	"go/token"
+	"strconv"
 	"testing"
 	"time"
 
@@ -74,6 +78,29 @@ func TestTopicsOfAllGenerationsCountOnceEach(t *testing.T) {
 		o, err := parseObject(raw, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, intentTopics(o), raw)
+	}
+}
+
+// TestEveryKnownFieldIsReadOrSaidToBeInThePayloadAlone looks for the names of the
+// fields among the texts of the rules: what drift says of them follows the rules.
+func TestEveryKnownFieldIsReadOrSaidToBeInThePayloadAlone(t *testing.T) {
+	for _, source := range schema.Sources {
+		file, err := goparser.ParseFile(token.NewFileSet(), source+".go", nil, 0)
+		require.NoError(t, err)
+		read := map[string]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+				name, err := strconv.Unquote(text.Value)
+				require.NoError(t, err)
+				read[name] = true
+			}
+			return true
+		})
+		payload := set(PayloadFields(source)...)
+		for _, field := range KnownFields(source) {
+			require.NotEqual(t, read[field], payload[field], "%s: %s is read, or stands in known/%[1]s-payload.txt", source, field)
+		}
+		require.Subset(t, KnownFields(source), PayloadFields(source), source)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A flag is what a vendor says of an address or a number; nil: it does not say.
+// A flag is what a vendor says of a number; nil: it does not say.
 
 // normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
 // (vendors' README 4.8); anything else says nothing.
@@ -19,22 +19,10 @@ func normalFlag(s string) *bool {
 	return nil
 }
 
-// validationStatus reads `Valid (esp)`, `Valid`, `Catch-all`, `Unknown` and
-// `Invalid`, whose case varies (vendors' README 4.7).
-func validationStatus(s string) *bool {
-	switch strings.ToLower(clean(s)) {
-	case "valid", "valid (esp)":
-		return new(true)
-	case "invalid":
-		return new(false)
-	}
-	return nil
-}
-
 // flagAt reads the i-th of some flags; own holds where it says nothing.
-func flagAt(flags []string, i int, read func(string) *bool, own *bool) *bool {
+func flagAt(flags []string, i int, own *bool) *bool {
 	if i < len(flags) {
-		return cmp.Or(read(flags[i]), own)
+		return cmp.Or(normalFlag(flags[i]), own)
 	}
 	return own
 }
@@ -42,10 +30,10 @@ func flagAt(flags []string, i int, read func(string) *bool, own *bool) *bool {
 // says reports whether a flag is known and has the value.
 func says(flag *bool, value bool) bool { return flag != nil && *flag == value }
 
-// outweighed is what two flags of one thing come to: the first that is known, but
-// the weighty value whoever says it.
-func outweighed(known, added *bool, weighty bool) *bool {
-	if known == nil || says(added, weighty) {
+// outweighed is what two flags of one thing come to: the first that is known, but a
+// yes whoever says it.
+func outweighed(known, added *bool) *bool {
+	if known == nil || says(added, true) {
 		return added
 	}
 	return known

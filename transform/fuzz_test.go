@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -182,6 +183,10 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.Equal(t, sha256Hex(n.Email), n.EmailSHA256)
 		require.Equal(t, md5Hex(n.Email), n.EmailMD5)
 	}
+	require.True(t, n.Email != "" || n.EmailStatus == "" && n.EmailLastSeenAt.IsZero(), "what is said of an address stands beside one")
+	require.Equal(t, n.EmailStatus.Verified(), n.EmailVerified)
+	require.Equal(t, n.EmailLastSeenAt.Truncate(time.Microsecond), n.EmailLastSeenAt)
+	require.Equal(t, []bool{n.Phone != "", n.Phone != ""}, []bool{n.PhoneKind != "", n.PhoneSource != ""})
 	require.True(t, slices.IsSortedFunc(n.Identifiers, func(a, b schema.Identifier) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
 	}))

@@ -116,6 +116,10 @@ func profileColumns(p *schema.Profile) map[string]any {
 			if *v != nil {
 				columns[c.Name] = **v
 			}
+		case *time.Time:
+			if !v.IsZero() {
+				columns[c.Name] = v.Format(time.RFC3339Nano)
+			}
 		}
 	}
 	return columns

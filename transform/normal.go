@@ -20,7 +20,8 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 	}
 	p.chooseEmail(&n.Profile)
 	if len(p.phones) > 0 {
-		n.Phone, n.PhoneDNC = p.phones[0].number, p.phones[0].dnc
+		best := p.phones[0]
+		n.Phone, n.PhoneDNC, n.PhoneKind, n.PhoneSource = best.number, best.dnc, best.kind.word(), best.field
 	}
 	n.Identifiers = p.identifiers(source, sourceID)
 	return n
@@ -28,14 +29,14 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 
 // rankAddresses sorts best first: what the vendor calls invalid comes last,
 // before it what belongs to a function; then business before personal (contract,
-// part 4), verified before unverified, then as sent.
+// part 4), what mail arrives at before what nobody has tried, then as sent.
 func rankAddresses(all []address) {
 	slices.SortStableFunc(all, func(a, b address) int {
 		return cmp.Or(
-			falseFirst(says(a.verified, false), says(b.verified, false)),
+			falseFirst(a.standing == invalid, b.standing == invalid),
 			falseFirst(a.role, b.role),
 			falseFirst(a.personal, b.personal),
-			falseFirst(!says(a.verified, true), !says(b.verified, true)),
+			cmp.Compare(a.standing.status().Doubt(), b.standing.status().Doubt()),
 		)
 	})
 }
@@ -53,7 +54,8 @@ func (p *person) chooseEmail(out *schema.Profile) {
 	}
 	if len(p.addresses) > 0 {
 		best := p.addresses[0]
-		out.Email, out.EmailVerified = best.value, best.verified
+		out.Email, out.EmailStatus, out.EmailLastSeenAt = best.value, best.standing.status(), best.lastSeen
+		out.EmailVerified = out.EmailStatus.Verified()
 		out.EmailSHA256, out.EmailMD5 = best.sha256, best.md5
 	}
 	for _, h := range p.hashes {

@@ -3,6 +3,7 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"contactsync/schema"
 )
@@ -23,8 +24,9 @@ type address struct {
 	value       string
 	sha256, md5 string
 	role        bool
-	personal    bool  // at a free-mail provider
-	verified    *bool // nil: no vendor says
+	personal    bool // at a free-mail provider
+	standing    standing
+	lastSeen    time.Time // in use; zero: no vendor says
 }
 
 // newAddress makes an address of one in normal form.
@@ -53,18 +55,26 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 			p.note(field, "invalid address dropped")
 			continue
 		}
-		p.address(value, flagAt(statuses, i, validationStatus, own))
+		said := standingOf(own)
+		if i < len(statuses) {
+			said = max(said, p.status(field, statuses[i]))
+		}
+		p.address(value, said)
 	}
 }
 
-// address adds an address, or what is newly known of one already there: a
-// vendor's "invalid" outweighs its "valid".
-func (p *person) address(value string, verified *bool) {
-	i := slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
+// address adds an address, or what is newly known of one already there.
+func (p *person) address(value string, said standing) {
+	i := p.known(value)
 	if i < 0 {
 		i, p.addresses = len(p.addresses), append(p.addresses, newAddress(value))
 	}
-	p.addresses[i].verified = outweighed(p.addresses[i].verified, verified, false)
+	p.addresses[i].standing = max(p.addresses[i].standing, said)
+}
+
+// known is the place of an address among those gathered, -1 for none.
+func (p *person) known(value string) int {
+	return slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
 }
 
 // hashed takes a vendor's hashes of addresses.
@@ -100,12 +110,12 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if repaired {
 			p.note(field, "doubled country code repaired")
 		}
-		p.phone(phone{number, kind, flagAt(flags, i, normalFlag, own)})
+		p.phone(phone{number, kind, field, flagAt(flags, i, own)})
 	}
 }
 
 // phone adds a number, or what is newly known of one already there: the more
-// personal kind counts, and one "do not call" is enough.
+// personal kind counts, with its field, and one "do not call" is enough.
 func (p *person) phone(added phone) {
 	i := slices.IndexFunc(p.phones, func(known phone) bool { return known.number == added.number })
 	if i < 0 {
@@ -113,7 +123,10 @@ func (p *person) phone(added phone) {
 		return
 	}
 	known := &p.phones[i]
-	known.kind, known.dnc = min(known.kind, added.kind), outweighed(known.dnc, added.dnc, true)
+	if added.kind < known.kind {
+		known.kind, known.field = added.kind, added.field
+	}
+	known.dnc = outweighed(known.dnc, added.dnc)
 }
 
 // handles takes identifiers that a function reads out of a field's values, and

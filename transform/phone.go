@@ -8,23 +8,45 @@ import (
 	"sync/atomic"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"contactsync/schema"
 )
 
-// phoneKind says whose a number is, best first: the order in which the golden
-// number is chosen.
+// phoneKind says whose a number is and what, the more personal and the better known
+// first: what counts of a number that comes in several fields.
 type phoneKind int
 
 const (
-	mobilePhone phoneKind = iota
-	directPhone           // at work, straight to the person
-	personalPhone
-	companyPhone // a switchboard: kept, but it identifies nobody
+	mobilePhone   phoneKind = iota
+	directPhone             // at work, straight to the person
+	tracedMobile            // of whom a look-up found, who may be somebody else
+	landlinePhone           // of the person, as the next
+	personalPhone           // of no known kind
+	companyPhone            // a switchboard: kept, but it identifies nobody
 )
 
-// phone is a number with its do-not-call flag; nil means that no vendor says.
+// rank is the order in which the best number is chosen.
+func (k phoneKind) rank() phoneKind {
+	if k == tracedMobile || k == landlinePhone {
+		return personalPhone
+	}
+	return k
+}
+
+// word is the kind in the words of the common schema.
+func (k phoneKind) word() schema.PhoneKind { return phoneWords[k] }
+
+var phoneWords = [...]schema.PhoneKind{
+	mobilePhone: schema.PhoneMobile, tracedMobile: schema.PhoneMobile, directPhone: schema.PhoneDirect,
+	landlinePhone: schema.PhoneLandline, personalPhone: schema.PhoneUnknown, companyPhone: schema.PhoneCompany,
+}
+
+// phone is a number of a vendor's field with its do-not-call flag; nil means that no
+// vendor says.
 type phone struct {
 	number string
 	kind   phoneKind
+	field  string
 	dnc    *bool
 }
 
@@ -95,7 +117,7 @@ func rankPhones(all []phone) {
 	slices.SortStableFunc(all, func(a, b phone) int {
 		return cmp.Or(
 			falseFirst(says(a.dnc, true), says(b.dnc, true)),
-			cmp.Compare(a.kind, b.kind),
+			cmp.Compare(a.kind.rank(), b.kind.rank()),
 			falseFirst(a.dnc == nil, b.dnc == nil),
 		)
 	})

@@ -91,3 +91,9 @@ func (v *Rules) CheckKey(id string) error {
 func KnownFields(source string) []string {
 	return slices.Sorted(maps.Keys(words("known/" + source + ".txt")))
 }
+
+// PayloadFields is the known members that no column takes: their values are in the
+// payload alone.
+func PayloadFields(source string) []string {
+	return slices.Sorted(maps.Keys(words("known/" + source + "-payload.txt")))
+}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"strconv"
+	"time"
 
 	"contactsync/schema"
 )
@@ -32,6 +33,11 @@ func text(column schema.Column[schema.Profile], p *schema.Profile) string {
 			return ""
 		}
 		return strconv.FormatBool(**v)
+	case *time.Time:
+		if v.IsZero() {
+			return ""
+		}
+		return v.UTC().Format(time.RFC3339Nano)
 	}
-	panic("identity: profile column " + column.Name + " is neither text nor flag")
+	panic("identity: profile column " + column.Name + " is neither text, flag nor time")
 }

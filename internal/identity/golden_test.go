@@ -75,29 +75,47 @@ func TestWithoutItsMainColumnAGroupComesFromWhoHasTheNext(t *testing.T) {
 }
 
 func TestEmailIsTheBestBusinessAddressElsePersonal(t *testing.T) {
-	business := func(source, address string, verified *bool) schema.SourceContact {
-		return record(source, address, schema.Profile{Email: address, BusinessEmail: address, EmailVerified: verified})
+	business := func(source, address string, status schema.EmailStatus) schema.SourceContact {
+		return record(source, address, schema.Profile{Email: address, BusinessEmail: address, EmailStatus: status, EmailVerified: status.Verified()})
 	}
-	personal := func(source, address string, verified *bool) schema.SourceContact {
-		return record(source, address, schema.Profile{Email: address, PersonalEmail: address, EmailVerified: verified})
+	personal := func(source, address string, status schema.EmailStatus) schema.SourceContact {
+		return record(source, address, schema.Profile{Email: address, PersonalEmail: address, EmailStatus: status, EmailVerified: status.Verified()})
 	}
+	both := func(source, invalid, address string, status schema.EmailStatus) schema.SourceContact {
+		r := personal(source, address, status)
+		r.BusinessEmail = invalid
+		return r
+	}
+	const none, esp, valid, catchAll, unknown, invalid = "", schema.EmailValidESP, schema.EmailValid, schema.EmailCatchAll, schema.EmailUnknown, schema.EmailInvalid
 	for _, test := range []struct {
 		name     string
 		records  []schema.SourceContact
 		want     string
+		status   schema.EmailStatus
 		verified *bool
 	}{
-		{"by rank", []schema.SourceContact{business(schema.Intent, "i@a.example", nil), business(schema.Toofr, "t@a.example", nil)}, "t@a.example", nil},
-		{"verified first", []schema.SourceContact{business(schema.Intent, "i@a.example", yes), business(schema.Toofr, "t@a.example", nil)}, "i@a.example", yes},
-		{"refuted last", []schema.SourceContact{business(schema.Intent, "i@a.example", nil), business(schema.Toofr, "t@a.example", no)}, "i@a.example", nil},
-		{"business before personal", []schema.SourceContact{business(schema.StatSocial, "s@a.example", nil), personal(schema.Toofr, "t@example.com", yes)}, "s@a.example", nil},
-		{"personal where there is no business", []schema.SourceContact{personal(schema.Toofr, "t@example.com", no), record(schema.Intent, "1", schema.Profile{})}, "t@example.com", no},
-		{"another vendor's verdict counts", []schema.SourceContact{business(schema.Toofr, "t@a.example", nil), business(schema.AudienceLab, "l@a.example", nil), business(schema.Intent, "t@a.example", yes)}, "t@a.example", yes},
-		{"an address of neither sort is better than none", []schema.SourceContact{record(schema.Toofr, "1", schema.Profile{Email: "t@example.org"})}, "t@example.org", nil},
+		{"by rank", []schema.SourceContact{business(schema.Intent, "i@a.example", none), business(schema.Toofr, "t@a.example", none)}, "t@a.example", none, nil},
+		{"verified first", []schema.SourceContact{business(schema.Intent, "i@a.example", valid), business(schema.Toofr, "t@a.example", none)}, "i@a.example", valid, yes},
+		{"of the verified, what its provider knows", []schema.SourceContact{business(schema.Intent, "i@a.example", esp), business(schema.Toofr, "t@a.example", valid)}, "i@a.example", esp, yes},
+		{"a server that takes all mail proves no more than silence", []schema.SourceContact{business(schema.Intent, "i@a.example", none), business(schema.Toofr, "t@a.example", catchAll)}, "t@a.example", catchAll, nil},
+		{"refuted last", []schema.SourceContact{business(schema.Intent, "i@a.example", none), business(schema.Toofr, "t@a.example", invalid)}, "i@a.example", none, nil},
+		{"business before personal", []schema.SourceContact{business(schema.StatSocial, "s@a.example", none), personal(schema.Toofr, "t@example.com", esp)}, "s@a.example", none, nil},
+		{"but not an invalid one", []schema.SourceContact{business(schema.AudienceLab, "s@a.example", invalid), personal(schema.Toofr, "t@example.com", none)}, "t@example.com", none, nil},
+		{"of two invalid ones business", []schema.SourceContact{business(schema.StatSocial, "s@a.example", invalid), personal(schema.Toofr, "t@example.com", invalid)}, "s@a.example", invalid, no},
+		{"nor one for which its own record prefers the personal one", []schema.SourceContact{both(schema.AudienceLab, "s@a.example", "t@example.com", valid), business(schema.Toofr, "s@a.example", none)}, "t@example.com", valid, yes},
+		{"unless somebody verified it", []schema.SourceContact{both(schema.AudienceLab, "s@a.example", "t@example.com", valid), business(schema.Toofr, "s@a.example", valid)}, "s@a.example", valid, yes},
+		{"nor where there is another at work", []schema.SourceContact{both(schema.AudienceLab, "s@a.example", "t@example.com", valid), business(schema.Toofr, "u@a.example", none)}, "u@a.example", none, nil},
+		{"personal where there is no business", []schema.SourceContact{personal(schema.Toofr, "t@example.com", invalid), record(schema.Intent, "1", schema.Profile{})}, "t@example.com", invalid, no},
+		{"another vendor's verdict counts", []schema.SourceContact{business(schema.Toofr, "t@a.example", none), business(schema.AudienceLab, "l@a.example", none), business(schema.Intent, "t@a.example", valid)}, "t@a.example", valid, yes},
+		{"who tried in vain hides nobody's verdict", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", unknown), business(schema.Intent, "t@a.example", catchAll)}, "t@a.example", catchAll, nil},
+		{"in vain is still a word", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", none), business(schema.Intent, "t@a.example", unknown)}, "t@a.example", unknown, nil},
+		{"of verdicts on one address the best-ranked", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", catchAll), business(schema.Intent, "t@a.example", esp)}, "t@a.example", catchAll, nil},
+		{"an address of neither sort is better than none", []schema.SourceContact{record(schema.Toofr, "1", schema.Profile{Email: "t@example.org"})}, "t@example.org", none, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := Golden(test.records, rules)
 			require.Equal(t, test.want, c.Email)
+			require.Equal(t, test.status, c.EmailStatus)
 			require.Equal(t, test.verified, c.EmailVerified)
 			sha, md := sha256.Sum256([]byte(c.Email)), md5.Sum([]byte(c.Email))
 			require.Equal(t, hex.EncodeToString(sha[:]), c.EmailSHA256)
@@ -109,7 +127,7 @@ func TestEmailIsTheBestBusinessAddressElsePersonal(t *testing.T) {
 func TestVendorHashesStandWhereThereIsNoAddress(t *testing.T) {
 	c := Golden([]schema.SourceContact{
 		record(schema.Intent, "1", schema.Profile{EmailSHA256: "aa"}),
-		record(schema.StatSocial, "2", schema.Profile{EmailMD5: "bb", EmailVerified: yes}),
+		record(schema.StatSocial, "2", schema.Profile{EmailMD5: "bb", EmailVerified: yes, EmailStatus: schema.EmailValid, EmailLastSeenAt: day(3)}),
 	}, rules)
 	require.Equal(t, schema.Profile{EmailSHA256: "aa", EmailMD5: "bb"}, c.Profile)
 }
@@ -134,6 +152,42 @@ func TestTheDoNotCallFlagIsTheNumbersOwn(t *testing.T) {
 	}
 }
 
+func TestAnAddressWasLastSeenWhenAnyRecordSaysSo(t *testing.T) {
+	seen := func(source, address string, on time.Time) schema.SourceContact {
+		return record(source, address, schema.Profile{Email: address, BusinessEmail: address, EmailLastSeenAt: on})
+	}
+	records := []schema.SourceContact{
+		seen(schema.AudienceLab, "l@a.example", day(2)), seen(schema.Toofr, "l@a.example", day(3)),
+		seen(schema.Intent, "l@a.example", time.Time{}), seen(schema.StatSocial, "s@a.example", day(9)),
+	}
+	require.Equal(t, day(3), Golden(records, rules).EmailLastSeenAt)
+	require.Contains(t, Explain(records, rules), Origin{"email_last_seen_at", "2026-11-03T00:00:00Z", schema.Toofr, "l@a.example"})
+}
+
+func TestKindAndSourceOfANumberTravelTogether(t *testing.T) {
+	phone := func(source, number string, kind schema.PhoneKind, field string) schema.SourceContact {
+		return record(source, number, schema.Profile{Phone: number, PhoneKind: kind, PhoneSource: field})
+	}
+	for _, test := range []struct {
+		name    string
+		records []schema.SourceContact
+		kind    schema.PhoneKind
+		source  string
+	}{
+		{"of its own record", []schema.SourceContact{phone(schema.AudienceLab, "+12025550123", schema.PhoneDirect, "DIRECT_NUMBER"), phone(schema.Intent, "+12025550124", schema.PhoneMobile, "mobilePhones")}, schema.PhoneDirect, "DIRECT_NUMBER"},
+		{"or of who knows better", []schema.SourceContact{phone(schema.AudienceLab, "+12025550123", schema.PhoneUnknown, "VALID_PHONES"), phone(schema.Intent, "+12025550123", schema.PhoneMobile, "mobilePhones")}, schema.PhoneMobile, "mobilePhones"},
+		{"of two who know, the best-ranked", []schema.SourceContact{phone(schema.AudienceLab, "+12025550123", schema.PhoneDirect, "DIRECT_NUMBER"), phone(schema.Intent, "+12025550123", schema.PhoneMobile, "mobilePhones")}, schema.PhoneDirect, "DIRECT_NUMBER"},
+		{"a row of before has none", []schema.SourceContact{phone(schema.AudienceLab, "+12025550123", "", "")}, "", ""},
+		{"nor has who has no number", []schema.SourceContact{phone(schema.AudienceLab, "", schema.PhoneDirect, "DIRECT_NUMBER")}, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := Golden(test.records, rules)
+			require.Equal(t, test.kind, c.PhoneKind)
+			require.Equal(t, test.source, c.PhoneSource)
+		})
+	}
+}
+
 func TestAContactSumsUpItsRecords(t *testing.T) {
 	a, b, c := record(schema.Toofr, "2", schema.Profile{}), record(schema.Intent, "1", schema.Profile{}), record(schema.Toofr, "1", schema.Profile{})
 	a.FirstSeenAt, a.LastSeenAt = day(3), day(9)
@@ -148,17 +202,21 @@ func TestAContactSumsUpItsRecords(t *testing.T) {
 func TestExplainNamesTheRecordBehindEachValue(t *testing.T) {
 	records := []schema.SourceContact{
 		record(schema.Toofr, "1", schema.Profile{Email: "ann@a.example", BusinessEmail: "ann@a.example", Phone: "+12025550123"}),
-		record(schema.Intent, "2", schema.Profile{Email: "ann@a.example", BusinessEmail: "ann@a.example", EmailVerified: yes, Phone: "+12025550123", PhoneDNC: yes, City: "Austin"}),
+		record(schema.Intent, "2", schema.Profile{Email: "ann@a.example", BusinessEmail: "ann@a.example", EmailVerified: yes, EmailStatus: schema.EmailValidESP, EmailLastSeenAt: day(2), Phone: "+12025550123", PhoneDNC: yes, PhoneKind: schema.PhoneMobile, PhoneSource: "mobilePhones", City: "Austin"}),
 	}
 	c := Golden(records, rules)
 	require.Equal(t, []Origin{
 		{"email", "ann@a.example", schema.Toofr, "1"},
 		{"business_email", "ann@a.example", schema.Toofr, "1"},
 		{"email_verified", "true", schema.Intent, "2"},
+		{"email_status", "valid_esp", schema.Intent, "2"},
+		{"email_last_seen_at", "2026-11-02T00:00:00Z", schema.Intent, "2"},
 		{"email_sha256", c.EmailSHA256, schema.Toofr, "1"},
 		{"email_md5", c.EmailMD5, schema.Toofr, "1"},
 		{"phone", "+12025550123", schema.Toofr, "1"},
 		{"phone_dnc", "true", schema.Intent, "2"},
+		{"phone_kind", "mobile", schema.Intent, "2"},
+		{"phone_source", "mobilePhones", schema.Intent, "2"},
 		{"city", "Austin", schema.Intent, "2"},
 	}, Explain(records, rules))
 	require.Empty(t, Explain(nil, rules))
@@ -178,6 +236,8 @@ var peoples = rapid.Custom(func(t *rapid.T) []schema.SourceContact {
 				*v = rapid.SampledFrom([]string{"", "x", "y", "z"}).Draw(t, column.Name)
 			case **bool:
 				*v = rapid.SampledFrom([]*bool{nil, yes, no}).Draw(t, column.Name)
+			case *time.Time:
+				*v = rapid.SampledFrom([]time.Time{{}, day(1), day(2)}).Draw(t, column.Name)
 			}
 		}
 	}
@@ -223,6 +283,8 @@ func TestEveryProfileColumnReachesTheGoldenRecord(t *testing.T) {
 			*v = column.Name
 		case **bool:
 			*v = yes
+		case *time.Time:
+			*v = day(1)
 		}
 	}
 	p.Email = p.BusinessEmail
@@ -233,10 +295,12 @@ func TestEveryProfileColumnReachesTheGoldenRecord(t *testing.T) {
 }
 
 func TestChangesListProfileValuesThatDiffer(t *testing.T) {
-	before := schema.Contact{ContactID: "c_1", Profile: schema.Profile{JobTitle: "CTO", City: "Austin", PhoneDNC: no, EmailVerified: yes}, RecordCount: 1}
-	after := schema.Contact{ContactID: "c_1", Profile: schema.Profile{JobTitle: "CEO", Gender: "female", PhoneDNC: new(false)}, RecordCount: 2}
+	before := schema.Contact{ContactID: "c_1", Profile: schema.Profile{JobTitle: "CTO", City: "Austin", PhoneDNC: no, EmailVerified: yes, EmailLastSeenAt: day(1)}, RecordCount: 1}
+	after := schema.Contact{ContactID: "c_1", Profile: schema.Profile{JobTitle: "CEO", Gender: "female", PhoneDNC: new(false), EmailLastSeenAt: day(2).In(time.FixedZone("", 3600)), PhoneKind: schema.PhoneMobile}, RecordCount: 2}
 	require.Equal(t, []schema.Change{
 		{ContactID: "c_1", Field: "email_verified", OldValue: "true"},
+		{ContactID: "c_1", Field: "email_last_seen_at", OldValue: "2026-11-01T00:00:00Z", NewValue: "2026-11-02T00:00:00Z"},
+		{ContactID: "c_1", Field: "phone_kind", NewValue: "mobile"},
 		{ContactID: "c_1", Field: "job_title", OldValue: "CTO", NewValue: "CEO"},
 		{ContactID: "c_1", Field: "city", OldValue: "Austin"},
 		{ContactID: "c_1", Field: "gender", NewValue: "female"},

@@ -56,6 +56,47 @@ func TestReplayMakesTheSameRowsAsFetchingNowAndAsksNobody(t *testing.T) {
 	}
 }
 
+// TestReplayFillsWhatARowOfAnOlderLayoutLacks makes rows as an upgrade leaves them:
+// what email_verified knew of an address is there, the rest is in the payloads alone.
+func TestReplayFillsWhatARowOfAnOlderLayoutLacks(t *testing.T) {
+	t.Parallel()
+	l, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "p=a"))
+	l.Set("a",
+		runtest.Object(t, map[string]any{"UUID": "u1", "BUSINESS_EMAIL": "bad@acme.example, ann@acme.example", "BUSINESS_EMAIL_VALIDATION_STATUS": "Invalid, Valid (esp)",
+			"BUSINESS_EMAIL_LAST_SEEN_BY_ESP_DATE": "2026-10-01, 2026-10-02", "DIRECT_NUMBER": "+12025550101", "DIRECT_NUMBER_DNC": "N"}),
+		runtest.Object(t, map[string]any{"UUID": "u2", "BUSINESS_EMAIL": "bob@acme.example", "BUSINESS_EMAIL_VALIDATION_STATUS": "invalid", "PERSONAL_EMAILS": "bob@gmail.com"}),
+		runtest.Object(t, map[string]any{"UUID": "u3", "FIRST_NAME": "Eve"}),
+	)
+	w.Night()
+	const reach = "SELECT email, email_status, email_verified, email_last_seen_at::VARCHAR, phone, phone_kind, phone_source FROM "
+	want := []string{
+		"ann@acme.example|valid_esp|true|2026-10-02 00:00:00+00|+12025550101|direct|DIRECT_NUMBER",
+		"bob@gmail.com|<nil>|<nil>|<nil>|<nil>|<nil>|<nil>",
+		"<nil>|<nil>|<nil>|<nil>|<nil>|<nil>|<nil>",
+	}
+	tables := []string{"source_contacts ORDER BY email", "contacts ORDER BY email"}
+	for _, table := range tables {
+		require.Equal(t, want, w.Rows(reach+table), table)
+	}
+	for _, table := range []string{"etl.records", "etl.contacts"} {
+		w.Exec("UPDATE " + table + " SET email_status = CASE WHEN email_verified THEN 'valid' END, email_last_seen_at = NULL, phone_kind = NULL, phone_source = NULL")
+	}
+	w.Exec("UPDATE etl.records SET record_hash = 'of before' WHERE source_id = 'u1'")
+	require.Zero(t, w.Night()[0].RowsChanged, "a quiet night reads no payload again")
+	require.Contains(t, w.Rows(reach+tables[0]), "ann@acme.example|valid|true|<nil>|+12025550101|<nil>|<nil>")
+
+	report, err := replay.Stored(t.Context(), w.Runner, nil, false)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.Runs[0].RowsChanged, "a record of which there is nothing to say stays as it is")
+	for _, table := range tables {
+		require.Equal(t, want, w.Rows(reach+table), table)
+	}
+	require.Equal(t, []string{"email_last_seen_at|<nil>|2026-10-02T00:00:00Z", "email_status|valid|valid_esp", "phone_kind|<nil>|direct", "phone_source|<nil>|DIRECT_NUMBER"},
+		w.Rows("SELECT field, old_value, new_value FROM contact_changes ORDER BY field"))
+	require.Zero(t, w.Night()[0].RowsChanged)
+}
+
 func TestReplayOfAPipelineTakesOutWhatMustNoLongerBeStored(t *testing.T) {
 	t.Parallel()
 	l, url := runtest.NewLab(t)

@@ -19,6 +19,9 @@ const (
 	fieldNew     = "new"
 	fieldMissing = "missing"
 	fieldRetyped = "retyped"
+	// fieldUnmapped is no change of the vendor's: a field of its documents that no
+	// column takes is named once, so that nobody looks for it in vain.
+	fieldUnmapped = schema.DriftUnmapped
 )
 
 const (
@@ -34,11 +37,13 @@ const (
 // A field is new when neither the vendor's documents nor an earlier record of the
 // stream has it. It is retyped when it comes with a JSON type that it had not
 // before a run was first read to its end; null and "" have no type. It is missing
-// when it was usual where the records come from and a whole run has none of it.
+// when it was usual where the records come from and a whole run has none of it. A
+// documented field is unmapped when its values are in the payload alone.
 type drift struct {
 	rules                    *transform.Rules
 	source, stream, pipeline string
 	documented               map[string]bool
+	payloadOnly              map[string]bool // of the documented
 
 	mu    sync.Mutex            // guards seen
 	seen  map[string]*sightings // of this run, by origin; fields by their documented name
@@ -54,10 +59,13 @@ type drift struct {
 func newDrift(ctx context.Context, w load.Lookup, p *config.Pipeline, rules *transform.Rules) (*drift, error) {
 	d := &drift{
 		rules: rules, source: p.Source, stream: p.Stream, pipeline: p.Name,
-		documented: map[string]bool{}, seen: map[string]*sightings{}, read: map[string]int64{}, known: map[string]*schema.Field{}, dirty: map[string]bool{},
+		documented: map[string]bool{}, payloadOnly: map[string]bool{}, seen: map[string]*sightings{}, read: map[string]int64{}, known: map[string]*schema.Field{}, dirty: map[string]bool{},
 	}
 	for _, name := range transform.KnownFields(p.Source) {
 		d.documented[name] = true
+	}
+	for _, name := range transform.PayloadFields(p.Source) {
+		d.payloadOnly[name] = true
 	}
 	fields, err := w.Fields(ctx, p.Source, p.Stream)
 	for i := range fields {
@@ -115,6 +123,10 @@ func (d *drift) see(name string, types []string) {
 		if !d.documented[name] {
 			d.report(name, fieldNew, types[0])
 		}
+	}
+	if d.payloadOnly[name] && !f.PayloadOnly && len(types) > 0 {
+		d.found = append(d.found, schema.Drift{Source: d.source, Stream: d.stream, Field: name, Change: fieldUnmapped, SampleType: types[0]})
+		f.PayloadOnly, d.dirty[name] = true, true
 	}
 	for _, t := range types {
 		if slices.Contains(f.Types, t) {

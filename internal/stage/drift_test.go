@@ -12,7 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const drifts = "SELECT source, stream, field, change, coalesce(sample_type, '') FROM etl.drift ORDER BY ALL"
+const (
+	drifts   = "SELECT source, stream, field, change, coalesce(sample_type, '') FROM etl.drift WHERE change <> 'unmapped' ORDER BY ALL"
+	unmapped = "SELECT source, stream, field, change, coalesce(sample_type, '') FROM etl.drift WHERE change = 'unmapped' ORDER BY ALL"
+)
 
 func TestEachChangeOfAFieldIsReportedOnce(t *testing.T) {
 	t.Parallel()
@@ -32,12 +35,35 @@ func TestEachChangeOfAFieldIsReportedOnce(t *testing.T) {
 		"audiencelab|audiencelab.segments|SKIPTRACE_MATCH_SCORE|retyped|string",
 	}
 	require.Equal(t, changed, w.Rows(drifts))
-	require.Equal(t, []string{run.RunID}, w.Rows("SELECT DISTINCT run_id FROM etl.drift"))
+	require.Equal(t, []string{run.RunID}, w.Rows("SELECT DISTINCT run_id FROM etl.drift WHERE change <> 'unmapped'"))
 	require.Len(t, w.Rows("SELECT 1 FROM source_contacts WHERE payload LIKE '%Shoe_Size%'"), 60, "the values survive")
 
 	l.Set("a", runtest.People(t, 61, map[string]any{"SKIPTRACE_MATCH_SCORE": 12, "SHOE_SIZE": 43, "children": "Y", "GENDER": "F"})...)
 	require.Empty(t, w.Night()[0].Warnings, "known by now, in either case")
 	require.Equal(t, changed, w.Rows(drifts))
+}
+
+func TestAKnownFieldThatNoColumnTakesIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	l, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "wide=a", "other=b"))
+	l.Set("a", runtest.People(t, 3, map[string]any{"SKILLS": "", "married": "Y", "JOB_TITLE": "CTO", "PERSONAL_ZIP4": 1001})...)
+	l.Set("b", runtest.People(t, 3, map[string]any{"CHILDREN": nil, "MARRIED": "N"})...)
+	for _, run := range w.Night() {
+		require.Empty(t, run.Warnings, "it is no change of what the vendor sends")
+	}
+	named := []string{
+		"audiencelab|audiencelab.segments|MARRIED|unmapped|string",
+		"audiencelab|audiencelab.segments|PERSONAL_ZIP4|unmapped|number",
+	}
+	require.Equal(t, named, w.Rows(unmapped), "what says something")
+	require.Empty(t, w.Rows(drifts))
+
+	l.Set("a", runtest.People(t, 4, map[string]any{"SKILLS": []any{"go"}, "MARRIED": "N", "JOB_TITLE": "CEO", "PERSONAL_ZIP4": 1002})...)
+	w.Night()
+	w.Night()
+	require.Equal(t, append(named, "audiencelab|audiencelab.segments|SKILLS|unmapped|array"), w.Rows(unmapped))
+	require.Equal(t, []string{"3"}, w.Rows("SELECT count(*) FROM etl.fields WHERE payload_only"))
 }
 
 func TestAFieldIsMissingOnlyWhereItWasUsual(t *testing.T) {
@@ -81,5 +107,6 @@ func TestAVendorThatDriftsIsNoticedOnceByEverySource(t *testing.T) {
 	s.Advance(1)
 	w.Night("crm-intent", "site-leads")
 	require.Equal(t, after, w.Rows(drifts))
+	require.Contains(t, w.Rows(unmapped), "intent|intent.matches|headline|unmapped|string")
 	require.Equal(t, w.Rows("SELECT count(*) FROM etl.drift"), w.Rows("SELECT count(DISTINCT (source, stream, field, change, sample_type)) FROM etl.drift"))
 }

@@ -87,6 +87,33 @@ func TestWhatAnOlderProgramStagedIsMerged(t *testing.T) {
 	require.Zero(t, value[int64](t, w, "SELECT count(*) FROM etl.staged_versions"))
 }
 
+// TestWhatALayoutKnewOfAnAddressIsKept brings rows of layout 4 up to date, of which
+// email_verified was all that was known.
+func TestWhatALayoutKnewOfAnAddressIsKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	unpack(t, layoutFile(4), path)
+	db, err := sql.Open("duckdb", path)
+	require.NoError(t, err)
+	for _, name := range []string{"etl.records", "etl.contacts"} {
+		for i, verified := range []string{"true", "false"} {
+			_, err := db.ExecContext(t.Context(), fmt.Sprintf(`INSERT INTO %s BY NAME SELECT * REPLACE ('%d@acme.example' AS email, %s AS email_verified) FROM %[1]s WHERE email = 'ann@acme.example'`, name, i, verified))
+			require.NoError(t, err)
+		}
+	}
+	_, err = db.ExecContext(t.Context(), `INSERT INTO etl.fields BY NAME SELECT 'toofr' AS source, 'toofr.prospects' AS stream, 'title_confidence' AS field`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	require.NoError(t, err)
+	defer w.Close()
+	for _, view := range []string{"source_contacts", "contacts"} {
+		require.Equal(t, []string{"0@acme.example valid", "1@acme.example invalid", "ann@acme.example -"},
+			table(t, w, "SELECT email || ' ' || coalesce(email_status, '-') FROM "+view+" ORDER BY email"), view)
+		require.EqualValues(t, 3, value[int64](t, w, "SELECT count(*) FROM "+view+" WHERE email_last_seen_at IS NULL AND phone_kind IS NULL AND phone_source IS NULL"), "which a replay finds out")
+	}
+	require.False(t, value[bool](t, w, "SELECT payload_only FROM etl.fields"), "so that drift names it once")
+}
+
 // write keeps a warehouse of the current layout, with one person in it.
 func write(t *testing.T, c *storetest.Clock) {
 	t.Helper()

@@ -27,7 +27,7 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 	}
 	storetest.Change(&toofr, 2, func(s *storetest.Said) { s.Notes = []string{"phone: number dropped"} })
 	lab := storetest.Batch(storetest.NewRun("r2", "p2", c.T), schema.AudienceLab, "s1", true, [4]string{"u1", "Anna", "Lee", "ann@acme.example"})
-	storetest.Change(&lab, 0, func(s *storetest.Said) { s.EmailVerified = new(true) })
+	storetest.Change(&lab, 0, func(s *storetest.Said) { s.EmailStatus = schema.EmailValidESP })
 	require.NoError(t, w.Commit(t.Context(), toofr))
 	require.NoError(t, w.Commit(t.Context(), lab))
 	for _, r := range []schema.Run{toofr.Run, lab.Run} {
@@ -60,6 +60,7 @@ func TestAProfileMeasuresEveryColumnOfEverySource(t *testing.T) {
 	require.Equal(t, report.ColumnProfile{Column: "phone", Invalid: 1}, column(list[1], "phone"))
 	require.Equal(t, report.ColumnProfile{Column: "country"}, column(list[0], "country"))
 	require.Equal(t, []report.ValueCount{{Value: "true", Count: 1}}, column(list[0], "email_verified").Top)
+	require.Equal(t, []report.ValueCount{{Value: "valid_esp", Count: 1}}, column(list[0], "email_status").Top)
 	require.Equal(t, us, column(list[2], "country").Top)
 	require.Equal(t, map[string]int64{"phone: number dropped": 1}, list[1].Notes)
 }

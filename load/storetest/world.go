@@ -33,17 +33,17 @@ func People() load.People { return load.People{Priority: schema.Sources, MaxName
 
 // Said is what a payload of these tests says of a person.
 type Said struct {
-	ID            string              `json:"id"`
-	First         string              `json:"first"`
-	Last          string              `json:"last"`
-	Email         string              `json:"email"`
-	JobTitle      string              `json:"title,omitempty"`
-	Country       string              `json:"country,omitempty"`
-	Household     string              `json:"household,omitempty"` // somebody whom it mentions
-	Notes         []string            `json:"notes,omitempty"`
-	EmailVerified *bool               `json:"verified,omitempty"`
-	Surname       int64               `json:"surname,omitempty"`     // its hash; 0 = that of Last
-	Identifiers   []schema.Identifier `json:"identifiers,omitempty"` // beside that of the address
+	ID          string              `json:"id"`
+	First       string              `json:"first"`
+	Last        string              `json:"last"`
+	Email       string              `json:"email"`
+	JobTitle    string              `json:"title,omitempty"`
+	Country     string              `json:"country,omitempty"`
+	Household   string              `json:"household,omitempty"` // somebody whom it mentions
+	Notes       []string            `json:"notes,omitempty"`
+	EmailStatus schema.EmailStatus  `json:"status,omitempty"`
+	Surname     int64               `json:"surname,omitempty"`     // its hash; 0 = that of Last
+	Identifiers []schema.Identifier `json:"identifiers,omitempty"` // beside that of the address
 }
 
 // Version makes the version of audience "a" that says it.
@@ -97,7 +97,8 @@ func recordOf(v schema.Version) (r load.Record, identifiers []schema.Identifier,
 	}
 	r.Source, r.SourceID, r.Payload, r.RecordHash = v.Source, v.SourceID, v.Payload, hashOf(v.Payload)
 	r.FirstName, r.LastName, r.FullName = said.First, said.Last, strings.TrimSpace(said.First+" "+said.Last)
-	r.JobTitle, r.Country, r.Notes, r.EmailVerified = said.JobTitle, said.Country, said.Notes, said.EmailVerified
+	r.JobTitle, r.Country, r.Notes, r.EmailStatus = said.JobTitle, said.Country, said.Notes, said.EmailStatus
+	r.EmailVerified = said.EmailStatus.Verified()
 	r.Surname = cmp.Or(said.Surname, int64(identity.SurnameHash(said.Last, "")))
 	if said.Email != "" {
 		r.Email, r.BusinessEmail, r.EmailSHA256 = said.Email, said.Email, hashOf(said.Email)

@@ -51,10 +51,10 @@ func Rejects(ctx context.Context, from Connector, pipeline string, replayed bool
 
 // DriftsOf lists the changes in what a vendor sends that a run was the first to meet.
 func DriftsOf(ctx context.Context, from Connector, runID string) ([]schema.Drift, error) {
-	return rowio.Select(ctx, from, schema.Drifts.Columns, "etl.drift t WHERE run_id = $1 ORDER BY field, change", runID)
+	return rowio.Select(ctx, from, schema.Drifts.Columns, "etl.drift t WHERE run_id = $1 AND change <> $2 ORDER BY field, change", runID, schema.DriftUnmapped)
 }
 
 // DriftsSince lists the last changes in what a vendor's stream sends, newest first.
 func DriftsSince(ctx context.Context, from Connector, stream string, limit int) ([]schema.Drift, error) {
-	return rowio.Select(ctx, from, schema.Drifts.Columns, "etl.drift t WHERE stream = $1 ORDER BY first_seen_at DESC, field LIMIT $2", stream, limit)
+	return rowio.Select(ctx, from, schema.Drifts.Columns, "etl.drift t WHERE stream = $1 AND change <> $3 ORDER BY first_seen_at DESC, field LIMIT $2", stream, limit, schema.DriftUnmapped)
 }

@@ -39,7 +39,7 @@ const topValues = 5
 
 // impersonal are the columns with few values, none of which points to a person.
 var impersonal = []string{
-	"email_verified", "phone_dnc", "seniority", "department", "company_industry", "company_size", "company_revenue",
+	"email_verified", "email_status", "phone_dnc", "phone_kind", "phone_source", "seniority", "department", "company_industry", "company_size", "company_revenue",
 	"region", "country", "gender", "age_range",
 }
 
@@ -183,6 +183,10 @@ func lostColumn(note string) string {
 		return ""
 	case strings.Contains(what, "in place of a name"):
 		return "full_name"
+	case strings.Contains(what, "status"):
+		return "email_status"
+	case strings.Contains(what, "date"):
+		return "email_last_seen_at"
 	case strings.Contains(what, "address") && !strings.Contains(what, "hash"):
 		return "email"
 	case strings.Contains(what, "number"):
