@@ -17,6 +17,7 @@ import (
 	"contactsync/internal/run"
 	"contactsync/internal/runtest"
 	"contactsync/internal/selector"
+	simulated "contactsync/internal/simulate/api"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
 
@@ -151,6 +152,37 @@ pipelines: {fill: {from: audiencelab.enrichments, people: `+c.people+`, max_reco
 			}
 			require.NoError(t, list[0].Problem)
 			require.Equal(t, c.detail, list[0].Detail)
+		})
+	}
+}
+
+func TestBothFormsOfTheVendorsJobsAreSpoken(t *testing.T) {
+	t.Parallel()
+	for _, form := range []string{"enrichments", "jobs"} {
+		t.Run(form, func(t *testing.T) {
+			w, s := runtest.NewSimulated(t, 400)
+			w.Configure(w.Text + `
+  fill:
+    from: audiencelab.enrichments
+    people: {query: "SELECT email, first_name, last_name FROM contacts WHERE email IS NOT NULL ORDER BY email"}
+    batch: 20
+    max_records: 60
+    api: ` + form + "\n")
+			for _, r := range w.Night("saas-leaders") {
+				require.Equal(t, schema.Succeeded, r.Status, r.Error)
+			}
+			night := w.Night("fill")[0]
+			require.NotEqual(t, schema.Failed, night.Status, night.Error)
+			jobs := s.Orders(schema.AudienceLab).Of(simulated.JobOrder)
+			require.Equal(t, []string{fmt.Sprint(len(jobs))}, w.Rows("SELECT count(*) FROM etl.enrichments"))
+			require.NotEmpty(t, jobs)
+			for who, times := range jobs.Asked() {
+				require.Equal(t, 1, times, who)
+			}
+			require.NotZero(t, night.RowsNew)
+			require.Equal(t, w.Rows("SELECT sum(found) FROM etl.enrichments"), []string{fmt.Sprint(night.RowsRead)})
+			linked := w.Rows("SELECT count(*) FROM contacts WHERE list_contains(sources, 'toofr') AND list_contains(sources, 'audiencelab')")
+			require.NotEqual(t, []string{"0"}, linked, "they are the people whom Toofr knows")
 		})
 	}
 }
