@@ -157,7 +157,7 @@ func (l *linker) naming(value string) (parts []string) {
 	if !strings.Contains(value, "@") && !strings.Contains(strings.ToLower(value), "linkedin.com") && len(value) < 32 {
 		return nil
 	}
-	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(", ;|\n\t", r) }) {
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(", ;|\n\t\"[]", r) }) {
 		if strings.Contains(part, "@") || strings.Contains(strings.ToLower(part), "linkedin.com") || len(part) == 32 || len(part) == 40 || len(part) == 64 {
 			parts = append(parts, part)
 		}

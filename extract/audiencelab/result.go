@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"contactsync/extract"
 	"contactsync/schema"
 )
@@ -219,6 +221,16 @@ func objectOf(header, values []string) (row ordered) {
 	return row
 }
 
+// textOf is a value as text: a list or an object as its JSON.
+func textOf(value jsontext.Value) string {
+	var text extract.LenientText
+	if kind := value.Kind(); kind == '[' || kind == '{' || kind == 't' || kind == 'f' {
+		return string(value)
+	}
+	_ = text.UnmarshalJSON(value)
+	return string(text)
+}
+
 // membersOfObject are the members of a JSON object; what is none has none.
 func membersOfObject(raw json.RawMessage) (row ordered) {
 	d := newDecoder(raw)
@@ -235,9 +247,7 @@ func membersOfObject(raw json.RawMessage) (row ordered) {
 		if err != nil {
 			return err
 		}
-		var text extract.LenientText
-		_ = text.UnmarshalJSON(value)
-		row = append(row, member{name, string(text)})
+		row = append(row, member{name, textOf(value)})
 		return nil
 	})
 	return row

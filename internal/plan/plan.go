@@ -54,7 +54,7 @@ func knownBy(ctx context.Context, r *run.Runner, p *config.Pipeline) (known extr
 	var asked []schema.Asked
 	var jobs []schema.Enrichment
 	err = r.Read(ctx, func(reader *run.Reader) error {
-		if known, err = run.KnownBy(ctx, reader, p); err != nil {
+		if known, err = run.KnownBy(ctx, reader, p.Name); err != nil {
 			return err
 		}
 		if asked, err = known.Asked(ctx, time.Time{}); err != nil {

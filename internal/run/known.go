@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"contactsync/extract"
-	"contactsync/internal/config"
 	"contactsync/internal/suppression"
 	"contactsync/load"
 	"contactsync/load/duckdb/report"
@@ -28,16 +27,23 @@ func Query(ctx context.Context, w report.Connector, query string) (extract.Rows,
 func KnownBy(ctx context.Context, w interface {
 	Lookup() load.Lookup
 	Progress() load.Progress
-}, p *config.Pipeline) (extract.Known, error) {
+}, pipeline string) (extract.Known, error) {
 	hashes, err := w.Lookup().Suppressions(ctx)
 	k := known(hashes)
 	k.Asked = func(ctx context.Context, since time.Time) ([]schema.Asked, error) {
-		return w.Progress().Asked(ctx, p.Name, since)
+		return w.Progress().Asked(ctx, pipeline, since)
 	}
 	k.Jobs = func(ctx context.Context, since time.Time) ([]schema.Enrichment, error) {
-		return w.Progress().Enrichments(ctx, p.Name, since)
+		return w.Progress().Enrichments(ctx, pipeline, since)
 	}
 	return k, err
+}
+
+// Suppressed reports whether an address, a hash of one or a profile is of somebody who
+// must stay out.
+func Suppressed(ctx context.Context, w interface{ Lookup() load.Lookup }, text string) (bool, error) {
+	hashes, err := w.Lookup().Suppressions(ctx)
+	return err == nil && known(hashes).Suppressed(keysOf(text), text), err
 }
 
 // known knows who must stay out, and whom nobody has asked for.
