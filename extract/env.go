@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -84,15 +85,20 @@ func (e Env) Within(list string, declared, served int64) error {
 	}
 }
 
-// Poll asks until the vendor is done. Between two questions it waits for
-// poll_interval, or until the vendor calls back; after poll_timeout it gives up
-// with a [*NotReadyError]. Status is what the vendor calls the state of the work.
+// minPoll is the shortest wait between two questions, as of poll_interval.
+const minPoll = 100 * time.Millisecond
+
+// Poll asks until the vendor is done. Between two questions it waits for as long as
+// the last answer asked for (Retry-After), else for poll_interval, or until the vendor
+// calls back; after poll_timeout it gives up with a [*NotReadyError]. Status is what
+// the vendor calls the state of the work.
 func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (done bool, status string, err error)) error {
 	e = e.WithDefaults()
 	s := e.Client.Settings()
 	for start := time.Now(); ; {
 		wake := e.Wake(what) // before the question: a call during it is not missed
-		done, status, err := ask(ctx)
+		var asked time.Duration
+		done, status, err := ask(api.WithWait(ctx, &asked))
 		if done || err != nil {
 			return err
 		}
@@ -101,7 +107,10 @@ func (e Env) Poll(ctx context.Context, what string, ask func(context.Context) (d
 		if left <= 0 {
 			return &NotReadyError{Source: s.Source, What: what, Status: status, Waited: waited}
 		}
-		d := min(s.PollInterval, left)
+		if asked > 0 {
+			asked = max(asked, minPoll)
+		}
+		d := min(cmp.Or(asked, s.PollInterval), left)
 		e.Wait(what+": "+status, d)
 		err = api.Sleep(ctx, d, wake)
 		e.Wait("", 0)

@@ -3,6 +3,9 @@ package extract_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,12 +13,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"contactsync/extract"
+	"contactsync/extract/api"
 )
 
-// waiting is an environment that waits so long at most.
-func waiting(most time.Duration) extract.Env {
+// accepted answers every request with 202 and a Retry-After.
+type accepted string
+
+func (a accepted) RoundTrip(*http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	w.Header().Set("Retry-After", string(a))
+	w.WriteHeader(http.StatusAccepted)
+	return w.Result(), nil
+}
+
+// waiting is an environment that waits so long at most, for a vendor that answers
+// with a Retry-After.
+func waiting(most time.Duration, after ...string) extract.Env {
 	settings := extract.Settings{PollTimeout: most}
-	settings.Source = "toofr"
+	settings.Source, settings.BaseURL = "toofr", "https://api.example.com"
+	settings.Transport = accepted(strings.Join(after, ""))
 	return extract.Env{Client: extract.NewClient(settings)}
 }
 
@@ -51,4 +67,37 @@ func TestPollGivesUp(t *testing.T) {
 		cancel()
 		require.ErrorIs(t, env.Poll(ctx, "x", func(context.Context) (bool, string, error) { return false, "", nil }), context.Canceled)
 	})
+}
+
+func TestPollWaitsAsLongAsTheVendorAsks(t *testing.T) {
+	for header, waits := range map[string][]time.Duration{
+		"5":         {5 * time.Second, 5 * time.Second},
+		"2 minutes": {2 * time.Minute, 2 * time.Minute},
+		"0":         {time.Minute, time.Minute},
+		"soon":      {time.Minute, time.Minute},
+		"0.001":     {100 * time.Millisecond, 100 * time.Millisecond},
+		"7200":      {time.Hour},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			env := waiting(time.Hour, header)
+			var waited []time.Duration
+			env.Wait = func(what string, d time.Duration) {
+				if what != "" {
+					waited = append(waited, d)
+				}
+			}
+			asked := 0
+			env = env.WithDefaults()
+			err := env.Poll(t.Context(), "search x", func(ctx context.Context) (bool, string, error) {
+				answer, err := env.API.Do(ctx, api.Request{Method: http.MethodGet, Path: "/x"})
+				require.NoError(t, err)
+				require.Equal(t, http.StatusAccepted, answer.Status)
+				asked++
+				return asked == 3, "working", nil
+			})
+			require.Equal(t, waits, waited, header)
+			_, late := errors.AsType[*extract.NotReadyError](err)
+			require.Equal(t, header == "7200", late)
+		})
+	}
 }

@@ -16,6 +16,15 @@ type Settings struct {
 	PageSize     int
 	PollInterval time.Duration
 	PollTimeout  time.Duration
+
+	Home  string   // the vendor's own base URL
+	Paths []string // documented for it, with {id} for one step; a base URL may end in the beginning of one
+}
+
+// CheckBaseURL says why the base URL cannot be meant; nil: it can.
+func (s Settings) CheckBaseURL() error {
+	_, err := homeOf(s.BaseURL, s.Home, s.Paths)
+	return err
 }
 
 // WithDefaults is s with every field set that was left zero and has a default.
@@ -55,7 +64,7 @@ type Section interface {
 // Traffic is what every section has besides the vendor's own keys. A section
 // inlines it.
 type Traffic struct {
-	BaseURL      string        `yaml:"base_url" jsonschema:"format=uri" doc:"scheme and host, with a path prefix where a proxy needs one; the documented paths are appended; default: the vendor's"`
+	BaseURL      string        `yaml:"base_url" jsonschema:"format=uri" doc:"scheme and host, with a path prefix where a proxy needs one; the documented paths are appended, and cut where they stand at its end; default: the vendor's"`
 	Rate         Rate          `yaml:"rate" jsonschema:"example=5/s" doc:"the most requests in a time; default: no limit"`
 	Timeout      time.Duration `yaml:"timeout" jsonschema:"default=30s,minimum=1ms" doc:"the longest that one request may take"`
 	MaxAttempts  int           `yaml:"max_attempts" jsonschema:"default=6,minimum=1" doc:"how often a request is tried before its page fails"`
@@ -67,7 +76,8 @@ type Traffic struct {
 // Settings adds what all sections have to what a vendor's folder knows of its API and
 // the rest of its section says.
 func (t Traffic) Settings(own Settings) Settings {
-	own.BaseURL = cmp.Or(t.BaseURL, own.BaseURL)
+	own.Home = own.BaseURL
+	own.BaseURL, _ = homeOf(cmp.Or(t.BaseURL, own.Home), own.Home, own.Paths) // an error is for CheckBaseURL
 	own.Rate, own.Timeout = t.Rate.PerSecond(), t.Timeout
 	own.MaxWait, own.MaxAttempts = t.MaxWait, t.MaxAttempts
 	own.PollInterval, own.PollTimeout = t.PollInterval, t.PollTimeout

@@ -66,7 +66,9 @@ type Sweep struct {
 type Day struct {
 	DataDate schema.Date `col:"data_date"`
 	Sweep    string      `col:"sweep"`
-	Complete bool        `col:"complete"`
+	Complete bool        `col:"complete"` // it has ended, and nothing speaks against its being whole
+	Declared int64       `col:"declared"` // people whom the vendor says the day has; 0: it says nothing
+	Unnamed  int64       `col:"unnamed"`  // records of the page that make no match: of people who must stay out
 }
 
 // MatchKey is the key of a match within its pipeline.

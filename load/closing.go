@@ -24,7 +24,7 @@ const (
 	NoDoubt    Doubt = ""
 	Empty      Doubt = "empty"      // nobody is left of an audience that had members
 	Short      Doubt = "short"      // of the declared rows a few were not served
-	Unsure     Doubt = "unsure"     // the audience kept changing while it was listed, or the vendor's signals contradict each other
+	Unsure     Doubt = "unsure"     // it kept changing while it was listed, its signals contradict each other, or rows came twice and no total says that none is missing
 	Incomplete Doubt = "incomplete" // of the declared rows too many were not served
 	Repeated   Doubt = "repeated"   // rows came again in place of others
 	Unusable   Doubt = "unusable"   // every record was rejected, and none has a key
@@ -74,7 +74,7 @@ func (l Listing) doubt() Doubt {
 		return Short
 	case !l.Named && l.Missing > 0:
 		return Empty
-	case !l.Certain:
+	case !l.Certain, l.Declared == 0 && l.Served > l.Rows:
 		return Unsure
 	}
 	return NoDoubt

@@ -30,6 +30,7 @@ func TestWhoseMembershipsEndWithAListing(t *testing.T) {
 	}{
 		"whole":                         {whole, load.NoDoubt, load.CloseMissing, load.CloseMissing},
 		"no total":                      {short(0, 0, 250), load.NoDoubt, load.CloseMissing, load.CloseMissing},
+		"no total, and rows twice":      {short(0, 300, 220), load.Unsure, load.CloseNobody, load.CloseMissingTwice},
 		"more than declared":            {short(240, 250, 250), load.NoDoubt, load.CloseMissing, load.CloseMissing},
 		"rows twice, and nobody lacks":  {short(250, 300, 250), load.NoDoubt, load.CloseMissing, load.CloseMissing},
 		"under way":                     {with(func(l *load.Listing) { l.Ended = false }), load.NoDoubt, load.CloseNobody, load.CloseNobody},

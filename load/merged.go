@@ -12,7 +12,7 @@ type Merged struct {
 	Blocked  int   // identifiers that link no records because an override forbids it
 
 	Unapplied []Unapplied // overrides that do nothing
-	Doubts    []Doubtful  // listings that closed no membership, or only those that the one before closed neither
+	Doubts    []Doubtful  // listings that lack members and may not be whole
 }
 
 // Doubtful is a listing of which it is not certain that it names everybody.

@@ -59,6 +59,8 @@ type Progress interface {
 type Lookup interface {
 	// Served returns, by record, what an audience served last, without payloads.
 	Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error)
+	// KnownEvents returns which of some events are stored, merged or not.
+	KnownEvents(ctx context.Context, ids []string) (map[string]bool, error)
 	// Fields lists the fields seen so far in the records of a stream.
 	Fields(ctx context.Context, source, stream string) ([]schema.Field, error)
 	// Suppressions returns the hashes of all that must stay out.

@@ -3,14 +3,14 @@ package transform
 import (
 	"cmp"
 	"strings"
-	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
 var audienceLabRules = Rules{
-	Source: schema.AudienceLab, key: "UUID", spelling: audienceLabName,
-	person: audienceLabPerson, facts: audienceLabFacts, AudienceFields: true,
+	Source: schema.AudienceLab, key: "UUID, address or LinkedIn profile", spelling: audienceLabName,
+	person: audienceLabPerson, facts: audienceLabFacts, nested: visitors, AudienceFields: true,
 }
 
 // audienceLabName is the documented spelling of a member: pixel segments send the
@@ -26,6 +26,10 @@ func audienceLabName(name string) string { return strings.ToUpper(name) }
 // score of its own: its place and numbers fill gaps, its name is not used.
 func audienceLabPerson(o object) *person {
 	p := new(person)
+	if recognised := o.at(audienceLabName, visitors); recognised != nil {
+		p.visitor(o)
+		o = recognised
+	}
 	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
 	p.titled(o.text("JOB_TITLE"),
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
@@ -35,12 +39,16 @@ func audienceLabPerson(o object) *person {
 		p.linkedIn(field, o.texts(field))
 	}
 	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
-	p.twitter("TWITTER_URL", o.texts("TWITTER_URL"))
-	p.handles(schema.Facebook, "FACEBOOK_URL", o.texts("FACEBOOK_URL"), facebookHandle)
+	for _, field := range []string{"TWITTER_URL", "INDIVIDUAL_TWITTER_URL"} {
+		p.twitter(field, o.texts(field))
+	}
+	for _, field := range []string{"FACEBOOK_URL", "INDIVIDUAL_FACEBOOK_URL"} {
+		p.handles(schema.Facebook, field, o.texts(field), normal.FacebookHandle)
+	}
 	p.audienceLabCompany(o)
 	p.lives(audienceLabPlace(o))
 	p.profile.Gender = normalGender(o.text("GENDER"))
-	p.profile.AgeRange = o.text("AGE_RANGE")
+	p.profile.AgeRange = o.text("AGE_RANGE", "AGE")
 	return p
 }
 
@@ -71,6 +79,7 @@ func (p *person) audienceLabEmails(o object) {
 		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS", "PERSONAL_EMAIL_LAST_SEEN_BY_ESP_DATE"},
 		{"ADDITIONAL_PERSONAL_EMAILS", "", ""},
 		{"EMAIL", "", ""}, // by which an enrichment asked, repeated in its result
+		{"EMAIL_RAW", "", ""},
 	} {
 		addresses := o.texts(f.field)
 		p.emails(f.field, addresses, o.texts(f.status), nil)
@@ -135,8 +144,15 @@ func (p *person) audienceLabCompany(o object) {
 }
 
 // audienceLabPlace is the home of the person; a place is taken whole, never half
-// from one block and half from another.
+// from one block and half from another. Newer feeds call the state and the ZIP of
+// PERSONAL_CITY by the short names (vendors' README 6.1).
 func audienceLabPlace(o object) place {
+	if o.text("CITY", "PERSONAL_STATE", "PERSONAL_ZIP") == "" {
+		at := normalPlace(o.text("PERSONAL_CITY"), o.text("STATE"), o.text("ZIP"), o.text("PERSONAL_COUNTRY", "COUNTRY"))
+		if at != (place{}) {
+			return at
+		}
+	}
 	for _, f := range [][4]string{
 		{"PERSONAL_CITY", "PERSONAL_STATE", "PERSONAL_ZIP", "PERSONAL_COUNTRY"},
 		{"CITY", "STATE", "ZIP", "COUNTRY"},
@@ -148,20 +164,4 @@ func audienceLabPlace(o object) place {
 		}
 	}
 	return place{}
-}
-
-// audienceLabFacts is the event of a row of a pixel segment, which holds events
-// rather than contacts (vendors' README 4.7).
-func audienceLabFacts(d *Document, _ time.Time, _, audience string) FactRows {
-	o := d.members
-	kind := o.text("EVENT_TYPE")
-	if kind == "" {
-		return FactRows{}
-	}
-	sent := o.text("EVENT_TIMESTAMP", "ACTIVITY_START_DATE")
-	occurred, _ := schema.ParseTime(sent)
-	return FactRows{Events: []schema.Event{{
-		Source: schema.AudienceLab, EventID: sha256Hex(cmp.Or(o.text("UUID"), d.id) + "|" + kind + "|" + sent),
-		AudienceID: audience, SourceID: d.id, EventType: kind, OccurredAt: occurred, Payload: d.text,
-	}}}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -39,9 +40,9 @@ func benchPayload(source string, i int) json.RawMessage {
 	case schema.Toofr:
 		return fmt.Appendf(nil, `{"id":%d,"first_name":"robin","last_name":"o'hara","title":"Head of social media","profile":{"fn":"Robin O'Hara","linkedin_profile":"https://www.linkedin.com/in/robin%d/"},"email":{"email":%q,"confidence":140,"state":"high"},"domain":{"domain":"company%d.example"},"title_confidence":280}`, i, i, email, i%97)
 	case schema.Intent:
-		return fmt.Appendf(nil, `{"hem":%q,"intentScore":87,"topicId":123,"email":%q,"company":"Company %d","jobTitle":"Director of Demand Generation"}`, sha256Hex(email), email, i%97)
+		return fmt.Appendf(nil, `{"hem":%q,"intentScore":87,"topicId":123,"email":%q,"company":"Company %d","jobTitle":"Director of Demand Generation"}`, normal.SHA256(email), email, i%97)
 	case schema.StatSocial:
-		return fmt.Appendf(nil, `{"ss_id":"%d","md5":[%q,%q],"email_raw":%q,"twitter_id":"%d"}`, i, md5Hex(email), md5Hex(personal), email, 1000+i)
+		return fmt.Appendf(nil, `{"ss_id":"%d","md5":[%q,%q],"email_raw":%q,"twitter_id":"%d"}`, i, normal.MD5(email), normal.MD5(personal), email, 1000+i)
 	}
 	record := map[string]string{}
 	for _, field := range KnownFields(schema.AudienceLab)[:60] {
@@ -50,7 +51,7 @@ func benchPayload(source string, i int) json.RawMessage {
 	for field, value := range map[string]string{
 		"UUID": fmt.Sprint(i), "FIRST_NAME": "ROBIN", "LAST_NAME": "O'HARA", "GENDER": "F", "AGE_RANGE": "35-44", "JOB_TITLE": "Vice President of Sales", "SENIORITY_LEVEL": "Cxo",
 		"BUSINESS_EMAIL": email, "PERSONAL_EMAILS": personal + ", second." + personal, "PERSONAL_VERIFIED_EMAILS": personal,
-		"SHA256_BUSINESS_EMAIL": sha256Hex(email), "SHA256_PERSONAL_EMAIL": sha256Hex(personal) + ", " + sha256Hex("second."+personal),
+		"SHA256_BUSINESS_EMAIL": normal.SHA256(email), "SHA256_PERSONAL_EMAIL": normal.SHA256(personal) + ", " + normal.SHA256("second."+personal),
 		"MOBILE_PHONE": phone(202) + ", " + phone(617), "MOBILE_PHONE_DNC": "Y, N", "DIRECT_NUMBER": phone(312), "DIRECT_NUMBER_DNC": "N", "PERSONAL_PHONE": phone(415), "COMPANY_PHONE": phone(212),
 		"LINKEDIN_URL": fmt.Sprintf("linkedin.com/in/robin-%d", i), "COMPANY_NAME": "Company", "COMPANY_DOMAIN": fmt.Sprintf("company%d.example", i%97), "COMPANY_INDUSTRY": "Software",
 		"COMPANY_EMPLOYEE_COUNT": "101 to 250", "PERSONAL_CITY": "Boston", "PERSONAL_STATE": "MA", "PERSONAL_ZIP": "02134", "NET_WORTH": "$75,000 to $99,999", "INTERESTS": "soup, cycling, chess",

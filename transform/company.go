@@ -1,6 +1,10 @@
 package transform
 
-import "strings"
+import (
+	"strings"
+
+	"contactsync/internal/normal"
+)
 
 // normalDomain is the registrable domain of what a vendor calls a domain or a
 // website: a host name, a URL, an address (contract, part 4, by the public suffix
@@ -8,7 +12,7 @@ import "strings"
 // is the provider's, not the employer's, and IP addresses are nobody's.
 func normalDomain(values []string) (domain string, ok bool) {
 	for _, s := range split(values, ",;| ") {
-		host, usable := normalHost(hostOf(s))
+		host, usable := normal.Host(hostOf(s))
 		if !usable || isFreemail(host) {
 			continue
 		}

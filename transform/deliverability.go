@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -76,11 +77,11 @@ func (p *person) seen(addresses []string, field string, dates []string) {
 	if dates = splitTimes(dates); len(dates) == 0 {
 		return
 	}
-	for i, s := range splitEmails(addresses) {
+	for i, s := range normal.Emails(addresses) {
 		if i == len(dates) {
 			return
 		}
-		value, ok := normalEmail(s)
+		value, ok := normal.Email(s)
 		if !ok || isNull(clean(dates[i])) {
 			continue
 		}

@@ -3,7 +3,7 @@ package transform
 import (
 	"errors"
 	"iter"
-	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -53,7 +53,9 @@ func (d *Document) Payload() string { return d.text }
 // slices: the next call returns them again.
 func (d *Document) Contact() schema.Normal {
 	if d.normal == nil {
-		normal := d.rules.person(d.members).normal(d.rules.Source, d.id)
+		p := d.rules.person(d.members)
+		p.keyed(d.id)
+		normal := p.normal(d.rules.Source, d.id)
 		d.normal = &normal
 	}
 	return *d.normal
@@ -72,24 +74,38 @@ func (d *Document) Facts(asOf time.Time, pipeline, audience string) (FactRows, e
 	return d.rules.facts(d, asOf, pipeline, audience), nil
 }
 
-// Fields yields the record's top-level members: the documented spelling of the
-// name, and the JSON type of the value, "" where it says nothing. A field that was
+// Fields yields the record's members, and those of the person within it: the
+// documented spelling of the name, and the JSON type of the value, "" where it says nothing. A field that was
 // sent twice comes twice.
 func (d *Document) Fields() iter.Seq2[string, string] {
-	return func(yield func(field, kind string) bool) {
+	return func(yield func(field, kind string) bool) { _ = d.rules.eachField(d.members, "", yield) }
+}
+
+// Damaged yields the fields that hold the replacement character, by their documented
+// spelling: their text lost something on its way, here or at the vendor's.
+func (d *Document) Damaged() iter.Seq[string] {
+	return func(yield func(field string) bool) {
+		if !hasReplacement(d.text) {
+			return
+		}
 		for _, m := range d.members {
-			if !yield(m.field, m.value.typeName()) {
+			if hasReplacement(string(m.value)) && !yield(m.field) {
 				return
 			}
 		}
 	}
 }
 
+func hasReplacement(s string) bool {
+	return strings.Contains(s, "\uFFFD") || strings.Contains(s, `\ufffd`) || strings.Contains(s, `\uFFFD`)
+}
+
 // Over lays the document over an older one of the same record: a field that the
 // newer one has wins, empty or not, and a field that it lacks keeps its value. So a
 // segment with few fields never erases what one with many brought, and laying the
 // same payload over it again changes nothing (contract, part 3). Where a vendor
-// sends one name in either case, both spellings are the same field.
+// sends one name in either case, both spellings are the same field. The person within
+// a record is laid over the older one in the same way.
 //
 // Where the newer document has every field, it is returned as it is; else the
 // payload of the result has its names sorted. An older document of nil has none.
@@ -97,25 +113,25 @@ func (d *Document) Over(older *Document) *Document {
 	if older == nil || older.text == d.text {
 		return d
 	}
-	kept := d.lacks(older)
-	if len(kept) == 0 {
+	members, changed := d.rules.laid(d.members, older.members, "")
+	if !changed {
 		return d
 	}
-	return d.rules.compose(d.id, append(kept, d.members...))
+	return d.rules.compose(d.id, members)
 }
 
-// lacks lists the members of another document whose field this one does not have.
-func (d *Document) lacks(other *Document) (missing []member) {
+// lacks lists the members of another object whose field this one does not have.
+func (o object) lacks(other object) (missing []member) {
 	i := 0
-	for _, m := range other.members {
-		for i < len(d.members) && d.members[i].field < m.field {
+	for _, m := range other {
+		for i < len(o) && o[i].field < m.field {
 			i++
 		}
-		if i < len(d.members) && d.members[i].field == m.field {
+		if i < len(o) && o[i].field == m.field {
 			continue
 		}
 		if missing == nil {
-			missing = make([]member, 0, len(d.members)+len(other.members))
+			missing = make([]member, 0, len(o)+len(other))
 		}
 		missing = append(missing, m)
 	}
@@ -123,10 +139,10 @@ func (d *Document) lacks(other *Document) (missing []member) {
 }
 
 // Without is the document without the members whose name, as sent, is to be
-// dropped: itself where it has none of them.
+// dropped, its own and those of the person within it: itself where it has none of them.
 func (d *Document) Without(dropped func(name string) bool) *Document {
-	kept := slices.DeleteFunc(slices.Clone(d.members), func(m member) bool { return dropped(m.name) })
-	if len(kept) == len(d.members) {
+	kept, changed := d.rules.pruned(d.members, dropped, "")
+	if !changed {
 		return d
 	}
 	return d.rules.compose(d.id, kept)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -20,13 +21,13 @@ func TestUnusableRecordsAreRejectedWithAReason(t *testing.T) {
 	for _, c := range []struct{ source, id, raw, reason string }{
 		{schema.Toofr, "", `{}`, "no id, so the record has no stable key"},
 		{schema.Intent, " ", `{}`, "no hem, so the record has no stable key"},
-		{schema.AudienceLab, "null", `{}`, "no UUID, so the record has no stable key"},
+		{schema.AudienceLab, "null", `{}`, "no UUID, address or LinkedIn profile, so the record has no stable key"},
 		{schema.StatSocial, "", `{}`, "no ss_id or other id, so the record has no stable key"},
 		{schema.Toofr, "1", `[]`, "not a JSON object"},
 		{schema.Toofr, "1", `"secret@example.com"`, "not a JSON object"},
 		{schema.Toofr, "1", `{"email":"secret@example.com"`, "not valid JSON in UTF-8"},
-		{schema.Intent, sha256Hex(""), `{}`, "its key is the hash of an empty address, which many people share"},
-		{schema.StatSocial, "md5:" + md5Hex("null"), `{}`, "its key is the hash of an empty address, which many people share"},
+		{schema.Intent, normal.SHA256(""), `{}`, "its key is the hash of an empty address, which many people share"},
+		{schema.StatSocial, "md5:" + normal.MD5("null"), `{}`, "its key is the hash of an empty address, which many people share"},
 	} {
 		_, err := Facts(schema.Record{Source: c.source, ID: c.id, Raw: json.RawMessage(c.raw)}, "p", "a")
 		var reject *RejectError

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -39,7 +40,7 @@ func fuzzReader(f *testing.F, read func(string) (string, bool), seeds ...string)
 }
 
 func FuzzEmail(f *testing.F) {
-	fuzzReader(f, normalEmail, "Jane.Doe+x@MÜNCHEN.example", "mailto:a@b.co?x=y", `"Doe, J" <j@x.org>`, "'<a@b.co>'", "a@b.co.", "a@ß.example", "mailto:mailto:a@b.co")
+	fuzzReader(f, normal.Email, "Jane.Doe+x@MÜNCHEN.example", "mailto:a@b.co?x=y", `"Doe, J" <j@x.org>`, "'<a@b.co>'", "a@b.co.", "a@ß.example", "mailto:mailto:a@b.co")
 }
 
 func FuzzPhone(f *testing.F) {
@@ -49,14 +50,14 @@ func FuzzPhone(f *testing.F) {
 
 func FuzzLinkedIn(f *testing.F) {
 	read := func(s string) (string, bool) {
-		slug, ok := linkedInSlug(s)
-		return linkedInProfile + slug, ok
+		slug, ok := normal.LinkedInSlug(s)
+		return normal.LinkedInProfile + slug, ok
 	}
 	fuzzReader(f, read, "https://uk.linkedin.com/in/Jos%C3%A9/en?x#y", "linkedin.com/pub/jane/a7/576/b50", "in/%2525", "in/İ", "in/a%2Fb", "in/q?x")
 }
 
 func FuzzTwitter(f *testing.F) {
-	fuzzReader(f, twitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a")
+	fuzzReader(f, normal.TwitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a")
 }
 
 func FuzzDomain(f *testing.F) {
@@ -65,8 +66,8 @@ func FuzzDomain(f *testing.F) {
 }
 
 func FuzzHash(f *testing.F) {
-	read := func(s string) (string, bool) { h, ok := normalHash(s); return h.Value, ok }
-	fuzzReader(f, read, md5Hex("a"), strings.ToUpper(sha1Hex("a")), sha256Hex(""), strings.Repeat("0", 32))
+	read := func(s string) (string, bool) { h, ok := normal.Hash(s); return h.Value, ok }
+	fuzzReader(f, read, normal.MD5("a"), strings.ToUpper(normal.SHA1("a")), normal.SHA256(""), strings.Repeat("0", 32))
 }
 
 func FuzzName(f *testing.F) {
@@ -167,7 +168,7 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		}
 	}
 	for _, address := range n.Emails {
-		again, ok := normalEmail(address)
+		again, ok := normal.Email(address)
 		require.True(t, ok)
 		require.Equal(t, address, again)
 	}
@@ -180,8 +181,8 @@ func requireNormal(t *testing.T, n schema.Normal) {
 	require.Equal(t, len(n.Phones), len(set(n.Phones...)), "unique")
 	if n.Email != "" {
 		require.Equal(t, n.Emails[0], n.Email)
-		require.Equal(t, sha256Hex(n.Email), n.EmailSHA256)
-		require.Equal(t, md5Hex(n.Email), n.EmailMD5)
+		require.Equal(t, normal.SHA256(n.Email), n.EmailSHA256)
+		require.Equal(t, normal.MD5(n.Email), n.EmailMD5)
 	}
 	require.True(t, n.Email != "" || n.EmailStatus == "" && n.EmailLastSeenAt.IsZero(), "what is said of an address stands beside one")
 	require.Equal(t, n.EmailStatus.Verified(), n.EmailVerified)
@@ -207,5 +208,5 @@ func requireClean(t *testing.T, s string) {
 	require.True(t, utf8.ValidString(s))
 	require.True(t, norm.NFC.IsNormalString(s), "%q", s)
 	require.Equal(t, strings.TrimSpace(s), s)
-	require.False(t, strings.ContainsFunc(s, isInvisible), "%q", s)
+	require.Equal(t, clean(s), s, "nothing invisible, no runs of white space")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -84,7 +85,7 @@ func intentFacts(d *Document, asOf time.Time, pipeline, _ string) FactRows {
 func intentHEM(d *Document) string {
 	o := d.members
 	sent := cmp.Or(o.text(intentHashes...), o.within("emailHashes").text("sha256"), d.id)
-	if h, ok := normalHash(sent); ok {
+	if h, ok := normal.Hash(sent); ok {
 		return h.Value
 	}
 	return sent

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -45,7 +46,7 @@ func mentionedAddresses(text string, yield func(schema.Identifier) bool) bool {
 		domains := []int{domainRun(after, false), domainRun(after, true)}
 		for _, local := range slices.Compact(locals) {
 			for _, domain := range slices.Compact(domains) {
-				address, ok := normalEmail(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-"))
+				address, ok := normal.Email(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-"))
 				if ok && !yieldAll(addressHashes(address), yield) {
 					return false
 				}
@@ -74,7 +75,7 @@ func domainRun(text string, anyScript bool) int {
 // leftRun is the length of the run of letters, digits and the given characters
 // that ends the text, looking no further than a local part can reach.
 func leftRun(text, others string) int {
-	text = text[max(0, len(text)-maxLocalPart-1):]
+	text = text[max(0, len(text)-normal.MaxLocalPart-1):]
 	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }))
 }
 
@@ -86,7 +87,7 @@ func mentionedHashes(text string, yield func(schema.Identifier) bool) bool {
 			end++
 		}
 		if end-start >= 32 {
-			if h, ok := normalHash(text[start:end]); ok && !yield(h) {
+			if h, ok := normal.Hash(text[start:end]); ok && !yield(h) {
 				return false
 			}
 		}
@@ -113,7 +114,7 @@ func mentionedProfiles(text string, yield func(schema.Identifier) bool) bool {
 		for end < len(text) && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
 			end++
 		}
-		if slug, ok := linkedInSlug(text[at:end]); ok && !yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug}) {
+		if slug, ok := normal.LinkedInSlug(text[at:end]); ok && !yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug}) {
 			return false
 		}
 	}
@@ -122,19 +123,19 @@ func mentionedProfiles(text string, yield func(schema.Identifier) bool) bool {
 // addressHashes are the hashes by which an address may be known.
 func addressHashes(address string) []schema.Identifier {
 	return []schema.Identifier{
-		{Kind: schema.EmailSHA256, Value: sha256Hex(address)},
-		{Kind: schema.EmailSHA1, Value: sha1Hex(address)},
-		{Kind: schema.EmailMD5, Value: md5Hex(address)},
+		{Kind: schema.EmailSHA256, Value: normal.SHA256(address)},
+		{Kind: schema.EmailSHA1, Value: normal.SHA1(address)},
+		{Kind: schema.EmailMD5, Value: normal.MD5(address)},
 	}
 }
 
 // OptOut reads an entry of an opt-out list, an address or a hash of one, as the
 // hashes by which it is to be kept out.
 func OptOut(text string) (ids []schema.Identifier, ok bool) {
-	if address, ok := normalEmail(text); ok {
+	if address, ok := normal.Email(text); ok {
 		return addressHashes(address), true
 	}
-	if h, ok := normalHash(text); ok {
+	if h, ok := normal.Hash(text); ok {
 		return []schema.Identifier{h}, true
 	}
 	return nil, false
@@ -147,17 +148,21 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 // neither.
 func Selector(text string) (ids []schema.Identifier, ok bool) {
 	if strings.Contains(strings.ToLower(text), "linkedin.com/") {
-		slug, ok := linkedInSlug(text)
+		slug, ok := normal.LinkedInSlug(text)
 		return []schema.Identifier{{Kind: schema.LinkedIn, Value: slug}}, ok
 	}
-	value, ok := normalEmail(text)
+	value, ok := normal.Email(text)
 	if !ok {
 		return nil, false
 	}
 	a := newAddress(value)
 	ids = a.identifiers()
 	if !a.role { // a vendor may know the address by this hash alone
-		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: sha1Hex(value), Address: a.sha256})
+		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(value), Address: a.sha256})
 	}
 	return ids, true
+}
+
+func isAlphanumeric[C byte | rune](c C) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -32,15 +33,15 @@ func TestMentionsFindPeopleInAnyText(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]schema.Identifier{
-		`{"h":"` + strings.ToUpper(md5Hex(ann)) + `"}`:                       {Kind: schema.EmailMD5, Value: md5Hex(ann)},
-		"sha1:" + sha1Hex(ann):                                               {Kind: schema.EmailSHA1, Value: sha1Hex(ann)},
-		"?hem=" + sha256Hex(ann) + "&y":                                      {Kind: schema.EmailSHA256, Value: sha256Hex(ann)},
+		`{"h":"` + strings.ToUpper(normal.MD5(ann)) + `"}`:                   {Kind: schema.EmailMD5, Value: normal.MD5(ann)},
+		"sha1:" + normal.SHA1(ann):                                           {Kind: schema.EmailSHA1, Value: normal.SHA1(ann)},
+		"?hem=" + normal.SHA256(ann) + "&y":                                  {Kind: schema.EmailSHA256, Value: normal.SHA256(ann)},
 		`{"u":"https:\/\/UK.LinkedIn.com\/in\/Ann-Lee\/?x=1"}`:               {Kind: schema.LinkedIn, Value: "ann-lee"},
 		"see linkedin.com/in/ann-lee, and https://linkedin.com/company/acme": {Kind: schema.LinkedIn, Value: "ann-lee"},
 	} {
 		require.Equal(t, []schema.Identifier{want}, slices.Collect(Mentions(text)), text)
 	}
-	for _, text := range []string{"", "@", "ann@", "@acme.example", "12345678901234567890123456789012x", "linkedin.com/in/", md5Hex("")} {
+	for _, text := range []string{"", "@", "ann@", "@acme.example", "12345678901234567890123456789012x", "linkedin.com/in/", normal.MD5("")} {
 		require.Empty(t, slices.Collect(Mentions(text)), text)
 	}
 }
@@ -50,10 +51,10 @@ func TestOptOutTakesAddressesAndHashes(t *testing.T) {
 	ids, ok := OptOut(" INFO@acme.example ")
 	require.True(t, ok)
 	require.Equal(t, addressHashes(info), ids)
-	ids, ok = OptOut(strings.ToUpper(sha1Hex(info)))
+	ids, ok = OptOut(strings.ToUpper(normal.SHA1(info)))
 	require.True(t, ok)
-	require.Equal(t, []schema.Identifier{{Kind: schema.EmailSHA1, Value: sha1Hex(info)}}, ids)
-	for _, text := range []string{"", "ann", "abc123", md5Hex(""), "https://www.linkedin.com/in/ann"} {
+	require.Equal(t, []schema.Identifier{{Kind: schema.EmailSHA1, Value: normal.SHA1(info)}}, ids)
+	for _, text := range []string{"", "ann", "abc123", normal.MD5(""), "https://www.linkedin.com/in/ann"} {
 		_, ok := OptOut(text)
 		require.False(t, ok, text)
 	}

@@ -180,3 +180,10 @@ var suffixSpelling = map[string]string{
 
 // nameSuffixes are no part of a family name.
 var nameSuffixes = set(append(slices.Collect(maps.Keys(suffixSpelling)), "v")...)
+
+// isNullName is isNull for the names of people, of whom some are called Null,
+// Nan or Nil: only a whole value in one case is taken for the missing-value
+// word, beside the spellings NaN and None that Python writes.
+func isNullName(s string) bool {
+	return isNull(s) && (s == "NaN" || s == "None" || s == strings.ToLower(s) || s == strings.ToUpper(s))
+}

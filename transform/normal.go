@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -108,7 +109,7 @@ func (a address) identifiers() []schema.Identifier {
 		return []schema.Identifier{
 			{Kind: schema.RoleEmail, Value: a.sha256},
 			{Kind: schema.RoleEmailMD5, Value: a.md5, Address: a.sha256},
-			{Kind: schema.RoleEmailSHA1, Value: sha1Hex(a.value), Address: a.sha256},
+			{Kind: schema.RoleEmailSHA1, Value: normal.SHA1(a.value), Address: a.sha256},
 		}
 	}
 	return []schema.Identifier{{Kind: schema.EmailSHA256, Value: a.sha256}, {Kind: schema.EmailMD5, Value: a.md5, Address: a.sha256}}
@@ -121,7 +122,7 @@ func (p *person) hashIdentifier(h schema.Identifier) (id schema.Identifier, ok b
 		switch h.Value {
 		case a.sha256, a.md5:
 			return h, false
-		case sha1Hex(a.value):
+		case normal.SHA1(a.value):
 			h.Address = a.sha256
 			return h, !a.role
 		}

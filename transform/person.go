@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -32,7 +33,7 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	_, host, _ := cutLast(value, "@")
-	return address{value: value, sha256: sha256Hex(value), md5: md5Hex(value), role: isRole(value), personal: isFreemail(host)}
+	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: isFreemail(host)}
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -46,11 +47,11 @@ func (p *person) note(field, what string) {
 // in the same positions. own holds for addresses of which it says nothing.
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
-	for i, s := range splitEmails(values) {
+	for i, s := range normal.Emails(values) {
 		if isNull(clean(s)) {
 			continue
 		}
-		value, ok := normalEmail(s)
+		value, ok := normal.Email(s)
 		if !ok {
 			p.note(field, "invalid address dropped")
 			continue
@@ -83,7 +84,7 @@ func (p *person) hashed(field string, values []string) {
 		if isNull(clean(s)) {
 			continue
 		}
-		h, ok := normalHash(s)
+		h, ok := normal.Hash(s)
 		if !ok {
 			p.note(field, "not a hash of an address, dropped")
 			continue
@@ -91,6 +92,19 @@ func (p *person) hashed(field string, values []string) {
 		if !slices.Contains(p.hashes, h) {
 			p.hashes = append(p.hashes, h)
 		}
+	}
+}
+
+// keyed takes what a derived key names: where the field that it was made of is not
+// stored, it is all that is known of the person.
+func (p *person) keyed(id string) {
+	named, ok := schema.DerivedKey(id)
+	switch {
+	case !ok:
+	case named.Kind == schema.LinkedIn:
+		p.linkedIn("key", []string{"in/" + named.Value})
+	default:
+		p.hashed("key", []string{named.Value})
 	}
 }
 
@@ -150,22 +164,22 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 
 // linkedIn takes links to a profile; the first one found is the person's.
 func (p *person) linkedIn(field string, values []string) {
-	slug := p.handles(schema.LinkedIn, field, values, linkedInSlug)
+	slug := p.handles(schema.LinkedIn, field, values, normal.LinkedInSlug)
 	if slug != "" && p.profile.LinkedInURL == "" {
-		p.profile.LinkedInURL = linkedInProfile + slug
+		p.profile.LinkedInURL = normal.LinkedInProfile + slug
 	}
 }
 
 // twitter takes handles or links of Twitter and X.
 func (p *person) twitter(field string, values []string) {
-	handle := p.handles(schema.TwitterHandle, field, values, twitterHandle)
+	handle := p.handles(schema.TwitterHandle, field, values, normal.TwitterHandle)
 	p.profile.TwitterHandle = cmp.Or(p.profile.TwitterHandle, handle)
 }
 
 // named sets the names. An address in a name's place is no name.
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
-		if _, ok := normalEmail(*part); ok {
+		if _, ok := normal.Email(*part); ok {
 			p.note("name", "address in place of a name dropped")
 			*part = ""
 		}

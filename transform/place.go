@@ -5,6 +5,8 @@ import (
 	"sync"
 	"unicode"
 
+	"contactsync/internal/normal"
+
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
@@ -66,11 +68,11 @@ func normalPostalCode(s, country string) string {
 	case "US":
 		return normalZIP(s, compact)
 	case "CA":
-		if len(compact) == 6 && !isDigits(compact) {
+		if len(compact) == 6 && !normal.IsDigits(compact) {
 			return compact[:3] + " " + compact[3:]
 		}
 	case "":
-		if isDigits(compact) && (len(s) == 10 && s[5] == '-' || len(compact) == 9) {
+		if normal.IsDigits(compact) && (len(s) == 10 && s[5] == '-' || len(compact) == 9) {
 			return compact[:5] + "-" + compact[5:]
 		}
 	}
@@ -81,13 +83,13 @@ var postalPunctuation = strings.NewReplacer(" ", "", "-", "")
 
 // normalZIP is a ZIP or ZIP+4 code: 02134 for 2134, 02134-1001 for 021341001.
 func normalZIP(s, compact string) string {
-	if !isDigits(compact) {
+	if !normal.IsDigits(compact) {
 		return s
 	}
 	code, extra, dashed := strings.Cut(s, "-")
 	code, extra = strings.TrimSpace(code), strings.TrimSpace(extra)
 	switch {
-	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && isDigits(code):
+	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && normal.IsDigits(code):
 		return zeros(code, 5) + "-" + extra
 	case dashed && extra == "":
 		return zeros(code, 5)
@@ -105,7 +107,7 @@ func zeros(s string, width int) string {
 }
 
 func isZIP(s string) bool {
-	return len(s) == 5 && isDigits(s) || len(s) == 10 && s[5] == '-' && isDigits(s[:5]+s[6:])
+	return len(s) == 5 && normal.IsDigits(s) || len(s) == 10 && s[5] == '-' && normal.IsDigits(s[:5]+s[6:])
 }
 
 // stateCode is the two-letter code of a US state or Canadian province by its
@@ -167,7 +169,7 @@ var countryNames = sync.OnceValue(func() map[string]string {
 
 // unaccented drops the accents of Latin letters: Québec is Quebec.
 func unaccented(s string) string {
-	if isPlain(s) {
+	if normal.IsPlain(s) {
 		return s
 	}
 	return norm.NFC.String(strings.Map(func(r rune) rune {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -15,9 +16,9 @@ func TestSelectorsNameTheIdentifiersThatRecordsCarry(t *testing.T) {
 		kinds []schema.Kind
 		value string // of the first
 	}{
-		{ann, []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, sha256Hex(ann)},
-		{" Ann.Lee@ACME.example ", []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, sha256Hex(ann)},
-		{"info@acme.example", []schema.Kind{schema.RoleEmail, schema.RoleEmailMD5, schema.RoleEmailSHA1}, sha256Hex("info@acme.example")},
+		{ann, []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, normal.SHA256(ann)},
+		{" Ann.Lee@ACME.example ", []schema.Kind{schema.EmailSHA256, schema.EmailMD5, schema.EmailSHA1}, normal.SHA256(ann)},
+		{"info@acme.example", []schema.Kind{schema.RoleEmail, schema.RoleEmailMD5, schema.RoleEmailSHA1}, normal.SHA256("info@acme.example")},
 		{"https://uk.linkedin.com/in/Ann-Lee/?x=1", []schema.Kind{schema.LinkedIn}, "ann-lee"},
 		{"linkedin.com/in/ann-lee", []schema.Kind{schema.LinkedIn}, "ann-lee"},
 	} {
@@ -40,14 +41,14 @@ func TestHashesOfAnAddressInClearNameIt(t *testing.T) {
 	const ann, info = "ann.lee@acme.example", "info@acme.example"
 	p := &person{}
 	p.emails("email", []string{ann, info}, nil, nil)
-	p.hashed("hash", []string{sha1Hex(ann), md5Hex(ann), sha1Hex(info), md5Hex("bob@acme.example")})
+	p.hashed("hash", []string{normal.SHA1(ann), normal.MD5(ann), normal.SHA1(info), normal.MD5("bob@acme.example")})
 	require.ElementsMatch(t, []schema.Identifier{
-		{Kind: schema.EmailSHA256, Value: sha256Hex(ann)},
-		{Kind: schema.EmailMD5, Value: md5Hex(ann), Address: sha256Hex(ann)},
-		{Kind: schema.EmailSHA1, Value: sha1Hex(ann), Address: sha256Hex(ann)},
-		{Kind: schema.EmailMD5, Value: md5Hex("bob@acme.example")},
-		{Kind: schema.RoleEmail, Value: sha256Hex(info)},
-		{Kind: schema.RoleEmailMD5, Value: md5Hex(info), Address: sha256Hex(info)},
-		{Kind: schema.RoleEmailSHA1, Value: sha1Hex(info), Address: sha256Hex(info)},
+		{Kind: schema.EmailSHA256, Value: normal.SHA256(ann)},
+		{Kind: schema.EmailMD5, Value: normal.MD5(ann), Address: normal.SHA256(ann)},
+		{Kind: schema.EmailSHA1, Value: normal.SHA1(ann), Address: normal.SHA256(ann)},
+		{Kind: schema.EmailMD5, Value: normal.MD5("bob@acme.example")},
+		{Kind: schema.RoleEmail, Value: normal.SHA256(info)},
+		{Kind: schema.RoleEmailMD5, Value: normal.MD5(info), Address: normal.SHA256(info)},
+		{Kind: schema.RoleEmailSHA1, Value: normal.SHA1(info), Address: normal.SHA256(info)},
 	}, p.identifiers("", ""))
 }

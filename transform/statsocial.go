@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -30,7 +31,7 @@ func statSocialPerson(o object) *person {
 	p.emails("email_raw", o.texts("email_raw"), nil, nil)
 	p.hashed("md5", o.texts("md5"))
 	p.handles(schema.SSID, "ss_id", o.texts("ss_id"), opaqueID)
-	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), twitterUserID)
+	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), normal.TwitterUserID)
 	p.twitter("twitter_user", o.texts("twitter_user"))
 	p.handles(schema.CintID, "cint_id", o.texts("cint_id"), opaqueID)
 	p.handles(schema.MAID, "ma_id", o.texts("ma_id"), mobileAdID)

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -47,6 +48,7 @@ type Rules struct {
 	key      string                 // the vendor's name of its stable key
 	spelling func(string) string    // a member's name as documented; nil: names come as documented
 	person   func(o object) *person // the person of a record
+	nested   []string               // where the person may stand within a record: documented names with dots between them
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
 
 	// Daily says that facts belong to the day that lists the record: one that is the
@@ -79,7 +81,7 @@ func (v *Rules) CheckKey(id string) error {
 	if isNull(clean(id)) {
 		return &RejectError{"no " + v.key + ", so the record has no stable key"}
 	}
-	if _, hash, _ := cutLast(":"+id, ":"); nullHashes[strings.ToLower(hash)] {
+	if _, hash, _ := cutLast(":"+id, ":"); normal.IsHashOfNothing(strings.ToLower(hash)) {
 		return &RejectError{"its key is the hash of an empty address, which many people share"}
 	}
 	return nil

@@ -28,6 +28,9 @@ func (a *app) check() *cobra.Command {
 		if missing := r.Config.MissingVariables(names...); len(missing) > 0 {
 			return &config.MissingError{Missing: missing}
 		}
+		if err := config.CheckProxies(); err != nil && !*offline {
+			return err
+		}
 		if len(r.Config.MissingIn("alerts")) == 0 {
 			if _, err := addresses(r.Config); err != nil {
 				return err

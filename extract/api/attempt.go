@@ -96,7 +96,8 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 		f.api.Body = c.Excerpt([]byte(found.fault))
 		return Response{}, f
 	}
-	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, nil
+	after, _ := askedAfter(res.Header)
+	return Response{Status: res.StatusCode, Header: res.Header, Body: body, RetryAfter: after}, nil
 }
 
 // send sends a request by one of the two HTTP clients, and counts what is answered.
@@ -128,12 +129,12 @@ func (c *Client) refusal(res *http.Response, r Request) *failure {
 	switch status := res.StatusCode; {
 	case status/100 == 3:
 		f.api = c.apiError(r, status, redirected(res)) // without its body, which repeats the URL
+	case status == http.StatusTooManyRequests, status == http.StatusForbidden && limits(res.Header):
+		f.retry, f.throttled, f.api.Limited = true, true, true
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		if !r.foreign {
 			f.api.Credential = c.settings.CredentialKey
 		}
-	case status == http.StatusTooManyRequests:
-		f.retry, f.throttled = true, true
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly:
 		f.retry = true
 	case status >= 500:

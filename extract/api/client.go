@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"regexp"
 	"sync/atomic"
+	"time"
 )
 
 // Client sends requests to one vendor. All pipelines of a source share one
@@ -74,9 +75,10 @@ type Request struct {
 // Response is a usable answer: status 2xx and a body of valid JSON. A 202 or 204
 // without a JSON body has the body null.
 type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte
+	Status     int
+	Header     http.Header
+	Body       []byte
+	RetryAfter time.Duration // how long the vendor asks to wait before the next question; 0: it does not say
 }
 
 // Answers is how often the vendor answered with each status; 0 counts requests

@@ -18,6 +18,7 @@ type Error struct {
 	Status     int    // 0: no answer came
 	RetryAfter time.Duration
 	Body       string // up to 200 characters, addresses and secrets masked
+	Limited    bool   // the vendor wants fewer requests, whatever its status says
 	Credential string // for 401 and 403: which credential was refused, by its config key
 	Err        error  // why there was no usable answer
 }
@@ -48,7 +49,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Refused reports whether the vendor refuses the credential, which no retry mends.
 func (e *Error) Refused() bool {
-	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+	return !e.Limited && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
 // reason is the failure in a few words, for the display.

@@ -52,6 +52,30 @@ func TestTheVendorsWaitIsObeyed(t *testing.T) {
 		"reset at": func(now time.Time) (string, string) {
 			return "X-RateLimit-Reset", strconv.FormatInt(now.Add(90*time.Second).Unix(), 10)
 		},
+		"seconds with a unit": func(time.Time) (string, string) { return "Retry-After", "90s" },
+		"seconds in words":    func(time.Time) (string, string) { return "Retry-After", "90 seconds" },
+		"minutes in words":    func(time.Time) (string, string) { return "Retry-After", "1 minute and 30 seconds" },
+		"a duration of Go":    func(time.Time) (string, string) { return "X-RateLimit-Reset", "1m30s" },
+		"a list":              func(time.Time) (string, string) { return "Retry-After", "90, 120" },
+		"date with an offset": func(now time.Time) (string, string) {
+			return "Retry-After", now.Add(90 * time.Second).UTC().Format(time.RFC1123Z)
+		},
+		"date in another zone": func(now time.Time) (string, string) {
+			return "Retry-After", now.Add(90 * time.Second).In(time.FixedZone("", -7*3600)).Format(time.RFC1123Z)
+		},
+		"date in a zone with a name": func(now time.Time) (string, string) {
+			return "Retry-After", now.Add(90 * time.Second).In(time.FixedZone("EST", -5*3600)).Format(time.RFC1123)
+		},
+		"date without a day": func(now time.Time) (string, string) {
+			return "Retry-After", now.Add(90 * time.Second).UTC().Format("2 Jan 2006 15:04:05 UTC")
+		},
+		"ISO 8601": func(now time.Time) (string, string) {
+			return "Retry-After", now.Add(90 * time.Second).UTC().Format("2006-01-02T15:04:05")
+		},
+		"reset after":     func(time.Time) (string, string) { return "X-RateLimit-Reset-After", "90.0" },
+		"RateLimit":       func(time.Time) (string, string) { return "RateLimit", "limit=100, remaining=0, reset=90" },
+		"RateLimit, new":  func(time.Time) (string, string) { return "RateLimit", `"default";r=0;t=90` },
+		"RateLimit, many": func(time.Time) (string, string) { return "RateLimit", `"burst";r=0;t=90, "day";r=9;t=3600` },
 		"reset at in ms": func(now time.Time) (string, string) {
 			return "X-RateLimit-Reset", strconv.FormatInt(now.Add(90*time.Second).UnixMilli(), 10)
 		},
@@ -130,19 +154,93 @@ func TestWaitsAddUpToMaxWait(t *testing.T) {
 }
 
 func TestAnExhaustedRateLimitIsWaitedFor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		session := newDirectSession(schema.Intent, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X-RateLimit-Remaining", "0")
-			w.Header().Set("X-RateLimit-Reset", "30")
-			ok(w, r)
-		}))
-		start := time.Now()
-		for range 2 {
-			_, err := session.Do(t.Context(), get("/x"))
-			require.NoError(t, err)
-		}
-		require.GreaterOrEqual(t, time.Since(start), 30*time.Second)
+	for name, test := range map[string]struct {
+		header http.Header
+		wait   time.Duration
+	}{
+		"two headers":               {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"30"}}, 30 * time.Second},
+		"reset after":               {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset-After": {"30"}}, 30 * time.Second},
+		"one header":                {http.Header{"Ratelimit": {"limit=100, remaining=0, reset=30"}}, 30 * time.Second},
+		"a policy":                  {http.Header{"Ratelimit": {`"default";r=0;t=30`}}, 30 * time.Second},
+		"the one that is spent":     {http.Header{"Ratelimit": {`"burst";r=0;t=30`, `"day";r=7;t=600`}}, 30 * time.Second},
+		"something remains":         {http.Header{"Ratelimit": {"limit=100, remaining=1, reset=30"}}, 0},
+		"nothing remains, for ever": {http.Header{"X-Ratelimit-Remaining": {"0"}}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				session := newDirectSession(schema.Intent, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					for name, values := range test.header {
+						w.Header()[name] = values
+					}
+					ok(w, r)
+				}))
+				start := time.Now()
+				for range 2 {
+					_, err := session.Do(t.Context(), get("/x"))
+					require.NoError(t, err)
+				}
+				require.GreaterOrEqual(t, time.Since(start), test.wait)
+				require.Less(t, time.Since(start), test.wait+2*time.Second)
+			})
+		})
+	}
+}
+
+func TestA403ThatTellsOfALimitIsALimit(t *testing.T) {
+	for name, header := range map[string]http.Header{
+		"Retry-After":       {"Retry-After": {"30"}},
+		"nothing remains":   {"X-Ratelimit-Remaining": {"0"}},
+		"RateLimit":         {"Ratelimit": {"limit=1, remaining=0, reset=30"}},
+		"a policy of limit": {"Ratelimit": {`"default";r=0;t=30`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				limit := func(w http.ResponseWriter, _ *http.Request) {
+					for name, values := range header {
+						w.Header()[name] = values
+					}
+					answer(w, http.StatusForbidden, `{"error":"too fast"}`)
+				}
+				server, n := inTurn(limit, ok)
+				_, err := newDirectSession(schema.AudienceLab, server).Do(t.Context(), get("/x"))
+				require.NoError(t, err)
+				require.EqualValues(t, 2, n.Load(), "the same scheme once more")
+
+				server, _ = inTurn(limit)
+				_, err = newDirectSession(schema.Intent, server, func(s *Settings) { s.MaxAttempts = 2 }).Do(t.Context(), get("/x"))
+				var refusal *Error
+				require.ErrorAs(t, err, &refusal)
+				require.False(t, refusal.Refused())
+				require.NotContains(t, err.Error(), "credential")
+			})
+		})
+	}
+	server, n := inTurn(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-RateLimit-Remaining", "17")
+		answer(w, http.StatusForbidden, `{}`)
 	})
+	_, err := newTestSession(t, schema.Intent, server).Do(t.Context(), get("/x"))
+	require.ErrorContains(t, err, "the vendor refuses the credential")
+	require.EqualValues(t, 1, n.Load())
+}
+
+func TestADelayIsReadOrNot(t *testing.T) {
+	now := time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC)
+	for v, want := range map[string]time.Duration{
+		"30s": 30 * time.Second, "30 s": 30 * time.Second, "2 seconds": 2 * time.Second, "1 minute": time.Minute, "1m": time.Minute,
+		"2 Hours": 2 * time.Hour, "500ms": 500 * time.Millisecond, "1 hr, 5 mins": 65 * time.Minute, "1 day": 24 * time.Hour,
+		"Thu, 26 Nov 2026 18:00:30 +0000": 30 * time.Second, "Thu, 26 Nov 2026 19:01:00 +0100": time.Minute,
+		"Thu, 26 Nov 2026 10:01:00 PST": time.Minute, "2026-11-26 18:02:00": 2 * time.Minute, "2026-11-26T18:02:00+0000": 2 * time.Minute,
+		"Thu, 26 Nov 2026 17:00:00 GMT": 0, "1.5": 1500 * time.Millisecond,
+	} {
+		d, ok := delay(v, now)
+		require.True(t, ok, v)
+		require.Equal(t, want, d, v)
+	}
+	for _, v := range []string{"", "soon", "-5", "s", "5 parsecs", "5 s later", "NaN", ".", "1 minute and"} {
+		_, ok := delay(v, now)
+		require.False(t, ok, v)
+	}
 }
 
 // A vendor that serves one request a second, asked by four at a time, answers
@@ -216,13 +314,15 @@ func TestAnOutageIsWaitedOutWithGrowingPauses(t *testing.T) {
 }
 
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "120", "-1", "1.5", "1e300", "NaN", "Inf", "Wed, 21 Oct 2015 07:28:00 GMT", "2015-10-21T07:28:00Z", "1893456000", "1893456000000", "soon"} {
+	for _, seed := range []string{"", "0", "120", "-1", "1.5", "1e300", "NaN", "Inf", "Wed, 21 Oct 2015 07:28:00 GMT", "2015-10-21T07:28:00Z", "1893456000", "1893456000000", "soon", "30s", "1 minute and 2 seconds", "Thu, 26 Nov 2026 18:00:30 -0700", `"a";r=0;t=2`} {
 		f.Add(seed, seed, "0")
 	}
 	f.Fuzz(func(t *testing.T, after, reset, remaining string) {
 		h := http.Header{"Retry-After": {after}, "X-Ratelimit-Reset": {reset}, "X-Ratelimit-Remaining": {remaining}}
 		require.GreaterOrEqual(t, retryAfter(h), time.Duration(0))
 		d, _ := exhausted(h)
+		require.GreaterOrEqual(t, d, time.Duration(0))
+		d, _ = exhausted(http.Header{"Ratelimit": {after, reset + ";r=" + remaining + ";t=" + after, "remaining=" + remaining, "reset=" + reset}})
 		require.GreaterOrEqual(t, d, time.Duration(0))
 	})
 }

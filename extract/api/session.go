@@ -66,5 +66,17 @@ func (s *Session) Do(ctx context.Context, r Request) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
+	if wait, ok := ctx.Value(waitKey{}).(*time.Duration); ok {
+		*wait = answer.RetryAfter
+	}
 	return answer, nil
+}
+
+type waitKey struct{}
+
+// WithWait is a context by which one asks: the last answer to a request with it says
+// in wait how long the vendor asks to wait before the next, 0 for nothing. It is for
+// questions that are asked one after another.
+func WithWait(ctx context.Context, wait *time.Duration) context.Context {
+	return context.WithValue(ctx, waitKey{}, wait)
 }

@@ -1,6 +1,6 @@
 // Package audiencelab reads AudienceLab's segments, saved audiences and pixels.
 //
-// It has four streams, all of them lists in numbered pages that may change while
+// It has five streams, all of them lists in numbered pages that may change while
 // they are read and have no "since". So each run sweeps a list whole. A sweep that
 // was interrupted goes on where it stopped, for sweep_max_age; then it starts again.
 // A partition is one list.
@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"contactsync/extract"
@@ -31,7 +30,7 @@ type Sweep struct {
 
 // Segments are the rows of Studio segments: people, or events of a pixel.
 type Segments struct {
-	Segments []string `yaml:"segments" jsonschema:"required,minItems=1,uniqueItems=true" doc:"segment ids, copied from the Studio"`
+	Segments []string `yaml:"segments" jsonschema:"required,minItems=1,uniqueItems=true" doc:"segment ids, or their addresses as the Studio's Show API button shows them"`
 	Sweep    `yaml:",inline"`
 }
 
@@ -39,6 +38,13 @@ type Segments struct {
 type Members struct {
 	Audiences []string `yaml:"audiences" jsonschema:"required,minItems=1,uniqueItems=true" doc:"ids of saved audiences"`
 	Sweep     `yaml:",inline"`
+}
+
+// Visits are what pixels saw: an event a row, with the person that the vendor
+// recognised in the visitor.
+type Visits struct {
+	Pixels []string `yaml:"pixels" jsonschema:"required,minItems=1,uniqueItems=true" doc:"ids of pixels, as audiencelab.pixels lists them"`
+	Sweep  `yaml:",inline"`
 }
 
 // Audiences is the list of saved audiences itself.
@@ -64,6 +70,10 @@ func (m Members) Problems(extract.Section) []extract.Problem {
 	return problemsOf("audiences", "audience", m.Audiences, m.MaxAge)
 }
 
+func (v Visits) Problems(extract.Section) []extract.Problem {
+	return problemsOf("pixels", "pixel", v.Pixels, v.MaxAge)
+}
+
 func (s Sweep) Problems(extract.Section) []extract.Problem { return nil }
 
 func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract.Problem {
@@ -71,12 +81,16 @@ func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract
 	if len(ids) == 0 {
 		found.Add(path, "no %s is named; the ids stand in the address bar of AudienceLab", what)
 	}
-	for i, id := range ids {
-		if strings.TrimSpace(id) == "" || strings.ContainsAny(id, "/?#% ") {
-			found.Add(fmt.Sprintf("%s[%d]", path, i), "%q is no id of a %s", id, what)
+	known := make([]string, len(ids))
+	for i, written := range ids {
+		id, err := idOf(what, written)
+		if err != nil {
+			found.Add(fmt.Sprintf("%s[%d]", path, i), "%v", err)
+			id = fmt.Sprintf("\x00%d", i) // no other's
 		}
+		known[i] = id
 	}
-	found.Distinct(path, ids)
+	found.Distinct(path, known)
 	if maxAge < 0 {
 		found.Add("sweep_max_age", "%s is impossible; leave it out for %s", maxAge, defaultMaxAge)
 	}
@@ -91,6 +105,15 @@ func (m Members) Open(_ context.Context, _ extract.Run, env extract.Env) (extrac
 	return m.open(env, membersOf(schema.KindAudience, "/audiences/", m.Audiences)...)
 }
 
+func (v Visits) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
+	lists := membersOf(schema.KindPixel, "/pixels/", v.Pixels)
+	for i := range lists {
+		lists[i].path += "/v4"
+		lists[i].most = visitsPage
+	}
+	return v.open(env, lists...)
+}
+
 func (a Audiences) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
 	return a.open(env, list{partition: "audiences", name: "audiences", path: "/audiences", kind: schema.KindAudience})
 }
@@ -103,10 +126,14 @@ func (s Sweep) open(env extract.Env, lists ...list) (extract.Source, []string, e
 	return source{env: env.WithDefaults(), lists: lists, maxAge: cmp.Or(max(s.MaxAge, 0), defaultMaxAge)}, nil, nil
 }
 
-// membersOf returns the lists of the members of segments or audiences.
+// membersOf returns the lists of the members of segments, audiences or pixels.
 func membersOf(kind, prefix string, ids []string) []list {
 	var lists []list
-	for _, id := range slices.Compact(slices.Clone(ids)) {
+	for _, written := range slices.Compact(slices.Clone(ids)) {
+		id, err := idOf(kind, written)
+		if err != nil {
+			id = written // which Problems has refused
+		}
 		lists = append(lists, list{partition: id, name: kind + " " + id, path: prefix + url.PathEscape(id), kind: kind, members: true})
 	}
 	return lists
@@ -119,6 +146,10 @@ func (s Segments) Plan(context.Context, extract.Run) (extract.Plan, error) {
 func (m Members) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	audiences := words.Counted(len(m.Audiences), "audience", "audiences")
 	return extract.Plan{Detail: "a complete sweep of the members of " + audiences, Preview: &m}, nil
+}
+
+func (v Visits) Plan(context.Context, extract.Run) (extract.Plan, error) {
+	return extract.Plan{Detail: "the visits of " + words.Counted(len(v.Pixels), "pixel", "pixels") + "; known ones are not stored again", Preview: &v}, nil
 }
 
 func (a Audiences) Plan(context.Context, extract.Run) (extract.Plan, error) {
@@ -139,10 +170,17 @@ type list struct {
 	kind      string // of the audience whose members the rows are, or of the audiences that the rows are
 	members   bool   // the rows are members
 	unpaged   bool   // its document has no page and page_size
+	most      int    // rows that a page may be asked for; 0: as configured
 }
+
+// visitsPage is the largest page of visits (vendors' README 4.9).
+const visitsPage = 1000
 
 func (l list) request(page, size int) api.Request {
 	query := url.Values{}
+	if l.most > 0 {
+		size = min(size, l.most)
+	}
 	if !l.unpaged {
 		query.Set("page_size", fmt.Sprint(size))
 	}

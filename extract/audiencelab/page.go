@@ -13,12 +13,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"contactsync/extract"
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
 // reply is one page as AudienceLab serves it. Its reference says
 // {data,total,page,page_size}, its servers {data,total_records,total_pages,
-// page,page_size,has_more}; both are read, and nothing is required.
+// page,page_size,has_more}, and of pixels {events,...}; all are read, and nothing is
+// required.
 type reply struct {
 	rows  []schema.Record
 	print string // tells this page's rows from another's
@@ -81,7 +83,7 @@ func (d *decoder) object() error {
 			return err
 		}
 		switch strings.ToLower(key.String()) {
-		case "data":
+		case "data", "events", "result": // the last two of pixels (vendors' README 4.9)
 			return d.data()
 		case "has_more":
 			return value(d, &d.reply.hasMore)
@@ -117,7 +119,8 @@ func (d *decoder) data() error {
 	})
 }
 
-// row reads one row: its bytes, its UUID and its date, whatever their case. The
+// row reads one row: its bytes, its key and its date, whatever their case. The key is
+// the UUID; only of a row without one more is read, to make a key of it. The
 // date of an event is when it happened, or when the visit it is part of began; of a
 // person the newest *_LAST_UPDATED.
 func (d *decoder) row() (row schema.Record, err error) {
@@ -144,9 +147,15 @@ func (d *decoder) row() (row schema.Record, err error) {
 			return d.SkipValue()
 		})
 	}
+	if err != nil {
+		return row, err
+	}
 	end := d.InputOffset()
 	row.Source, row.AsOf, row.Raw = name, cmp.Or(happened, began, updated), d.body[start:end:end]
-	return row, err
+	if normal.IsNull(row.ID) {
+		row.ID = derivedKey(row.Raw)
+	}
+	return row, nil
 }
 
 // The following read the value that comes. One of another type leaves into as it was.

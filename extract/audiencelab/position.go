@@ -57,46 +57,6 @@ func (at position) Valid() bool {
 
 func (at position) done() bool { return !at.DoneAt.IsZero() }
 
-// A round is one reading of all lists of a stream. A run that was interrupted
-// between two lists is continued: those it completed are not read again. A run
-// that ended by itself, be it with an error, closes its round: a list that is
-// added to the config later is not taken for one that it left out. A round whose
-// rows were not merged is not over either, and what it has read counts.
-func currentRound(known []position, unmerged bool, now time.Time, maxAge time.Duration) time.Time {
-	newest := time.Time{}
-	for _, at := range known {
-		if at.Round.After(newest) {
-			newest = at.Round
-		}
-	}
-	unfinished := slices.ContainsFunc(known, func(at position) bool { return !at.done() || !at.Round.Equal(newest) })
-	closed := slices.ContainsFunc(known, func(at position) bool { return at.Ends && at.done() && at.Round.Equal(newest) })
-	if (unmerged || unfinished && !closed) && now.Sub(newest) <= maxAge && !newest.After(now) {
-		return newest
-	}
-	return after(now, newest)
-}
-
-// after is now, or just after the time before: two sweeps never share a name,
-// whatever the clock says.
-func after(now, before time.Time) time.Time {
-	if now.After(before) {
-		return now
-	}
-	return before.Add(time.Nanosecond)
-}
-
-// begin is where a round goes on with a list: where it stopped, or at the start
-// of a new sweep.
-func (at position) begin(round, now time.Time, maxAge time.Duration) position {
-	underWay := !at.Sweep.IsZero() && !at.done() && now.Sub(at.Sweep) <= maxAge
-	if underWay || at.done() && at.Round.Equal(round) {
-		at.Round = round
-		return at
-	}
-	return position{Round: round, Sweep: after(now, at.Sweep), Page: 1}
-}
-
 // finish is the position, or the end of the sweep where nothing is left to read.
 func (at position) finish(now time.Time) position {
 	if at.Page > 0 || len(at.Gaps) > 0 {
@@ -296,9 +256,10 @@ func (at *position) border(rows []schema.Record) {
 	at.Edges = at.Edges.With(rowMark(rows[len(rows)-1]))
 }
 
-// rowMark tells a row from others, and an event from others of its person.
+// rowMark tells a row from others, and an event from others of its person. Of a row
+// with a derived key, which two people may share, all that it says counts.
 func rowMark(r schema.Record) extract.Mark {
-	if r.ID == "" {
+	if _, derived := schema.DerivedKey(r.ID); derived || r.ID == "" {
 		return extract.MarkOf(extract.Fingerprint([]schema.Record{r}), 0)
 	}
 	return extract.MarkOf(r.ID, r.AsOf.UnixNano())

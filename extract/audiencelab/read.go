@@ -72,6 +72,7 @@ type reader struct {
 	at      position
 	cause   error       // why the last gap could not be read
 	failing atomic.Bool // the vendor seems to be down: no page is tried more than once
+	keyless bool        // it was said that rows have no UUID
 }
 
 func (r *reader) read(ctx context.Context) error {
@@ -255,6 +256,10 @@ func (r *reader) yield(a reply, next position, warnings []string) error {
 	next = next.finish(r.env.Now())
 	if next.done() && next.Doubt {
 		warnings = append(warnings, "it is not certain that every row was seen, since the list kept changing or contradicts itself; this listing alone closes no membership")
+	}
+	if !r.keyless && r.list.lacksUUID(a.rows) {
+		r.keyless = true
+		warnings = append(warnings, noUUID)
 	}
 	page := r.list.page(next, a)
 	for _, text := range warnings {

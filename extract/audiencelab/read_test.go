@@ -102,6 +102,8 @@ func (f *fakeLab) forget() { f.locked(func() { f.asked = nil }) }
 
 func smallPages(s *extract.Settings) { s.PageSize = 10 }
 
+func largePages(s *extract.Settings) { s.PageSize = 10_000 }
+
 func labEnv(t testing.TB, server http.Handler) extract.Env {
 	return vendortest.Env(t, Vendor(), server, smallPages)
 }
@@ -315,6 +317,8 @@ func FuzzAudienceLabPage(f *testing.F) {
 	for _, seed := range []string{
 		`{"data":[{"UUID":"a","EVENT_TIMESTAMP":"2026-11-20T10:00:00Z"}],"total_records":500000,"total_pages":10000,"page":1,"page_size":50,"has_more":true}`,
 		`{"data":null,"total":"7","page_size":0}`, `{"status":"no data"}`, `{"id":"a","name":"b"}`, `[{"uuid":1},2,[]]`, `{"data":[],"total_pages":-3}`, `{"data":{},"data":[1]}`,
+		`{"events":[{"pixel_id":"p","hem_sha256":"0","resolution":{"PERSONAL_EMAILS":["a@b.co",1]}}],"total_pages":1}`,
+		`{"result":[{"BUSINESS_EMAIL":"a@b.co","event":{"data":{"resolution":{"LINKEDIN_URL":"in/a"}}}}]}`,
 	} {
 		f.Add([]byte(seed), 3, int64(20))
 	}

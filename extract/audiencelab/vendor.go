@@ -31,10 +31,17 @@ func Vendor() extract.Vendor {
 			{Name: "audiencelab.audiences", New: func() extract.Definition { return new(Audiences) }, Traits: listing},
 			{Name: "audiencelab.pixels", New: func() extract.Definition { return new(Pixels) }, Traits: listing},
 			{Name: "audiencelab.enrichments", New: func() extract.Definition { return new(Enrichments) }, Traits: extract.Traits{Bought: anyJob}},
+			{Name: "audiencelab.visits", New: func() extract.Definition { return new(Visits) }},
 		},
 		Check:    check,
 		Identify: identify,
 	}
+}
+
+// paths are the documented ones, which a base URL may repeat at its end.
+var paths = []string{
+	"/segments/{id}", "/audiences/attributes", "/audiences/{id}", "/pixels/{id}/v4", "/enrichments/{id}", "/enrich/contact",
+	"/enrichment/jobs/{id}",
 }
 
 // Section is the section of audiencelab.
@@ -58,7 +65,7 @@ func (s *Section) Settings() extract.Settings {
 	case "bearer":
 		schemes = schemes[1:]
 	}
-	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Paths: paths, Settings: api.Settings{
 		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.audiencelab.api_key",
 		Schemes: schemes, ForbiddenIsLocal: true, Concurrency: s.Concurrency,
 	}})

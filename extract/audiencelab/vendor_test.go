@@ -3,6 +3,7 @@ package audiencelab
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"contactsync/extract"
@@ -43,6 +44,14 @@ func TestAudienceLabKeepsThePromisesOfEveryVendor(t *testing.T) {
 			vendortest.ErrorAnswer:  {Server: instead(`{"error":"bad"}`), Error: "the answer carries an error"},
 		},
 		Most: 300,
+		Form: vendortest.Form{
+			Lists: func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/segments/") },
+			Rows:  []string{"data"}, Status: []string{"status"},
+			Empty: func(page map[string]any) {
+				page["data"], page["total_records"], page["total_pages"], page["has_more"] = []any{}, 0, 0, false
+			},
+		},
+		Later: 3,
 	}.Run(t)
 }
 

@@ -91,6 +91,7 @@ type position struct {
 	extract.Trail
 	Gap     bool      `json:"gap,omitempty"` // a page was empty though more was promised
 	Done    bool      `json:"done,omitempty"`
+	Total   int64     `json:"total,omitempty"`   // records that the vendor declared when it was done
 	Missing bool      `json:"missing,omitempty"` // the vendor does not have the day
 	Failed  bool      `json:"failed,omitempty"`  // the vendor could not prepare it
 	Checked time.Time `json:"checked,omitzero"`  // when it was last compared with the vendor
@@ -119,13 +120,18 @@ func (at position) restart(same bool) position {
 
 // note is a page that stores the position and nothing else.
 func (at position) note() *extract.Page {
-	return &extract.Page{Partition: at.DataDate, Next: extract.Encode(at), Sweep: at.sweep(), Complete: at.Done}
+	return &extract.Page{
+		Partition: at.DataDate, Next: extract.Encode(at), Sweep: at.sweep(), Complete: at.Done && at.Read >= at.Total, Ended: at.Done, Declared: at.Total,
+	}
 }
 
 // page is the page of a reply, with the position after it.
 func (at position) page(a reply) *extract.Page {
 	page := at.note()
 	page.Number, page.Records, page.Declared = at.Page, a.records, a.total
+	if at.Done {
+		page.Declared = at.Total
+	}
 	return page
 }
 
@@ -247,10 +253,16 @@ func (at position) finish(a reply, now time.Time) (*extract.Page, error) {
 		return page, at.trouble("%w: a page was empty though more was promised, and %d of %d records were read; the next run reads the day again",
 			errIncomplete, at.Read, a.total)
 	}
-	at.Cursor, at.Offset, at.Trail, at.Gap, at.Done, at.Checked = "", 0, extract.Trail{}, false, true, now.UTC()
+	at.Cursor, at.Offset, at.Trail, at.Gap, at.Done, at.Total, at.Checked = "", 0, extract.Trail{}, false, true, a.total, now.UTC()
+	if a.counted { // the vendor's own count explains that its total is more
+		at.Total = at.Read
+	}
 	page := at.page(a)
-	if a.total > 0 && at.Read != a.total {
-		page.Warnings = append(page.Warnings, fmt.Sprintf("intent: %s: the vendor declares %d records and served %d", at.DataDate, a.total, at.Read))
+	switch declares := fmt.Sprintf("intent: %s: the vendor declares %d records and served %d", at.DataDate, a.total, at.Read); {
+	case at.Read < at.Total:
+		page.Warnings = append(page.Warnings, declares+"; matches that an earlier listing of the day named are kept")
+	case a.total > 0 && at.Read != a.total:
+		page.Warnings = append(page.Warnings, declares)
 	}
 	if at.Read == 0 {
 		page.Warnings = append(page.Warnings, "intent: "+at.DataDate+": the vendor matched nobody; check topics, score and filters if that is a surprise")

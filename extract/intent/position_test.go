@@ -2,6 +2,7 @@ package intent
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ var (
 )
 
 const (
-	doneText    = `{"data_date":"2026-11-05","query":"q","cache_key":"k","page":2,"read":3,"done":true,"checked":"2026-11-06T02:00:00Z"}`
+	doneText    = `{"data_date":"2026-11-05","query":"q","cache_key":"k","page":2,"read":3,"done":true,"total":3,"checked":"2026-11-06T02:00:00Z"}`
 	missingText = `{"data_date":"2026-11-05","query":"q","missing":true,"checked":"2026-11-06T02:00:00Z"}`
 	halfText    = `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"p1"}`
 	failedText  = `{"data_date":"2026-11-05","query":"q","listed":"k","failed":true}`
@@ -120,8 +121,11 @@ func TestWhatAReplyLeadsTo(t *testing.T) {
 			page:  `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"03a36b3e9fec2be2","seen":"xkPgWKyIbm4="}`,
 			sweep: "k", at: `{"data_date":"2026-11-05","query":"q","cache_key":"k","cursor":"c1","page":1,"read":2,"last":"03a36b3e9fec2be2","seen":"xkPgWKyIbm4="}`},
 		"the last page": {from: halfText, reply: last, page: doneText, sweep: "k", complete: true},
-		"fewer records than declared": {from: halfText, reply: reply{records: records("c"), cacheKey: "k", total: 4}, page: doneText, sweep: "k", complete: true,
-			warnings: []string{"intent: 2026-11-05: the vendor declares 4 records and served 3"}},
+		"fewer records than declared": {from: halfText, reply: reply{records: records("c"), cacheKey: "k", total: 4}, sweep: "k",
+			page:     schema.Checkpoint(strings.Replace(doneText, `"total":3`, `"total":4`, 1)),
+			warnings: []string{"intent: 2026-11-05: the vendor declares 4 records and served 3; matches that an earlier listing of the day named are kept"}},
+		"fewer than declared, as another count says": {from: halfText, reply: reply{records: records("c"), cacheKey: "k", total: 4, counted: true}, page: doneText,
+			sweep: "k", complete: true, warnings: []string{"intent: 2026-11-05: the vendor declares 4 records and served 3"}},
 		"a day of no records": {from: fresh, reply: reply{cacheKey: "k"}, sweep: "k", complete: true,
 			page:     `{"data_date":"2026-11-05","query":"q","cache_key":"k","page":1,"done":true,"checked":"2026-11-06T02:00:00Z"}`,
 			warnings: []string{"intent: 2026-11-05: the vendor matched nobody; check topics, score and filters if that is a surprise"}},

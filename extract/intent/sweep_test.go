@@ -172,13 +172,13 @@ func TestADayWithoutEndIsAnError(t *testing.T) {
 
 func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
 	for name, c := range map[string]struct {
-		before, total int // records of the first page; declared
-		complete      bool
+		before, total   int // records of the first page; declared
+		ended, complete bool
 	}{
-		"nobody at all":       {0, 250, false},
-		"a page is missing":   {2, 4, false},
-		"all were read":       {2, 2, true},
-		"a count that is off": {2, 3, true},
+		"nobody at all":       {0, 250, false, false},
+		"a page is missing":   {2, 4, false, false},
+		"all were read":       {2, 2, true, true},
+		"a count that is off": {2, 3, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFakeIntent()
@@ -191,9 +191,10 @@ func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
 			})
 			env, state := f.env(t), extract.State{}
 			pages, err := vendortest.Collect(t, oneTopic.source(env), state)
-			require.Equal(t, !c.complete, errors.Is(err, errIncomplete), "%v", err)
+			require.Equal(t, !c.ended, errors.Is(err, errIncomplete), "%v", err)
+			require.Equal(t, c.ended, len(pages) > 0 && pages[len(pages)-1].Ended)
 			require.Equal(t, c.complete, len(pages) > 0 && pages[len(pages)-1].Complete)
-			if !c.complete {
+			if !c.ended {
 				asked := f.asked()
 				require.Equal(t, asked[len(asked)-1], asked[len(asked)-2], "it is asked for once again")
 				f.answer = nil
@@ -206,15 +207,23 @@ func TestAnEmptyPageDoesNotEndADayThatDeclaresRecords(t *testing.T) {
 }
 
 func TestADeclaredTotalThatDiffersIsAWarning(t *testing.T) {
-	f := newFakeIntent()
-	f.day("2026-11-05", "k", 1)
-	f.answer = func(c *intentCall) {
-		c.Status, c.Body = 200, `{"data":[{"hem":"a"}],"meta":{"totalCount":9,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`
+	for declared, more := range map[int]string{9: "; matches that an earlier listing of the day named are kept", 1: ""} {
+		f := newFakeIntent()
+		f.day("2026-11-05", "k", 1)
+		f.answer = func(c *intentCall) {
+			c.Status, c.Body = 200, fmt.Sprintf(`{"data":[{"hem":"a"},{"hem":"b"}],"meta":{"totalCount":%d,"nextCursor":null,"hasMore":false,"status":"ready","cacheKey":"k","dataDate":"2026-11-05"}}`, declared)
+		}
+		state := extract.State{}
+		pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), state)
+		require.NoError(t, err)
+		require.Equal(t, []string{fmt.Sprintf("intent: 2026-11-05: the vendor declares %d records and served 2", declared) + more}, pages[0].Warnings)
+		require.Equal(t, more == "", pages[0].Complete, "a day that lacks records is no reason to remove others")
+		require.True(t, pages[0].Ended)
+		at, err := extract.Decode[position](state["2026-11-05"], errors.New("unreadable"))
+		require.NoError(t, err)
+		require.Equal(t, more == "", at.note().Complete, "nor is a later look at it")
+		require.EqualValues(t, declared, at.note().Declared)
 	}
-	pages, err := vendortest.Collect(t, oneTopic.source(f.env(t)), extract.State{})
-	require.NoError(t, err)
-	require.True(t, pages[0].Complete)
-	require.Equal(t, []string{"intent: 2026-11-05: the vendor declares 9 records and served 1"}, pages[0].Warnings)
 }
 
 func TestResultsThatEndBeforeTheirTotal(t *testing.T) {

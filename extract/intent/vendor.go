@@ -37,6 +37,12 @@ func Vendor() extract.Vendor {
 	}
 }
 
+// paths are the documented ones, which a base URL may repeat at its end.
+var paths = []string{
+	root + "/audiences/query", root + "/audiences/preview", root + "/audiences/{id}/runs/{id}/results", root + "/audiences/{id}/results",
+	root + "/audiences/{id}/status", root + "/topics/search",
+}
+
 // Section is the section of intent.
 type Section struct {
 	APIKey          schema.Secret `yaml:"api_key" jsonschema:"required,example=${INTENT_API_KEY}" doc:"organization API key (sk_...)"`
@@ -48,7 +54,7 @@ type Section struct {
 
 // Settings implements [extract.Section]. "Do not send sk_ keys as Bearer tokens."
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Paths: paths, Settings: api.Settings{
 		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.intent.api_key",
 		Schemes: []api.Scheme{api.APIKey}, Concurrency: s.Concurrency,
 	}})

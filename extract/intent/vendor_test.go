@@ -52,5 +52,14 @@ func TestIntentKeepsThePromisesOfEveryVendor(t *testing.T) {
 			vendortest.ErrorAnswer: {Server: wrong(200, func(int) string { return `{"error":{"message":"oops"}}` }), Error: "the answer carries an error"},
 		},
 		Most: 200,
+		Form: vendortest.Form{
+			Lists: func(r *http.Request) bool { return r.URL.Path == root+"/audiences/query" },
+			Rows:  []string{"data"}, Status: []string{"meta", "status"},
+			Empty: func(page map[string]any) {
+				meta := page["meta"].(map[string]any)
+				page["data"], meta["totalCount"], meta["hasMore"], meta["nextCursor"] = []any{}, 0, false, nil
+			},
+		},
+		Later: 4,
 	}.Run(t)
 }

@@ -17,6 +17,7 @@ import (
 // a header; or JSON lines. The first line shows which.
 
 // maxFileLine bounds a line, so that a file of one endless line cannot fill the memory.
+// One that is longer is a row without an ID, cut, and the file goes on behind it.
 const maxFileLine = 1 << 20
 
 var errLongLine = fmt.Errorf("a line is longer than %d MiB", maxFileLine>>20)
@@ -24,7 +25,10 @@ var errLongLine = fmt.Errorf("a line is longer than %d MiB", maxFileLine>>20)
 // readOutputFile calls each with every row of an output file of an id type, and
 // counts the rows. A row that cannot be read, or has no possible id, has no ID.
 func readOutputFile(file io.Reader, idType string, each func(fileRow) error) (rows int64, err error) {
-	f := fileReader{file: file, left: maxFileLine, idType: idType, each: each}
+	f := fileReader{left: maxFileLine, idType: idType, each: each}
+	f.file = newSifter(file, func(beginning []byte) error {
+		return f.add(fileRow{Line: strings.ToValidUTF8(string(beginning), "\uFFFD")})
+	})
 	if err := f.read(); err != nil {
 		return f.rows, fmt.Errorf("row %d: %w", f.rows+1, err)
 	}

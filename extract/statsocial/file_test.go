@@ -3,6 +3,7 @@ package statsocial
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -72,14 +73,72 @@ func TestWhatIsNoOutputFileIsRefused(t *testing.T) {
 		"columns of unknown names":  {"user,hash\nA,m1\n", "names neither ss_id nor md5"},
 		"a quote that never closes": {"ss_id,md5\nA,\"m1\nB,m2\n", "row 1"},
 		"an endless first line":     {strings.Repeat("x", 3<<20), "longer than 1 MiB"},
-		"an endless value":          {"m1\n" + strings.Repeat("x", 3<<20), "longer than 1 MiB"},
 		"an endless row":            {"ss_id,md5\nA,\"" + strings.Repeat("x\n", 2<<20), "longer than 1 MiB"},
-		"an endless JSON line":      {"{\n" + strings.Repeat("x", 3<<20), "longer than 1 MiB"},
+		"an endless quoted line":    {"ss_id,md5\nA,\"" + strings.Repeat("x", 3<<20) + "\nB,\"m2\"\n", "longer than 1 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := readOutputFile(strings.NewReader(c.file), "md5", func(fileRow) error { return nil })
 			require.ErrorContains(t, err, c.want)
 		})
+	}
+}
+
+func TestALineThatIsTooLongIsCutAndTheFileGoesOn(t *testing.T) {
+	long := strings.Repeat("x", 3<<20)
+	for name, file := range map[string]string{
+		"values":                digest1 + "\n" + long + "\n" + digest2 + "\n",
+		"values, the last":      digest1 + "\n" + digest2 + "\n" + long,
+		"CSV":                   "md5,note\n" + digest1 + ",\"a\nb\"\n" + digest1 + "," + long + "\n" + digest2 + ",c\n",
+		"CSV with whole quotes": "md5,note\n" + digest1 + ",\n" + digest1 + ",\"" + long + "\"\n" + digest2 + ",c\n",
+		"JSON lines":            `{"md5":"` + digest1 + "\"}\n{\"md5\":\"" + long + "\n{\"md5\":\"" + digest2 + "\"}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var ids []string
+			var lines []int
+			n, err := readOutputFile(strings.NewReader(file), "md5", func(r fileRow) error {
+				if r.ID == "" {
+					lines = append(lines, len(r.Line))
+				} else {
+					ids = append(ids, r.ID)
+				}
+				return nil
+			})
+			require.NoError(t, err)
+			require.EqualValues(t, 3, n)
+			require.ElementsMatch(t, []string{"md5:" + digest1, "md5:" + digest2}, ids)
+			require.Equal(t, []int{maxKeptLine}, lines)
+		})
+	}
+}
+
+// TestRowsOfOnePersonCostWhatTheyAre would take minutes if each were compared with all.
+func TestRowsOfOnePersonCostWhatTheyAre(t *testing.T) {
+	const n = 40_000
+	var file, list strings.Builder
+	file.WriteString("ss_id,twitter_id\n")
+	for i := range 2 * n {
+		fmt.Fprintf(&file, "A,%06d\n", i%n)
+	}
+	list.WriteString(`{"ss_id":"A","twitter_id":["0"`)
+	for i := range n {
+		fmt.Fprintf(&list, `,"%06d"`, i)
+	}
+	list.WriteString("]}")
+	for _, text := range []string{file.String(), list.String()} {
+		rows := new(spill)
+		defer rows.close()
+		_, err := readOutputFile(strings.NewReader(text), "twitter_id", rows.add)
+		require.NoError(t, err)
+		for record, err := range rows.records() {
+			require.NoError(t, err)
+			require.Equal(t, "A", record.ID)
+			var person struct {
+				IDs []string `json:"twitter_id"`
+			}
+			require.NoError(t, json.Unmarshal(record.Raw, &person))
+			require.GreaterOrEqual(t, len(person.IDs), n, "each once")
+			require.LessOrEqual(t, len(person.IDs), n+1)
+		}
 	}
 }
 

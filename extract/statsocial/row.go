@@ -20,15 +20,30 @@ type fileRow struct {
 	Line   string  `json:"line,omitempty"` // of a row without ID
 }
 
-// columns are values by the name of their column, each once.
+// columns are values by the name of their column, some perhaps twice.
 type columns map[string][]json.RawMessage
 
 func (c columns) add(column string, values ...json.RawMessage) {
-	for _, v := range values {
-		if !slices.ContainsFunc(c[column], func(known json.RawMessage) bool { return bytes.Equal(known, v) }) {
-			c[column] = append(c[column], v)
+	if len(values) > 0 {
+		c[column] = append(c[column], values...)
+	}
+}
+
+// size is how many bytes the values have.
+func (c columns) size() (n int) {
+	for _, values := range c {
+		for _, v := range values {
+			n += len(v)
 		}
 	}
+	return n
+}
+
+// distinct are values each once, sorted: to compare each with all would take hours
+// where thousands of rows are of one person.
+func distinct(values []json.RawMessage) []json.RawMessage {
+	slices.SortFunc(values, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
+	return slices.CompactFunc(values, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
 }
 
 // payload is one object with sorted keys: a value, or an array of them where the
@@ -36,9 +51,8 @@ func (c columns) add(column string, values ...json.RawMessage) {
 func (c columns) payload() json.RawMessage {
 	object := make(map[string]json.RawMessage, len(c))
 	for column, values := range c {
-		if len(values) > 1 {
+		if values = distinct(values); len(values) > 1 {
 			values = slices.DeleteFunc(values, func(v json.RawMessage) bool { return string(v) == `""` || string(v) == "null" })
-			slices.SortFunc(values, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
 		}
 		if len(values) == 1 {
 			object[column] = values[0]

@@ -123,7 +123,7 @@ func (p *spillPart) records() (records []schema.Record, err error) {
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	people := map[string]columns{}
+	people := map[string]*person{}
 	rows := json.NewDecoder(bufio.NewReaderSize(p.file, 64<<10))
 	for {
 		var row fileRow
@@ -136,15 +136,43 @@ func (p *spillPart) records() (records []schema.Record, err error) {
 		case row.ID == "":
 			records = append(records, row.record())
 		case known == nil:
-			people[row.ID] = row.Values
+			people[row.ID] = &person{columns: row.Values, size: row.Values.size()}
 		default:
-			for column, values := range row.Values {
-				known.add(column, values...)
-			}
+			known.take(row.Values)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(people)) {
-		records = append(records, fileRow{ID: id, Values: people[id]}.record())
+		records = append(records, fileRow{ID: id, Values: people[id].columns}.record())
+		delete(people, id)
 	}
 	return records, nil
+}
+
+// maxPerson is how much is kept of one person, in bytes: more than a record may have,
+// so that it becomes a reject and does not fill the memory before.
+const maxPerson = 8 << 20
+
+// person is all rows of one ID.
+type person struct {
+	columns
+	size int
+	full bool
+}
+
+// take adds a row, unless there is too much of the person already.
+func (p *person) take(row columns) {
+	if p.full {
+		return
+	}
+	for column, values := range row {
+		p.add(column, values...)
+	}
+	if p.size += row.size(); p.size <= 2*maxPerson {
+		return
+	}
+	for column, values := range p.columns {
+		p.columns[column] = distinct(values)
+	}
+	p.size = p.columns.size()
+	p.full = p.size > maxPerson
 }

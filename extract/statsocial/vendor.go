@@ -32,6 +32,13 @@ func Vendor() extract.Vendor {
 	}
 }
 
+// paths are the documented ones, which a base URL may repeat at its end.
+var paths = []string{
+	audiencesPath + "/{id}", creditsPath, "/platform/v0/affinities", "/platform/v0/personality-types", "/platform/v0/b2b/job-titles",
+	"/platform/v0/b2b/employers", "/platform/v0/location/cities", "/platform/v0/location/countries", "/platform/v0/location/dmas",
+	"/platform/v0/location/regions",
+}
+
 // Section is the section of statsocial, which documents no parallel use.
 type Section struct {
 	Token           schema.Secret `yaml:"token" jsonschema:"required,example=${STATSOCIAL_TOKEN}" doc:"bearer token"`
@@ -42,7 +49,7 @@ type Section struct {
 
 // Settings implements [extract.Section].
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Paths: paths, Settings: api.Settings{
 		Source: name, BaseURL: baseURL, Credential: s.Token, CredentialKey: "sources.statsocial.token",
 		Schemes: []api.Scheme{api.Bearer}, Concurrency: max(s.Concurrency, 1),
 	}})

@@ -77,6 +77,9 @@ func (a reply) promises(page int) bool {
 	return a.hasNext(page) && (a.TotalPages == nil || a.totalPages() > page)
 }
 
+// breaksOff reports whether a page ends the search before the declared number of pages.
+func (a reply) breaksOff(page int) bool { return a.ends(page) && a.totalPages() > page }
+
 func (a reply) status() string {
 	if a.Status == "" {
 		return "searching in the background"
@@ -128,8 +131,9 @@ func (a reply) warnings(s search, page, unasked int) []string {
 	if unasked > 0 {
 		found = append(found, fmt.Sprintf("toofr: %s: page %d: %d of %d prospects are of a website that was not asked for", s.name(), page, unasked, len(a.Prospects)))
 	}
-	if len(a.Prospects) > 0 && !a.hasNext(page) && a.totalPages() > page {
-		found = append(found, fmt.Sprintf("toofr: %s: page %d names no next page though %d pages are declared; taken for the last", s.name(), page, a.totalPages()))
+	if a.breaksOff(page) {
+		found = append(found, fmt.Sprintf("toofr: %s: page %d leads to no other though %d pages are declared; taken for the last, and closes no membership by itself",
+			s.name(), page, a.totalPages()))
 	}
 	return found
 }

@@ -58,20 +58,24 @@ func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Pa
 		}
 	}
 	warnings := a.warnings(at.search, at.Page, unasked)
-	// Where pages were added or removed meanwhile, a prospect may have slipped
-	// past; reading again would cost, so no membership is closed instead.
-	complete := a.ends(at.Page) && !next.Moved
-	if a.ends(at.Page) {
+	// Where pages were added or removed meanwhile, or fewer came than are declared, a
+	// prospect may have slipped past; reading again would cost, so this purchase alone
+	// closes no membership.
+	ends := a.ends(at.Page)
+	complete := ends && !next.Moved && !a.breaksOff(at.Page)
+	if ends {
 		if next.Moved {
-			warnings = append(warnings, fmt.Sprintf("toofr: %s: the number of pages changed while they were read; no membership is closed before the next refresh", at.name()))
+			warnings = append(warnings, fmt.Sprintf("toofr: %s: the number of pages changed while they were read; this purchase alone closes no membership", at.name()))
 		}
-		next = position{search: at.search, Sweep: at.Sweep, DoneAt: now.UTC()}
+		next = position{search: at.search, Sweep: at.Sweep, Read: next.Read, DoneAt: now.UTC()}
 	}
 	return extract.Page{
 		Partition: at.id(),
 		Next:      extract.Encode(next),
 		Sweep:     at.sweep(),
 		Complete:  complete,
+		Ended:     ends,
+		Served:    next.Read,
 		Number:    at.Page,
 		Audience:  at.id(),
 		Records:   records,

@@ -143,6 +143,16 @@ func TestToofrEndSignals(t *testing.T) {
 	}
 }
 
+func TestASearchThatBreaksOffEndsInDoubt(t *testing.T) {
+	fake := &fakeToofr{t: t, prospects: 23, edit: func(p map[string]any, n int) { setIf(p, "next_page", nil, n == 2) }}
+	pages, _ := vendortest.Read(t, unlimited(order{websites: []string{"a.example"}}).source(vendortest.Env(t, Vendor(), fake)), nil, -1)
+	require.Len(t, pages, 2)
+	last := pages[1]
+	require.True(t, last.Ended && !last.Complete)
+	require.EqualValues(t, 20, last.Served)
+	require.Contains(t, last.Warnings[0], "page 2 leads to no other though 3 pages are declared")
+}
+
 func setIf(p map[string]any, key string, value any, when bool) {
 	if when {
 		p[key] = value

@@ -38,6 +38,9 @@ func Vendor() extract.Vendor {
 	}
 }
 
+// paths are the documented ones, which a base URL may repeat at its end.
+var paths = []string{searchPath, balancePath}
+
 // Section is the section of toofr. Each page costs, so one is read at a time.
 type Section struct {
 	APIKey          schema.Secret `yaml:"api_key" jsonschema:"required,example=${TOOFR_API_KEY}" doc:"key of the Toofr account page"`
@@ -48,7 +51,7 @@ type Section struct {
 
 // Settings implements [extract.Section].
 func (s *Section) Settings() extract.Settings {
-	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Settings: api.Settings{
+	return s.Traffic.Settings(extract.Settings{PageSize: s.PageSize, Paths: paths, Settings: api.Settings{
 		Source: name, BaseURL: baseURL, Credential: s.APIKey, CredentialKey: "sources.toofr.api_key",
 		Schemes: []api.Scheme{{Query: "key"}}, Concurrency: max(s.Concurrency, 1),
 	}})

@@ -43,6 +43,14 @@ func TestToofrKeepsThePromisesOfEveryVendor(t *testing.T) {
 			vendortest.ErrorAnswer:  {Server: instead(200, `{"message":"something went wrong"}`), Error: "the answer has no prospects"},
 		},
 		Most: 200,
+		Form: vendortest.Form{
+			Lists: func(r *http.Request) bool { return r.URL.Path == searchPath },
+			Rows:  []string{"prospects"}, Status: []string{"status"},
+			Empty: func(page map[string]any) {
+				page["prospects"], page["total"], page["next_page"], page["total_pages"] = []any{}, 0, nil, 0
+			},
+		},
+		Later: 3,
 	}.Run(t)
 }
 

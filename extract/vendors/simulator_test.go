@@ -70,6 +70,8 @@ func TestTheSimulatorsFaultsChangeNothing(t *testing.T) {
 	transient := []simulate.Fault{
 		api.RateLimit, api.InternalError, api.BadGateway, api.Unavailable, api.Reset,
 		api.Truncated, api.HTML, api.Slow, api.LostAnswer,
+		api.ErrorBesideEmpty, api.ErrorBesideNull, api.ErrorBesideRows, api.ErrorsList, api.ErrorInMeta, api.NoSuccess,
+		api.UnknownWord, api.Latin1,
 	}
 	for name, open := range simulated(t, newSimulator()) {
 		undisturbed, _ := vendortest.Read(t, open(), nil, -1)
@@ -79,6 +81,21 @@ func TestTheSimulatorsFaultsChangeNothing(t *testing.T) {
 				sim.SetFaults(0.2, fault)
 				disturbed, _ := vendortest.Read(t, simulated(t, sim)[name](), nil, -1)
 				require.Equal(t, vendortest.Outline(undisturbed), vendortest.Outline(disturbed))
+			})
+		}
+	}
+}
+
+// An answer of success may say that it has no error, and numbers may be none.
+func TestTheSimulatorsOdditiesLoseNobody(t *testing.T) {
+	for name, open := range simulated(t, newSimulator()) {
+		undisturbed, _ := vendortest.Read(t, open(), nil, -1)
+		for _, fault := range []simulate.Fault{api.EmptyError, api.NotANumber} {
+			t.Run(name+" "+string(fault), func(t *testing.T) {
+				sim := newSimulator()
+				sim.SetFaults(0, fault)
+				disturbed, _ := vendortest.Read(t, simulated(t, sim)[name](), nil, -1)
+				require.Equal(t, vendortest.IDs(undisturbed), vendortest.IDs(disturbed))
 			})
 		}
 	}

@@ -43,6 +43,9 @@ type Suite struct {
 	Change func(*extract.Settings)              // of the client; nil: none
 	Wrong  map[Mistake]Wrong                    // every mistake there is
 	Most   int64                                // requests of a run that meets a mistake
+	Form   Form                                 // of its answers
+	Small  func(t *testing.T) http.Handler      // a fake that costs less time, for the many answers that lie; nil: Server
+	Later  int64                                // which list answer is the first to lie, when not all do; 0: there is one only
 }
 
 // Run checks the promises of package extract.
@@ -72,6 +75,7 @@ func (s Suite) Run(t *testing.T) {
 		t.Run("a credential that is refused: "+http.StatusText(code), func(t *testing.T) { s.refused(t, code) })
 	}
 	t.Run("a listing beyond max_records", s.tooMany)
+	t.Run("an answer that lies", s.lying)
 	for _, m := range mistakes {
 		t.Run(string(m), func(t *testing.T) { s.mistaken(t, m) })
 	}
@@ -134,6 +138,10 @@ func (s Suite) tooMany(t *testing.T) {
 	}
 }
 
+// mending is how many runs it may take to read what is missing: one may first find out
+// that a list has to be read anew.
+const mending = 3
+
 // mistaken ends a run with an error, however often it is run; when the vendor has
 // recovered, the next run reads what is missing.
 func (s Suite) mistaken(t *testing.T, m Mistake) {
@@ -157,7 +165,6 @@ func (s Suite) mistaken(t *testing.T, m Mistake) {
 		require.LessOrEqual(t, env.Meter.Requests(), s.Most)
 		ids, state = append(ids, IDs(pages)...), next
 	}
-	const mending = 3 // a run may first find out that a list has to be read anew
 	for range mending {
 		pages, next, err := ReadUntil(t.Context(), s.Open(s.env(t, healthy)), state, -1)
 		ids, state = append(ids, IDs(pages)...), next

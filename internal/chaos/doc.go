@@ -36,6 +36,10 @@
 // asked for again. What is committed is read after each kill, from the positions
 // in the warehouse that the dead process left behind.
 //
+// Vendors also lie: a night in which every answer of every vendor is a success that
+// is none must close, end and cost nothing, and the honest run after it must come to
+// the same as without (people compared by their records, since those runs failed).
+//
 // Erasures, and warehouses of an older layout, are killed in the same way, in
 // copies of a folder. After an erasure nothing of the person may be found; the
 // notes of requests (etl.forgets) are not compared, since one that had done its

@@ -48,9 +48,15 @@ func (c *Config) checkWarehouse(r *report) {
 	}
 }
 
-// checkSources tells who sets what the vendor decides by itself.
+// checkSources refuses base URLs that cannot be meant, and tells who sets what the
+// vendor decides by itself.
 func (c *Config) checkSources(r *report) {
 	for _, v := range vendors.All() {
+		if path := "sources." + v.Name + ".base_url"; r.given(path) && r.sound(path) {
+			if err := c.Sources[v.Name].Settings().CheckBaseURL(); err != nil {
+				r.problem(path, err)
+			}
+		}
 		for _, key := range v.NoEffect {
 			if path := "sources." + v.Name + "." + key; r.given(path) {
 				c.warn(r, path, "%s has no effect: the vendor sets it", path)

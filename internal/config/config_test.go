@@ -236,7 +236,7 @@ func TestAFolderIsNoConfig(t *testing.T) {
 
 func TestLineBreaksOfOtherSystemsAndAMarkAtTheStartAreRead(t *testing.T) {
 	c := parse(t, "\ufeff"+strings.ReplaceAll(Example(), "\n", "\r\n"), noEnv)
-	require.Len(t, c.Pipelines, 7)
+	require.Len(t, c.Pipelines, 8)
 }
 
 func TestEverySourceMayHavePriority(t *testing.T) {

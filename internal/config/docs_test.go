@@ -42,6 +42,7 @@ var documented = []struct {
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
 	{"audiencelab.enrichments", reflect.TypeFor[audiencelab.Enrichments]()},
 	{"people", reflect.TypeFor[extract.People]()},
+	{"audiencelab.visits", reflect.TypeFor[audiencelab.Visits]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
 	{"retention", reflect.TypeFor[Retention]()},

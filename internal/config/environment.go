@@ -31,6 +31,9 @@ func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 		warnings = append(warnings, fmt.Sprintf("%s can be read by other users: chmod 600 %s", path, path))
 	}
+	for _, name := range proxiesOf(vars, env) {
+		warnings = append(warnings, fmt.Sprintf("%s sets %s, which has no effect there: set it in the environment itself", path, name))
+	}
 	return func(name string) (string, bool) {
 		if value, ok := env(name); ok {
 			return value, true

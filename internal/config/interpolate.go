@@ -60,6 +60,7 @@ func (s surroundings) refer(match string) (string, error) {
 		return "", hinted("write ${NAME} or ${file:PATH}, or $${ for a plain ${", "%s is not a variable", match)
 	}
 	value, _ := s.env(name)
+	value = strings.TrimRight(value, "\r\n") // as of a file
 	if value == "" {
 		return "", &unsetError{name, "the variable " + name + " is not set"}
 	}

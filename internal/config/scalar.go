@@ -63,7 +63,14 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 		const advice = "%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config"
 		d.warnings = append(d.warnings, fmt.Sprintf(advice, d.file, d.place(path).line, path))
 	}
-	d.set(v, path, d.place(path), word{text, n.Value, expanded, secret}, r)
+	w := word{text, n.Value, expanded, secret}
+	if secret {
+		if err := w.credential(path); err != nil {
+			d.problem(path, err)
+			return
+		}
+	}
+	d.set(v, path, d.place(path), w, r)
 }
 
 // notOneWord says why a node is not one word for v; nil if it is.

@@ -91,7 +91,8 @@ func (c *Config) MissingVariables(pipelines ...string) []Missing {
 }
 
 // Settings are what a source's client needs, its credential among it. The error
-// is a [*MissingError] when a variable of the source is not set.
+// is a [*MissingError] when a variable of the source is not set, and a [*ProxyError]
+// when the environment names a proxy that is no address.
 func (c *Config) Settings(source string) (extract.Settings, error) {
 	if missing := c.MissingIn("sources." + source); len(missing) > 0 {
 		return extract.Settings{}, &MissingError{missing}
@@ -100,5 +101,5 @@ func (c *Config) Settings(source string) (extract.Settings, error) {
 	if !ok {
 		return extract.Settings{}, fmt.Errorf("sources.%s is not configured: add it with its credential", source)
 	}
-	return section.Settings(), nil
+	return section.Settings(), CheckProxies()
 }

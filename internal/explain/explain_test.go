@@ -21,7 +21,7 @@ import (
 // in the table of identifiers.
 func TestEveryStoryIsComplete(t *testing.T) {
 	t.Parallel()
-	s := simulate.New(simulate.Options{Seed: 3, People: 1_000, Credits: map[string]int{schema.Toofr: 1_000}, Warmup: -1})
+	s := simulate.New(simulate.Options{Seed: 3, People: 1_000, Credits: map[string]int{schema.Toofr: 1_000}, Warmup: -1, Today: runtest.Start()})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

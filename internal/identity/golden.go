@@ -17,7 +17,8 @@ type Rules struct {
 // no records make an empty contact.
 //
 // Records are ranked by source priority, then by the vendor's own date (none
-// comes last), then by record_hash. Each value comes from the best-ranked record
+// comes last), then those with a vendor's own key before those with a derived one,
+// then by record_hash. Each value comes from the best-ranked record
 // that has one, except that
 //
 //   - name, address, company and job travel as groups: the best-ranked record
@@ -100,9 +101,19 @@ func (rules Rules) compare(a, b *schema.SourceContact) int {
 	return cmp.Or(
 		cmp.Compare(rules.priority(a.Source), rules.priority(b.Source)),
 		b.AsOf.Compare(a.AsOf), // the zero time is older than any date
+		cmp.Compare(derived(a), derived(b)),
 		strings.Compare(a.RecordHash, b.RecordHash),
 		strings.Compare(a.Source, b.Source),
 		strings.Compare(a.SourceID, b.SourceID))
+}
+
+// derived is 1 for a record without its vendor's own key. A list that shows that key
+// later brings the same people anew, and what was kept of them before is of that day.
+func derived(r *schema.SourceContact) int {
+	if _, ok := schema.DerivedKey(r.SourceID); ok {
+		return 1
+	}
+	return 0
 }
 
 func (rules Rules) priority(source string) int {

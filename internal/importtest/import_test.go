@@ -23,7 +23,7 @@ const module = "contactsync/"
 // down only, and the vendors never see one another.
 var allowed = map[string][]string{
 	"extract":            {"extract/api", "schema", "internal/suggest"},
-	"extract/<vendor>":   {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/<vendor>":   {"extract", "extract/api", "schema", "internal/normal", "internal/suggest", "internal/words"},
 	"extract/api":        {"schema", "internal/mask"},
 	"extract/vendors":    {"extract", "extract/<vendor>"},
 	"extract/vendortest": {"extract", "extract/api", "schema"},
@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"load/export":         {"schema", "internal/crash", "internal/durable"},
 	"load/storetest":      {"load", "schema", "internal/identity"},
 	"schema":              {},
-	"transform":           {"schema"},
+	"transform":           {"schema", "internal/normal"},
 	"internal/alert":      {"schema", "internal/mask"},
 	"internal/chaos":      {},
 	"internal/config":     {"extract", "extract/vendors", "schema", "internal/suggest"},
@@ -58,6 +58,7 @@ var allowed = map[string][]string{
 	"internal/importtest": {},
 	"internal/loadtest":   {"load/duckdb"},
 	"internal/mask":       {},
+	"internal/normal":     {"schema"},
 	"internal/plan": {
 		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",

@@ -78,7 +78,7 @@ func (v *Preview) add(p *config.Pipeline, page extract.Page) error {
 	}
 	drop := stage.Dropper(p.DropFields)
 	for _, record := range page.Records {
-		if raw, err := drop.Apply(record.Raw); err == nil {
+		if raw, err := drop.Apply(record.Raw, rules); err == nil {
 			record.Raw = raw
 		}
 		document, err := rules.Parse(record.ID, string(record.Raw))

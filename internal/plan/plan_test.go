@@ -17,7 +17,7 @@ import (
 
 func TestCheckAndDryRunSayWhatARunOfADefinitionWillDo(t *testing.T) {
 	t.Parallel()
-	s := simulate.New(simulate.Options{Seed: 3, People: 100, Warmup: -1, AcceptKeys: map[string]string{schema.StatSocial: "t"}})
+	s := simulate.New(simulate.Options{Seed: 3, People: 100, Warmup: -1, Today: runtest.Start(), AcceptKeys: map[string]string{schema.StatSocial: "t"}})
 	urls, err := s.Start(t.Context(), map[string]int{schema.StatSocial: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/internal/config"
 	"contactsync/internal/daemon"
@@ -48,7 +49,8 @@ exports:
 
 func newHouse(t testing.TB, people int) *house {
 	t.Helper()
-	s := simulate.New(simulate.Options{Seed: 7, People: people, Warmup: -1})
+	// Some nights will pass at the vendors, which must not lead them ahead of the clock.
+	s := simulate.New(simulate.Options{Seed: 7, People: people, Warmup: -1, Today: time.Now().AddDate(0, 0, -7)})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })

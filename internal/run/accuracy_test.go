@@ -28,7 +28,7 @@ func (a accuracy) recall() float64    { return float64(a.found) / float64(a.link
 // compares the people in the warehouse with the truth.
 func measure(t testing.TB, people int) accuracy {
 	t.Helper()
-	s := simulate.New(simulate.Options{Seed: 11, People: people, Credits: map[string]int{schema.Toofr: people}, Warmup: -1})
+	s := simulate.New(simulate.Options{Seed: 11, People: people, Credits: map[string]int{schema.Toofr: people}, Warmup: -1, Today: runtest.Start()})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

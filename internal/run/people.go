@@ -25,7 +25,7 @@ func (r *Runner) People() load.People {
 		MaxNames:  settings.MaxNames,
 		Overrides: overrides.List,
 		Fold:      stage.Fold,
-		Warn:      overrides.warn,
+		Warn:      func(m load.Merged) []string { return append(overrides.warn(m), doubts(m.Doubts)...) },
 	}
 }
 

@@ -42,10 +42,14 @@ type World struct {
 	Text   string // of the config, without its head
 }
 
+// Start is when the clock of a World begins. Simulated vendors live on its day, since a
+// day of theirs that lies ahead of the clock is an error.
+func Start() time.Time { return time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC) }
+
 // New makes a runner of a config, which names no warehouse.
 func New(t testing.TB, text string) *World {
 	t.Helper()
-	w := &World{TB: t, Dir: t.TempDir(), Now: time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)}
+	w := &World{TB: t, Dir: t.TempDir(), Now: Start()}
 	w.Configure(text)
 	return w
 }
@@ -216,11 +220,13 @@ func People(t testing.TB, n int, more map[string]any) []string {
 // NewSimulated makes a World of all four simulated vendors.
 func NewSimulated(t testing.TB, people int) (*World, *simulate.Simulator) {
 	t.Helper()
-	s := simulate.New(simulate.Options{Seed: 3, People: people, Warmup: -1})
+	s := simulate.New(simulate.Options{Seed: 3, People: people, Warmup: -1, Today: Start()})
 	urls, err := s.Start(t.Context(), map[string]int{schema.Toofr: 0, schema.Intent: 0, schema.StatSocial: 0, schema.AudienceLab: 0})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return New(t, s.ConfigSnippet(urls)), s
+	w := New(t, s.ConfigSnippet(urls))
+	w.Now = s.Today().Add(-22 * time.Hour) // the first night is the vendors' today
+	return w, s
 }
 
 // AllSegments are the segments of the simulated AudienceLab.

@@ -45,12 +45,15 @@ func (b *build) page(p extract.Page, records []*served) {
 			a.LastSeenAt = b.now().UTC()
 			b.run.RowsRead++
 		}
+		if b.refuseAudience(p, a) {
+			continue
+		}
 		b.batch.Audiences = slices.DeleteFunc(b.batch.Audiences, func(o schema.Audience) bool { return o.AudienceID == a.AudienceID })
 		b.batch.Audiences = append(b.batch.Audiences, a)
 	}
 	for _, raw := range p.Nameless {
 		b.run.RowsRead++
-		nameless := schema.Record{Source: b.pipeline.Source, Raw: raw}
+		nameless := schema.Record{Source: b.pipeline.Source, Raw: cut(raw)}
 		b.quarantine(&served{Record: nameless, listing: listingOf(p)}, "no id, so nobody can tell which audience or pixel it is")
 	}
 	b.jobs(p)
@@ -61,7 +64,9 @@ func (b *build) page(p extract.Page, records []*served) {
 		})
 	}
 	if date, err := schema.ParseDate(p.Partition); err == nil && b.pipeline.Traits.Days {
-		b.batch.Days = append(b.batch.Days, load.Day{DataDate: date, Sweep: p.Sweep, Complete: p.Complete})
+		b.batch.Days = append(b.batch.Days, load.Day{
+			DataDate: date, Sweep: p.Sweep, Complete: p.Complete, Declared: p.Declared, Unnamed: unnamed(records),
+		})
 	}
 	b.batch.Positions = slices.DeleteFunc(b.batch.Positions, func(o schema.Position) bool { return o.Partition == p.Partition })
 	b.batch.Positions = append(b.batch.Positions, schema.Position{
@@ -103,7 +108,7 @@ func (b *build) record(v *served) {
 
 // quarantine keeps a record as served that cannot be used, without what is never stored.
 func (b *build) quarantine(v *served, reason string) {
-	raw, err := b.drop.Apply(v.Raw)
+	raw, err := b.drop.Apply(v.Raw, b.rules)
 	if err != nil {
 		raw, reason = nil, reason+"; its payload is not kept, for drop_fields cannot be taken out of it"
 	}

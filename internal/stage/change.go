@@ -17,7 +17,7 @@ func (b *build) changes() error {
 		same := true
 		for _, v := range b.served[id] {
 			b.drift.read[b.drift.origin(v)]++
-			same = same && v.unchanged
+			same = same && (v.unchanged || v.past)
 		}
 		if !same {
 			changed = append(changed, id)
@@ -42,6 +42,9 @@ func (b *build) changes() error {
 	}
 	for _, id := range changed {
 		for _, v := range b.served[id] {
+			if v.past {
+				continue
+			}
 			b.version(load.Version{Outdated: v.outdated, Version: schema.Version{
 				Source: v.Source, SourceID: v.ID, Audience: b.audience(v), AsOf: v.AsOf, PayloadHash: v.hash, Payload: v.payload(),
 			}})
@@ -60,6 +63,9 @@ func (b *build) version(v load.Version) {
 // sight notes the fields of a record as served, at its place in the run.
 func (b *build) sight(seen map[string]*sightings, id string, place int) error {
 	for _, v := range b.served[id] {
+		if v.past {
+			continue
+		}
 		document, err := v.parse(b.rules) // an unchanged one was not asked for yet
 		if err != nil {
 			return err

@@ -19,6 +19,7 @@ const (
 	fieldNew     = "new"
 	fieldMissing = "missing"
 	fieldRetyped = "retyped"
+	fieldDamaged = "invalid_utf8" // and what stands for it among the types of a field
 	// fieldUnmapped is no change of the vendor's: a field of its documents that no
 	// column takes is named once, so that nobody looks for it in vain.
 	fieldUnmapped = schema.DriftUnmapped
@@ -37,8 +38,9 @@ const (
 // A field is new when neither the vendor's documents nor an earlier record of the
 // stream has it. It is retyped when it comes with a JSON type that it had not
 // before a run was first read to its end; null and "" have no type. It is missing
-// when it was usual where the records come from and a whole run has none of it. A
-// documented field is unmapped when its values are in the payload alone.
+// when it was usual where the records come from and a whole run has none of it. It is
+// damaged, which is said once, when text in it holds a character that stands for bytes
+// that are none. A documented field is unmapped when its values are in the payload alone.
 type drift struct {
 	rules                    *transform.Rules
 	source, stream, pipeline string
@@ -121,7 +123,7 @@ func (d *drift) see(name string, types []string) {
 		f = &schema.Field{Source: d.source, Stream: d.stream, Field: name}
 		d.known[name], d.dirty[name] = f, true
 		if !d.documented[name] {
-			d.report(name, fieldNew, types[0])
+			d.report(name, fieldNew, cmp.Or(slices.DeleteFunc(slices.Clone(types), isDamage)...))
 		}
 	}
 	if d.payloadOnly[name] && !f.PayloadOnly && len(types) > 0 {
@@ -132,7 +134,9 @@ func (d *drift) see(name string, types []string) {
 		if slices.Contains(f.Types, t) {
 			continue
 		}
-		if f.Settled {
+		if t == fieldDamaged {
+			d.report(name, fieldDamaged, "string")
+		} else if f.Settled {
 			d.report(name, fieldRetyped, t)
 		}
 		f.Types = append(f.Types, t)
@@ -140,6 +144,8 @@ func (d *drift) see(name string, types []string) {
 		d.dirty[name] = true
 	}
 }
+
+func isDamage(t string) bool { return t == fieldDamaged }
 
 // conclude draws the verdict of a run that was read to its end: the types seen so
 // far are settled, and where it looked at nearly all of a good number of records,

@@ -10,27 +10,46 @@ import (
 // Dropper removes the fields that must never be stored from payloads.
 type Dropper []string
 
-// Apply returns the object without the top-level fields whose name matches a
-// pattern. With patterns, what is no object is an error, since nobody can tell what
-// of it must not be stored; without any, everything is returned as it is.
-func (d Dropper) Apply(raw json.RawMessage) (json.RawMessage, error) {
+// Apply returns the object without the fields whose name matches a pattern, its own
+// and those of the person within it. With patterns, what is no object is an error,
+// since nobody can tell what of it must not be stored; without any, everything is
+// returned as it is.
+func (d Dropper) Apply(raw json.RawMessage, rules *transform.Rules) (json.RawMessage, error) {
 	if len(d) == 0 {
 		return raw, nil
 	}
+	kept, _, err := d.within(raw, rules, nil)
+	return kept, err
+}
+
+// within is an object without the fields to drop, and whether it had any; path is where
+// it stands in its record.
+func (d Dropper) within(raw json.RawMessage, rules *transform.Rules, path []string) (kept json.RawMessage, changed bool, err error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &fields); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	before := len(fields)
-	for name := range fields {
-		if d.drops(name) {
+	for name, value := range fields {
+		inner := append(slices.Clone(path), name)
+		switch {
+		case d.drops(name):
 			delete(fields, name)
+			changed = true
+		case len(value) > 0 && value[0] == '{' && rules.LeadsToPerson(inner...):
+			rest, had, err := d.within(value, rules, inner)
+			if err != nil {
+				return nil, false, err
+			}
+			if had {
+				fields[name], changed = rest, true
+			}
 		}
 	}
-	if len(fields) == before {
-		return raw, nil
+	if !changed {
+		return raw, false, nil
 	}
-	return json.Marshal(fields)
+	kept, err = json.Marshal(fields)
+	return kept, true, err
 }
 
 // drops reports whether a field must never be stored.
@@ -43,7 +62,7 @@ func (d Dropper) drops(name string) bool {
 func (d Dropper) from(v *served, rules *transform.Rules) {
 	if document, err := v.parse(rules); err == nil {
 		v.document = document.Without(d.drops)
-	} else if rest, err := d.Apply(v.Raw); err == nil {
+	} else if rest, err := d.Apply(v.Raw, rules); err == nil {
 		v.document, v.problem = rules.Parse(v.ID, string(rest))
 	}
 }

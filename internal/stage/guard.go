@@ -17,13 +17,16 @@ type guard struct {
 	nameless   int             // records without a key
 }
 
-// stops reports whether a record is of somebody who must stay out: by its key, by
-// an identifier, or because its text names them anywhere. A phone stops nobody,
+// stops reports whether a record is of somebody who must stay out: by its key or what
+// that is made of, by an identifier, or because its text names them anywhere. A phone stops nobody,
 // since families and companies share them; a role address only when a list names
 // it, since otherwise it is never suppressed.
 func (g *guard) stops(v *served) bool {
 	s := g.suppressed
 	if s.Has(schema.VendorID(v.Source), v.ID) {
+		return true
+	}
+	if named, derived := schema.DerivedKey(v.ID); derived && s.Has(named.Kind, named.Value) {
 		return true
 	}
 	document, err := v.parse(g.rules)

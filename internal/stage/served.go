@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"contactsync/extract"
@@ -25,6 +27,8 @@ type served struct {
 
 	suppressed bool // it is of somebody who must stay out
 	unchanged  bool // its audience served the same last
+	older      bool // its audience served something of a later date last
+	past       bool // it is an event that is stored, of somebody of whom a later one is
 }
 
 // row tells the rows of one record from one another. Those with a date of their own,
@@ -70,6 +74,7 @@ func (v *served) payload() string {
 // it parses those alone that are not what their audience served last: of the others
 // all is stored, but for the facts of a day, which each day states anew.
 func (s *Stager) prepare(ctx context.Context, list []*served) error {
+	list = usable(list)
 	err := inChunks(list, func(_ int, part []*served) error {
 		for _, v := range part {
 			raw := []byte(v.Raw)
@@ -87,7 +92,7 @@ func (s *Stager) prepare(ctx context.Context, list []*served) error {
 	if err := s.compare(ctx, list); err != nil {
 		return err
 	}
-	return inChunks(list, func(_ int, part []*served) error {
+	err = inChunks(list, func(_ int, part []*served) error {
 		for _, v := range part {
 			if !v.unchanged || s.rules.Daily && !v.outdated {
 				if err := s.read(v); err != nil {
@@ -97,6 +102,33 @@ func (s *Stager) prepare(ctx context.Context, list []*served) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.recall(ctx, list)
+}
+
+// recall marks the events that bring nothing: a list of events has all of them every
+// night, of which only the latest of each person is what was served last. An older one
+// that is stored has been laid under that already.
+func (s *Stager) recall(ctx context.Context, list []*served) error {
+	ofEvent := map[string][]*served{}
+	for _, v := range list {
+		if v.older && len(v.facts.Events) == 1 {
+			id := v.facts.Events[0].EventID
+			ofEvent[id] = append(ofEvent[id], v)
+		}
+	}
+	if len(ofEvent) == 0 {
+		return nil
+	}
+	known, err := s.w.Lookup().KnownEvents(ctx, slices.Collect(maps.Keys(ofEvent)))
+	for id := range known {
+		for _, v := range ofEvent[id] {
+			v.past, v.facts.Events = true, nil
+		}
+	}
+	return err
 }
 
 // read parses a record and takes out what it states beside the person.
@@ -133,6 +165,7 @@ func (s *Stager) compare(ctx context.Context, list []*served) error {
 		for _, v := range part {
 			before := last[v.ID]
 			v.unchanged = v.hash == before.PayloadHash && !v.AsOf.After(before.AsOf)
+			v.older = v.AsOf.Before(before.AsOf)
 		}
 	}
 	return nil

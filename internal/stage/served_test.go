@@ -11,6 +11,7 @@ import (
 	"contactsync/extract"
 	"contactsync/internal/suppression"
 	"contactsync/load"
+	"contactsync/load/duckdb"
 	"contactsync/schema"
 	"contactsync/transform"
 
@@ -125,6 +126,41 @@ func TestAnEventOfAnUnchangedRecordIsNotStatedAgain(t *testing.T) {
 	require.Equal(t, 20, b.batch.Events[0].OccurredAt.Day())
 }
 
+// TestAKnownEventIsNotStagedAgain holds a list of events, which has all of them every
+// night, to staging those alone that are new, in whatever order they come.
+func TestAKnownEventIsNotStagedAgain(t *testing.T) {
+	visit := func(day int, city string) schema.Record {
+		raw := fmt.Sprintf(`{"pixel_id":"p","hem_sha256":"h","event_timestamp":"2026-11-%02dT10:00:00Z","resolution":{"CITY":%q}}`, day, city)
+		return schema.Record{Source: schema.AudienceLab, ID: "hem:h", AsOf: time.Date(2026, 11, day, 10, 0, 0, 0, time.UTC), Raw: json.RawMessage(raw)}
+	}
+	for name, order := range map[string][]int{"oldest first": {1, 2, 3}, "newest first": {3, 2, 1}, "mixed": {2, 3, 1}} {
+		t.Run(name, func(t *testing.T) {
+			s := newTestStager(t, schema.AudienceLab, nil)
+			page := extract.Page{Partition: "p", Audience: "p", Sweep: "1"}
+			for _, day := range order {
+				page.Records = append(page.Records, visit(day, "Austin"))
+			}
+			require.Len(t, stagePage(t, s, page).batch.Events, 3)
+			for range 2 { // staged, then merged
+				b := stagePage(t, s, page)
+				require.Empty(t, b.batch.Events)
+				require.Empty(t, b.batch.Versions)
+				require.Len(t, b.batch.Seen, 3, "the rows of a listing are counted, those of one person, too")
+				run := *s.run
+				_, err := s.w.(*duckdb.Warehouse).Merge(t.Context(), &run, load.People{Fold: Fold})
+				require.NoError(t, err)
+			}
+			page.Records = append(page.Records, visit(4, "Austin"), visit(0, "Austin"))
+			b := stagePage(t, s, page)
+			require.Len(t, b.batch.Events, 2, "a late one, and one of before")
+			require.Len(t, b.batch.Versions, 3, "beside them the latest of before, whose turn among them counts")
+			page.Records = []schema.Record{visit(4, "Waco")}
+			b = stagePage(t, s, page)
+			require.Len(t, b.batch.Versions, 1, "what the vendor knows of the person has changed")
+		})
+	}
+}
+
 // TestWhatIsDroppedMayBeAllThatIsWrong holds records that cannot be parsed to the
 // fields that are dropped.
 func TestWhatIsDroppedMayBeAllThatIsWrong(t *testing.T) {
@@ -148,6 +184,6 @@ func TestWhatIsDroppedMayBeAllThatIsWrong(t *testing.T) {
 	require.Equal(t, [][2]string{
 		{"not valid JSON in UTF-8", "{\"CITY\":\"\u00ff\",\"UUID\":\"u2\"}"},
 		{"not valid JSON in UTF-8; its payload is not kept, for drop_fields cannot be taken out of it", ""},
-		{"no UUID, so the record has no stable key", `{"UUID":"null"}`},
+		{"no UUID, address or LinkedIn profile, so the record has no stable key", `{"UUID":"null"}`},
 	}, rejects)
 }

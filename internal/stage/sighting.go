@@ -39,6 +39,9 @@ func (s *sightings) add(d *transform.Document, place int) {
 		seen.records++
 		seen.saw(kind, place)
 	}
+	for name := range d.Damaged() {
+		s.field(name).saw(fieldDamaged, place)
+	}
 }
 
 // saw notes a type, "" for none.

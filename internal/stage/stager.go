@@ -167,6 +167,7 @@ func (s *Stager) gather(ctx context.Context) (*build, error) {
 		records := make([]served, len(p.Records))
 		for j, r := range p.Records {
 			records[j] = served{Record: r, listing: l}
+			records[j].bound()
 			pages[i] = append(pages[i], &records[j])
 		}
 		all = append(all, pages[i]...)

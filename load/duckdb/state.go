@@ -37,6 +37,17 @@ func (w lookup) Served(ctx context.Context, source, audience string, ids []strin
 	return last, err
 }
 
+// KnownEvents returns which of some events are stored, merged or not.
+func (w lookup) KnownEvents(ctx context.Context, ids []string) (map[string]bool, error) {
+	known := make(map[string]bool, len(ids))
+	const these = `event_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`
+	err := rowio.Query(ctx, w, rowio.SingleColumns, func(id *rowio.Single) error {
+		known[id.Value] = true
+		return nil
+	}, "SELECT event_id AS value FROM etl.events WHERE "+these+" UNION SELECT event_id FROM etl.staged_events WHERE "+these, rowio.List(ids))
+	return known, err
+}
+
 // Stored returns what is merged of these records.
 func (w history) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
 	stored := make(map[string]*load.Stored, len(ids))

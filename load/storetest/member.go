@@ -114,6 +114,36 @@ func testASweepIsJudgedByAllThatItHasListed(t *testing.T, e Engine) {
 	require.Zero(t, value[int64](t, e, w, "SELECT (SELECT count(*) FROM etl.sweep_members) + (SELECT count(*) FROM etl.sweeps)"))
 }
 
+func testADayThatLacksPeopleRemovesNobody(t *testing.T, e Engine) {
+	w, c := open(t, e)
+	day, err := schema.ParseDate("2026-11-01")
+	require.NoError(t, err)
+	for i, night := range []struct {
+		hems     string // a letter each
+		declared int64
+		unnamed  int64
+		matches  string
+	}{
+		{"abcd", 4, 0, "abcd"},
+		{"abc", 4, 0, "abcd"},
+		{"abe", 0, 0, "abe"}, // the vendor says nothing
+		{"ab", 3, 1, "ab"},   // somebody must stay out
+		{"b", 1, 0, "b"},
+	} {
+		r := NewRun(fmt.Sprint("r", i), "p1", c.T)
+		b := load.Batch{Run: r, Days: []load.Day{{DataDate: day, Sweep: fmt.Sprint("s", i), Complete: true, Declared: night.declared, Unnamed: night.unnamed}}}
+		for _, hem := range night.hems {
+			m := schema.Match{Pipeline: "p1", DataDate: day, TopicID: "1", HEM: string(hem), SourceID: string(hem), Payload: "{}"}
+			b.Matches = append(b.Matches, load.Match{Match: m, Sweep: fmt.Sprint("s", i)})
+		}
+		require.NoError(t, w.Commit(t.Context(), b))
+		_, err := w.Merge(t.Context(), &r, People())
+		require.NoError(t, err)
+		require.Equal(t, night.matches, value[string](t, e, w, "SELECT string_agg(hem, '' ORDER BY hem) FROM intent_matches"), "night %d", i)
+		c.Advance()
+	}
+}
+
 func testAListingOfAudiencesIsNoSightOfTheirMembers(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	swept := NewRun("r1", "members", c.T)

@@ -42,6 +42,7 @@ func Run(t *testing.T, e Engine) {
 		{"MembershipIsClosedOnlyByACompleteSweepAndReopened", testMembershipIsClosedOnlyByACompleteSweepAndReopened},
 		{"MembershipsEndAsTheListingsAreJudged", testMembershipsEndAsTheListingsAreJudged},
 		{"ASweepIsJudgedByAllThatItHasListed", testASweepIsJudgedByAllThatItHasListed},
+		{"ADayThatLacksPeopleRemovesNobody", testADayThatLacksPeopleRemovesNobody},
 		{"AListingOfAudiencesIsNoSightOfTheirMembers", testAListingOfAudiencesIsNoSightOfTheirMembers},
 		{"WhatIsStoredIsGivenBackInChunksForAReplay", testWhatIsStoredIsGivenBackInChunksForAReplay},
 		{"AWaitingRejectIsGivenBackUntilItIsReplayedOrDropped", testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped},

@@ -59,6 +59,7 @@ func testStagedRowsSurviveUntilAMerge(t *testing.T, e Engine) {
 	r := NewRun("r1", "p1", time.Now())
 	b := Batch(r, schema.Toofr, "s1", false, [4]string{"1", "Ann", "Lee", "ann@acme.example"})
 	b.Positions = []schema.Position{{Pipeline: "p1", Partition: "x", Checkpoint: `{"page":2}`, RunID: "r1", UpdatedAt: time.Now()}}
+	b.Events = []schema.Event{{Source: schema.Toofr, EventID: "e1", SourceID: "1", Payload: `{}`}}
 	require.NoError(t, w.Commit(t.Context(), b))
 	require.NoError(t, w.Close())
 
@@ -73,10 +74,17 @@ func testStagedRowsSurviveUntilAMerge(t *testing.T, e Engine) {
 	positions, err := w.Progress().Positions(t.Context(), "p1")
 	require.NoError(t, err)
 	require.JSONEq(t, `{"page":2}`, string(positions["x"].Checkpoint))
+	knowsItsEvent := func() {
+		known, err := w.Lookup().KnownEvents(t.Context(), []string{"e1", "e2"})
+		require.NoError(t, err)
+		require.Equal(t, map[string]bool{"e1": true}, known)
+	}
+	knowsItsEvent()
 	r2 := NewRun("r2", "p1", time.Now())
 	m, err := w.Merge(t.Context(), &r2, People())
 	require.NoError(t, err)
-	require.EqualValues(t, 1, m.New)
+	require.EqualValues(t, 2, m.New, "the record and the event")
+	knowsItsEvent()
 	stored, err := w.History().Stored(t.Context(), schema.Toofr, []string{"1", "nobody"})
 	require.NoError(t, err)
 	require.Len(t, stored, 1)

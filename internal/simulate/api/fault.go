@@ -13,7 +13,7 @@ import (
 type Fault string
 
 // Transient faults hit single requests; the same request tried again gets
-// through after at most three of them.
+// through after at most [Options.InARow] of them.
 const (
 	RateLimit        Fault = "rate-limit"         // 429 without any advice
 	RateLimitSeconds Fault = "rate-limit-seconds" // 429, Retry-After in seconds
@@ -45,8 +45,8 @@ const (
 	ErrorsList       Fault = "errors-list"        // no rows, and a list of errors
 	ErrorInMeta      Fault = "error-in-meta"      // no rows, and an error among what is said of the page
 	NoSuccess        Fault = "no-success"         // no rows, and success: false
-	DataObject       Fault = "data-object"        // an empty object where rows belong
-	DataText         Fault = "data-text"          // a text where rows belong
+	DataObject       Fault = "data-object"        // an empty object where rows belong; only by name
+	DataText         Fault = "data-text"          // a text where rows belong; only by name
 	FailedWord       Fault = "failed-word"        // no rows, and a status that says failed; only by name
 	UnknownWord      Fault = "unknown-word"       // no rows, and a status that no document names; only by name
 
@@ -86,12 +86,13 @@ const (
 var transientFaults = []Fault{
 	RateLimit, RateLimitSeconds, RateLimitDate, RateLimitReset, InternalError, BadGateway, Unavailable, Reset, Truncated, HTML, Slow,
 	RateLimitUnit, RateLimitWords, RateLimitZone, RateLimitFields, RateLimitAfter, ForbiddenLimit,
-	ErrorBesideEmpty, ErrorBesideNull, ErrorBesideRows, ErrorsList, ErrorInMeta, NoSuccess, DataObject, DataText, Latin1,
+	ErrorBesideEmpty, ErrorBesideNull, ErrorBesideRows, ErrorsList, ErrorInMeta, NoSuccess, Latin1,
 }
 
 // namedFaults are transient, and hit only whom they are meant for: an answer that
-// is lost has its price, and a build that says failed has failed.
-var namedFaults = []Fault{LostAnswer, FailedWord, UnknownWord}
+// is lost has its price, and what says that it failed, or makes no sense, may be
+// taken at its word instead of being asked for again.
+var namedFaults = []Fault{LostAnswer, DataObject, DataText, FailedWord, UnknownWord}
 
 var lastingFaults = []Fault{
 	RepeatedCursor, RepeatedPage, EmptyPage, ShiftingTotal, PoisonPage, SchemaDrift, ExpiredKey, RevokedKey,
@@ -128,6 +129,7 @@ func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.share, s.kinds, s.lasting = share, nil, map[Fault]bool{}
+	clear(s.attempts)
 	for _, k := range kinds {
 		if k.Lasting() {
 			s.lasting[k] = true
@@ -139,9 +141,6 @@ func (s *Simulation) SetFaults(share float64, kinds ...Fault) {
 		s.kinds = transientFaults
 	}
 }
-
-// maxInARow is how many transient faults hit the same request before it gets through.
-const maxInARow = 3
 
 // draw decides which transient fault hits a request, "" for none. It depends on
 // the request and on how often it failed just before, not on when it comes.
@@ -157,7 +156,7 @@ func (s *Simulation) draw(vendor, fingerprint string) Fault {
 	failed := s.attempts[fingerprint]
 	h := world.HashText(s.Options.Seed, fingerprint) ^ world.HashInts(uint64(world.SaltFault), uint64(s.night), uint64(failed))
 	h = world.Mix(h)
-	if len(kinds) == 0 || failed >= maxInARow || world.Unit(h) >= s.share {
+	if len(kinds) == 0 || failed >= s.Options.InARow || world.Unit(h) >= s.share {
 		delete(s.attempts, fingerprint)
 		return ""
 	}

@@ -31,8 +31,9 @@ func (c *Call) Page(number, size, total int, answer func(Span) Answer) Answer {
 		shown = 1
 	}
 	s.From = min((min(shown, s.Pages+1)-1)*size, total) // past the end, whatever the number
-	s.From -= c.overlap(number, size, s)
 	s.To = min(s.From+size, total)
+	early := c.overlap(number, size, s)
+	s.From, s.To = s.From-early, s.To-early
 	if c.On(ShortPages) {
 		s.To = min(s.To, s.From+max(size*3/5, 1))
 	}
@@ -45,7 +46,7 @@ func (c *Call) Page(number, size, total int, answer func(Span) Answer) Answer {
 	return answer(s)
 }
 
-// overlap is by how many rows a page shows what came before again.
+// overlap is by how many rows a page comes too early.
 func (c *Call) overlap(number, size int, s Span) int {
 	if number > s.Pages || !c.On(OverlappingPages) {
 		return 0

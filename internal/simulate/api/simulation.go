@@ -20,6 +20,7 @@ type Options struct {
 	People      int               // size of the universe; default 5,000
 	Faults      float64           // share of requests hit by a transient fault, 0 to 1
 	FaultKinds  []Fault           // which; nil: all transient ones that are drawn. Lasting ones are on throughout
+	InARow      int               // how many transient faults hit the same request before it gets through; default 3
 	Latency     time.Duration     // of every answer
 	SlowLatency time.Duration     // of an answer hit by the fault Slow; default 2s
 	Today       time.Time         // the simulated day; default today, in UTC
@@ -75,6 +76,9 @@ func (o Options) withDefaults(vendors []Vendor) Options {
 	o.Today = o.Today.UTC().Truncate(24 * time.Hour)
 	if o.Warmup == 0 {
 		o.Warmup = 1
+	}
+	if o.InARow == 0 {
+		o.InARow = 3
 	}
 	if o.SlowLatency == 0 {
 		o.SlowLatency = 2 * time.Second

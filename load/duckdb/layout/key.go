@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"fmt"
 	"strings"
 
 	"contactsync/schema"
@@ -40,4 +41,10 @@ func AddressKeySQL(alias string) string { return KeySQL("'email_sha256'", alias+
 // as identity.ContactID makes it.
 func ContactIDSQL(alias string) string {
 	return "('c_' || left(sha256(" + alias + ".source || ':' || " + alias + ".source_id), 20))"
+}
+
+// DerivedKeySQL is the condition that the record of a row has a derived key
+// ([schema.DerivedKey]).
+func DerivedKeySQL(alias string) string {
+	return fmt.Sprintf("(starts_with(%[1]s.source_id, '%[2]s') OR starts_with(%[1]s.source_id, '%[3]s'))", alias, schema.HashKey, schema.ProfileKey)
 }

@@ -10,6 +10,7 @@
 //	overrides, scope        what must be resolved again                  override.go, scope.go
 //	links, graph, assign    who is one person                            scope.go, people.go
 //	golden                  the rows of the people concerned             golden.go
+//	carried                 memberships under another key                member.go
 //
 // # Temporary tables
 //
@@ -61,6 +62,8 @@
 //	affected_people      contact_id, k                                  golden        golden
 //	golden_records       k, owner, the columns that may become golden   golden        golden
 //	golden_before        k, the columns of contacts                     golden        golden
+//	carried_members      source, audience_id, source_id, valid_from,    carried       carried
+//	                     now_id
 //
 // Without anything to resolve, scope writes no nodes, and resolve an empty moved.
 package merge

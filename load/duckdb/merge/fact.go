@@ -41,8 +41,18 @@ func (g *merge) matches(ctx context.Context) error {
 		FROM etl.staged_matches s JOIN changed_matches c USING (data_date, topic_id, hem, seq) WHERE s.pipeline = $1`, columns), g.Run.Pipeline); err != nil {
 		return err
 	}
+	return g.days(ctx)
+}
+
+// days removes of the days that were listed whole what their listing does not name. One
+// with fewer different people than the vendor declares may lack some, and removes nothing.
+func (g *merge) days(ctx context.Context) error {
 	return g.exec(ctx, `DELETE FROM etl.matches t USING (
-			SELECT data_date, arg_max(sweep, seq) AS sweep FROM etl.staged_days WHERE pipeline = $1 AND complete GROUP BY ALL
+			SELECT data_date, sweep FROM (
+				SELECT data_date, arg_max(sweep, seq) AS sweep, arg_max(declared, seq) AS declared FROM etl.staged_days WHERE pipeline = $1 AND complete GROUP BY ALL
+			) e WHERE e.declared <= (SELECT count(DISTINCT m.hem) FROM etl.matches m WHERE m.pipeline = $1 AND m.data_date = e.data_date AND m.sweep = e.sweep)
+				+ (SELECT coalesce(sum(u.unnamed), 0) FROM etl.staged_days u WHERE u.pipeline = $1 AND u.data_date = e.data_date AND u.sweep = e.sweep)
+				+ (SELECT count(*) FROM etl.rejects r WHERE r.pipeline = $1 AND r."partition" = e.data_date::VARCHAR AND r.sweep = e.sweep)
 		) d WHERE t.pipeline = $1 AND t.data_date = d.data_date AND t.sweep IS DISTINCT FROM d.sweep`, g.Run.Pipeline)
 }
 

@@ -92,6 +92,9 @@ func (g *merge) all(ctx context.Context, people load.People) error {
 	if err := g.people(ctx, people); err != nil {
 		return err
 	}
+	if err := g.carried(ctx); err != nil {
+		return fmt.Errorf("memberships: %w", err)
+	}
 	if err := g.noteChange(ctx); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package transform
+package normal
 
 import (
 	"testing"
@@ -22,21 +22,21 @@ func TestTextIsCleaned(t *testing.T) {
 		"":                      "",
 		"a ":                    "a",
 	} {
-		require.Equal(t, want, clean(sent), "%q", sent)
+		require.Equal(t, want, Text(sent), "%q", sent)
 	}
 }
 
 func TestSpellingsOfNothingAreNull(t *testing.T) {
 	for _, s := range []string{"", "null", "NULL", "Null", "none", "nan", "NaN", "n/a", "N/A", "-", "undefined"} {
-		require.True(t, isNull(s), s)
+		require.True(t, IsNull(s), s)
 	}
 	for _, s := range []string{"0", "no", "Nancy", "nonesuch", "na", "unknown"} {
-		require.False(t, isNull(s), s)
+		require.False(t, IsNull(s), s)
 	}
 }
 
 func TestSplitKeepsPositions(t *testing.T) {
-	require.Equal(t, []string{"a", "", "b", ""}, split([]string{"a,, b;"}, ",;|"))
-	require.Equal(t, []string{"", "a"}, split([]string{"", "a"}, ","))
-	require.Empty(t, split(nil, ","))
+	require.Equal(t, []string{"a", "", "b", ""}, Split([]string{"a,, b;"}, ",;|"))
+	require.Equal(t, []string{"", "a"}, Split([]string{"", "a"}, ","))
+	require.Empty(t, Split(nil, ","))
 }

@@ -1,14 +1,16 @@
-package transform
+package normal
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-const linkedInProfile = "https://www.linkedin.com/in/"
+// LinkedInProfile is what stands before a slug in the address of a profile.
+const LinkedInProfile = "https://www.linkedin.com/in/"
 
 // link is a URL taken apart: its host and the segments of its path, percent
 // decoding done.
@@ -21,7 +23,7 @@ type link struct {
 // parseLink reads a URL with or without a scheme. A text without a host, such as
 // a bare handle or "in/slug", has host "".
 func parseLink(s string) link {
-	s = clean(s)
+	s = Text(s)
 	if i := strings.Index(s, "://"); i >= 0 {
 		s = s[i+3:]
 	}
@@ -39,7 +41,7 @@ func parseLink(s string) link {
 			l.host, _, _ = strings.Cut(l.host, ":")
 			continue
 		}
-		if segment = clean(unescape(segment)); segment != "" {
+		if segment = Text(unescape(segment)); segment != "" {
 			l.segments = append(l.segments, segment)
 		}
 	}
@@ -63,10 +65,10 @@ func (l link) on(site string) bool {
 	return l.host == site || strings.HasSuffix(l.host, "."+site)
 }
 
-// linkedInSlug is the lower-case slug of a personal profile, whatever country
+// LinkedInSlug is the lower-case slug of a personal profile, whatever country
 // host, scheme, query, language or trailing slash came in (contract, part 4).
 // Links to companies, schools and search results have none.
-func linkedInSlug(s string) (string, bool) {
+func LinkedInSlug(s string) (string, bool) {
 	l := parseLink(s)
 	if l.host != "" && !l.on("linkedin.com") {
 		return "", false
@@ -101,16 +103,16 @@ func pubSlug(path []string) (string, bool) {
 // normalSlug checks a slug: letters and digits of any script, marks, and the
 // punctuation that old slugs hold.
 func normalSlug(s string) (string, bool) {
-	s = norm.NFC.String(strings.ToLower(clean(s)))
+	s = norm.NFC.String(strings.ToLower(Text(s)))
 	foreign := func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-_.", r)
 	}
-	return s, !isNull(s) && len(s) <= 200 && !strings.ContainsFunc(s, foreign) && strings.Trim(s, "-_.") != ""
+	return s, !IsNull(s) && len(s) <= 200 && !strings.ContainsFunc(s, foreign) && strings.Trim(s, "-_.") != ""
 }
 
-// twitterHandle is the lower-case handle in a link to Twitter or X, or a bare
+// TwitterHandle is the lower-case handle in a link to Twitter or X, or a bare
 // handle with or without @.
-func twitterHandle(s string) (string, bool) {
+func TwitterHandle(s string) (string, bool) {
 	l := parseLink(s)
 	path := l.segments
 	if l.host != "" && !l.on("twitter.com") && !l.on("x.com") {
@@ -124,19 +126,19 @@ func twitterHandle(s string) (string, bool) {
 		handle = path[0]
 	}
 	handle = strings.ToLower(strings.TrimPrefix(handle, "@"))
-	if isNull(handle) || len(handle) > 15 || !hasOnly(handle, "_") || twitterPages[handle] && l.host != "" {
+	if IsNull(handle) || len(handle) > 15 || !hasOnly(handle, "_") || slices.Contains(twitterPages, handle) && l.host != "" {
 		return "", false
 	}
 	return handle, true
 }
 
 // twitterPages are first path segments that belong to the site itself.
-var twitterPages = set("home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings",
-	"privacy", "tos", "about", "messages", "notifications", "who_to_follow")
+var twitterPages = []string{"home", "search", "share", "intent", "hashtag", "i", "login", "signup", "explore", "settings",
+	"privacy", "tos", "about", "messages", "notifications", "who_to_follow"}
 
-// twitterUserID is the numeric id of an account, alone or in a link such as
+// TwitterUserID is the numeric id of an account, alone or in a link such as
 // twitter.com/i/user/12 (ids are 64 bits, written without leading zeros).
-func twitterUserID(s string) (string, bool) {
+func TwitterUserID(s string) (string, bool) {
 	l := parseLink(s)
 	id := ""
 	switch {
@@ -149,12 +151,12 @@ func twitterUserID(s string) (string, bool) {
 			id = l.query.Get("user_id")
 		}
 	}
-	return id, isDigits(id) && len(id) <= 20 && id[0] != '0'
+	return id, IsDigits(id) && len(id) <= 20 && id[0] != '0'
 }
 
-// facebookHandle is the lower-case name, or the numeric id, of a person's
+// FacebookHandle is the lower-case name, or the numeric id, of a person's
 // profile. Pages, groups and posts have none.
-func facebookHandle(s string) (string, bool) {
+func FacebookHandle(s string) (string, bool) {
 	l := parseLink(s)
 	if !l.on("facebook.com") && !l.on("fb.com") && !l.on("fb.me") && !l.on("m.me") || len(l.segments) == 0 {
 		return "", false
@@ -163,20 +165,21 @@ func facebookHandle(s string) (string, bool) {
 	switch handle {
 	case "profile.php":
 		id := l.query.Get("id")
-		return id, isDigits(id)
+		return id, IsDigits(id)
 	case "people":
 		id := l.segments[len(l.segments)-1]
-		return id, isDigits(id)
+		return id, IsDigits(id)
 	case "pages", "groups", "public", "events", "watch", "share", "sharer", "sharer.php", "story.php", "photo.php", "home.php", "login",
 		"hashtag", "search":
 		return "", false
 	}
-	if isNull(handle) || len(handle) > 80 || !hasOnly(handle, ".-_") {
+	if IsNull(handle) || len(handle) > 80 || !hasOnly(handle, ".-_") {
 		return "", false
 	}
 	return handle, strings.Trim(handle, ".-_") != ""
 }
 
-func isDigits(s string) bool {
+// IsDigits reports whether a text is ASCII digits, and not empty.
+func IsDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }

@@ -1,4 +1,4 @@
-package transform
+package normal
 
 import (
 	"testing"
@@ -20,7 +20,7 @@ func requireReadings(t *testing.T, read func(string) (string, bool), readings []
 }
 
 func TestLinkedInSlug(t *testing.T) {
-	requireReadings(t, linkedInSlug, []reading{
+	requireReadings(t, LinkedInSlug, []reading{
 		{"https://www.linkedin.com/in/bizstone/", "bizstone"},
 		{"http://linkedin.com/in/BizStone", "bizstone"},
 		{"linkedin.com/in/bizstone", "bizstone"},
@@ -56,7 +56,7 @@ func TestLinkedInSlug(t *testing.T) {
 }
 
 func TestTwitterHandle(t *testing.T) {
-	requireReadings(t, twitterHandle, []reading{
+	requireReadings(t, TwitterHandle, []reading{
 		{"@Jack_X", "jack_x"},
 		{"Jack_X", "jack_x"},
 		{"https://twitter.com/Jack_X", "jack_x"},
@@ -77,7 +77,7 @@ func TestTwitterHandle(t *testing.T) {
 }
 
 func TestTwitterID(t *testing.T) {
-	requireReadings(t, twitterUserID, []reading{
+	requireReadings(t, TwitterUserID, []reading{
 		{"158487331", "158487331"},
 		{"1234567890123456789", "1234567890123456789"},
 		{"https://twitter.com/i/user/12", "12"},
@@ -87,7 +87,7 @@ func TestTwitterID(t *testing.T) {
 }
 
 func TestFacebookHandle(t *testing.T) {
-	requireReadings(t, facebookHandle, []reading{
+	requireReadings(t, FacebookHandle, []reading{
 		{"https://www.facebook.com/Jane.Doe", "jane.doe"},
 		{"facebook.com/jane.doe/", "jane.doe"},
 		{"https://m.facebook.com/jane.doe?ref=x", "jane.doe"},
@@ -98,35 +98,5 @@ func TestFacebookHandle(t *testing.T) {
 		{"https://www.facebook.com/", ""},
 		{"https://example.com/jane", ""},
 		{"jane.doe", ""},
-	})
-}
-
-func TestMobileAdIDs(t *testing.T) {
-	requireReadings(t, mobileAdID, []reading{
-		{"38400000-8CF0-11BD-B23E-10B96E40000D", "38400000-8cf0-11bd-b23e-10b96e40000d"},
-		{"00000000-0000-0000-0000-000000000000", ""},
-		{"", ""},
-	})
-}
-
-func TestCompanyDomainIsTheRegistrableDomain(t *testing.T) {
-	requireReadings(t, func(s string) (string, bool) { return normalDomain([]string{s}) }, []reading{
-		{"acme.example", "acme.example"},
-		{"www.Acme.example.", "acme.example"},
-		{"https://user:pw@shop.acme.co.uk:8443/path?x#y", "acme.co.uk"},
-		{"//acme.example/about", "acme.example"},
-		{"jane@mail.acme.example", "acme.example"},
-		{"acme.github.io", "acme.github.io"},
-		{"localhost, acme.example", "acme.example"},
-		{"münchen.example", "xn--mnchen-3ya.example"},
-		{"gmail.com", ""},
-		{"192.0.2.1", ""},
-		{"http://[2001:db8::1]/", ""},
-		{"gitbook.io", "gitbook.io"},
-		{"https://www.myshopify.com/", "myshopify.com"},
-		{"s3.amazonaws.com", "amazonaws.com"},
-		{"co.uk", ""},
-		{"acme", ""},
-		{"", ""},
 	})
 }

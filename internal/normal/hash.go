@@ -1,4 +1,4 @@
-package transform
+package normal
 
 import (
 	"crypto/md5"
@@ -15,15 +15,16 @@ import (
 // Hashes here identify, they do not protect: MD5 and SHA-1 are what the
 // advertising trade hashes addresses with (vendors' README 2.3 and 4.8).
 
-func sha256Hex(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
-func sha1Hex(s string) string   { h := sha1.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
-func md5Hex(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
+// SHA256, SHA1 and MD5 are the hashes of a text in hex.
+func SHA256(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
+func SHA1(s string) string   { h := sha1.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
+func MD5(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 
-// normalHash reads a vendor's hash: hex in any case, its kind told by its length
+// Hash reads a vendor's hash: hex in any case, its kind told by its length
 // (contract, part 4). The hash of nothing is refused: a vendor that hashes empty
 // columns would make one person of everybody without an address.
-func normalHash(s string) (schema.Identifier, bool) {
-	s = strings.ToLower(clean(s))
+func Hash(s string) (schema.Identifier, bool) {
+	s = strings.ToLower(Text(s))
 	h := schema.Identifier{Value: s}
 	switch len(s) {
 	case md5.Size * 2:
@@ -35,18 +36,21 @@ func normalHash(s string) (schema.Identifier, bool) {
 	default:
 		return schema.Identifier{}, false
 	}
-	if strings.Trim(s, "0123456789abcdef") != "" || strings.Trim(s, s[:1]) == "" || nullHashes[s] {
+	if strings.Trim(s, "0123456789abcdef") != "" || strings.Trim(s, s[:1]) == "" || IsHashOfNothing(s) {
 		return schema.Identifier{}, false
 	}
 	return h, true
 }
+
+// IsHashOfNothing reports whether a hash, in lower case, is that of an empty address.
+func IsHashOfNothing(hash string) bool { return nullHashes[hash] }
 
 // nullHashes are the hashes of the spellings of nothing.
 var nullHashes = func() map[string]bool {
 	hashes := map[string]bool{}
 	for _, word := range append(slices.Collect(maps.Keys(nullWords)), "", " ", "None", "NaN") {
 		for _, s := range []string{word, strings.ToUpper(word)} {
-			for _, h := range []string{sha256Hex(s), sha1Hex(s), md5Hex(s)} {
+			for _, h := range []string{SHA256(s), SHA1(s), MD5(s)} {
 				hashes[h] = true
 			}
 		}

@@ -1,0 +1,93 @@
+package normal
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Text brings a text into the form that the warehouse stores (contract, part 3):
+// NFC, trimmed, no control characters. Line breaks and every other run of white
+// space become one space, since no column here is prose; invisible characters
+// that carry no meaning (byte order marks, zero-width spaces, soft hyphens,
+// direction overrides) go. Joiners stay: Persian, Hindi and emoji need them.
+func Text(s string) string {
+	if IsPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = true
+		case isInvisible(r):
+		default:
+			if space && b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			space = false
+			b.WriteRune(r)
+		}
+	}
+	return norm.NFC.String(b.String())
+}
+
+// IsPlain reports whether [Text] would change nothing, for the common text of
+// printable ASCII with single spaces inside.
+func IsPlain(s string) bool {
+	previous := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || c == ' ' && previous == ' ' {
+			return false
+		}
+		previous = c
+	}
+	return previous != ' ' || s == ""
+}
+
+func isInvisible(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == 0x00AD, r == 0x200B, r == 0x2060, r == 0xFEFF,
+		r >= 0x200E && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return false
+}
+
+// nullWords are the spellings of nothing: what Python, JavaScript, Go, SQL and
+// spreadsheets leave behind when a value is missing (contract, part 4; vendors'
+// README 4.8).
+var nullWords = map[string]bool{
+	"null": true, "none": true, "nan": true, "n/a": true, "#n/a": true, "n.a.": true,
+	"nil": true, "<nil>": true, "(null)": true, "undefined": true,
+	"-": true, "--": true,
+}
+
+// IsNull reports whether a cleaned text stands for no value.
+func IsNull(s string) bool {
+	return s == "" || len(s) <= len("undefined") && nullWords[strings.ToLower(s)]
+}
+
+// Separators stand between the values of a field (contract, part 4; vendors' README
+// 2.3 and 4.8). White space and slashes, though seen in hand-kept lists, are not among
+// them: they occur within display names. A comma within a number ("555-0100,,12", a
+// dialling pause) is not told apart.
+const Separators = ",;|"
+
+// Split cuts every value at the given separators. Positions are kept: nothing
+// between two separators is "", so that lists that belong together stay aligned.
+func Split(values []string, separators string) []string {
+	all := make([]string, 0, len(values))
+	for _, v := range values {
+		for i := strings.IndexAny(v, separators); i >= 0; i = strings.IndexAny(v, separators) {
+			all = append(all, strings.TrimSpace(v[:i]))
+			v = v[i+1:]
+		}
+		all = append(all, strings.TrimSpace(v))
+	}
+	return all
+}

@@ -1,0 +1,128 @@
+package transform
+
+import (
+	"slices"
+	"strings"
+)
+
+// A record may hold its person within a member of its own, as a visit holds whom the
+// vendor recognised (vendors' README 6.1). What is asked of the members of a record (is
+// one dropped, does a newer payload lack it, is it a new field) is asked of these, too.
+
+// path is where a member stands: documented names with dots between them.
+type path string
+
+func (p path) of(m member) path {
+	if p == "" {
+		return path(m.field)
+	}
+	return p + "." + path(m.field)
+}
+
+// LeadsToPerson reports whether the person of a record may stand within the member at
+// a path of names as sent.
+func (v *Rules) LeadsToPerson(names ...string) bool {
+	full := strings.Join(names, ".")
+	if v.spelling != nil {
+		full = v.spelling(full)
+	}
+	return v.leadsToPerson(path(full))
+}
+
+// leadsToPerson reports whether a path is, or begins, one under which a person stands.
+func (v *Rules) leadsToPerson(p path) bool {
+	return slices.ContainsFunc(v.nested, func(person string) bool {
+		return person == string(p) || strings.HasPrefix(person, string(p)+".")
+	})
+}
+
+// open is the members of a member that may hold the person; nil for any other.
+func (v *Rules) open(p path, m member) object {
+	if len(v.nested) == 0 || m.value.kind() != '{' || !v.leadsToPerson(p) {
+		return nil
+	}
+	o, _ := parseObject(string(m.value), v.spelling) // nil where it cannot be read
+	return o
+}
+
+// at is the first object with members under some paths; nil: there is none.
+func (o object) at(spelling func(string) string, paths []string) object {
+	for _, full := range paths {
+		at := o
+		for name := range strings.SplitSeq(full, ".") {
+			inner := at.get(name)
+			if at = nil; inner.kind() == '{' {
+				at, _ = parseObject(string(inner), spelling) // nil where it cannot be read
+			}
+		}
+		if len(at) > 0 {
+			return at
+		}
+	}
+	return nil
+}
+
+// within is the member with other members in it.
+func (v *Rules) within(m member, members object) member {
+	m.value = value(v.compose("", members).text)
+	return m
+}
+
+// laid is the members of a newer object over those of an older one, and whether
+// they differ from the newer.
+func (v *Rules) laid(newer, older object, at path) (all object, changed bool) {
+	all = newer.lacks(older)
+	own := newer
+	for i, m := range newer {
+		inner := v.open(at.of(m), m)
+		if inner == nil && !m.value.saysSomething() && v.leadsToPerson(at.of(m)) {
+			inner = object{} // nobody recognised, which takes nothing back
+		}
+		if inner == nil {
+			continue
+		}
+		was := member{field: m.field, value: older.get(m.field)}
+		if folded, differs := v.laid(inner, v.open(at.of(m), was), at.of(m)); differs {
+			if !changed {
+				own, changed = slices.Clone(newer), true
+			}
+			own[i] = v.within(m, folded)
+		}
+	}
+	if len(all) == 0 && !changed {
+		return newer, false
+	}
+	return append(all, own...), true
+}
+
+// pruned is an object without the members whose name, as sent, is to be dropped, and
+// whether it had any.
+func (v *Rules) pruned(o object, dropped func(name string) bool, at path) (kept object, changed bool) {
+	kept = make(object, 0, len(o))
+	for _, m := range o {
+		if dropped(m.name) {
+			changed = true
+			continue
+		}
+		if inner := v.open(at.of(m), m); inner != nil {
+			if rest, had := v.pruned(inner, dropped, at.of(m)); had {
+				m, changed = v.within(m, rest), true
+			}
+		}
+		kept = append(kept, m)
+	}
+	return kept, changed
+}
+
+// eachField yields the members of an object, and of those that may hold the person.
+func (v *Rules) eachField(o object, at path, yield func(field, kind string) bool) bool {
+	for _, m := range o {
+		if !yield(m.field, m.value.typeName()) {
+			return false
+		}
+		if inner := v.open(at.of(m), m); inner != nil && !v.eachField(inner, at.of(m), yield) {
+			return false
+		}
+	}
+	return true
+}
