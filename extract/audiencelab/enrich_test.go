@@ -338,7 +338,7 @@ func TestAJobWhoseAnswerIsLostIsFoundByItsName(t *testing.T) {
 		}
 		return r.Method == http.MethodGet && r.URL.Path == enrichmentsPath
 	}
-	require.ErrorContains(t, d.night(-1), "declares 2 jobs and shows 1")
+	require.ErrorContains(t, d.night(-1), "declares 2 entries and shows 1")
 	fake.answer = nil
 	require.NoError(t, d.night(-1))
 	require.Equal(t, 1, fake.posts)

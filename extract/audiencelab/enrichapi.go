@@ -52,7 +52,7 @@ func (e enrichmentJobs) order(j job, people []person) api.Request {
 func (enrichmentJobs) before(context.Context, extract.Env) ([]string, error) { return nil, nil }
 
 func (enrichmentJobs) find(ctx context.Context, env extract.Env, j job) (found *jobAnswer, err error) {
-	err = listJobs(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
+	err = listed(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
 		if strings.EqualFold(strings.TrimSpace(a.Name), j.Name) {
 			found = &a
 		}
@@ -69,7 +69,7 @@ func (enrichmentJobs) find(ctx context.Context, env extract.Env, j job) (found *
 
 func (enrichmentJobs) look(ctx context.Context, env extract.Env, open []job) (map[string]*jobAnswer, error) {
 	answers := map[string]*jobAnswer{}
-	err := listJobs(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
+	err := listed(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
 		for _, j := range open {
 			if a.ID == j.ID || a.ID == "" && strings.EqualFold(strings.TrimSpace(a.Name), j.Name) {
 				answers[j.Name] = &a
@@ -99,7 +99,7 @@ func (d documentedJobs) order(_ job, people []person) api.Request {
 }
 
 func (documentedJobs) before(ctx context.Context, env extract.Env) (ids []string, err error) {
-	err = listJobs(ctx, env, jobsPath, func(a jobAnswer) bool {
+	err = listed(ctx, env, jobsPath, func(a jobAnswer) bool {
 		ids = append(ids, a.ID)
 		return true
 	})
@@ -108,7 +108,7 @@ func (documentedJobs) before(ctx context.Context, env extract.Env) (ids []string
 
 func (documentedJobs) find(ctx context.Context, env extract.Env, j job) (*jobAnswer, error) {
 	var fresh []jobAnswer
-	err := listJobs(ctx, env, jobsPath, func(a jobAnswer) bool {
+	err := listed(ctx, env, jobsPath, func(a jobAnswer) bool {
 		if a.ID != "" && !slices.Contains(j.Before, a.ID) {
 			fresh = append(fresh, a)
 		}
@@ -140,10 +140,10 @@ func (documentedJobs) look(ctx context.Context, env extract.Env, open []job) (ma
 	return answers, nil
 }
 
-// listJobs reads the list of jobs until each says that it has seen enough. Without an
-// error it was read to its end, or as far as wanted: a job that was not in it is not
+// listed reads a list of jobs, or audiences, until each says that it has seen enough. Without an
+// error it was read to its end, or as far as wanted: what was not in it is not
 // there.
-func listJobs(ctx context.Context, env extract.Env, path string, each func(jobAnswer) (more bool)) error {
+func listed(ctx context.Context, env extract.Env, path string, each func(jobAnswer) (more bool)) error {
 	seen := map[string]bool{}
 	size := env.Client.Settings().PageSize
 	for page := 1; ; page++ {
@@ -156,7 +156,7 @@ func listJobs(ctx context.Context, env extract.Env, path string, each func(jobAn
 		}
 		a, err := decode(response.Body)
 		if err == nil && !a.hasData {
-			err = errors.New("the answer is no list of jobs")
+			err = errors.New("the answer is no list")
 		}
 		if err != nil {
 			return env.API.Unusable(request, response, err)
@@ -173,11 +173,11 @@ func listJobs(ctx context.Context, env extract.Env, path string, each func(jobAn
 			a.totalPages == nil && a.total != nil && int64(len(seen)) >= orZero(a.total) || a.silent() && len(seen) == before
 		switch {
 		case over && a.total != nil && int64(len(seen)) < orZero(a.total):
-			return fmt.Errorf("%s: the list %s declares %d jobs and shows %d; it is not certain which are there", name, path, orZero(a.total), len(seen))
+			return fmt.Errorf("%s: the list %s declares %d entries and shows %d; it is not certain which are there", name, path, orZero(a.total), len(seen))
 		case over:
 			return nil
 		case len(seen) == before:
-			return fmt.Errorf("%s: page %d of the list %s repeats jobs of the pages before it, and more is promised", name, page, path)
+			return fmt.Errorf("%s: page %d of the list %s repeats entries of the pages before it, and more is promised", name, page, path)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (r *reader) build(ctx context.Context, from extract.State) (int64, error) {
 		return r.create(ctx, definition, past)
 	}
 	if past.Current != definition {
-		err = r.note(past.with(definition, id))
+		err = r.note(past.With(definition, id))
 	}
 	return id, err
 }
@@ -87,7 +87,7 @@ func (r *reader) create(ctx context.Context, definition string, past orders) (in
 	}
 	id := int64(a.ID)
 	r.env.Log.Info("the vendor builds an audience", "source", name, "audience", id, "status", string(a.Status))
-	return id, r.note(past.with(definition, id))
+	return id, r.note(past.With(definition, id))
 }
 
 // note stores what was ordered, before anything else happens: see [extract.Page].Records.

@@ -186,3 +186,36 @@ func TestBothFormsOfTheVendorsJobsAreSpoken(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAudienceOfADefinitionIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	w, s := runtest.NewSimulated(t, 400)
+	base := w.Text
+	define := func(filters, change string) {
+		w.Configure(base + `
+  engineers:
+    from: audiencelab.members
+    audience: {name: Engineers, filters: ` + filters + `}
+    on_change: ` + change + "\n")
+	}
+	define(`{businessProfile: {seniority: [cxo]}}`, "error")
+	for range 2 {
+		night := w.Night("engineers")[0]
+		require.Equal(t, schema.Succeeded, night.Status, night.Error)
+		require.NotZero(t, night.RowsRead)
+	}
+	orders := func() int { return len(s.Orders(schema.AudienceLab).Of(simulated.AudienceOrder)) }
+	require.Equal(t, 1, orders())
+	require.Equal(t, []string{"1"}, w.Rows("SELECT count(DISTINCT audience_id) FROM audience_members"))
+	define(`[{field: JOB_TITLE, operator: contains, value: Engineer}]`, "error")
+	night := w.Night("engineers")[0]
+	require.Equal(t, schema.Failed, night.Status)
+	require.Contains(t, night.Error, "the definition changed")
+	checked, err := plan.Check(t.Context(), w.Runner, []string{"engineers"}, true)
+	require.NoError(t, err)
+	require.ErrorContains(t, checked[0].Problem, "the definition changed")
+	define(`[{field: JOB_TITLE, operator: contains, value: Engineer}]`, "create")
+	night = w.Night("engineers")[0]
+	require.Equal(t, schema.Succeeded, night.Status, night.Error)
+	require.Equal(t, 2, orders())
+}
