@@ -40,6 +40,9 @@ var documented = []struct {
 	{"parameter", reflect.TypeFor[statsocial.Parameter]()},
 	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
+	{"audiencelab audience", reflect.TypeFor[audiencelab.AudienceDefinition]()},
+	{"audiencelab.enrichments", reflect.TypeFor[audiencelab.Enrichments]()},
+	{"people", reflect.TypeFor[extract.People]()},
 	{"audiencelab.visits", reflect.TypeFor[audiencelab.Visits]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
@@ -140,6 +143,8 @@ func kindOfType(of reflect.Type, r rules) string {
 	_, word := forms("")[of]
 	named := reflect.TypeFor[named]()
 	switch {
+	case of == treeType:
+		return "keys, or list of keys"
 	case of == reflect.TypeFor[extract.Websites]():
 		return "list, or keys"
 	case of.Kind() == reflect.Pointer && !word:
