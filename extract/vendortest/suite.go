@@ -76,6 +76,7 @@ func (s Suite) Run(t *testing.T) {
 	}
 	t.Run("a listing beyond max_records", s.tooMany)
 	t.Run("an answer that lies", s.lying)
+	t.Run("a listing of fewer rows than declared", s.short)
 	for _, m := range mistakes {
 		t.Run(string(m), func(t *testing.T) { s.mistaken(t, m) })
 	}
