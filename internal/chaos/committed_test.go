@@ -141,6 +141,8 @@ func labPath(pipeline, partition string) string {
 		return "/segments/" + partition
 	case "members":
 		return "/audiences/" + partition
+	case "visits":
+		return "/pixels/" + partition + "/v4"
 	default:
 		return "/" + partition
 	}

@@ -68,7 +68,8 @@ func (w *world) configure(warehouse string) {
 	text := fmt.Sprintf(config, warehouse,
 		w.urls[toofr.Name], w.urls[intent.Name], w.urls[statsocial.Name], w.urls[audiencelab.Name],
 		strings.Join(w.vendors.Websites(people), ", "), intent.AudienceCRM, statsocial.Audience,
-		audiencelab.SegmentLeads, audiencelab.SegmentBasic, audiencelab.SegmentVisits, audiencelab.AudienceVIP)
+		audiencelab.SegmentLeads, audiencelab.SegmentBasic, audiencelab.SegmentVisits, audiencelab.SegmentNoUUID, audiencelab.AudienceVIP,
+		strings.Join(audiencelab.Pixels(), ", "))
 	require.NoError(w, os.WriteFile(filepath.Join(w.dir, "pipelines.yaml"), []byte(text), 0o600))
 }
 
@@ -105,10 +106,13 @@ pipelines:
     outputs: [ss_id, md5, email_raw, twitter_user]
   visitors:
     from: audiencelab.segments
-    segments: [%s, %s, %s]
+    segments: [%s, %s, %s, %s]
   members:
     from: audiencelab.members
     audiences: [%s]
+  visits:
+    from: audiencelab.visits
+    pixels: [%s]
   audiences:
     from: audiencelab.audiences
   pixels:

@@ -136,5 +136,9 @@ func pipelines(*api.Simulation) string {
   pixels:
     from: audiencelab.pixels
     schedule: "@daily"
-`, SegmentLeads, SegmentBasic, SegmentVisits, AudienceVIP)
+  visits:
+    from: audiencelab.visits
+    schedule: "45 2 * * *"
+    pixels: [%s]
+`, SegmentLeads, SegmentBasic, SegmentVisits, AudienceVIP, PixelID)
 }
