@@ -147,7 +147,7 @@ func (d defined) Pages(ctx context.Context, from extract.State) iter.Seq2[extrac
 		if err != nil {
 			return err
 		}
-		source, _, err := d.open(d.env, membersOf(schema.KindAudience, "/audiences/", []string{id})...)
+		source, _, err := d.open(d.env, membersOf(d.env, schema.KindAudience, "/audiences/", []string{id})...)
 		if err != nil {
 			return err
 		}

@@ -64,13 +64,13 @@ const defaultMaxAge = 6 * time.Hour
 
 // What follows implements [extract.Definition] for each of them.
 
-func (s Segments) Problems(extract.Section) []extract.Problem {
-	return problemsOf("segments", "segment", s.Segments, s.MaxAge)
+func (s Segments) Problems(section extract.Section) []extract.Problem {
+	return problemsOf("segments", "segment", s.Segments, s.MaxAge, section)
 }
 
-func (m Members) Problems(extract.Section) []extract.Problem {
+func (m Members) Problems(section extract.Section) []extract.Problem {
 	if !m.Audience.given() {
-		return problemsOf("audiences", "audience", m.Audiences, m.MaxAge)
+		return problemsOf("audiences", "audience", m.Audiences, m.MaxAge, section)
 	}
 	var found extract.Problems
 	if len(m.Audiences) > 0 {
@@ -83,20 +83,24 @@ func (m Members) Problems(extract.Section) []extract.Problem {
 	return found
 }
 
-func (v Visits) Problems(extract.Section) []extract.Problem {
-	return problemsOf("pixels", "pixel", v.Pixels, v.MaxAge)
+func (v Visits) Problems(section extract.Section) []extract.Problem {
+	return problemsOf("pixels", "pixel", v.Pixels, v.MaxAge, section)
 }
 
 func (s Sweep) Problems(extract.Section) []extract.Problem { return nil }
 
-func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract.Problem {
+func problemsOf(path, what string, ids []string, maxAge time.Duration, section extract.Section) []extract.Problem {
 	var found extract.Problems
+	own := ""
+	if section != nil {
+		own = hostOf(section.Settings().BaseURL)
+	}
 	if len(ids) == 0 {
 		found.Add(path, "no %s is named; the ids stand in the address bar of AudienceLab", what)
 	}
 	known := make([]string, len(ids))
 	for i, written := range ids {
-		id, err := idOf(what, written)
+		id, err := idOf(what, written, own)
 		if err != nil {
 			found.Add(fmt.Sprintf("%s[%d]", path, i), "%v", err)
 			id = fmt.Sprintf("\x00%d", i) // no other's
@@ -111,18 +115,18 @@ func problemsOf(path, what string, ids []string, maxAge time.Duration) []extract
 }
 
 func (s Segments) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	return s.open(env, membersOf(schema.KindSegment, "/segments/", s.Segments)...)
+	return s.open(env, membersOf(env, schema.KindSegment, "/segments/", s.Segments)...)
 }
 
 func (m Members) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
 	if m.Audience.given() {
 		return defined{m, env.WithDefaults()}, nil, nil
 	}
-	return m.open(env, membersOf(schema.KindAudience, "/audiences/", m.Audiences)...)
+	return m.open(env, membersOf(env, schema.KindAudience, "/audiences/", m.Audiences)...)
 }
 
 func (v Visits) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
-	lists := membersOf(schema.KindPixel, "/pixels/", v.Pixels)
+	lists := membersOf(env, schema.KindPixel, "/pixels/", v.Pixels)
 	for i := range lists {
 		lists[i].path += "/v4"
 		lists[i].most = visitsPage
@@ -143,10 +147,11 @@ func (s Sweep) open(env extract.Env, lists ...list) (extract.Source, []string, e
 }
 
 // membersOf returns the lists of the members of segments, audiences or pixels.
-func membersOf(kind, prefix string, ids []string) []list {
+func membersOf(env extract.Env, kind, prefix string, ids []string) []list {
 	var lists []list
+	own := hostOf(env.Client.Settings().BaseURL)
 	for _, written := range slices.Compact(slices.Clone(ids)) {
-		id, err := idOf(kind, written)
+		id, err := idOf(kind, written, own)
 		if err != nil {
 			id = written // which Problems has refused
 		}

@@ -322,7 +322,7 @@ func FuzzAudienceLabPage(f *testing.F) {
 	} {
 		f.Add([]byte(seed), 3, int64(20))
 	}
-	list := membersOf(schema.KindSegment, "/segments/", []string{"a"})[0]
+	list := membersOf(labEnv(f, nil), schema.KindSegment, "/segments/", []string{"a"})[0]
 	f.Fuzz(func(t *testing.T, body []byte, page int, read int64) {
 		a, err := decode(body)
 		if err != nil || !json.Valid(body) {
