@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -129,4 +130,30 @@ func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
 		require.Equal(t, name, host)
 		require.True(t, isFreemail(host), domain)
 	}
+}
+
+// TestTenThousandsOfAddressesOfOnePerson as where the rows of one id become one record:
+// each is once, whatever its number, and so is each hash that an address made.
+func TestTenThousandsOfAddressesOfOnePerson(t *testing.T) {
+	const n = 50_000
+	p := new(person)
+	var emails, hashes, numbers []string
+	for i := range n {
+		email := fmt.Sprintf("jo%d@acme.com", i)
+		emails = append(emails, email, email)
+		hashes = append(hashes, normal.MD5(email), normal.SHA1(email), normal.MD5(fmt.Sprint(i)))
+		numbers = append(numbers, fmt.Sprintf("+1212555%04d", i%10_000))
+	}
+	p.emails("EMAIL", emails, nil, nil)
+	p.hashed("MD5", hashes)
+	p.numbers(mobilePhone, "PHONE", numbers, nil, nil)
+	got := p.normal(schema.StatSocial, "1")
+	require.Len(t, got.Emails, n)
+	kinds := map[schema.Kind]int{}
+	for _, id := range got.Identifiers {
+		kinds[id.Kind]++
+	}
+	require.Equal(t, n, kinds[schema.EmailSHA256])
+	require.Equal(t, 2*n, kinds[schema.EmailMD5])
+	require.Equal(t, n, kinds[schema.EmailSHA1])
 }

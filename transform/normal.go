@@ -83,11 +83,7 @@ func (p *person) identifiers(source, sourceID string) []schema.Identifier {
 	for _, a := range p.addresses {
 		all = append(all, a.identifiers()...)
 	}
-	for _, h := range p.hashes {
-		if id, ok := p.hashIdentifier(h); ok {
-			all = append(all, id)
-		}
-	}
+	all = append(all, p.hashIdentifiers()...)
 	for _, c := range p.phones {
 		if c.kind != companyPhone {
 			all = append(all, schema.Identifier{Kind: schema.Phone, Value: c.number})
@@ -115,17 +111,25 @@ func (a address) identifiers() []schema.Identifier {
 	return []schema.Identifier{{Kind: schema.EmailSHA256, Value: a.sha256}, {Kind: schema.EmailMD5, Value: a.md5, Address: a.sha256}}
 }
 
-// hashIdentifier is the identifier of a vendor's hash. It is not ok where an
-// address of the record has made it already.
-func (p *person) hashIdentifier(h schema.Identifier) (id schema.Identifier, ok bool) {
-	for _, a := range p.addresses {
-		switch h.Value {
-		case a.sha256, a.md5:
-			return h, false
-		case normal.SHA1(a.value):
-			h.Address = a.sha256
-			return h, !a.role
-		}
+// hashIdentifiers are the identifiers of a vendor's hashes, without those that an
+// address of the record has made already.
+func (p *person) hashIdentifiers() (ids []schema.Identifier) {
+	if len(p.hashes) == 0 {
+		return nil
 	}
-	return h, true
+	made, others := map[string]bool{}, map[string]address{} // others: by a hash that an address makes no identifier of
+	for _, a := range p.addresses {
+		made[a.sha256], made[a.md5], others[normal.SHA1(a.value)] = true, true, a
+	}
+	for _, h := range p.hashes {
+		a, known := others[h.Value]
+		switch {
+		case made[h.Value], known && a.role:
+			continue
+		case known:
+			h.Address = a.sha256
+		}
+		ids = append(ids, h)
+	}
+	return ids
 }

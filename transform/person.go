@@ -18,6 +18,25 @@ type person struct {
 	hashes    []schema.Identifier
 	ids       []schema.Identifier
 	notes     []string
+
+	// Where each of them is, since a record may have ten thousands: rows of one id
+	// become one record.
+	addressAt map[string]int
+	phoneAt   map[string]int
+	hashAt    map[schema.Identifier]int
+}
+
+// slot is where a thing is in a list that has each once, or is to be appended; added
+// says which.
+func slot[K comparable](at *map[K]int, key K, end int) (i int, added bool) {
+	if i, known := (*at)[key]; known {
+		return i, false
+	}
+	if *at == nil {
+		*at = map[K]int{}
+	}
+	(*at)[key] = end
+	return end, true
 }
 
 // address is an e-mail address in normal form.
@@ -66,16 +85,19 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 
 // address adds an address, or what is newly known of one already there.
 func (p *person) address(value string, said standing) {
-	i := p.known(value)
-	if i < 0 {
-		i, p.addresses = len(p.addresses), append(p.addresses, newAddress(value))
+	i, added := slot(&p.addressAt, value, len(p.addresses))
+	if added {
+		p.addresses = append(p.addresses, newAddress(value))
 	}
 	p.addresses[i].standing = max(p.addresses[i].standing, said)
 }
 
 // known is the place of an address among those gathered, -1 for none.
 func (p *person) known(value string) int {
-	return slices.IndexFunc(p.addresses, func(known address) bool { return known.value == value })
+	if i, ok := p.addressAt[value]; ok {
+		return i
+	}
+	return -1
 }
 
 // hashed takes a vendor's hashes of addresses.
@@ -89,7 +111,7 @@ func (p *person) hashed(field string, values []string) {
 			p.note(field, "not a hash of an address, dropped")
 			continue
 		}
-		if !slices.Contains(p.hashes, h) {
+		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
 			p.hashes = append(p.hashes, h)
 		}
 	}
@@ -131,8 +153,8 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 // phone adds a number, or what is newly known of one already there: the more
 // personal kind counts, with its field, and one "do not call" is enough.
 func (p *person) phone(added phone) {
-	i := slices.IndexFunc(p.phones, func(known phone) bool { return known.number == added.number })
-	if i < 0 {
+	i, unknown := slot(&p.phoneAt, added.number, len(p.phones))
+	if unknown {
 		p.phones = append(p.phones, added)
 		return
 	}
