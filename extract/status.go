@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode"
@@ -10,6 +11,33 @@ import (
 // share no list of words, change the case of those they have, and send some that
 // stand in no document: this table is the one for all of them.
 type Status int
+
+// StatusText is a vendor's word for the state of its work, or the number that it sends
+// for one. It is [LenientText] but for "none", which is a word of Leadpipe: nothing was
+// prepared.
+type StatusText string
+
+// UnmarshalJSON reads what was meant, and turns the rest into nothing.
+func (t *StatusText) UnmarshalJSON(b []byte) error {
+	var text LenientText
+	err := text.UnmarshalJSON(b)
+	*t = StatusText(text)
+	var word string
+	if json.Unmarshal(b, &word) == nil && strings.EqualFold(strings.TrimSpace(word), "none") {
+		*t = "none"
+	}
+	return err
+}
+
+// Or is the word, or where there is none a message beside it that says by itself that
+// the work is not done or failed, as in {"message": "Wait and try again", "data": []}.
+// Any other message decides nothing.
+func (t StatusText) Or(message LenientText) StatusText {
+	if t == "" && (StatusOf(string(message)) == StatusWaiting || StatusOf(string(message)) == StatusFailed) {
+		return StatusText(message)
+	}
+	return t
+}
 
 const (
 	StatusNone    Status = iota // the vendor says nothing
@@ -61,7 +89,7 @@ func foldedWord(word string) string {
 
 // StatusOf is what a word means, whatever its case and punctuation. Of a sentence
 // that the table does not have, what stands before its first mark counts, as in
-// "Failed: out of memory", and a plea to try again is a wait. A number is read as a
+// "Failed: out of memory" or "Failed - out of memory", and a plea to try again is a wait. A number is read as a
 // status of HTTP.
 func StatusOf(word string) Status {
 	folded := foldedWord(word)
@@ -71,7 +99,11 @@ func StatusOf(word string) Status {
 	if status, ok := statusWords[folded]; ok {
 		return status
 	}
-	if i := strings.IndexAny(word, ":;,.(!"); i > 0 {
+	for i, r := range word {
+		dash := strings.ContainsRune("-–—", r) && i > 0 && word[i-1] == ' ' // else it joins words
+		if !dash && !strings.ContainsRune(":;,.(!", r) {
+			continue
+		}
 		if status, ok := statusWords[foldedWord(word[:i])]; ok {
 			return status
 		}

@@ -13,8 +13,8 @@ func TestStatusIsReadWithoutCaseAndPunctuation(t *testing.T) {
 		StatusWaiting: {"materializing", "Materializing", "IN_QUEUE", "in-queue", "In Queue", "no data", "NO_DATA", "No data.", "Wait and Try Again",
 			"Wait and Try Again -- The request was successful but requires background processing.", "please try again in a minute", "202", "PROCESSING"},
 		StatusFailed: {"failed", "Failed", "FAILED.", "error", "Error", "Timeout", "timed_out", "time-out", "cancelled", "Canceled", "500", "404 page", "not found",
-			"Failed: out of memory", "error; see the log", "Internal Server Error"},
-		StatusUnknown: {"brewing", "fail safe mode on", "Searching the internet.", "universe for audience 67454 enqueued for generation", "7", "2000", "301"},
+			"Failed: out of memory", "Failed - out of memory", "Timeout – the backend is down", "error; see the log", "Internal Server Error"},
+		StatusUnknown: {"brewing", "none", "ready-to-go", "fail safe mode on", "Searching the internet.", "universe for audience 67454 enqueued for generation", "7", "2000", "301"},
 	} {
 		for _, word := range words {
 			require.Equal(t, want, StatusOf(word), "%q", word)
@@ -34,6 +34,22 @@ func TestAWordThatIsNotKnownDecidesNothing(t *testing.T) {
 		require.Equal(t, want.with, Judge(word, true), "%q with rows", word)
 		require.Equal(t, want.without, Judge(word, false), "%q without rows", word)
 	}
+}
+
+func TestAStatusTextKeepsNone(t *testing.T) {
+	for raw, want := range map[string]StatusText{`"none"`: "none", `" None "`: "none", `null`: "", `"null"`: "", `"Ready."`: "Ready.", `500`: "500", `{}`: "", `true`: ""} {
+		got := StatusText("before")
+		require.NoError(t, got.UnmarshalJSON([]byte(raw)))
+		require.Equal(t, want, got, raw)
+	}
+}
+
+func TestAMessageCountsWhereNoStatusDoes(t *testing.T) {
+	require.EqualValues(t, "Wait and try again", StatusText("").Or("Wait and try again"))
+	require.EqualValues(t, "Failed: backend down", StatusText("").Or("Failed: backend down"))
+	require.EqualValues(t, "ready", StatusText("ready").Or("Wait and try again"))
+	require.EqualValues(t, "", StatusText("").Or("No prospects match"))
+	require.EqualValues(t, "", StatusText("").Or("Success"))
 }
 
 func TestAWarningOfAStatusCountsOnceARun(t *testing.T) {

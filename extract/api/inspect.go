@@ -25,7 +25,10 @@ var errTooManyRows = fmt.Errorf("the answer has more than %d rows; lower page_si
 // The names, folded, by which answers say how it went. What is inside a row says
 // nothing of the answer.
 var (
-	faultNames   = []string{"error", "errors", "errormessage", "errorcode", "errordescription", "iserror", "haserror", "haserrors"}
+	faultNames = []string{
+		"error", "errors", "errormessage", "errorcode", "errortype", "errordescription", "iserror", "haserror", "haserrors",
+		"err", "fault", "exception",
+	}
 	successNames = []string{"success", "ok"}
 	codeNames    = []string{"status", "statuscode", "httpstatus", "code"}
 	envelopes    = []string{"meta", "response", "information", "data", "result", "status"}
@@ -115,9 +118,9 @@ func judgeOf(folded string, kind jsontext.Kind) func(jsontext.Value) bool {
 		return saysSomething
 	case slices.Contains(successNames, folded):
 		return func(v jsontext.Value) bool { return kind != 'n' && !saysSomething(v) }
-	case slices.Contains(codeNames, folded) && kind == '0':
+	case slices.Contains(codeNames, folded) && (kind == '0' || kind == '"'):
 		return func(v jsontext.Value) bool {
-			n, err := strconv.Atoi(string(v))
+			n, err := strconv.Atoi(strings.Trim(string(v), `"`))
 			return err == nil && n >= 400 && n < 600
 		}
 	}

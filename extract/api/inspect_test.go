@@ -30,6 +30,9 @@ var faulty = map[string]string{
 	"ok is false":               `{"ok":false,"prospects":[],"total":0}`,
 	"success is the word false": `{"success":"false","data":[]}`,
 	"a status of HTTP":          `{"status":500,"data":[]}`,
+	"a status as a text":        `{"statusCode":"503","data":[],"total_records":0}`,
+	"a fault":                   `{"data":[],"fault":{"faultstring":"policy failed"}}`,
+	"an exception":              `{"data":[],"exception":"java.lang.IllegalStateException","total":0}`,
 	"a code of HTTP":            `{"code":429,"message":"slow down"}`,
 	"a message and a code":      `{"errorCode":"TIMEOUT","error_message":"late","data":[]}`,
 }
@@ -49,6 +52,7 @@ var faultless = map[string]string{
 	"in a row":          `{"data":[{"error":"x","success":false,"status":500}],"total":1}`,
 	"in an object else": `{"data":[],"filters":{"error":"x"}}`,
 	"a status of HTTP":  `{"status":200,"code":0,"data":[]}`,
+	"a code as a text":  `{"code":"200","fault":null,"exception":"","data":[]}`,
 	"a word of a state": `{"status":"failed","data":[]}`,
 	"a bare list":       `[{"error":"x"}]`,
 	"a text":            `"error"`,

@@ -32,7 +32,8 @@ type reply struct {
 	totalPages *extract.LenientInt
 	page       *extract.LenientInt
 	pageSize   *extract.LenientInt
-	status     string
+	status     extract.StatusText
+	message    string
 	id, name   string
 }
 
@@ -49,6 +50,7 @@ func decode(body []byte) (reply, error) {
 	default:
 		err = errors.New("the answer is no page of rows")
 	}
+	d.reply.status = d.reply.status.Or(extract.LenientText(d.reply.message))
 	d.reply.print = extract.Fingerprint(d.reply.rows)
 	return d.reply, err
 }
@@ -95,7 +97,9 @@ func (d *decoder) object() error {
 		case "page_size":
 			return value(d, &d.reply.pageSize)
 		case "status":
-			return d.text(&d.reply.status)
+			return d.status(&d.reply.status)
+		case "message":
+			return d.text(&d.reply.message)
 		case "id":
 			return d.text(&d.reply.id)
 		case "name", "segment_name", "audience_name":
@@ -178,6 +182,14 @@ func (d *decoder) text(into *string) error {
 	return err
 }
 
+func (d *decoder) status(into *extract.StatusText) error {
+	raw, err := d.ReadValue()
+	if err == nil {
+		err = into.UnmarshalJSON(raw)
+	}
+	return err
+}
+
 func value[T any](d *decoder, into **T) error {
 	raw, err := d.ReadValue()
 	var v *T
@@ -193,13 +205,13 @@ func (a reply) notReady() bool {
 	if !a.hasData {
 		return a.status != "" && a.id == "" // what has an id is an audience itself
 	}
-	return len(a.rows) == 0 && extract.Judge(a.status, false) == extract.StatusWaiting
+	return len(a.rows) == 0 && extract.Judge(string(a.status), false) == extract.StatusWaiting
 }
 
 // growing reports whether rows are there and the list is still in the making: they are
 // data, and others may be missing.
 func (a reply) growing() bool {
-	return len(a.rows) > 0 && extract.StatusOf(a.status) == extract.StatusWaiting
+	return len(a.rows) > 0 && extract.StatusOf(string(a.status)) == extract.StatusWaiting
 }
 
 // errors of answers that are none.
@@ -215,7 +227,7 @@ func (a reply) failed() error {
 	switch {
 	case a.wrongData:
 		return errNoList
-	case extract.StatusOf(a.status) == extract.StatusFailed:
+	case extract.StatusOf(string(a.status)) == extract.StatusFailed:
 		return fmt.Errorf("%w (status %.40q)", errFailed, a.status)
 	}
 	return nil

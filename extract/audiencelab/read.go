@@ -229,8 +229,8 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 		if failed := a.failed(); failed != nil {
 			return false, "", r.env.API.Unusable(request, response, failed)
 		}
-		r.env.WarnOfStatus(r.list.name, a.status, len(a.rows) > 0)
-		return !a.notReady(), a.status, nil
+		r.env.WarnOfStatus(r.list.name, string(a.status), len(a.rows) > 0)
+		return !a.notReady(), string(a.status), nil
 	})
 	if err != nil {
 		return a, err

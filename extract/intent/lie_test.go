@@ -20,16 +20,17 @@ func TestTheStateOfARun(t *testing.T) {
 		waits, word  string
 		fails        bool
 	}{
-		"ready":                          {"Ready", person, "", "", false},
-		"ready and nobody":               {"COMPLETED", "", "", "", false},
-		"in the making":                  {"Materializing", "", "Materializing", "", false},
-		"in the making, with some":       {"RUNNING", person, "RUNNING", "", false},
-		"failed":                         {"Failed", "", "", "", true},
-		"failed with rows":               {"TIMEOUT", person, "", "", true},
-		"a word that is not known":       {"simmering", "", "simmering", "simmering", false},
-		"such a word beside people":      {"simmering", person, "", "simmering", false},
-		"no word at all":                 {"", person, "", "", false},
-		"a status that is no word: none": {"none", "", "", "", false},
+		"ready":                     {"Ready", person, "", "", false},
+		"ready and nobody":          {"COMPLETED", "", "", "", false},
+		"in the making":             {"Materializing", "", "Materializing", "", false},
+		"in the making, with some":  {"RUNNING", person, "RUNNING", "", false},
+		"failed":                    {"Failed", "", "", "", true},
+		"failed with rows":          {"TIMEOUT", person, "", "", true},
+		"a word that is not known":  {"simmering", "", "simmering", "simmering", false},
+		"such a word beside people": {"simmering", person, "", "simmering", false},
+		"no word at all":            {"", person, "", "", false},
+		"nothing prepared":          {"none", "", "none", "none", false},
+		"a null in words":           {"null", "", "", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for what, answer := range map[string]func() (reply, error){

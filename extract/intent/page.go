@@ -45,7 +45,7 @@ func unusablef(format string, args ...any) error { return unusable{fmt.Errorf(fo
 // judge holds an answer to the vendor's words for the state of a run: it is to be
 // waited for, or an error. Of several words the worst counts. Unnamed is what a page
 // without a word is called while the status 202 says that it is not ready.
-func judge(answer api.Response, what, unnamed string, rows int, words ...extract.LenientText) (reply, error) {
+func judge(answer api.Response, what, unnamed string, rows int, words ...extract.StatusText) (reply, error) {
 	var a reply
 	for _, word := range words {
 		status := extract.Judge(string(word), rows > 0)
@@ -100,20 +100,21 @@ func decodeQuery(answer api.Response, date string, read int64) (reply, error) {
 		TotalCount *extract.LenientInt `json:"totalCount"`
 		NextCursor extract.LenientText `json:"nextCursor"`
 		HasMore    *bool               `json:"hasMore"`
-		Status     extract.LenientText `json:"status"`
+		Status     extract.StatusText  `json:"status"`
 		CacheKey   extract.LenientText `json:"cacheKey"`
 		DataDate   extract.LenientText `json:"dataDate"`
 	}
 	var body struct {
-		Data list  `json:"data"`
-		Meta *meta `json:"meta"`
+		Data    list                `json:"data"`
+		Meta    *meta               `json:"meta"`
+		Message extract.LenientText `json:"message"`
 	}
 	what := cmp.Or(date, latestDay)
 	if err := json.Unmarshal(answer.Body, &body); err != nil && answer.Status != http.StatusAccepted {
 		return reply{}, unusablef("intent: the answer for %s has another form than documented: %w", what, err)
 	}
 	m := cmp.Or(body.Meta, new(meta))
-	a, err := judge(answer, what, materializing, len(body.Data.rows), m.Status)
+	a, err := judge(answer, what, materializing, len(body.Data.rows), m.Status.Or(body.Message))
 	if a.waits != "" || err != nil {
 		return a, err
 	}
@@ -138,22 +139,23 @@ func decodeResults(answer api.Response, at position) (reply, error) {
 	type results struct {
 		Run struct {
 			ID          extract.LenientText `json:"id"`
-			Status      extract.LenientText `json:"status"`
+			Status      extract.StatusText  `json:"status"`
 			ResultCount extract.LenientInt  `json:"resultCount"`
 		} `json:"run"`
-		State   extract.LenientText `json:"state"`
+		State   extract.StatusText  `json:"state"`
 		Results list                `json:"results"`
 		Total   *extract.LenientInt `json:"total"`
 		Offset  *extract.LenientInt `json:"offset"`
 	}
 	var body struct {
-		Data *results `json:"data"`
+		Data    *results            `json:"data"`
+		Message extract.LenientText `json:"message"`
 	}
 	if err := json.Unmarshal(answer.Body, &body); err != nil && answer.Status != http.StatusAccepted {
 		return reply{}, unusablef("intent: the results of %s have another form than documented: %w", at.DataDate, err)
 	}
 	data := cmp.Or(body.Data, new(results))
-	a, err := judge(answer, at.DataDate, "queued", len(data.Results.rows), data.State, data.Run.Status)
+	a, err := judge(answer, at.DataDate, "queued", len(data.Results.rows), data.State, data.Run.Status.Or(body.Message))
 	if a.waits != "" || err != nil {
 		return a, err
 	}

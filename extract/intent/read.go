@@ -248,7 +248,7 @@ func (s source) status(ctx context.Context, date string) (string, error) {
 	}
 	var body struct {
 		Data struct {
-			Status extract.LenientText `json:"status"`
+			Status extract.StatusText `json:"status"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(answer.Body, &body); err != nil {

@@ -20,7 +20,7 @@ type run struct {
 	CreatedAt   extract.LenientText `json:"createdAt"`
 	ID          extract.LenientText `json:"id"`
 	CompletedAt extract.LenientText `json:"completedAt"`
-	Status      extract.LenientText `json:"status"`
+	Status      extract.StatusText  `json:"status"`
 }
 
 // state is how far the vendor is with the run. What a word that is not known means,

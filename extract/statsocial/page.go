@@ -29,7 +29,7 @@ func audiencePath(id int64) string { return audiencesPath + "/" + strconv.Format
 type audience struct {
 	ID      extract.LenientInt  `json:"id"`
 	Name    extract.LenientText `json:"name"`
-	Status  extract.LenientText `json:"status"`
+	Status  extract.StatusText  `json:"status"`
 	Size    extract.LenientInt  `json:"size"`
 	Outputs []output            `json:"outputs"`
 }

@@ -17,7 +17,8 @@ type reply struct {
 	Prospects  []json.RawMessage   `json:"prospects"`
 	NextPage   *extract.LenientInt `json:"next_page"`
 	TotalPages *extract.LenientInt `json:"total_pages"`
-	Status     extract.LenientText `json:"status"`
+	Status     extract.StatusText  `json:"status"`
+	Message    extract.LenientText `json:"message"`
 }
 
 func decode(body []byte) (reply, error) {
@@ -25,6 +26,7 @@ func decode(body []byte) (reply, error) {
 	if err := json.Unmarshal(body, &a); err != nil {
 		return a, errors.New("the answer is no page of prospects")
 	}
+	a.Status = a.Status.Or(a.Message)
 	status := extract.Judge(string(a.Status), len(a.Prospects) > 0)
 	switch {
 	case status == extract.StatusFailed:
@@ -72,9 +74,12 @@ func (a reply) ends(page int) bool {
 func (a reply) hasNext(page int) bool { return a.NextPage != nil && int(*a.NextPage) > page }
 
 // promises reports whether an empty page contradicts itself: it says that more
-// is to come.
+// is to come. Where pages are counted, the count is what tells.
 func (a reply) promises(page int) bool {
-	return a.hasNext(page) && (a.TotalPages == nil || a.totalPages() > page)
+	if a.TotalPages != nil {
+		return a.totalPages() > page
+	}
+	return a.hasNext(page)
 }
 
 // breaksOff reports whether a page ends the search before the declared number of pages.
