@@ -79,13 +79,15 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 		return Response{}, c.refusal(res, r)
 	}
 	body, err := readAll(res.Body)
+	paid := err == nil && r.Lost > 0 // for an answer that came whole, whatever is in it
 	var found glance
 	if err == nil {
 		body, found, err = understood(res, body)
 	}
 	if err != nil {
 		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge) && !errors.Is(err, errTooManyRows)}
-		_, f.whole = errors.AsType[*brokenError](err)
+		_, inMiddle := errors.AsType[*brokenError](err)
+		f.whole = inMiddle || paid
 		f.api.Body = c.ExcerptOfPage(body)
 		return Response{}, f
 	}

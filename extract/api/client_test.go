@@ -279,6 +279,30 @@ func TestALostAnswerIsPaidFor(t *testing.T) {
 	}
 }
 
+// TestAnAnswerThatCostsAndCameWholeIsBoughtTwiceAtMost whatever is wrong with it.
+func TestAnAnswerThatCostsAndCameWholeIsBoughtTwiceAtMost(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault    http.HandlerFunc
+		requests int
+	}{
+		"broken in its middle": {func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"a":1 "b":2}`) }, 2},
+		"half a JSON value":    {func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"ok":`) }, 2},
+		"html":                 {html, 2},
+		"did not come whole":   {truncated, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, n := inTurn(c.fault)
+			session := newTestSession(t, schema.Toofr, server)
+			r := get("/x")
+			r.Lost = 10
+			_, err := session.Do(t.Context(), r)
+			require.Error(t, err)
+			require.EqualValues(t, c.requests, n.Load())
+			require.EqualValues(t, 10*c.requests, session.Meter.Credits())
+		})
+	}
+}
+
 func TestARequestThatNeverLeftCostsNothing(t *testing.T) {
 	session := newTestSession(t, schema.Toofr, http.NotFoundHandler(), func(s *Settings) {
 		s.BaseURL, s.MaxAttempts = nobodyThere(), 2

@@ -50,9 +50,10 @@ var units = map[string]float64{
 	"m": 60, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400,
 }
 
-// duration reads numbers with units: 30s, 2 seconds, 1 minute 30 seconds, 6m0s.
+// duration reads numbers with units: 30s, 2 seconds, 1 minute 30 seconds, 6m0s, and
+// PT1M30S of ISO 8601.
 func duration(v string) (time.Duration, bool) {
-	rest, sum := strings.TrimSpace(strings.ToLower(v)), 0.0
+	rest, sum := strings.TrimPrefix(strings.TrimSpace(strings.ToLower(v)), "pt"), 0.0
 	if rest == "" {
 		return 0, false
 	}

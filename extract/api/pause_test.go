@@ -53,6 +53,7 @@ func TestTheVendorsWaitIsObeyed(t *testing.T) {
 			return "X-RateLimit-Reset", strconv.FormatInt(now.Add(90*time.Second).Unix(), 10)
 		},
 		"seconds with a unit": func(time.Time) (string, string) { return "Retry-After", "90s" },
+		"a duration of ISO":   func(time.Time) (string, string) { return "Retry-After", "PT1M30S" },
 		"seconds in words":    func(time.Time) (string, string) { return "Retry-After", "90 seconds" },
 		"minutes in words":    func(time.Time) (string, string) { return "Retry-After", "1 minute and 30 seconds" },
 		"a duration of Go":    func(time.Time) (string, string) { return "X-RateLimit-Reset", "1m30s" },

@@ -35,7 +35,7 @@ func decode(body []byte) (reply, error) {
 		return a, nil
 	case status == extract.StatusWaiting:
 		return a, errLater
-	case a.Prospects == nil && a.Total == nil && a.TotalPages == nil:
+	case a.Prospects == nil && a.Total == nil && (a.TotalPages == nil || *a.TotalPages != 0):
 		return a, errors.New("the answer has no prospects")
 	}
 	return a, nil
