@@ -264,7 +264,7 @@ func TestPeopleAreAskedForOnceAndComeBackAsRecords(t *testing.T) {
 			var row map[string]string
 			require.NoError(t, json.Unmarshal(r.Raw, &row))
 			require.Equal(t, "makes\nthings, and \"more\"", row["COMPANY_DESCRIPTION"])
-			require.NotContains(t, row, askedHash, "the row repeats the address")
+			require.NotContains(t, row, AskedHash, "the row repeats the address")
 		}
 	}
 
@@ -479,7 +479,7 @@ func TestRowsLinkToWhoeverWasAskedFor(t *testing.T) {
 				for _, r := range p.Records {
 					var row map[string]string
 					require.NoError(t, json.Unmarshal(r.Raw, &row))
-					got = append(got, strings.TrimRight(r.ID+" "+row[askedHash]+" "+row[askedLinkedIn], " "))
+					got = append(got, strings.TrimRight(r.ID+" "+row[AskedHash]+" "+row[AskedLinkedIn], " "))
 				}
 			}
 			require.Equal(t, test.want, got)
