@@ -61,4 +61,10 @@ type Page struct {
 	Declared  int64             // total that the vendor declares for the sweep; 0 = it says nothing
 	Served    int64             // rows of the sweep so far, repeated ones each time; 0 = not to be compared with Declared
 	Warnings  []string          // what a person should look at; no personal data
+
+	// How jobs by which people are asked for stand, who is in those that the page
+	// books, and whose people count as not asked for. Pipeline and run are filled in.
+	Enrichments []schema.Enrichment
+	Asked       []schema.Asked
+	Unasked     []string
 }

@@ -94,10 +94,11 @@ type Run struct {
 	Since, Until schema.Date
 	Now          time.Time // in the time zone of the config
 
-	// The warehouse. Query and Spent are nil while there is none.
-	State func(ctx context.Context) (State, error)                              // where the run would begin; for Plan only
-	Query func(ctx context.Context, query string) ([]string, error)             // first column of what a query returns
+	// The warehouse. Query and Spent are nil while there is none; Known then knows nobody.
+	State func(ctx context.Context) (State, error) // where the run would begin; for Plan only
+	Query Querying
 	Spent func(ctx context.Context, since time.Time) (credits int64, err error) // by the pipeline
+	Known func(ctx context.Context) (Known, error)                              // of people who may be asked for
 }
 
 // Plan is what a run would do.
@@ -107,6 +108,7 @@ type Plan struct {
 	Searches []PlannedSearch // what it would buy
 	Warnings []string        // what a person should look at
 	Note     string          // why a dry run shows no rows
+	Request  *PlannedRequest // the first that would be sent and may cost; nil: none is
 
 	// Preview is what a dry run reads a page of, and costs nothing. nil: it asks for nothing.
 	Preview Definition
@@ -125,6 +127,14 @@ type PlannedSearch struct {
 	Rests      time.Time // until when it is not bought again; zero: it is due
 }
 
+// A PlannedRequest is a request that a run would send, as far as a dry run shows it.
+type PlannedRequest struct {
+	Method, Path string
+	Body         []byte // JSON, with the first few people in it
+	People       int    // whom it asks for
+	Shown        int    // how many of them are in Body
+}
+
 // Ask reads what an answer has of the fields of into; whatever else it holds is
 // no reason to distrust the credential.
 func Ask(ctx context.Context, env Env, r api.Request, into any) error {
@@ -135,6 +145,23 @@ func Ask(ctx context.Context, env Env, r api.Request, into any) error {
 	}
 	_ = json.Unmarshal(response.Body, into)
 	return nil
+}
+
+// Unprocessed reports whether a request that must not be sent twice certainly did
+// nothing: it never reached the vendor, or was turned away.
+func Unprocessed(err error) bool {
+	if api.Unreachable(err) {
+		return true
+	}
+	answer, ok := errors.AsType[*APIError](err)
+	if !ok {
+		return false
+	}
+	switch answer.Status {
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusServiceUnavailable:
+		return true
+	}
+	return answer.Status/100 == 4 && answer.Status != http.StatusRequestTimeout
 }
 
 // Absent reports whether the vendor does not have what was asked for.

@@ -2,18 +2,12 @@ package extract
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"contactsync/schema"
 )
@@ -58,39 +52,59 @@ type listed struct {
 }
 
 // Read is the sites themselves: listed in the config, which has checked them, from a
-// file, or by query from the warehouse; nil: there is none yet. Values that are no websites are left out with
+// file, or by query from the warehouse. Values that are no websites are left out with
 // a warning; a list without any website is an error, since it is not what anybody
 // means and a run of it would quietly find nobody.
-func (w Websites) Read(ctx context.Context, query func(context.Context, string) ([]string, error)) (list, warnings []string, err error) {
+func (w Websites) Read(ctx context.Context, query Querying) (list, warnings []string, err error) {
 	switch {
 	case !w.File.IsZero():
-		values, columns, err := websitesFromFile(w.File.Full, w.Column)
+		list, warnings, err = w.fromFile()
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", w.File.Written, err)
+			err = fmt.Errorf("%s: %w", w.File.Written, err)
 		}
-		if list, warnings = onlyWebsites(values); len(list) == 0 {
-			return nil, nil, fmt.Errorf("%s: none of the %d values of the column %q is a website; the file's columns are %q: set column to the one that holds domains, or fill it",
-				w.File.Written, len(values), w.Column, columns)
-		}
+		return list, warnings, err
 	case w.Query != "":
-		if query == nil {
-			return nil, nil, errors.New("the query needs a warehouse; run a pipeline first")
-		}
-		texts, err := query(ctx, w.Query)
+		rows, err := query.ask(ctx, w.Query)
 		if err != nil {
 			return nil, nil, err
 		}
-		values := make([]listed, len(texts))
-		for i, text := range texts {
-			values[i] = listed{text, i + 1}
-		}
+		values := valuesOf(rows, 0)
 		if list, warnings = onlyWebsites(values); len(list) == 0 {
 			return nil, nil, fmt.Errorf("none of the %d values that the query returns is a website; it must return domains in its first column, so try it with `sync sql`", len(values))
 		}
-	default:
-		return w.List, nil, nil
+		return list, warnings, nil
+	}
+	return w.List, nil, nil
+}
+
+func (w Websites) fromFile() (list, warnings []string, err error) {
+	rows, err := readRows(w.File.Full)
+	if errors.Is(err, errNoHeader) {
+		return nil, nil, fmt.Errorf("the file is empty; it needs a header with a column %q and a website in each row below", w.Column)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	at := rows.Column(w.Column)
+	if at < 0 {
+		return nil, nil, fmt.Errorf("no column %q; its columns are %q", w.Column, rows.Columns)
+	}
+	values := valuesOf(rows, at)
+	if list, warnings = onlyWebsites(values); len(list) == 0 {
+		return nil, nil, fmt.Errorf("none of the %d values of the column %q is a website; the file's columns are %q: set column to the one that holds domains, or fill it",
+			len(values), w.Column, rows.Columns)
 	}
 	return list, warnings, nil
+}
+
+// valuesOf are the values of a column that say something.
+func valuesOf(rows Rows, column int) (values []listed) {
+	for _, r := range rows.Rows {
+		if text := r.Value(column); text != "" {
+			values = append(values, listed{text, r.Number})
+		}
+	}
+	return values
 }
 
 // onlyWebsites leaves out what is no website, and says how much and where. The
@@ -113,39 +127,4 @@ func onlyWebsites(values []listed) (list, warnings []string) {
 		where += ", ..."
 	}
 	return list, []string{fmt.Sprintf("%d of %d websites are no domains and were left out: row %s", len(rows), len(values), where)}
-}
-
-// websitesFromFile reads one column of a CSV file with a header, whatever the case
-// of its name; Excel puts a byte order mark before it.
-func websitesFromFile(path, column string) (values []listed, header []string, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, errors.Unwrap(err) // without the path, which the caller names
-	}
-	defer f.Close()
-	rows := csv.NewReader(transform.NewReader(f, unicode.BOMOverride(transform.Nop)))
-	header, err = rows.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil, fmt.Errorf("the file is empty; it needs a header with a column %q and a website in each row below", column)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("header: %w", err)
-	}
-	at := slices.IndexFunc(header, func(name string) bool { return strings.EqualFold(strings.TrimSpace(name), column) })
-	if at < 0 {
-		return nil, nil, fmt.Errorf("no column %q; its columns are %q", column, header)
-	}
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return values, header, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		line, _ := rows.FieldPos(at)
-		if text := strings.TrimSpace(row[at]); text != "" {
-			values = append(values, listed{text, line})
-		}
-	}
 }

@@ -20,6 +20,9 @@ type Batch struct {
 	GoneMatches []MatchKey     // stored matches that a replay makes otherwise or no longer finds
 	GoneEvents  []EventKey     // the same of events
 	Positions   []schema.Position
+	Enrichments []schema.Enrichment // as they stand now, each once
+	Asked       []schema.Asked      // who is in jobs that are booked by it
+	Unasked     []string            // jobs, booked by earlier batches, whose people count as not asked for
 }
 
 // Version is a payload that the merge lays over what its audience has served of the

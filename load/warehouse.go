@@ -49,6 +49,10 @@ type Progress interface {
 	Staged(ctx context.Context, pipeline string) (bool, error)
 	// Credits is what a pipeline's runs have cost since a moment.
 	Credits(ctx context.Context, pipeline string, since time.Time) (int64, error)
+	// Enrichments lists the jobs that a pipeline has booked since a moment.
+	Enrichments(ctx context.Context, pipeline string, since time.Time) ([]schema.Enrichment, error)
+	// Asked lists whom a pipeline has asked for since a moment.
+	Asked(ctx context.Context, pipeline string, since time.Time) ([]schema.Asked, error)
 }
 
 // Lookup is what staging asks about what is stored, merged or not.

@@ -16,6 +16,7 @@ func Dictionary() []TableInfo {
 		joined("events", "a visit or other event of a pixel segment", EventColumns),
 		Changes.Info(), Moves.Info(), Warnings.Info(),
 		Runs.Info(), Checkpoints.Info(), Rejects.Info(), Suppressions.Info(), Forgets.Info(), Drifts.Info(),
+		Enrichments.Info(), AskedPeople.Info(),
 	}
 }
 

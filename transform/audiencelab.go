@@ -35,7 +35,7 @@ func audienceLabPerson(o object) *person {
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
-	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"} {
+	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL", "ASKED_LINKEDIN_URL"} {
 		p.linkedIn(field, o.texts(field))
 	}
 	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
@@ -78,13 +78,14 @@ func (p *person) audienceLabEmails(o object) {
 		{"PERSONAL_EMAILS", "PERSONAL_EMAIL_VALIDATION_STATUS", "PERSONAL_EMAIL_LAST_SEEN_BY_ESP_DATE"},
 		{"PERSONAL_EMAIL", "PERSONAL_EMAIL_VALIDATION_STATUS", "PERSONAL_EMAIL_LAST_SEEN_BY_ESP_DATE"},
 		{"ADDITIONAL_PERSONAL_EMAILS", "", ""},
+		{"EMAIL", "", ""}, // by which an enrichment asked, repeated in its result
 		{"EMAIL_RAW", "", ""},
 	} {
 		addresses := o.texts(f.field)
 		p.emails(f.field, addresses, o.texts(f.status), nil)
 		p.seen(addresses, f.lastSeen, o.texts(f.lastSeen))
 	}
-	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256"} {
+	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256", "ASKED_HASH"} {
 		p.hashed(field, o.texts(field))
 	}
 }

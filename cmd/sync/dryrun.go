@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -28,6 +30,11 @@ func (a *app) dryRun(ctx context.Context, names []string, o run.Options, format 
 			a.caution(p.Pipeline, w, "pipeline", p.Pipeline)
 		}
 		a.say(p.Pipeline + ": " + previewed(p))
+		if format == "table" && p.Request != nil {
+			if err := a.showRequest(p.Request); err != nil {
+				return err
+			}
+		}
 		if format == "table" && p.Note == "" {
 			if err := previewGrid([]plan.Preview{p}, true).print(a.stdout, format); err != nil {
 				return err
@@ -40,12 +47,28 @@ func (a *app) dryRun(ctx context.Context, names []string, o run.Options, format 
 	return previewGrid(previews, false).print(a.stdout, format)
 }
 
+// showRequest prints a request as it would be sent, with the first few people in it.
+func (a *app) showRequest(r *extract.PlannedRequest) error {
+	var body bytes.Buffer
+	if err := json.Indent(&body, r.Body, "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(a.stdout, "%s %s\n%s\n", r.Method, r.Path, &body)
+	return err
+}
+
+// requestColumns are those of a request that would be sent.
+var requestColumns = []string{"request", "people", "body"}
+
 // buys reports whether a preview is a plan of what would be bought.
 func buys(p plan.Preview) bool { return p.Note == "" && p.Rows == nil && p.Rejected == nil }
 
 // previewed is what a preview shows, in words.
 func previewed(p plan.Preview) string {
 	switch {
+	case p.Request != nil:
+		return fmt.Sprintf("%s; a run would begin with this request, of whose %s the first %d are shown", p.Note,
+			words.Counted(p.Request.People, "person", "people"), p.Request.Shown)
 	case p.Note != "":
 		return p.Note
 	case buys(p) && p.MaxCost < 0:
@@ -96,12 +119,20 @@ func previewGrid(previews []plan.Preview, brief bool) grid {
 		g.columns = append(g.columns, planColumns...)
 		unplanned = make([]any, len(planColumns))
 	}
+	var unasked []any
+	if slices.ContainsFunc(previews, func(p plan.Preview) bool { return p.Request != nil }) {
+		g.columns = append(g.columns, requestColumns...)
+		unasked = make([]any, len(requestColumns))
+	}
 	for _, p := range previews {
 		for _, r := range p.Rows {
-			g.add(slices.Concat([]any{p.Pipeline}, valuesOf(columns, &r), unplanned)...)
+			g.add(slices.Concat([]any{p.Pipeline}, valuesOf(columns, &r), unplanned, unasked)...)
 		}
 		for _, s := range p.Planned {
-			g.add(slices.Concat([]any{p.Pipeline}, make([]any, len(columns)), searchRow(s, p))...)
+			g.add(slices.Concat([]any{p.Pipeline}, make([]any, len(columns)), searchRow(s, p), unasked)...)
+		}
+		if r := p.Request; r != nil {
+			g.add(slices.Concat([]any{p.Pipeline}, make([]any, len(columns)), unplanned, []any{r.Method + " " + r.Path, r.People, string(r.Body)})...)
 		}
 	}
 	if brief {

@@ -61,7 +61,7 @@ func (a *app) serveSimulator(ctx context.Context, o simulate.Options, first int)
 		return err
 	}
 	defer s.Close()
-	fmt.Fprint(a.stdout, "version: 1\n"+s.ConfigSnippet(urls))
+	fmt.Fprint(a.stdout, "version: 1\n"+s.ConfigSnippet(urls)+simulate.OrderingPipelines())
 	a.say("serving since " + time.Now().Format(time.TimeOnly) + "; interrupt to stop")
 	<-ctx.Done()
 	return nil

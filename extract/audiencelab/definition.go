@@ -36,7 +36,9 @@ type Segments struct {
 
 // Members are the people of saved audiences.
 type Members struct {
-	Audiences []string `yaml:"audiences" jsonschema:"required,minItems=1,uniqueItems=true" doc:"ids of saved audiences"`
+	Audiences []string           `yaml:"audiences" jsonschema:"minItems=1,uniqueItems=true" doc:"ids of saved audiences; or give audience"`
+	Audience  AudienceDefinition `yaml:"audience" doc:"an audience to make, once: its name and filters in the vendor's own form"`
+	OnChange  string             `yaml:"on_change" jsonschema:"default=error,enum=error,enum=create" doc:"what to do when the definition changed: the vendor keeps the audience that was made of it"`
 	Sweep     `yaml:",inline"`
 }
 
@@ -67,7 +69,18 @@ func (s Segments) Problems(extract.Section) []extract.Problem {
 }
 
 func (m Members) Problems(extract.Section) []extract.Problem {
-	return problemsOf("audiences", "audience", m.Audiences, m.MaxAge)
+	if !m.Audience.given() {
+		return problemsOf("audiences", "audience", m.Audiences, m.MaxAge)
+	}
+	var found extract.Problems
+	if len(m.Audiences) > 0 {
+		found.Add("audiences", "names existing audiences, and audience defines a new one; keep one of the two, or make two pipelines")
+	}
+	if m.OnChange != "" {
+		found.OneOf("on_change", "reaction", m.OnChange, []string{extract.OnChangeError, extract.OnChangeCreate})
+	}
+	m.Audience.check(&found)
+	return found
 }
 
 func (v Visits) Problems(extract.Section) []extract.Problem {
@@ -102,6 +115,9 @@ func (s Segments) Open(_ context.Context, _ extract.Run, env extract.Env) (extra
 }
 
 func (m Members) Open(_ context.Context, _ extract.Run, env extract.Env) (extract.Source, []string, error) {
+	if m.Audience.given() {
+		return defined{m, env.WithDefaults()}, nil, nil
+	}
 	return m.open(env, membersOf(schema.KindAudience, "/audiences/", m.Audiences)...)
 }
 
@@ -143,7 +159,10 @@ func (s Segments) Plan(context.Context, extract.Run) (extract.Plan, error) {
 	return extract.Plan{Detail: "a complete sweep of " + words.Counted(len(s.Segments), "segment", "segments"), Preview: &s}, nil
 }
 
-func (m Members) Plan(context.Context, extract.Run) (extract.Plan, error) {
+func (m Members) Plan(ctx context.Context, run extract.Run) (extract.Plan, error) {
+	if m.Audience.given() {
+		return m.planDefined(ctx, run)
+	}
 	audiences := words.Counted(len(m.Audiences), "audience", "audiences")
 	return extract.Plan{Detail: "a complete sweep of the members of " + audiences, Preview: &m}, nil
 }
@@ -176,12 +195,20 @@ type list struct {
 // visitsPage is the largest page of visits (vendors' README 4.9).
 const visitsPage = 1000
 
-func (l list) request(page, size int) api.Request {
-	query := url.Values{}
-	if l.most > 0 {
-		size = min(size, l.most)
+// size is how many rows of a page are asked for; 0: the list has no such parameter.
+func (l list) size(configured int) int {
+	switch {
+	case l.unpaged:
+		return 0
+	case l.most > 0:
+		return min(configured, l.most)
 	}
-	if !l.unpaged {
+	return configured
+}
+
+func (l list) request(page, configured int) api.Request {
+	query := url.Values{}
+	if size := l.size(configured); size > 0 {
 		query.Set("page_size", fmt.Sprint(size))
 	}
 	if !l.unpaged || page > 1 {

@@ -9,6 +9,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/api"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/internal/words"
 	"contactsync/schema"
 )
@@ -27,9 +28,10 @@ func Vendor() extract.Vendor {
 		Section: func() extract.Section { return new(Section) },
 		Streams: []extract.Stream{
 			{Name: "audiencelab.segments", New: func() extract.Definition { return new(Segments) }},
-			{Name: "audiencelab.members", New: func() extract.Definition { return new(Members) }},
+			{Name: "audiencelab.members", New: func() extract.Definition { return new(Members) }, Traits: extract.Traits{Bought: bought}},
 			{Name: "audiencelab.audiences", New: func() extract.Definition { return new(Audiences) }, Traits: listing},
 			{Name: "audiencelab.pixels", New: func() extract.Definition { return new(Pixels) }, Traits: listing},
+			{Name: "audiencelab.enrichments", New: func() extract.Definition { return enrichment.New(identify) }, Traits: extract.Traits{Bought: enrichment.Bought}},
 			{Name: "audiencelab.visits", New: func() extract.Definition { return new(Visits) }},
 		},
 		Check:    check,

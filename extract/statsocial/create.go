@@ -54,7 +54,7 @@ func (r *reader) build(ctx context.Context, from extract.State) (int64, error) {
 		return r.create(ctx, definition, past)
 	}
 	if past.Current != definition {
-		err = r.note(past.with(definition, id))
+		err = r.note(past.With(definition, id))
 	}
 	return id, err
 }
@@ -71,7 +71,7 @@ func (r *reader) create(ctx context.Context, definition string, past orders) (in
 		return 0, err
 	}
 	answer, err := r.env.API.Do(ctx, api.Request{Method: http.MethodPost, Path: audiencesPath, Body: r.want.order(), Once: true})
-	if err != nil && unprocessed(err) {
+	if err != nil && extract.Unprocessed(err) {
 		return 0, errors.Join(err, r.note(past))
 	}
 	r.env.Meter.Spend(1) // a build whose answer was lost may be paid for, too
@@ -87,7 +87,7 @@ func (r *reader) create(ctx context.Context, definition string, past orders) (in
 	}
 	id := int64(a.ID)
 	r.env.Log.Info("the vendor builds an audience", "source", name, "audience", id, "status", string(a.Status))
-	return id, r.note(past.with(definition, id))
+	return id, r.note(past.With(definition, id))
 }
 
 // note stores what was ordered, before anything else happens: see [extract.Page].Records.
@@ -110,21 +110,4 @@ func (r *reader) afford(ctx context.Context) error {
 		return nil
 	}
 	return &extract.LimitError{Source: name, Limit: "the vendor's credits", Detail: "the account has no builds left, and the definition needs one"}
-}
-
-// unprocessed reports whether the order certainly started no build: it never
-// reached the vendor, or was turned away.
-func unprocessed(err error) bool {
-	if api.Unreachable(err) {
-		return true
-	}
-	answer, ok := errors.AsType[*extract.APIError](err)
-	if !ok {
-		return false
-	}
-	switch answer.Status {
-	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusServiceUnavailable:
-		return true
-	}
-	return answer.Status/100 == 4 && answer.Status != http.StatusRequestTimeout
 }

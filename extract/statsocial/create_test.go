@@ -53,7 +53,7 @@ func TestAnAudienceIsBuiltOncePerDefinition(t *testing.T) {
 	})
 	t.Run("or it is built anew where that is allowed", func(t *testing.T) {
 		changed := golangFans("#golang")
-		changed.OnChange = onChangeCreate
+		changed.OnChange = extract.OnChangeCreate
 		pages, err := vendortest.Collect(t, changed.source(env), state)
 		require.NoError(t, err)
 		require.Len(t, f.created, 2)

@@ -25,12 +25,6 @@ type Outputs struct {
 	OnChange   string             `yaml:"on_change" jsonschema:"default=error,enum=error,enum=create" doc:"what to do when the definition changed: a new build costs a credit"`
 }
 
-// What to do when the definition of an audience changed.
-const (
-	onChangeError  = "error"
-	onChangeCreate = "create"
-)
-
 // AudienceDefinition names an audience that StatSocial is to build, and says
 // whom it notifies when it is done. The names are those of "Create Audience".
 type AudienceDefinition struct {
@@ -56,7 +50,7 @@ func (s Outputs) Problems(extract.Section) []extract.Problem {
 	}
 	p.Distinct("outputs", s.Outputs)
 	if s.OnChange != "" {
-		p.OneOf("on_change", "reaction", s.OnChange, []string{onChangeError, onChangeCreate})
+		p.OneOf("on_change", "reaction", s.OnChange, []string{extract.OnChangeError, extract.OnChangeCreate})
 	}
 	defined := s.Audience != AudienceDefinition{} || len(s.Parameters) > 0
 	switch {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,14 +15,7 @@ import (
 const definitionPartition = "definition"
 
 // orders is the checkpoint of the definition: what was built from what.
-type orders struct {
-	Current   string           `json:"current,omitempty"`   // the definition that was read last
-	Audiences map[string]int64 `json:"audiences,omitempty"` // by definition
-	Creating  string           `json:"creating,omitempty"`  // ordered, and the answer not yet stored
-}
-
-// Valid implements [extract.Position]: a note of nothing is one, too.
-func (o orders) Valid() bool { return true }
+type orders = extract.Orders[int64]
 
 // Paid reports whether a checkpoint holds what was bought, not how far was read: a
 // full run must not forget it, or it would pay for the same build again. An order
@@ -47,19 +39,10 @@ func (s Outputs) built(from extract.State) (past orders, id int64, err error) {
 			"look it up at StatSocial and set audience_id, or use `sync run --full` to build it anew, for another credit")
 	}
 	id = past.Audiences[s.definition()]
-	if id <= 0 && past.Current != "" && s.OnChange != onChangeCreate {
-		old := past.Audiences[past.Current]
+	if old, changed := past.Changed(s.definition(), s.OnChange); changed {
 		return past, 0, fmt.Errorf("statsocial: the definition changed since audience %d was built, and a new build costs a credit; set on_change: create to build it anew, or audience_id: %d to keep the old one", old, old)
 	}
 	return past, max(id, 0), nil
-}
-
-// with returns the orders once the definition that is read is known to have made an audience.
-func (o orders) with(definition string, id int64) orders {
-	built := orders{Current: definition, Audiences: map[string]int64{}}
-	maps.Copy(built.Audiences, o.Audiences)
-	built.Audiences[definition] = id
-	return built
 }
 
 // pageSize is the number of records per page: how much a resumed run

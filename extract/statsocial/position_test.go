@@ -13,9 +13,9 @@ func TestWhichAudienceADefinitionMade(t *testing.T) {
 	old := golangFans("golang")
 	changed := golangFans("#golang")
 	anew := golangFans("#golang")
-	anew.OnChange = onChangeCreate
-	built := orders{}.with(old.definition(), 67454)
-	both := built.with(anew.definition(), 67455)
+	anew.OnChange = extract.OnChangeCreate
+	built := orders{}.With(old.definition(), 67454)
+	both := built.With(anew.definition(), 67455)
 	for name, c := range map[string]struct {
 		want Outputs
 		past schema.Checkpoint
@@ -62,11 +62,11 @@ func TestAFullRunRemembersWhatWasBought(t *testing.T) {
 }
 
 func TestOrdersRememberEveryBuild(t *testing.T) {
-	first := orders{}.with("d", 1)
-	second := first.with("e", 2)
+	first := orders{}.With("d", 1)
+	second := first.With("e", 2)
 	require.EqualValues(t, `{"current":"d","audiences":{"d":1}}`, extract.Encode(first), "the earlier note is left as it was")
 	require.EqualValues(t, `{"current":"e","audiences":{"d":1,"e":2}}`, extract.Encode(second))
-	require.EqualValues(t, `{"current":"d","audiences":{"d":1,"e":2}}`, extract.Encode(second.with("d", 1)))
+	require.EqualValues(t, `{"current":"d","audiences":{"d":1,"e":2}}`, extract.Encode(second.With("d", 1)))
 	second.Creating = "f"
 	require.EqualValues(t, `{"current":"e","audiences":{"d":1,"e":2},"creating":"f"}`, extract.Encode(second))
 }

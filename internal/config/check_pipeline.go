@@ -31,12 +31,15 @@ func (c *Config) checkPipeline(r *report, p *Pipeline) {
 	}
 }
 
-// checkLists checks how the lists of websites of a definition are given.
+// checkLists checks how the lists of a definition, of websites or people, are given.
 func checkLists(r *report, d extract.Definition, path string) {
 	v := reflect.ValueOf(d).Elem()
 	for _, f := range fieldsOf(v.Type()) {
-		if w, ok := v.FieldByIndex(f.index).Interface().(extract.Websites); ok {
-			checkWebsites(r, w, path+"."+f.key)
+		switch list := v.FieldByIndex(f.index).Interface().(type) {
+		case extract.Websites:
+			checkWebsites(r, list, path+"."+f.key)
+		case extract.People:
+			checkPeople(r, list, path+"."+f.key)
 		}
 	}
 }
@@ -53,6 +56,22 @@ func checkWebsites(r *report, w extract.Websites, path string) {
 	case r.given(path+".column") && !file:
 		r.problem(path+".column", errors.New("belongs to file; a query's first column is taken"))
 	case w.File.Remote():
-		r.problem(path+".file", errors.New("must be a file of this machine"))
+		r.problem(path+".file", errNotHere)
+	}
+}
+
+var errNotHere = errors.New("must be a file of this machine")
+
+// checkPeople requires one of the two ways to name people.
+func checkPeople(r *report, p extract.People, path string) {
+	file, query := r.given(path+".file"), r.given(path+".query")
+	switch {
+	case !r.given(path) || !r.sound(path):
+	case file && query:
+		r.problem(path+".query", hinted("keep one of the two", "file and query are both given"))
+	case !file && !query:
+		r.problem(path, hinted("people: {query: SELECT ...} or {file: people.csv}", "names no people"))
+	case p.File.Remote():
+		r.problem(path+".file", errNotHere)
 	}
 }

@@ -49,6 +49,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, r rules) {
 		d.list(n, reflect.ValueOf(either.PlainList()).Elem(), path, plainListRules)
 		return
 	}
+	if v.Type() == treeType {
+		d.tree(n, v, path)
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))

@@ -11,6 +11,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/audiencelab"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/extract/intent"
 	"contactsync/extract/statsocial"
 	"contactsync/extract/toofr"
@@ -40,6 +41,9 @@ var documented = []struct {
 	{"parameter", reflect.TypeFor[statsocial.Parameter]()},
 	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
+	{"audiencelab audience", reflect.TypeFor[audiencelab.AudienceDefinition]()},
+	{"audiencelab.enrichments", reflect.TypeFor[enrichment.Enrichments]()},
+	{"people", reflect.TypeFor[extract.People]()},
 	{"audiencelab.visits", reflect.TypeFor[audiencelab.Visits]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},
 	{"identity", reflect.TypeFor[Identity]()},
@@ -140,6 +144,8 @@ func kindOfType(of reflect.Type, r rules) string {
 	_, word := forms("")[of]
 	named := reflect.TypeFor[named]()
 	switch {
+	case of == treeType:
+		return "keys, or list of keys"
 	case of == reflect.TypeFor[extract.Websites]():
 		return "list, or keys"
 	case of.Kind() == reflect.Pointer && !word:

@@ -50,6 +50,8 @@ func reflector() *jsonschema.Reflector {
 			return byName(pipelineSchema(r))
 		case reflect.TypeFor[[]Export]():
 			return byName(keysOf(r, reflect.TypeFor[Export]()))
+		case treeType:
+			return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "object"}, {Type: "array"}}}
 		case reflect.TypeFor[Sources]():
 			return keysOf(r, sourcesType())
 		}

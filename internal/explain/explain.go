@@ -141,6 +141,16 @@ func Explain(ctx context.Context, w report.Connector, text string, overrides run
 	return explain(p, overrides, rules), nil
 }
 
+// Contact is the one contact that a text names, as Explain takes it.
+func Contact(ctx context.Context, w report.Connector, text string) (schema.Contact, error) {
+	id, err := findOne(ctx, w, text)
+	if err != nil {
+		return schema.Contact{}, err
+	}
+	p, err := report.ReadPerson(ctx, w, id)
+	return p.Contact, err
+}
+
 func findOne(ctx context.Context, w report.Connector, text string) (string, error) {
 	s, ok := selector.Parse(text)
 	var ids []string

@@ -21,6 +21,7 @@ type Preview struct {
 	Planned  []extract.PlannedSearch // what would be bought; nothing is asked
 	MaxCost  int64                   // the most that it can cost; -1 = no bound is set
 	Note     string                  // why there are no rows
+	Request  *extract.PlannedRequest // the first that would be sent and may cost; nothing is asked
 	Warnings []string                // what a person should look at
 }
 
@@ -44,7 +45,7 @@ func DryRun(ctx context.Context, r *run.Runner, names []string, o run.Options) (
 
 func preview(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (Preview, error) {
 	plan, err := planOf(ctx, r, p, o)
-	shown := Preview{Pipeline: p.Name, Planned: plan.Searches, MaxCost: plan.MaxCost, Note: plan.Note, Warnings: plan.Warnings}
+	shown := Preview{Pipeline: p.Name, Planned: plan.Searches, MaxCost: plan.MaxCost, Note: plan.Note, Request: plan.Request, Warnings: plan.Warnings}
 	if err != nil || plan.Preview == nil {
 		return shown, err
 	}

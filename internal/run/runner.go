@@ -28,7 +28,6 @@ import (
 	"contactsync/internal/config"
 	"contactsync/internal/schedule"
 	"contactsync/load/duckdb"
-	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 )
 
@@ -116,7 +115,8 @@ func NewRunID(at time.Time) string {
 // definition.
 func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
 	run := r.Ask(p, o)
-	run.Query = func(ctx context.Context, query string) ([]string, error) { return report.Strings(ctx, w, query) }
+	run.Query = func(ctx context.Context, query string) (extract.Rows, error) { return Query(ctx, w, query) }
+	run.Known = func(ctx context.Context) (extract.Known, error) { return KnownBy(ctx, w, p.Name) }
 	run.Spent = func(ctx context.Context, since time.Time) (int64, error) {
 		return w.Progress().Credits(ctx, p.Name, since)
 	}
@@ -127,6 +127,7 @@ func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehou
 func (r *Runner) Ask(p *config.Pipeline, o Options) extract.Run {
 	return extract.Run{
 		Pipeline: p.Name, Section: r.Config.Sources[p.Source], Full: o.Full, Since: o.Since, Until: o.Until, Now: r.Now().In(r.Config.Timezone),
+		Known: func(context.Context) (extract.Known, error) { return known(nil), nil },
 	}
 }
 

@@ -131,7 +131,13 @@ func (w *World) Content() map[string][]string {
 	return content
 }
 
-// Lab plays AudienceLab: segments of rows as a test lists them.
+// File writes a file beside the config.
+func (w *World) File(name, text string) {
+	w.Helper()
+	require.NoError(w, os.WriteFile(filepath.Join(w.Dir, name), []byte(text), 0o600))
+}
+
+// Lab plays AudienceLab: segments of rows as a test lists them. The zero value has none.
 type Lab struct {
 	mu       sync.Mutex
 	segments map[string][]string // rows as JSON, by segment
@@ -141,7 +147,7 @@ type Lab struct {
 // NewLab serves segments on loopback.
 func NewLab(t testing.TB) (*Lab, string) {
 	t.Helper()
-	l := &Lab{segments: map[string][]string{}}
+	l := new(Lab)
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
 	return l, server.URL
@@ -150,6 +156,9 @@ func NewLab(t testing.TB) (*Lab, string) {
 func (l *Lab) Set(segment string, rows ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.segments == nil {
+		l.segments = map[string][]string{}
+	}
 	l.segments[segment] = rows
 }
 

@@ -88,6 +88,11 @@ func (s *Simulator) Credits() int { return s.Balance(toofr.Name) }
 // universe has not so many.
 func (s *Simulator) Websites(prospects int) []string { return toofr.Websites(s.Universe, prospects) }
 
+// OrderingPipelines are lines of a config to go after [Simulator.ConfigSnippet]:
+// pipelines that order what the real vendors bill, and so belong into no config that
+// is run unseen.
+func OrderingPipelines() string { return audiencelab.OrderingPipelines }
+
 // ConfigSnippet is the part of a pipelines.yaml that reads everything worth
 // reading from a simulator at those base URLs.
 func (s *Simulator) ConfigSnippet(urls map[string]string) string {

@@ -55,3 +55,11 @@ func TestTheSnippetNamesWhatIsWorthReading(t *testing.T) {
 	}
 	require.Contains(t, c.sim.Websites(1), world.NewCompany(0).Domain)
 }
+
+func TestPipelinesThatOrderAreApartFromThoseThatRead(t *testing.T) {
+	c := start(t, Options{Warmup: -1})
+	reading := c.sim.ConfigSnippet(c.urls)
+	require.Contains(t, reading, "from: audiencelab.visits")
+	require.NotContains(t, reading, "audiencelab.enrichments")
+	require.Contains(t, OrderingPipelines(), "from: audiencelab.enrichments")
+}

@@ -56,6 +56,7 @@ func (b *build) page(p extract.Page, records []*served) {
 		nameless := schema.Record{Source: b.pipeline.Source, Raw: cut(raw)}
 		b.quarantine(&served{Record: nameless, listing: listingOf(p)}, "no id, so nobody can tell which audience or pixel it is")
 	}
+	b.jobs(p)
 	if p.Audience != "" {
 		b.batch.Sweeps = append(b.batch.Sweeps, load.Sweep{
 			Source: b.pipeline.Source, Audience: p.Audience, Sweep: p.Sweep, Complete: p.Complete, Ended: p.Ended || p.Complete,
@@ -71,6 +72,20 @@ func (b *build) page(p extract.Page, records []*served) {
 	b.batch.Positions = append(b.batch.Positions, schema.Position{
 		Pipeline: b.pipeline.Name, Partition: p.Partition, Checkpoint: p.Next, Complete: p.Complete, Sweep: p.Sweep, RunID: b.run.RunID, UpdatedAt: b.now().UTC(),
 	})
+}
+
+// jobs takes in how the jobs stand by which people are asked for.
+func (b *build) jobs(p extract.Page) {
+	for _, job := range p.Enrichments {
+		job.Pipeline, job.RunID = b.pipeline.Name, b.run.RunID
+		b.batch.Enrichments = slices.DeleteFunc(b.batch.Enrichments, func(o schema.Enrichment) bool { return o.Name == job.Name })
+		b.batch.Enrichments = append(b.batch.Enrichments, job)
+	}
+	for _, asked := range p.Asked {
+		asked.Pipeline = b.pipeline.Name
+		b.batch.Asked = append(b.batch.Asked, asked)
+	}
+	b.batch.Unasked = append(b.batch.Unasked, p.Unasked...)
 }
 
 // unnamed is how many records are members whom nothing in the warehouse may or can

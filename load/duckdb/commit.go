@@ -37,6 +37,7 @@ func (w *file) commit(ctx context.Context, b load.Batch) error {
 	f = stageFrame(f, "gone_events", p, seq, layout.EventKeyColumns, b.GoneEvents)
 	f = tableFrame(f, schema.Rejects, b.Rejects)
 	f = tableFrame(f, schema.Drifts, b.Drifts)
+	f = tableFrame(f, schema.AskedPeople, b.Asked)
 	return w.transaction(ctx, f, func(ctx context.Context, tx *sql.Tx) error {
 		for _, position := range b.Positions {
 			if err := rowio.Replace(ctx, tx, schema.Checkpoints, &position, "pipeline", "partition"); err != nil {
@@ -47,6 +48,9 @@ func (w *file) commit(ctx context.Context, b load.Batch) error {
 			if err := rowio.Replace(ctx, tx, schema.Fields, &field, "source", "stream", "field"); err != nil {
 				return err
 			}
+		}
+		if err := commitJobs(ctx, tx, b); err != nil {
+			return err
 		}
 		if len(b.Replayed) > 0 {
 			if _, err := tx.ExecContext(ctx, `UPDATE etl.rejects SET replayed_at = $1 WHERE reject_id IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`,

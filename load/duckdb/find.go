@@ -215,6 +215,11 @@ func (f finder) closeSQL() []string {
 			SELECT p.source, p.source_id FROM @etl.people p JOIN reduced_people USING (contact_id)
 			WHERE NOT EXISTS (FROM erasing d WHERE d.source = p.source AND d.source_id = p.source_id)`,
 		`INSERT INTO erasing_keys SELECT kind, value FROM wanted WHERE kind <> 'contact'`,
+		// Of somebody who was asked for, all goes that was asked by, not only what a record carries, too.
+		`INSERT INTO erasing_rows SELECT '` + schema.AskedPeople.Name + `', t.rowid FROM @etl.asked t WHERE EXISTS (
+			FROM @etl.asked o WHERE o.pipeline = t.pipeline AND o.job = t.job AND o.person = t.person AND (
+				EXISTS (FROM erasing_keys d WHERE d.kind = o.kind AND d.value = o.value)
+				OR o.rowid IN (SELECT id FROM erasing_rows WHERE name = '` + schema.AskedPeople.Name + `')))`,
 	}
 }
 

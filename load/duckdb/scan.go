@@ -19,7 +19,7 @@ import (
 // searched, since a vendor may use a value as a name.)
 var books = map[string]bool{
 	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Audiences.Name: true,
-	schema.Suppressions.Name: true, schema.Forgets.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
+	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Enrichments.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
 	layout.Sweeps: true, "etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
 }
 

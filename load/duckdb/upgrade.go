@@ -55,7 +55,7 @@ var derived = []struct {
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
-var added = map[string]int{layout.Sweeps: 5}
+var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
 
 // statusOfVerified is the email_status of a row that has email_verified alone.
 const statusOfVerified = "CASE WHEN t.email_verified THEN '" + string(schema.EmailValid) +

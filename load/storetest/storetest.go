@@ -47,6 +47,8 @@ func Run(t *testing.T, e Engine) {
 		{"WhatIsStoredIsGivenBackInChunksForAReplay", testWhatIsStoredIsGivenBackInChunksForAReplay},
 		{"AWaitingRejectIsGivenBackUntilItIsReplayedOrDropped", testAWaitingRejectIsGivenBackUntilItIsReplayedOrDropped},
 		{"AnOutputIsDueWhenOneOfItsPipelinesChangedSomething", testAnOutputIsDueWhenOneOfItsPipelinesChangedSomething},
+		{"AJobIsStoredAsItStandsAndWhoIsInItUntilItIsReleased", testAJobIsStoredAsItStandsAndWhoIsInItUntilItIsReleased},
+		{"WhoIsErasedWasNeverAskedFor", testWhoIsErasedWasNeverAskedFor},
 		{"EveryKeyOfARequestCounts", testEveryKeyOfARequestCounts},
 		{"ErasureByContactIDFollowsMerges", testErasureByContactIDFollowsMerges},
 		{"SomebodyElseWhoseRecordMentionsThePersonLosesThatRecordOnly", testSomebodyElseWhoseRecordMentionsThePersonLosesThatRecordOnly},

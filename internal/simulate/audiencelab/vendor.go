@@ -142,3 +142,19 @@ func pipelines(*api.Simulation) string {
     pixels: [%s]
 `, SegmentLeads, SegmentBasic, SegmentVisits, AudienceVIP, PixelID)
 }
+
+// OrderingPipelines are lines of a config: an audience by definition, and jobs about
+// people who lack a number.
+const OrderingPipelines = `  engineers:
+    from: audiencelab.members
+    schedule: "@weekly"
+    audience:
+      name: Engineers
+      filters: {businessProfile: {department: [engineering]}}
+  fill-gaps:
+    from: audiencelab.enrichments
+    schedule: "30 4 * * *"
+    people: {query: "SELECT email AS EMAIL, first_name AS FIRST_NAME FROM contacts WHERE phone IS NULL AND email IS NOT NULL"}
+    max_records: 500
+    max_records_per_month: 5000
+`

@@ -61,6 +61,7 @@ func Tables() []schema.TableInfo {
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		schema.Audiences.Info(), schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(),
 		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(), schema.Fields.Info(),
+		schema.Enrichments.Info(), schema.AskedPeople.Info(),
 	}
 	return append(list, Stages()...)
 }
