@@ -31,11 +31,12 @@ var addressFields = []string{
 
 const visitorHash = "HEM_SHA256"
 
-// hashFields hold the vendor's own hashes of addresses.
-var hashFields = []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", visitorHash}
+// hashFields hold the vendor's own hashes of addresses; last, that of whom an
+// enrichment asked for.
+var hashFields = []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", visitorHash, "ASKED_HASH"}
 
 // profileFields hold links to LinkedIn; linkedInName the name alone.
-var profileFields = []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"}
+var profileFields = []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL", "ASKED_LINKEDIN_URL"}
 
 const linkedInName = "LINKEDIN_USERNAME"
 
