@@ -80,8 +80,8 @@ func (e Env) Within(list string, declared, served int64) error {
 	}
 	return &LimitError{
 		Source: e.Client.Settings().Source, Limit: "max_records", List: list,
-		Detail: fmt.Sprintf("%s %s, and the pipeline allows %d; nothing more of it is read and no membership is closed: "+
-			"the vendor may have ignored its filters, so look at it there, or raise max_records", list, found, e.MaxRecords),
+		Detail: fmt.Sprintf("%s %s, and the pipeline allows %d; nothing more of it is read, and no membership closed; "+
+			"look whether the vendor ignores its filters, or raise max_records", list, found, e.MaxRecords),
 	}
 }
 

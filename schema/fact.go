@@ -18,14 +18,14 @@ type Match struct {
 	RunID       string  `col:"run_id" doc:"the run that last changed the row"`
 }
 
-// Event is a visit or other event of a pixel segment.
+// Event is a visit or other event of a pixel, from its own list or from a segment.
 type Event struct {
 	Source string `col:"source" doc:"vendor"`
-	// EventID is the hash of uuid|type|time.
-	EventID    string    `col:"event_id" doc:"hex SHA-256 of the person's key, type and time"`
-	AudienceID string    `col:"audience_id" doc:"the pixel segment"`
+	// EventID is the hash of uuid|type|time, or of pixel|hem|time|url.
+	EventID    string    `col:"event_id" doc:"hex SHA-256 of the person's key, type and time; of a visit, of pixel, hem, time and URL"`
+	AudienceID string    `col:"audience_id" doc:"the pixel, or the segment over one"`
 	SourceID   string    `col:"source_id" doc:"the visitor's record in source_contacts"`
-	EventType  string    `col:"event_type" doc:"page_view, ..."`
+	EventType  string    `col:"event_type" doc:"page_view, ...; NULL where the vendor names none, as in visits"`
 	OccurredAt time.Time `col:"occurred_at" doc:"when it happened, by the vendor"`
 	Payload    string    `col:"payload,json" doc:"the event as the vendor served it"`
 	RunID      string    `col:"run_id" doc:"the run that brought it"`

@@ -13,15 +13,15 @@ import (
 // outweighs another: an address is as good as the best that is said of it, but
 // nothing that calls it invalid is overruled.
 //
-// That a vendor lists an address among its verified ones says less than the status
-// of the address: mail to an address whose server takes all mail may be lost,
-// however it was verified.
+// That a vendor lists an address among its verified ones counts only where the
+// address has no status of its own: what is newer and more exact stands, even where
+// it says that nothing is known.
 type standing int
 
 const (
 	unstated standing = iota
-	unknown           // the vendor has tried, in vain
 	listed            // among the verified addresses
+	unknown           // the vendor has tried, in vain
 	catchAll
 	valid
 	validESP
@@ -67,7 +67,7 @@ func letters(s string) string {
 func (s standing) status() schema.EmailStatus { return statuses[s] }
 
 var statuses = [...]schema.EmailStatus{
-	unstated: "", unknown: schema.EmailUnknown, listed: schema.EmailValid, catchAll: schema.EmailCatchAll,
+	unstated: "", listed: schema.EmailValid, unknown: schema.EmailUnknown, catchAll: schema.EmailCatchAll,
 	valid: schema.EmailValid, validESP: schema.EmailValidESP, invalid: schema.EmailInvalid,
 }
 

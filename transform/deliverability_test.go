@@ -56,7 +56,7 @@ func TestWhatIsSaidOfOneAddressComesToOneStatus(t *testing.T) {
 		{"Catch-all", "Valid", schema.EmailValid},
 		{list, "Valid (esp)", schema.EmailValidESP},
 		{list, "Catch-all", schema.EmailCatchAll},
-		{list, "Unknown", schema.EmailValid},
+		{list, "Unknown", schema.EmailUnknown},
 		{list, "", schema.EmailValid},
 		{"Unknown", "Catch-all", schema.EmailCatchAll},
 		{"Unknown", "", schema.EmailUnknown},

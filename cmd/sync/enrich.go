@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"contactsync/extract"
-	"contactsync/extract/audiencelab"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/internal/explain"
 	"contactsync/internal/run"
 	"contactsync/internal/selector"
@@ -33,11 +33,11 @@ func (a *app) enrich() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 	}
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
-	form := c.Flags().String("api", audiencelab.Forms[0], "enrichments (POST /enrich) or jobs (POST /enrich/contact, as the vendor's document has it)")
+	form := c.Flags().String("api", enrichment.Forms[0], "enrichments (POST /enrich) or jobs (POST /enrich/contact, as the vendor's document has it)")
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
-		if *form != audiencelab.Forms[0] && *form != audiencelab.Forms[1] {
-			return usage("--api %q: want %s", *form, strings.Join(audiencelab.Forms, " or "))
+		if *form != enrichment.Forms[0] && *form != enrichment.Forms[1] {
+			return usage("--api %q: want %s", *form, strings.Join(enrichment.Forms, " or "))
 		}
 		question, err := whomToAsk(ctx, r, args[0])
 		if err != nil {
@@ -51,7 +51,7 @@ func (a *app) enrich() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		found, err := audiencelab.Enrich(ctx, extract.Env{Client: client, Log: r.Log, Now: r.Now}, *form, question, audiencelab.PersonFields)
+		found, err := enrichment.Enrich(ctx, extract.Env{Client: client, Log: r.Log, Now: r.Now}, *form, question, enrichment.PersonFields)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ var errSuppressed = errors.New("this person must stay out of the warehouse, so n
 
 // whomToAsk is by what a person is asked for, unless they must stay out. A contact of
 // the warehouse is asked for by its address, or else by its profile.
-func whomToAsk(ctx context.Context, r *run.Runner, text string) (q audiencelab.Question, err error) {
+func whomToAsk(ctx context.Context, r *run.Runner, text string) (q enrichment.Question, err error) {
 	named, ok := selector.Parse(text)
 	if !ok {
 		return q, &selector.Error{Problems: []string{"name a person by e-mail address, LinkedIn URL, contact id (c_...) or source:id"}}
@@ -83,7 +83,7 @@ func whomToAsk(ctx context.Context, r *run.Runner, text string) (q audiencelab.Q
 			if err != nil {
 				return err
 			}
-			if q = questionAbout(contact); q == (audiencelab.Question{}) {
+			if q = questionAbout(contact); q == (enrichment.Question{}) {
 				return errors.New("this contact has no address and no LinkedIn profile to ask for")
 			}
 		}
@@ -96,28 +96,28 @@ func whomToAsk(ctx context.Context, r *run.Runner, text string) (q audiencelab.Q
 }
 
 // questionOf asks by what was typed.
-func questionOf(text string) audiencelab.Question {
+func questionOf(text string) enrichment.Question {
 	text = strings.TrimSpace(text)
 	if strings.Contains(text, "@") {
-		return audiencelab.Question{Email: text}
+		return enrichment.Question{Email: text}
 	}
-	return audiencelab.Question{LinkedInURL: text}
+	return enrichment.Question{LinkedInURL: text}
 }
 
 // questionAbout asks by the best that the warehouse knows.
-func questionAbout(c schema.Contact) audiencelab.Question {
+func questionAbout(c schema.Contact) enrichment.Question {
 	switch {
 	case c.Email != "":
-		return audiencelab.Question{Email: c.Email}
+		return enrichment.Question{Email: c.Email}
 	case c.LinkedInURL != "":
-		return audiencelab.Question{LinkedInURL: c.LinkedInURL}
+		return enrichment.Question{LinkedInURL: c.LinkedInURL}
 	}
-	return audiencelab.Question{EmailSHA256: c.EmailSHA256}
+	return enrichment.Question{EmailSHA256: c.EmailSHA256}
 }
 
 // printAnswers prints what was found: for programs the objects as they were served, for
 // people and sheets a field a line.
-func (a *app) printAnswers(found []audiencelab.Answer, format string) error {
+func (a *app) printAnswers(found []enrichment.Answer, format string) error {
 	if format == "json" {
 		list := make([]json.RawMessage, len(found))
 		for i, f := range found {

@@ -15,6 +15,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/api"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/schema"
 )
 
@@ -245,7 +246,7 @@ func madeAs(body []byte) string {
 
 // namesakes are the ids of the vendor's audiences of this name but for those known.
 func (d defined) namesakes(ctx context.Context, known []string) (ids []string, err error) {
-	err = listed(ctx, d.env, "/audiences", func(a jobAnswer) bool {
+	err = enrichment.List(ctx, d.env, "/audiences", func(a enrichment.Listed) bool {
 		if strings.TrimSpace(a.Name) == strings.TrimSpace(d.Audience.Name) && a.ID != "" && !slices.Contains(known, a.ID) {
 			ids = append(ids, a.ID)
 		}

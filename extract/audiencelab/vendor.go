@@ -9,6 +9,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/api"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/internal/words"
 	"contactsync/schema"
 )
@@ -30,7 +31,7 @@ func Vendor() extract.Vendor {
 			{Name: "audiencelab.members", New: func() extract.Definition { return new(Members) }, Traits: extract.Traits{Bought: bought}},
 			{Name: "audiencelab.audiences", New: func() extract.Definition { return new(Audiences) }, Traits: listing},
 			{Name: "audiencelab.pixels", New: func() extract.Definition { return new(Pixels) }, Traits: listing},
-			{Name: "audiencelab.enrichments", New: func() extract.Definition { return new(Enrichments) }, Traits: extract.Traits{Bought: anyJob}},
+			{Name: "audiencelab.enrichments", New: func() extract.Definition { return enrichment.New(identify) }, Traits: extract.Traits{Bought: enrichment.Bought}},
 			{Name: "audiencelab.visits", New: func() extract.Definition { return new(Visits) }},
 		},
 		Check:    check,

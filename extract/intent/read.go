@@ -58,7 +58,7 @@ func (s source) Pages(ctx context.Context, from extract.State) iter.Seq2[extract
 
 // days reads days one after another. A day whose pages keep failing at the vendor,
 // that is incomplete or has more than max_records does not hold up the days after
-// it; two failures in a row mean that the vendor is down.
+// it; two failures in a row mean that the vendor is down, or ignores the filters.
 func (s source) days(ctx context.Context, from extract.State, days []day, emit extract.Emit) (broken, fatal error) {
 	query, failing := s.fingerprint(), false
 	for _, d := range days {
@@ -72,12 +72,12 @@ func (s source) days(ctx context.Context, from extract.State, days []day, emit e
 		answer, answered := errors.AsType[*extract.APIError](err)
 		_, useless := errors.AsType[unusable](err)
 		limit, limited := errors.AsType[*extract.LimitError](err)
-		alone := errors.Is(err, errIncomplete) || limited && limit.List != "" // this day's own trouble
-		down := useless || answered && (answer.Status >= 500 || answer.Status/100 == 2)
-		if err != nil && (failing || !alone && !down) {
+		incomplete := errors.Is(err, errIncomplete)
+		down := useless || limited && limit.List != "" || answered && (answer.Status >= 500 || answer.Status/100 == 2)
+		if err != nil && (failing || !incomplete && !down) {
 			return broken, err
 		}
-		failing = err != nil && !alone
+		failing = err != nil && !incomplete
 		broken = errors.Join(broken, err)
 	}
 	return broken, nil

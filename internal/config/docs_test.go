@@ -11,6 +11,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/audiencelab"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/extract/intent"
 	"contactsync/extract/statsocial"
 	"contactsync/extract/toofr"
@@ -41,7 +42,7 @@ var documented = []struct {
 	{"audiencelab.segments", reflect.TypeFor[audiencelab.Segments]()},
 	{"audiencelab.members", reflect.TypeFor[audiencelab.Members]()},
 	{"audiencelab audience", reflect.TypeFor[audiencelab.AudienceDefinition]()},
-	{"audiencelab.enrichments", reflect.TypeFor[audiencelab.Enrichments]()},
+	{"audiencelab.enrichments", reflect.TypeFor[enrichment.Enrichments]()},
 	{"people", reflect.TypeFor[extract.People]()},
 	{"audiencelab.visits", reflect.TypeFor[audiencelab.Visits]()},
 	{"sweep", reflect.TypeFor[audiencelab.Sweep]()},

@@ -22,12 +22,13 @@ const module = "contactsync/"
 // allowed lists, per package, which of our packages it may import. Arrows point
 // down only, and the vendors never see one another.
 var allowed = map[string][]string{
-	"extract":            {"extract/api", "schema", "internal/suggest"},
-	"extract/<vendor>":   {"extract", "extract/api", "schema", "internal/normal", "internal/suggest", "internal/words"},
-	"extract/api":        {"schema", "internal/mask"},
-	"extract/vendors":    {"extract", "extract/<vendor>"},
-	"extract/vendortest": {"extract", "extract/api", "schema"},
-	"load":               {"schema", "internal/durable"},
+	"extract":                 {"extract/api", "schema", "internal/suggest"},
+	"extract/<vendor>":        {"extract", "extract/api", "extract/<vendor>/<part>", "schema", "internal/normal", "internal/suggest", "internal/words"},
+	"extract/<vendor>/<part>": {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/api":             {"schema", "internal/mask"},
+	"extract/vendors":         {"extract", "extract/<vendor>"},
+	"extract/vendortest":      {"extract", "extract/api", "schema"},
+	"load":                    {"schema", "internal/durable"},
 	"load/duckdb": {
 		"load", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
 		"internal/durable",
@@ -96,7 +97,7 @@ var allowed = map[string][]string{
 	},
 	"internal/words": {},
 	"cmd/sync": {
-		"extract", "extract/<vendor>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
+		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
 		"internal/plan", "internal/privacy", "internal/replay", "internal/run", "internal/selector", "internal/simulate",
 		"internal/web", "internal/words",
@@ -106,6 +107,11 @@ var allowed = map[string][]string{
 // vendorless is a package with the name of its vendor, if it is one's own, left
 // open: the folders of all vendors follow the same rules.
 func vendorless(dir string) string {
+	if owner, _ := path.Split(dir); owner != "" {
+		if owner = strings.TrimSuffix(owner, "/"); strings.HasSuffix(vendorless(owner), "/<vendor>") {
+			return vendorless(owner) + "/<part>"
+		}
+	}
 	parent, last := path.Split(dir)
 	if _, known := allowed[dir]; known || parent != "extract/" && parent != "internal/simulate/" {
 		return dir
@@ -136,6 +142,9 @@ func TestImportsPointDownOnly(t *testing.T) {
 			checked++
 			if ours, found := strings.CutPrefix(imported, module); found {
 				require.Truef(t, slices.Contains(may, vendorless(ours)), "%s must not import %s", dir, ours)
+				if strings.HasSuffix(vendorless(ours), "/<part>") && strings.HasPrefix(filepath.ToSlash(dir), "extract/") {
+					require.Truef(t, strings.HasPrefix(ours, filepath.ToSlash(dir)+"/"), "%s must not import %s, a part of another vendor", dir, ours)
+				}
 				continue
 			}
 			if dir == "schema" || strings.HasPrefix(filepath.ToSlash(dir)+"/", "internal/simulate/") {

@@ -34,8 +34,8 @@ func TestAVendorThatServesEverybodyIsStoppedBeforeTheSecondPage(t *testing.T) {
 	lab.Asked = 0
 	run := w.Night("p")[0]
 	require.Equal(t, schema.Limited, run.Status)
-	require.Equal(t, "audiencelab: stopped by max_records: segment seg declares 300 records, and the pipeline allows 100; nothing more of it is read and "+
-		"no membership is closed: the vendor may have ignored its filters, so look at it there, or raise max_records", run.Error)
+	require.Equal(t, "audiencelab: stopped by max_records: segment seg declares 300 records, and the pipeline allows 100; nothing more of it is read, "+
+		"and no membership closed; look whether the vendor ignores its filters, or raise max_records", run.Error)
 	require.Equal(t, 2, lab.Asked, "a page of each segment")
 	require.Equal(t, []string{"other|4|5", "seg|50|50"}, w.Rows(open), "the other segment is read all the same")
 	require.Equal(t, []string{"50"}, w.Rows("SELECT count(*) FROM source_contacts"), "of strangers nothing is stored")

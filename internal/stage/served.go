@@ -32,11 +32,13 @@ type served struct {
 }
 
 // row tells the rows of one record from one another. Those with a date of their own,
-// as events have, are as many as say something different; without one, a record that
-// is listed twice is one row that came twice.
+// as events have, are as many as say something different, and so are those under a
+// derived key, which two people may share; without either, a record that is listed
+// twice is one row that came twice.
 func (v *served) row() int64 {
 	sum, err := hex.DecodeString(v.hash)
-	if err != nil || len(sum) < 8 || v.AsOf.IsZero() {
+	_, derived := schema.DerivedKey(v.ID)
+	if err != nil || len(sum) < 8 || v.AsOf.IsZero() && !derived {
 		return 0
 	}
 	return int64(binary.BigEndian.Uint64(sum))

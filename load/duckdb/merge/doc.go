@@ -10,7 +10,7 @@
 //	overrides, scope        what must be resolved again                  override.go, scope.go
 //	links, graph, assign    who is one person                            scope.go, people.go
 //	golden                  the rows of the people concerned             golden.go
-//	carried                 memberships under another key                member.go
+//	carried                 memberships under another key                carry.go
 //
 // # Temporary tables
 //

@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"errors"
@@ -37,9 +37,9 @@ func (j job) Valid() bool { return j.Name != "" && !j.BookedAt.IsZero() }
 var errUnreadableJob = errors.New(name + ": the position of an enrichment job cannot be read, so nobody knows whether it was posted; " +
 	"look at AudienceLab's list of enrichments, and delete the row of the job from etl.checkpoints")
 
-// anyJob says that a full run keeps the position of every job: what was posted is never
+// Bought says that a full run keeps the position of every job: what was posted is never
 // posted again, and is read to its end.
-func anyJob(string, schema.Checkpoint) bool { return true }
+func Bought(string, schema.Checkpoint) bool { return true }
 
 // openJobs are the jobs that are not over, oldest first.
 func openJobs(from extract.State) (open []job, err error) {

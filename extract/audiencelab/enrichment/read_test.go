@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"context"
@@ -144,9 +144,9 @@ type desk struct {
 func newUser(t testing.TB, server http.Handler, addresses ...string) *desk {
 	patient := func(s *extract.Settings) { s.MaxAttempts, s.PollTimeout = 2, time.Minute }
 	d := &desk{
-		t: t, env: vendortest.Env(t, Vendor(), server, patient), columns: []string{"email"},
+		t: t, env: vendortest.Env(t, vendor(), server, patient), columns: []string{"email"},
 		state: extract.State{}, jobs: map[string]schema.Enrichment{}, now: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC),
-		definition: Enrichments{People: extract.People{Query: "SELECT"}, Refresh: 90 * 24 * time.Hour, Batch: 2},
+		definition: Enrichments{identify: identify, People: extract.People{Query: "SELECT"}, Refresh: 90 * 24 * time.Hour, Batch: 2},
 	}
 	d.env.Now = func() time.Time { return d.now }
 	for _, a := range addresses {
@@ -392,7 +392,7 @@ func TestHowJobsEnd(t *testing.T) {
 				fake.states = []string{"completed"}
 			}
 			d := newUser(t, fake, "a@x.example")
-			d.env = vendortest.Env(t, Vendor(), fake) // which does not wait long
+			d.env = vendortest.Env(t, vendor(), fake) // which does not wait long
 			err := d.night(-1)
 			if test.problem == "" {
 				require.NoError(t, err)
@@ -544,7 +544,7 @@ func TestTheCredentialStaysWithTheVendor(t *testing.T) {
 		sent = append(sent, r.Header.Get("X-Api-Key")+r.Header.Get("Authorization"))
 		_, _ = w.Write([]byte("UUID,EMAIL\n1,a@x.example\n"))
 	})
-	other := vendortest.Env(t, Vendor(), elsewhere).Client.Settings().BaseURL
+	other := vendortest.Env(t, vendor(), elsewhere).Client.Settings().BaseURL
 	other = strings.Replace(other, "127.0.0.1", "localhost", 1)
 	fake := newDesk(t)
 	fake.answer = func(w http.ResponseWriter, r *http.Request) bool {
@@ -638,7 +638,7 @@ func FuzzResult(f *testing.F) {
 	f.Add("\ufeffUUID,UUID,,\r\n1,2,3,4,5\r\n\r\n,\n")
 	f.Add("\xff\xfeU\x00")
 	f.Fuzz(func(t *testing.T, text string) {
-		r := &result{job: job{Name: "j", BookedAt: time.Now()}, linker: &linker{known: extract.Known{Keys: keys}}, status: "COMPLETED", now: time.Now,
+		r := &result{job: job{Name: "j", BookedAt: time.Now()}, linker: &linker{known: extract.Known{Keys: keys}}, identify: identify, status: "COMPLETED", now: time.Now,
 			emit: func(p extract.Page) error {
 				for _, record := range p.Records {
 					require.True(t, json.Valid(record.Raw), "%q", record.Raw)

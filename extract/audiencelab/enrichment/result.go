@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"bytes"
@@ -34,6 +34,8 @@ type result struct {
 	status string
 	now    func() time.Time
 	emit   extract.Emit
+
+	identify Identify
 
 	skip  int64  // rows that an earlier run has read
 	after []byte // the mark of the last of them
@@ -146,10 +148,8 @@ func (r *result) add(row ordered, whole []byte) error {
 	if !r.linker.answers(row) {
 		return nil
 	}
-	record, err := newDecoder(joined(whole, r.linker.link(row))).row()
-	if err != nil {
-		return err
-	}
+	record := schema.Record{Source: name, Raw: joined(whole, r.linker.link(row))}
+	record.ID, record.AsOf = r.identify(record.Raw)
 	r.keyed = r.keyed || record.ID != ""
 	r.batch = append(r.batch, record)
 	r.job.Found++
@@ -233,22 +233,21 @@ func textOf(value jsontext.Value) string {
 
 // membersOfObject are the members of a JSON object; what is none has none.
 func membersOfObject(raw json.RawMessage) (row ordered) {
-	d := newDecoder(raw)
+	d := jsontext.NewDecoder(bytes.NewReader(raw), extract.LenientJSON)
 	if d.PeekKind() != '{' {
 		return nil
 	}
-	_ = d.each(func() error {
-		key, err := d.ReadToken()
-		if err != nil {
-			return err
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() == '"' {
+		var key jsontext.Token
+		var value jsontext.Value
+		if key, err = d.ReadToken(); err != nil {
+			break
 		}
-		name := key.String()
-		value, err := d.ReadValue()
-		if err != nil {
-			return err
+		called := key.String()
+		if value, err = d.ReadValue(); err == nil {
+			row = append(row, member{called, textOf(value)})
 		}
-		row = append(row, member{name, textOf(value)})
-		return nil
-	})
-	return row
+	}
+	return row // what cannot be read says nothing
 }

@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"context"
@@ -220,7 +220,7 @@ func (a *asker) advance(ctx context.Context, j job, told *jobAnswer) (job, error
 
 // receive reads the result of a job, a page at a time. The last page ends the job.
 func (a *asker) receive(ctx context.Context, j job, told jobAnswer) (job, error) {
-	r := &result{job: j, linker: a.linker(j), status: told.word(), now: a.env.Now, emit: a.emit}
+	r := &result{job: j, linker: a.linker(j), status: told.word(), now: a.env.Now, emit: a.emit, identify: a.identify}
 	var err error
 	if told.URL != "" {
 		err = r.file(ctx, a.env, told.URL)

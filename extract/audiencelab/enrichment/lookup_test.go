@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"io"
@@ -18,7 +18,7 @@ func TestOnePersonIsAskedForInBothForms(t *testing.T) {
 	} {
 		t.Run(form, func(t *testing.T) {
 			var got string
-			env := vendortest.Env(t, Vendor(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			env := vendortest.Env(t, vendor(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
 				got = r.URL.Path + " " + string(body)
 				vendortest.Answer(w, 200, `{"timestamp":"2026-11-26T00:00:00Z","found":1,"result":[{"UUID":"u1","JOB_TITLE":"","SKILLS":["a","b"],"AGE":41}]}`)
@@ -49,7 +49,7 @@ func TestWhoIsFoundStandsInManyForms(t *testing.T) {
 
 func TestALostLookUpIsNotSentAgain(t *testing.T) {
 	server, n := vendortest.InTurn(vendortest.HangUp)
-	_, err := Enrich(t.Context(), vendortest.Env(t, Vendor(), server, func(s *extract.Settings) { s.MaxAttempts = 5 }), apiEnrichments, Question{Email: "a@x.example"}, nil)
+	_, err := Enrich(t.Context(), vendortest.Env(t, vendor(), server, func(s *extract.Settings) { s.MaxAttempts = 5 }), apiEnrichments, Question{Email: "a@x.example"}, nil)
 	require.Error(t, err)
 	require.EqualValues(t, 1, n.Load())
 }

@@ -1,16 +1,13 @@
-package audiencelab
+package enrichment
 
 import (
 	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -139,51 +136,6 @@ func (documentedJobs) look(ctx context.Context, env extract.Env, open []job) (ma
 	}
 	return answers, nil
 }
-
-// listed reads a list of jobs, or audiences, until each says that it has seen enough. Without an
-// error it was read to its end, or as far as wanted: what was not in it is not
-// there.
-func listed(ctx context.Context, env extract.Env, path string, each func(jobAnswer) (more bool)) error {
-	seen := map[string]bool{}
-	size := env.Client.Settings().PageSize
-	for page := 1; ; page++ {
-		request := api.Request{Method: http.MethodGet, Path: path, Page: page, Query: url.Values{
-			"page": {strconv.Itoa(page)}, "page_size": {strconv.Itoa(size)},
-		}}
-		response, err := env.API.Do(ctx, request)
-		if err != nil {
-			return err
-		}
-		a, err := decode(response.Body)
-		if err == nil && !a.hasData {
-			err = errors.New("the answer is no list")
-		}
-		if err != nil {
-			return env.API.Unusable(request, response, err)
-		}
-		before := len(seen)
-		for _, row := range a.rows {
-			told := decodeJob(row.Raw)
-			seen[cmp.Or(told.ID, "name "+told.Name)] = true
-			if !each(told) {
-				return nil
-			}
-		}
-		over := len(a.rows) == 0 || a.hasMore != nil && !*a.hasMore || a.totalPages != nil && int64(page) >= orZero(a.totalPages) ||
-			a.totalPages == nil && a.total != nil && int64(len(seen)) >= orZero(a.total) || a.silent() && len(seen) == before
-		switch {
-		case over && a.total != nil && int64(len(seen)) < orZero(a.total):
-			return fmt.Errorf("%s: the list %s declares %d entries and shows %d; it is not certain which are there", name, path, orZero(a.total), len(seen))
-		case over:
-			return nil
-		case len(seen) == before:
-			return fmt.Errorf("%s: page %d of the list %s repeats entries of the pages before it, and more is promised", name, page, path)
-		}
-	}
-}
-
-// silent reports whether nothing tells where the list ends.
-func (a reply) silent() bool { return a.hasMore == nil && a.totalPages == nil && a.total == nil }
 
 // jobAnswer is what the vendor says of a job.
 type jobAnswer struct {

@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"crypto/sha256"
@@ -22,6 +22,7 @@ type inquiry struct {
 	refresh  time.Duration
 	full     bool // ask again for everybody
 	now      time.Time
+	identify Identify
 
 	limit, monthLimit int64 // people; -1: no limit
 	spent             int64 // people asked for this month

@@ -1,4 +1,4 @@
-package audiencelab
+package enrichment
 
 import (
 	"cmp"

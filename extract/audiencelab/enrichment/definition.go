@@ -1,14 +1,23 @@
-package audiencelab
+// Package enrichment asks AudienceLab for people: many by jobs ([Enrichments]), one at
+// once ([Enrich]).
+//
+// A partition of the stream is a job. Jobs may cost and there is no key against posting
+// one twice, so each is booked, with whom it asks for, before it is posted, and looked
+// for in the vendor's list when its answer is lost. Who was asked for rests until refresh
+// has passed.
+package enrichment
 
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/words"
+	"contactsync/schema"
 )
 
 // Enrichments are people whom the user knows little of, asked of the vendor by jobs.
@@ -21,8 +30,19 @@ type Enrichments struct {
 	MaxRecords         int64          `yaml:"max_records" jsonschema:"minimum=1" doc:"the most people that one run may ask for; left out: no limit"`
 	MaxRecordsPerMonth int64          `yaml:"max_records_per_month" jsonschema:"minimum=1" doc:"the most people that the runs of a calendar month may ask for; left out: no limit"`
 	Refresh            time.Duration  `yaml:"refresh" jsonschema:"default=90d" doc:"nobody is asked for again before this has passed, found or not"`
-	API                string         `yaml:"api" jsonschema:"default=enrichments,enum=enrichments,enum=jobs" doc:"enrichments: POST /enrichments, which answers in practice; jobs: POST /enrichment/jobs, as the vendor's document has it"`
+	identify           Identify
+	API                string `yaml:"api" jsonschema:"default=enrichments,enum=enrichments,enum=jobs" doc:"enrichments: POST /enrichments, which answers in practice; jobs: POST /enrichment/jobs, as the vendor's document has it"`
 }
+
+// Identify finds the key and the date that a record says of itself, by the rules by
+// which all of the vendor's records are read.
+type Identify func(raw json.RawMessage) (id string, asOf time.Time)
+
+// New makes an empty definition.
+func New(identify Identify) *Enrichments { return &Enrichments{identify: identify} }
+
+// name is that of the source.
+const name = schema.AudienceLab
 
 // What the keys may say.
 const (
@@ -110,7 +130,7 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 	o = inquiry{
 		pipeline: run.Pipeline, operator: cmp.Or(e.Operator, operatorOr), form: cmp.Or(e.API, apiEnrichments),
 		size: cmp.Or(max(e.Batch, 0), defaultJobSize), refresh: e.Refresh, full: run.Full, now: run.Now,
-		limit: cmp.Or(e.MaxRecords, -1), monthLimit: cmp.Or(e.MaxRecordsPerMonth, -1),
+		identify: e.identify, limit: cmp.Or(e.MaxRecords, -1), monthLimit: cmp.Or(e.MaxRecordsPerMonth, -1),
 	}
 	if o.columns, err = takenColumns(rows, e.Columns); err != nil {
 		return o, fmt.Errorf("pipeline %s: people: %w", run.Pipeline, err)
