@@ -122,6 +122,8 @@ func TestThePersonWithinARecordIsTreatedAsTheRecord(t *testing.T) {
 	deep := parse(`{"event":{"data":{"resolution":{"NET_WORTH":"1"},"NET_WORTH":2}}}`)
 	require.Equal(t, `{"event":{"data":{"resolution":{}}}}`, deep.Without(drop).Payload())
 
+	between := maps.Collect(parse(`{"event_data":{"duration":1,"resolution":{"CITY":"x"}},"event":{"data":{"resolution":null}}}`).Fields())
+	require.Equal(t, []string{"CITY", "EVENT", "EVENT_DATA"}, slices.Sorted(maps.Keys(between)))
 	fields := maps.Collect(older.Fields())
 	require.Equal(t, []string{"CITY", "FULL_URL", "NET_WORTH", "OTHER", "RESOLUTION"}, slices.Sorted(maps.Keys(fields)))
 	require.Equal(t, "object", fields["RESOLUTION"])

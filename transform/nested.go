@@ -114,10 +114,12 @@ func (v *Rules) pruned(o object, dropped func(name string) bool, at path) (kept 
 	return kept, changed
 }
 
-// eachField yields the members of an object, and of those that may hold the person.
+// eachField yields the members of a record, and those of the person within it, but
+// none that stand between the two.
 func (v *Rules) eachField(o object, at path, yield func(field, kind string) bool) bool {
+	between := at != "" && !slices.Contains(v.nested, string(at))
 	for _, m := range o {
-		if !yield(m.field, m.value.typeName()) {
+		if !between && !yield(m.field, m.value.typeName()) {
 			return false
 		}
 		if inner := v.open(at.of(m), m); inner != nil && !v.eachField(inner, at.of(m), yield) {

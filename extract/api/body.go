@@ -62,7 +62,7 @@ func usable(body []byte) ([]byte, glance, error) {
 	if err == nil || errors.Is(err, errTooManyRows) {
 		return body, found, err
 	}
-	value := jsontext.Value(nullNumbers(body))
+	value := jsontext.Value(NullNumbers(body))
 	if found, err = inspect(value); err == nil || errors.Is(err, errTooManyRows) {
 		return value, found, err
 	}

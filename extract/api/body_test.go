@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding"
@@ -74,10 +75,10 @@ func TestANameOfNaNIsNone(t *testing.T) {
 		value := rapid.MapOf(rapid.StringMatching(`[a-zN"\\:,{}]{0,6}`), rapid.StringMatching(`(NaN|Infinity|[a-z"\\,:\[\]{} ]){0,4}`)).Draw(t, "object")
 		body, err := json.Marshal(value)
 		require.NoError(t, err)
-		require.Equal(t, string(body), string(nullNumbers(body)), "strings stay as they are")
+		require.Equal(t, string(body), string(NullNumbers(body)), "strings stay as they are")
 		wrong := bytes.ReplaceAll(body, []byte(`:"`), []byte(`:NaN,"x":"`))
 		if json.Valid(bytes.ReplaceAll(body, []byte(`:"`), []byte(`:null,"x":"`))) {
-			require.True(t, json.Valid(nullNumbers(wrong)) || bytes.Equal(body, wrong))
+			require.True(t, json.Valid(NullNumbers(wrong)) || bytes.Equal(body, wrong))
 		}
 	})
 }
@@ -88,9 +89,9 @@ func FuzzNullNumbers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		before := bytes.Clone(body)
-		got := nullNumbers(body)
+		got := NullNumbers(body)
 		require.Equal(t, before, body, "the answer itself stays")
-		require.Equal(t, got, nullNumbers(got), "a second time changes nothing")
+		require.Equal(t, got, NullNumbers(got), "a second time changes nothing")
 		if valid(body) {
 			require.Equal(t, body, got, "what is JSON stays as it is")
 		}
@@ -216,4 +217,25 @@ func TestAFileThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	_, err = io.Copy(io.Discard, f)
 	require.NoError(t, err)
+}
+
+func FuzzUnderstood(f *testing.F) {
+	for _, body := range []string{
+		`{"a":NaN,"b":"é"}`, "\xff\xfe{\x00}\x00", "\xef\xbb\xbf[]", "PK\x03\x04", "\x1f\x8b", `{"a":"` + "\xe9" + `"}`, `{"a":"\ud800"}`,
+		string(pack(f, `{"a":1}`)), string(zipped(f, zip.Deflate, "a.json", `{"a":1}`)),
+	} {
+		f.Add([]byte(body), "application/json; charset=iso-8859-1")
+		f.Add([]byte(body), "application/zip")
+	}
+	f.Fuzz(func(t *testing.T, data []byte, contentType string) {
+		res := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {contentType}}}
+		body, _, err := understood(res, data)
+		if err == nil {
+			require.True(t, valid(body), "what is handed on is JSON")
+			require.True(t, utf8.Valid(body))
+		}
+		res.StatusCode = 202
+		_, _, err = understood(res, data)
+		require.NoError(t, err, "a 202 needs no body")
+	})
 }

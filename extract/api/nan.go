@@ -9,9 +9,9 @@ import (
 // for them (RFC 8259, 6), and yet they come: they are taken for null.
 var notNumbers = []string{"nan", "infinity", "inf"}
 
-// nullNumbers puts null in the place of values that are no numbers. Strings, and
+// NullNumbers puts null in the place of values that are no numbers. Strings, and
 // whatever else is wrong with a body, stay as they are.
-func nullNumbers(body []byte) []byte {
+func NullNumbers(body []byte) []byte {
 	var out []byte
 	kept := 0 // up to here, out has the body
 	for i := 0; i < len(body); {

@@ -195,12 +195,20 @@ type list struct {
 // visitsPage is the largest page of visits (vendors' README 4.9).
 const visitsPage = 1000
 
-func (l list) request(page, size int) api.Request {
-	query := url.Values{}
-	if l.most > 0 {
-		size = min(size, l.most)
+// size is how many rows of a page are asked for; 0: the list has no such parameter.
+func (l list) size(configured int) int {
+	switch {
+	case l.unpaged:
+		return 0
+	case l.most > 0:
+		return min(configured, l.most)
 	}
-	if !l.unpaged {
+	return configured
+}
+
+func (l list) request(page, configured int) api.Request {
+	query := url.Values{}
+	if size := l.size(configured); size > 0 {
 		query.Set("page_size", fmt.Sprint(size))
 	}
 	if !l.unpaged || page > 1 {

@@ -235,9 +235,7 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 	if err != nil {
 		return a, err
 	}
-	if !r.list.unpaged {
-		a.asked = int64(r.env.Client.Settings().PageSize)
-	}
+	a.asked = int64(r.list.size(r.env.Client.Settings().PageSize))
 	if r.list.unpaged && a.hasMore == nil && a.totalPages == nil && a.total == nil {
 		a.hasMore = new(bool) // GET /pixels has no paging in its document: this is all
 	}

@@ -88,6 +88,7 @@ type position struct {
 	Offset   int64  `json:"offset,omitempty"`
 	Page     int    `json:"page,omitempty"` // pages read
 	Read     int64  `json:"read,omitempty"` // records read
+	Had      int64  `json:"had,omitempty"`  // records of the listing of the day before this one
 	extract.Trail
 	Gap     bool      `json:"gap,omitempty"` // a page was empty though more was promised
 	Done    bool      `json:"done,omitempty"`
@@ -111,7 +112,7 @@ func (at position) sweep() string {
 
 // restart is the start of the day; same says that the same snapshot is read anew.
 func (at position) restart(same bool) position {
-	fresh := position{DataDate: at.DataDate, Query: at.Query, Listed: at.Listed}
+	fresh := position{DataDate: at.DataDate, Query: at.Query, Listed: at.Listed, Had: at.Had}
 	if same {
 		fresh.CacheKey, fresh.Attempt = at.CacheKey, at.Attempt+1
 	}
@@ -153,6 +154,11 @@ func begin(d day, known position, query string, now time.Time) (reading, *extrac
 		// Another query's cursors mean nothing, even where the cache key is the same.
 		fresh.CacheKey, fresh.Attempt = known.CacheKey, known.Attempt+1
 		known = position{}
+	}
+	if known.Done {
+		fresh.Had = known.Read
+	} else {
+		fresh.Had = known.Had
 	}
 	same := d.listed == "" || d.listed == known.Listed || d.listed == known.CacheKey
 	atRest := d.listed != "" || d.old || now.Sub(known.Checked) < settled
@@ -241,33 +247,6 @@ func (at position) advance(a reply, pages *extract.Pager) (next position, err er
 		return at, at.trouble("%w", err)
 	}
 	return next, nil
-}
-
-// finish is the last page of a day. After a page that was empty against a promise,
-// and with fewer records than declared, it is no listing of the day: the next run
-// begins it anew.
-func (at position) finish(a reply, now time.Time) (*extract.Page, error) {
-	if at.Gap && at.Read < a.total {
-		page := at.page(a)
-		page.Next = extract.Encode(at.restart(true))
-		return page, at.trouble("%w: a page was empty though more was promised, and %d of %d records were read; the next run reads the day again",
-			errIncomplete, at.Read, a.total)
-	}
-	at.Cursor, at.Offset, at.Trail, at.Gap, at.Done, at.Total, at.Checked = "", 0, extract.Trail{}, false, true, a.total, now.UTC()
-	if a.counted { // the vendor's own count explains that its total is more
-		at.Total = at.Read
-	}
-	page := at.page(a)
-	switch declares := fmt.Sprintf("intent: %s: the vendor declares %d records and served %d", at.DataDate, a.total, at.Read); {
-	case at.Read < at.Total:
-		page.Warnings = append(page.Warnings, declares+"; matches that an earlier listing of the day named are kept")
-	case a.total > 0 && at.Read != a.total:
-		page.Warnings = append(page.Warnings, declares)
-	}
-	if at.Read == 0 {
-		page.Warnings = append(page.Warnings, "intent: "+at.DataDate+": the vendor matched nobody; check topics, score and filters if that is a surprise")
-	}
-	return page, nil
 }
 
 func (at position) trouble(format string, args ...any) error {

@@ -3,6 +3,7 @@ package intent
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,7 +60,39 @@ func TestIntentKeepsThePromisesOfEveryVendor(t *testing.T) {
 				meta := page["meta"].(map[string]any)
 				page["data"], meta["totalCount"], meta["hasMore"], meta["nextCursor"] = []any{}, 0, false, nil
 			},
+			Short: func(page map[string]any) {
+				meta := page["meta"].(map[string]any)
+				meta["totalCount"] = meta["totalCount"].(float64) + 2
+			},
 		},
 		Later: 4,
 	}.Run(t)
+}
+
+// TestRunsAreReadByTheSameRules holds for the other generation of the interface.
+func TestRunsAreReadByTheSameRules(t *testing.T) {
+	vendortest.Suite{
+		Vendor: Vendor(),
+		Server: func(*testing.T) http.Handler {
+			f := newFakeIntent()
+			f.day("2026-11-03", "k3", 5)
+			f.day("2026-11-05", "k5", 7)
+			return f
+		},
+		Open: func(env extract.Env) extract.Source {
+			env.Now = func() time.Time { return time.Date(2026, 11, 6, 2, 30, 0, 0, time.UTC) }
+			return order{Matches: Matches{AudienceID: savedAudience}, api: RunsAPI}.source(env)
+		},
+		Change: func(s *extract.Settings) { s.Credential, s.PageSize = schema.NewSecret("sk_test"), 2 },
+		Most:   200,
+		Form: vendortest.Form{
+			Lists: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/results") },
+			Rows:  []string{"data", "results"}, Status: []string{"data", "state"},
+			Empty: func(page map[string]any) {
+				data := page["data"].(map[string]any)
+				data["results"], data["total"] = []any{}, 0
+			},
+		},
+		Later: 4,
+	}.Answers(t)
 }

@@ -10,6 +10,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"contactsync/extract/api"
 )
 
 // What is assumed of output files: CSV with a header that names ss_id or another
@@ -172,7 +174,7 @@ func (f *fileReader) readLines(file io.Reader, row func(line []byte) fileRow) er
 // jsonRow is the row of a JSON object, in which a list is several values.
 func (f *fileReader) jsonRow(line []byte) fileRow {
 	var object map[string]json.RawMessage
-	_ = json.Unmarshal(line, &object) // what is no object has no values
+	_ = json.Unmarshal(api.NullNumbers(line), &object) // what is no object has no values
 	values := columns{}
 	for column, value := range object {
 		var several []json.RawMessage

@@ -36,6 +36,7 @@ func TestOutputFilesInEveryForm(t *testing.T) {
 		"an empty value among two": {"md5", "ss_id,md5\nA,\nA,m1\n", map[string]string{"A": `{"md5":"m1","ss_id":"A"}`}, nil},
 		"an empty value alone":     {"md5", "ss_id,md5\nA,\n", map[string]string{"A": `{"md5":"","ss_id":"A"}`}, nil},
 		"JSON lines with numbers":  {"twitter_id", `{"ss_id":5,"twitter_id":1234567890123456789}`, map[string]string{"5": `{"ss_id":5,"twitter_id":1234567890123456789}`}, nil},
+		"JSON lines with NaN":      {"md5", `{"ss_id":"A","md5":"m1","score":NaN}`, map[string]string{"A": `{"md5":"m1","score":null,"ss_id":"A"}`}, nil},
 		"JSON lines with lists":    {"md5", `{"ss_id":"A","md5":["b","a","b"],"tags":[]}`, map[string]string{"A": `{"md5":["a","b"],"ss_id":"A"}`}, nil},
 		"no hash among hashes":     {"md5", digest1 + "\nexpired\n", map[string]string{"md5:" + digest1: `{"md5":"` + digest1 + `"}`}, []string{"expired"}},
 		"no address":               {"email_raw", "ada@example.com\nN/A\n", map[string]string{"email_raw:ada@example.com": `{"email_raw":"ada@example.com"}`}, []string{"N/A"}},

@@ -49,6 +49,7 @@ func TestToofrKeepsThePromisesOfEveryVendor(t *testing.T) {
 			Empty: func(page map[string]any) {
 				page["prospects"], page["total"], page["next_page"], page["total_pages"] = []any{}, 0, nil, 0
 			},
+			Short: func(page map[string]any) { page["next_page"], page["total_pages"] = nil, 3 },
 		},
 		Later: 3,
 	}.Run(t)

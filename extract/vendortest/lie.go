@@ -21,6 +21,7 @@ type Form struct {
 	Status []string                  // the path to the vendor's word for the state
 	Empty  func(body map[string]any) // makes an answer a proper end without rows
 	Strict bool                      // a word that is not known is waited for even beside rows
+	Short  func(body map[string]any) // makes the answer with a list's last rows declare more than were served; nil: totals are informative
 }
 
 // outcome is what a run that meets an answer comes to.

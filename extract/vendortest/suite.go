@@ -74,11 +74,18 @@ func (s Suite) Run(t *testing.T) {
 	for _, code := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		t.Run("a credential that is refused: "+http.StatusText(code), func(t *testing.T) { s.refused(t, code) })
 	}
-	t.Run("a listing beyond max_records", s.tooMany)
-	t.Run("an answer that lies", s.lying)
+	s.Answers(t)
 	for _, m := range mistakes {
 		t.Run(string(m), func(t *testing.T) { s.mistaken(t, m) })
 	}
+}
+
+// Answers checks what follows from the form of answers alone: of a vendor's other
+// streams, too, which are read by the same rules.
+func (s Suite) Answers(t *testing.T) {
+	t.Run("a listing beyond max_records", s.tooMany)
+	t.Run("an answer that lies", s.lying)
+	t.Run("a listing of fewer rows than declared", s.short)
 }
 
 func (s Suite) env(t *testing.T, h http.Handler) extract.Env {

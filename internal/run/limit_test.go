@@ -58,6 +58,7 @@ func TestEveryStreamKeepsMaxRecords(t *testing.T) {
 		"members":    "from: audiencelab.members, audiences: [" + audiencelab.AudienceVIP + "]",
 		"labs":       "from: audiencelab.audiences",
 		"pixels":     "from: audiencelab.pixels",
+		"visits":     "from: audiencelab.visits, pixels: [" + audiencelab.PixelID + "]",
 	}
 	text := sources + "pipelines:\n"
 	var names []string

@@ -171,3 +171,18 @@ func TestAListThatIsReadInTwoRunsCarriesOnWhenItIsComplete(t *testing.T) {
 	require.Equal(t, []string{"3|1|0"}, w.Rows("SELECT count(*), count(DISTINCT valid_from), count(valid_to) FROM audience_members WHERE audience_id = 'a'"))
 	require.Equal(t, []string{"3"}, w.Rows("SELECT count(*) FROM contacts"))
 }
+
+func TestTwoPeopleWithOneAddressHoldNobodysMembershipOpen(t *testing.T) {
+	lab, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "people=a"))
+	twin := strings.Replace(howTo(t, 1)[0], `"FIRST_NAME":"Ann"`, `"FIRST_NAME":"Bob"`, 1)
+	lab.Set("a", append(howTo(t, 1, 2, 3), twin)...)
+	w.Night()
+	require.Equal(t, []string{"3"}, w.Rows("SELECT count(*) FROM source_contacts"), "they are versions of one record")
+	quiet := w.Night()[0]
+	require.Zero(t, quiet.RowsWritten)
+	lab.Set("a", append(howTo(t, 1, 2), twin)...)
+	night := w.Night()[0]
+	require.Len(t, night.Warnings, 1, "of the missing UUID: %v", night.Warnings)
+	require.Equal(t, []string{key(3)}, w.Rows("SELECT source_id FROM audience_members WHERE valid_to IS NOT NULL"), "four rows were declared, and four served")
+}
