@@ -35,7 +35,6 @@ type fakeDesk struct {
 	result func(j *fakeJob) string
 	answer func(w http.ResponseWriter, r *http.Request) bool // in place of what follows
 	lose   bool                                              // hang up after a job is taken
-	url    func(r *http.Request, j *fakeJob) string
 }
 
 type fakeJob struct {
