@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"contactsync/extract"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/internal/normal"
 	"contactsync/schema"
 )
@@ -31,11 +32,12 @@ var addressFields = []string{
 
 const visitorHash = "HEM_SHA256"
 
-// hashFields hold the vendor's own hashes of addresses.
-var hashFields = []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", visitorHash}
+// hashFields hold the vendor's own hashes of addresses, and last that by which an
+// enrichment asked.
+var hashFields = []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", visitorHash, enrichment.AskedHash}
 
 // profileFields hold links to LinkedIn; linkedInName the name alone.
-var profileFields = []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL"}
+var profileFields = []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL", enrichment.AskedLinkedIn}
 
 const linkedInName = "LINKEDIN_USERNAME"
 

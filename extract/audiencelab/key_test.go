@@ -3,11 +3,13 @@ package audiencelab
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"contactsync/extract"
+	"contactsync/extract/audiencelab/enrichment"
 	"contactsync/extract/vendortest"
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -91,4 +93,17 @@ func TestVisitsOfAPixelAreRead(t *testing.T) {
 	require.Equal(t, []schema.Audience{{Source: name, AudienceID: "p", Kind: schema.KindPixel}}, page.Audiences)
 	require.Equal(t, "hem:"+normal.SHA256("a"), page.Records[0].ID)
 	require.Equal(t, "2026-11-20T10:00:00Z", page.Records[0].AsOf.Format("2006-01-02T15:04:05Z07:00"))
+}
+
+func TestAnAnswerWithoutAKeyIsKeptUnderWhatWasAsked(t *testing.T) {
+	hash := strings.Repeat("0a", 32)
+	for row, want := range map[string]string{
+		`{"JOB_TITLE":"CEO","` + enrichment.AskedHash + `":"` + hash + `"}`:                                         "hem:" + hash,
+		`{"JOB_TITLE":"CEO","` + enrichment.AskedLinkedIn + `":"https://www.linkedin.com/in/ann-lee"}`:              "li:ann-lee",
+		`{"UUID":"u1","` + enrichment.AskedHash + `":"` + hash + `"}`:                                               "u1",
+		`{"LINKEDIN_URL":"https://www.linkedin.com/in/ann","` + enrichment.AskedLinkedIn + `":"linkedin.com/in/b"}`: "li:ann",
+	} {
+		id, _ := identify([]byte(row))
+		require.Equal(t, want, id, row)
+	}
 }

@@ -40,6 +40,9 @@
 // is none must close, end and cost nothing, and the honest run after it must come to
 // the same as without (people compared by their records, since those runs failed).
 //
+// What is ordered is counted by the vendor: an audience of a definition is made once,
+// a person is asked for once, whatever dies and whatever answer is lost.
+//
 // Erasures, and warehouses of an older layout, are killed in the same way, in
 // copies of a folder. After an erasure nothing of the person may be found; the
 // notes of requests (etl.forgets) are not compared, since one that had done its

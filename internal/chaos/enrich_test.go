@@ -78,7 +78,8 @@ func (w *world) requireBooked(people int) {
 	orders := w.vendors.Orders(audiencelab.Name)
 	db := w.open("warehouse.duckdb")
 	defer db.Close()
-	require.Equal(w, []string{strconv.Itoa(len(orders))}, rowsOf(w, db, "SELECT count(DISTINCT job_id) FROM etl.enrichments WHERE job_id IS NOT NULL"))
+	jobs := rowsOf(w, db, "SELECT count(DISTINCT job_id) FROM etl.enrichments")
+	require.Equal(w, []string{strconv.Itoa(len(orders))}, jobs)
 	asked := orders.Asked()
 	require.Len(w, asked, people)
 	for person, times := range asked {
@@ -132,4 +133,44 @@ func (w *world) enrich(people int) {
 	}
 	require.Zero(w, e.code, e.stderr)
 	w.requireBooked(people)
+}
+
+// TestAnAudienceOfADefinitionIsMadeOnceWhereverTheRunDies: answers get lost, the run
+// dies at each of its commits, and still the vendor has one audience.
+func TestAnAudienceOfADefinitionIsMadeOnceWhereverTheRunDies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *simulate.Options) {
+		o.Faults, o.FaultKinds = 0.3, []simulate.Fault{api.InternalError, api.LostAnswer, api.ErrorBesideEmpty}
+	})
+	text := fmt.Sprintf(`version: 1
+warehouse: {path: warehouse.duckdb}
+sources:
+  audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms, page_size: 10}
+pipelines:
+  engineers:
+    from: audiencelab.members
+    audience: {name: Engineers, filters: {businessProfile: {department: [engineering]}}}
+`, w.urls[audiencelab.Name])
+	require.NoError(t, os.WriteFile(w.path("pipelines.yaml"), []byte(text), 0o600))
+	died := 0
+	for n := range 12 {
+		point := []string{crash.CommitBefore, crash.CommitInside, crash.CommitAfter}[n%3]
+		e := runs(t, w.dir, []string{batchRows, fmt.Sprintf("SYNC_CRASH_AT=%s:%d", point, 1+n/3)}, "run")
+		if e.killed {
+			died++
+		}
+		require.LessOrEqual(t, len(w.vendors.Orders(audiencelab.Name)), 1)
+	}
+	require.Greater(t, died, 4)
+	e := ended{code: 1}
+	for range 10 {
+		if e = runs(t, w.dir, nil, "run"); e.code == 0 {
+			break
+		}
+	}
+	require.Zero(t, e.code, e.stderr)
+	require.Len(t, w.vendors.Orders(audiencelab.Name).Of(api.AudienceOrder), 1)
+	open, closed := w.members()
+	require.NotEqual(t, "0", open)
+	require.Equal(t, "0", closed)
 }

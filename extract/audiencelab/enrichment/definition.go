@@ -143,16 +143,26 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 		return o, err
 	}
 	month := time.Date(run.Now.Year(), run.Now.Month(), 1, 0, 0, 0, 0, run.Now.Location())
-	jobs, err := known.Jobs(ctx, month)
+	jobs, err := known.Jobs(ctx, time.Time{})
 	if err != nil {
 		return o, err
 	}
+	o.failed = map[string]time.Time{}
 	for _, job := range jobs {
-		o.spent += job.Asked
+		if !job.BookedAt.Before(month) {
+			o.spent += job.Asked
+		}
+		if job.Status == statusFailed {
+			o.failed[job.Name] = job.FinishedAt
+		}
 	}
 	o.known = known
 	o.people, o.left = o.read(rows)
 	o.warnings = o.left.warnings(len(rows.Rows))
+	if _, r := o.due(nil); r.failed > 0 {
+		o.warnings = append(o.warnings, fmt.Sprintf("%s of a job that failed; nobody of it is asked for again within %s",
+			words.Counted(r.failed, "person is", "people are"), words.Exact(failureRest)))
+	}
 	return o, nil
 }
 

@@ -28,33 +28,62 @@ type inquiry struct {
 	spent             int64 // people asked for this month
 
 	known    extract.Known
-	asked    []schema.Asked // by earlier runs
-	people   []person       // each once, in their order
+	asked    []schema.Asked       // by earlier runs
+	failed   map[string]time.Time // when which jobs failed
+	people   []person             // each once, in their order
 	left     leftOut
 	warnings []string
 }
 
-// resting counts who is due, and who rests.
-type resting struct{ due, rest int }
+// resting counts who is due, and who rests: until refresh, or because their job has just
+// failed.
+type resting struct{ due, rest, failed int }
+
+// failureRest is how long the people of a job that failed rest: they are due the next
+// night, but not in a retry of the same one, since the vendor may charge for failures, too.
+const failureRest = 20 * time.Hour
+
+// rests reports whether somebody who was asked for is not asked for again yet, and whether
+// that is because the job failed.
+func (o inquiry) rests(a schema.Asked) (rests, failed bool) {
+	if o.full {
+		return false, false
+	}
+	if at, failed := o.failed[a.Job]; failed {
+		return at.Add(failureRest).After(o.now), true
+	}
+	return a.AskedAt.Add(o.refresh).After(o.now), false
+}
 
 // due are the people whom a run asks for, but for its limits: those whom no job asked
 // for within refresh. Released are jobs whose people count as not asked for; open are
 // those of which no run asks again, not even a full one.
 func (o inquiry) due(released []string, open ...job) (due []person, r resting) {
-	asked := map[schema.Identifier]bool{}
+	asked, failures := map[schema.Identifier]bool{}, map[schema.Identifier]bool{}
 	for _, a := range o.asked {
 		pending := slices.ContainsFunc(open, func(j job) bool { return j.Name == a.Job })
-		if slices.Contains(released, a.Job) || !pending && (o.full || !a.AskedAt.Add(o.refresh).After(o.now)) {
+		rests, failed := o.rests(a)
+		if slices.Contains(released, a.Job) || !pending && !rests {
 			continue
 		}
-		asked[schema.Identifier{Kind: a.Kind, Value: a.Value}] = true
+		by := asked
+		if failed && !pending {
+			by = failures
+		}
+		by[schema.Identifier{Kind: a.Kind, Value: a.Value}] = true
 	}
 	for _, p := range o.people {
-		if slices.ContainsFunc(p.keys, func(k schema.Identifier) bool { return asked[k] }) {
-			r.rest++
-			continue
+		in := func(set map[schema.Identifier]bool) bool {
+			return slices.ContainsFunc(p.keys, func(k schema.Identifier) bool { return set[k] })
 		}
-		due = append(due, p)
+		switch {
+		case in(asked):
+			r.rest++
+		case in(failures):
+			r.failed++
+		default:
+			due = append(due, p)
+		}
 	}
 	r.due = len(due)
 	return due, r

@@ -77,10 +77,8 @@ func (j job) page() extract.Page {
 			BookedAt: j.BookedAt, PostedAt: j.PostedAt, FinishedAt: j.FinishedAt,
 		}},
 	}
-	if j.Status == schema.EnrichmentNotPosted || j.ended() && j.Status == statusFailed {
-		p.Unasked = []string{j.Name}
-	}
 	if j.Status == schema.EnrichmentNotPosted {
+		p.Unasked = []string{j.Name}
 		p.Enrichments[0].Asked = 0
 	}
 	return p

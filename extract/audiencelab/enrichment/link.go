@@ -11,8 +11,8 @@ import (
 // What a row of a result gets where it does not repeat by what its person was asked
 // for: else nothing would tell that it is the answer. The rules of transform read both.
 const (
-	askedHash     = "ASKED_HASH"         // hash of the address that was asked for, as sent or made here
-	askedLinkedIn = "ASKED_LINKEDIN_URL" // profile that was asked for
+	AskedHash     = "ASKED_HASH"         // hash of the address that was asked for, as sent or made here
+	AskedLinkedIn = "ASKED_LINKEDIN_URL" // profile that was asked for
 )
 
 // linker finds out of whom a row of a job's result is: by a value that the person was
@@ -98,9 +98,9 @@ func (l *linker) link(row ordered) (more ordered) {
 	for _, id := range l.by[person] {
 		switch id.Kind {
 		case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
-			more = append(more, member{askedHash, id.Value})
+			more = append(more, member{AskedHash, id.Value})
 		case schema.LinkedIn:
-			more = append(more, member{askedLinkedIn, linkedInProfile + id.Value})
+			more = append(more, member{AskedLinkedIn, linkedInProfile + id.Value})
 		}
 	}
 	return distinct(more)

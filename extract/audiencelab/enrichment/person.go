@@ -52,7 +52,7 @@ func takenColumns(people extract.Rows, wanted []string) (taken []column, err err
 			continue
 		}
 		if !known {
-			near := ""
+			near := "."
 			if s := suggest.Nearest(strings.ToUpper(called), Columns); s != "" {
 				near = fmt.Sprintf("; did you mean %s?", s)
 			}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/words"
@@ -208,7 +209,8 @@ func (a *asker) advance(ctx context.Context, j job, told *jobAnswer) (job, error
 		return j, a.note(j)
 	case told.failed():
 		j = j.over(statusFailed, a.env.Now())
-		return j, errors.Join(a.note(j), j.trouble("the job failed at the vendor (%s); the next run asks for its %d people by a new one", told.Status, j.Asked))
+		return j, errors.Join(a.note(j), j.trouble("the job failed at the vendor (%s); a run after %s asks for its %d people by a new one",
+			told.Status, j.FinishedAt.Add(failureRest).Format(time.RFC3339), j.Asked))
 	case told.ready():
 		return a.receive(ctx, j, *told)
 	case told.word() != j.Status:

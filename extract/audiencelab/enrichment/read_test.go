@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -34,7 +35,6 @@ type fakeDesk struct {
 	result func(j *fakeJob) string
 	answer func(w http.ResponseWriter, r *http.Request) bool // in place of what follows
 	lose   bool                                              // hang up after a job is taken
-	url    func(r *http.Request, j *fakeJob) string
 }
 
 type fakeJob struct {
@@ -264,7 +264,7 @@ func TestPeopleAreAskedForOnceAndComeBackAsRecords(t *testing.T) {
 			var row map[string]string
 			require.NoError(t, json.Unmarshal(r.Raw, &row))
 			require.Equal(t, "makes\nthings, and \"more\"", row["COMPANY_DESCRIPTION"])
-			require.NotContains(t, row, askedHash, "the row repeats the address")
+			require.NotContains(t, row, AskedHash, "the row repeats the address")
 		}
 	}
 
@@ -376,8 +376,8 @@ func TestHowJobsEnd(t *testing.T) {
 		rest    bool
 	}{
 		"NO_DATA": {"NO_DATA 1 0", "", true}, "no data": {"NO_DATA 1 0", "", true},
-		"FAILED":      {"FAILED 1 0", "the job failed at the vendor (FAILED); the next run asks for its 1 people by a new one", false},
-		"Error":       {"FAILED 1 0", "the job failed at the vendor (Error)", false},
+		"FAILED":      {"FAILED 1 0", "the job failed at the vendor (FAILED); a run after ", true},
+		"Error":       {"FAILED 1 0", "the job failed at the vendor (Error)", true},
 		"PROCESSING":  {"PROCESSING 1 0", "is not ready (PROCESSING)", true},
 		"in queue":    {"IN_QUEUE 1 0", "is not ready", true},
 		"meditating":  {"MEDITATING 1 0", "is not ready", true},
@@ -411,6 +411,32 @@ func TestHowJobsEnd(t *testing.T) {
 			require.Equal(t, map[bool]int{true: posts, false: posts + 1}[test.rest], fake.posts)
 		})
 	}
+}
+
+func TestWhoseJobFailedIsAskedForTheNextNightAndNotInARetry(t *testing.T) {
+	fake := newDesk(t)
+	fake.states = []string{"Failed"}
+	d := newUser(t, fake, "a@x.example", "b@x.example")
+	require.ErrorContains(t, d.night(-1), "the job failed at the vendor")
+	fake.states = []string{"COMPLETED"}
+	failed := slices.Collect(maps.Values(d.jobs))[0].FinishedAt
+	for _, passed := range []time.Duration{time.Minute, 2 * time.Hour, failureRest - time.Second} {
+		d.now = failed.Add(passed)
+		_, warnings, err := d.definition.Open(t.Context(), d.run(), d.env)
+		require.NoError(t, err)
+		require.Contains(t, warnings, "2 people are of a job that failed; nobody of it is asked for again within 20h")
+		require.NoError(t, d.night(-1))
+		require.Equal(t, 1, fake.posts, "%s after it", passed)
+	}
+	d.rows = append(d.rows, []string{"c@x.example"})
+	require.NoError(t, d.night(-1))
+	require.Equal(t, [][]string{{"a@x.example", "b@x.example"}, {"c@x.example"}}, fake.asked(), "others need not wait")
+	d.now = failed.Add(failureRest)
+	require.NoError(t, d.night(-1))
+	require.Equal(t, []string{"a@x.example", "b@x.example"}, fake.asked()[2])
+	d.now = d.now.Add(time.Hour)
+	require.NoError(t, d.night(-1))
+	require.Equal(t, 3, fake.posts, "the job that did not fail counts")
 }
 
 func TestNoMoreIsAskedForThanTheLimitsAllow(t *testing.T) {
@@ -479,7 +505,7 @@ func TestRowsLinkToWhoeverWasAskedFor(t *testing.T) {
 				for _, r := range p.Records {
 					var row map[string]string
 					require.NoError(t, json.Unmarshal(r.Raw, &row))
-					got = append(got, strings.TrimRight(r.ID+" "+row[askedHash]+" "+row[askedLinkedIn], " "))
+					got = append(got, strings.TrimRight(r.ID+" "+row[AskedHash]+" "+row[AskedLinkedIn], " "))
 				}
 			}
 			require.Equal(t, test.want, got)
