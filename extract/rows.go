@@ -72,10 +72,13 @@ func readRows(path string) (Rows, error) {
 	}
 }
 
+// ErrNoWarehouse says that a query has nothing to ask yet.
+var ErrNoWarehouse = errors.New("the query needs a warehouse; run a pipeline first")
+
 // ask is what a query of the config returns.
 func (q Querying) ask(ctx context.Context, query string) (Rows, error) {
 	if q == nil {
-		return Rows{}, errors.New("the query needs a warehouse; run a pipeline first")
+		return Rows{}, ErrNoWarehouse
 	}
 	return q(ctx, query)
 }
@@ -89,6 +92,14 @@ type People struct {
 
 // IsZero reports whether nobody is named.
 func (p People) IsZero() bool { return p.File.IsZero() && p.Query == "" }
+
+// Headed is an error of the columns, with its place where they stand in a file.
+func (p People) Headed(err error) error {
+	if p.File.IsZero() {
+		return err
+	}
+	return fmt.Errorf("%s: line 1: %w", p.File.Written, err)
+}
 
 // Read is the people.
 func (p People) Read(ctx context.Context, query Querying) (Rows, error) {

@@ -133,11 +133,11 @@ func TestPeopleOfAFileAreChecked(t *testing.T) {
 		"plain":            {"{file: people.csv}", "\ufeffEMAIL,First Name\r\nann@acme.example,Ann\r\n", "asks for 1 person of 1 in 1 job", ""},
 		"some name nobody": {"{file: people.csv}", "email\nann@acme.example\nsee website\n", "asks for 1 person of 1 in 1 job; 1 of 2 rows of people name nobody by a usable address, hash, profile, phone or full name, and were left out", ""},
 		"nobody":           {"{file: people.csv}", "email\n", "asks for nobody", ""},
-		"unknown column":   {"{file: people.csv}", "email,shoe size\n", "", `pipeline fill: people: the column "shoe size" is none that AudienceLab takes. It takes EMAIL, `},
+		"unknown column":   {"{file: people.csv}", "email,shoe size\n", "", `pipeline fill: people: people.csv: line 1: the column "shoe size" is none that AudienceLab takes. It takes EMAIL, `},
 		"empty":            {"{file: people.csv}", "", "", "people.csv: the file is empty; it needs a header"},
 		"no such file":     {"{file: nowhere.csv}", "", "", "pipeline fill: people: nowhere.csv: no such file or directory"},
 		"ragged":           {"{file: people.csv}", "email,phone\nann@acme.example\n", "", "people.csv: line 2: wrong number of fields"},
-		"no warehouse":     {"{query: SELECT 1}", "", "", "pipeline fill: people: the query needs a warehouse; run a pipeline first"},
+		"no warehouse":     {"{query: SELECT 1}", "", "asks for whom the query returns, once there is a warehouse", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := runtest.New(t, `sources: {audiencelab: {api_key: k, base_url: "http://127.0.0.1:1"}}

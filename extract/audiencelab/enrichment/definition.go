@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -100,6 +101,9 @@ func (e *Enrichments) Plan(ctx context.Context, run extract.Run) (extract.Plan, 
 		return extract.Plan{}, err
 	}
 	o, err := e.inquiry(ctx, run)
+	if errors.Is(err, extract.ErrNoWarehouse) { // as on the first day, before any run
+		return extract.Plan{Detail: "asks for whom the query returns, once there is a warehouse", Note: "nothing was asked: there is no warehouse yet"}, nil
+	}
 	if err != nil {
 		return extract.Plan{}, err
 	}
@@ -110,6 +114,9 @@ func (e *Enrichments) Plan(ctx context.Context, run extract.Run) (extract.Plan, 
 	due, rest := o.due(nil, open...)
 	asked := due[:o.affordable(len(due))]
 	plan := extract.Plan{Detail: o.told(asked, rest, len(open)), Warnings: o.warnings, Note: "nothing was asked"}
+	if err := rest.ofFailures(); err != nil {
+		plan.Warnings = append(plan.Warnings, err.Error())
+	}
 	if len(asked) == 0 {
 		plan.Note = "nothing was asked: a run would ask for nobody"
 		return plan, nil
@@ -133,7 +140,7 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 		identify: e.identify, limit: cmp.Or(e.MaxRecords, -1), monthLimit: cmp.Or(e.MaxRecordsPerMonth, -1),
 	}
 	if o.columns, err = takenColumns(rows, e.Columns); err != nil {
-		return o, fmt.Errorf("pipeline %s: people: %w", run.Pipeline, err)
+		return o, fmt.Errorf("pipeline %s: people: %w", run.Pipeline, e.People.Headed(err))
 	}
 	known, err := run.Known(ctx)
 	if err != nil {
@@ -159,10 +166,6 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 	o.known = known
 	o.people, o.left = o.read(rows)
 	o.warnings = o.left.warnings(len(rows.Rows))
-	if _, r := o.due(nil); r.failed > 0 {
-		o.warnings = append(o.warnings, fmt.Sprintf("%s of a job that failed; nobody of it is asked for again within %s",
-			words.Counted(r.failed, "person is", "people are"), words.Exact(failureRest)))
-	}
 	return o, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contactsync/extract"
+	"contactsync/internal/words"
 	"contactsync/schema"
 )
 
@@ -42,6 +43,16 @@ type resting struct{ due, rest, failed int }
 // failureRest is how long the people of a job that failed rest: they are due the next
 // night, but not in a retry of the same one, since the vendor may charge for failures, too.
 const failureRest = 20 * time.Hour
+
+// ofFailures says who waits because their job has failed: a run that asks for them no
+// more is no success, however often it is tried. nil: nobody does.
+func (r resting) ofFailures() error {
+	if r.failed == 0 {
+		return nil
+	}
+	return &extract.PartitionError{Source: name, What: "enrichments", Err: fmt.Errorf("%s of a job that failed, and asked for again %s after that at the earliest",
+		words.Counted(r.failed, "person is", "people are"), words.Exact(failureRest))}
+}
 
 // rests reports whether somebody who was asked for is not asked for again yet, and whether
 // that is because the job failed.

@@ -50,7 +50,7 @@ func (a *asker) ask(ctx context.Context, known []job) error {
 	if err != nil {
 		return err
 	}
-	due, _ := a.due(released, open...)
+	due, rest := a.due(released, open...)
 	asked := due[:a.affordable(len(due))]
 	for _, people := range a.batches(asked) {
 		j, err := a.post(ctx, people)
@@ -65,7 +65,7 @@ func (a *asker) ask(ctx context.Context, known []job) error {
 	if err := a.collect(ctx, open); err != nil {
 		return err
 	}
-	return errors.Join(a.kept.Err(), a.limited(len(due)-len(asked)))
+	return errors.Join(rest.ofFailures(), a.kept.Err(), a.limited(len(due)-len(asked)))
 }
 
 // settle finds out what became of jobs that were booked and of which no answer is

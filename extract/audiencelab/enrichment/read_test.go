@@ -399,6 +399,9 @@ func TestHowJobsEnd(t *testing.T) {
 			} else {
 				require.ErrorContains(t, err, test.problem)
 			}
+			if strings.HasPrefix(test.want, statusFailed) {
+				require.ErrorContains(t, err, "asks for its 1 people by a new one")
+			}
 			_, notReady := errors.AsType[*extract.NotReadyError](err)
 			require.Equal(t, strings.Contains(test.problem, "not ready"), notReady)
 			if status != "SUCCESS" {
@@ -407,7 +410,12 @@ func TestHowJobsEnd(t *testing.T) {
 			require.Equal(t, test.rest, len(d.asked) > 0)
 			posts := fake.posts
 			fake.states = []string{"COMPLETED"}
-			require.NoError(t, d.night(-1))
+			err = d.night(-1)
+			if strings.HasPrefix(test.want, statusFailed) {
+				require.ErrorContains(t, err, "1 person is of a job that failed")
+			} else {
+				require.NoError(t, err)
+			}
 			require.Equal(t, map[bool]int{true: posts, false: posts + 1}[test.rest], fake.posts)
 		})
 	}
@@ -422,14 +430,15 @@ func TestWhoseJobFailedIsAskedForTheNextNightAndNotInARetry(t *testing.T) {
 	failed := slices.Collect(maps.Values(d.jobs))[0].FinishedAt
 	for _, passed := range []time.Duration{time.Minute, 2 * time.Hour, failureRest - time.Second} {
 		d.now = failed.Add(passed)
-		_, warnings, err := d.definition.Open(t.Context(), d.run(), d.env)
+		told := "2 people are of a job that failed, and asked for again 20h after that at the earliest"
+		plan, err := d.definition.Plan(t.Context(), d.run())
 		require.NoError(t, err)
-		require.Contains(t, warnings, "2 people are of a job that failed; nobody of it is asked for again within 20h")
-		require.NoError(t, d.night(-1))
+		require.Contains(t, strings.Join(plan.Warnings, "; "), told)
+		require.ErrorContains(t, d.night(-1), told, "a retry makes no success of it")
 		require.Equal(t, 1, fake.posts, "%s after it", passed)
 	}
 	d.rows = append(d.rows, []string{"c@x.example"})
-	require.NoError(t, d.night(-1))
+	require.Error(t, d.night(-1))
 	require.Equal(t, [][]string{{"a@x.example", "b@x.example"}, {"c@x.example"}}, fake.asked(), "others need not wait")
 	d.now = failed.Add(failureRest)
 	require.NoError(t, d.night(-1))
