@@ -19,7 +19,8 @@ const visitor = `{"UUID":"","FIRST_NAME":"ANN","LAST_NAME":"LEE","PERSONAL_EMAIL
 func TestAVisitHasThePersonWhomTheVendorRecognised(t *testing.T) {
 	hash := normal.SHA256("ann@home.example")
 	var first *schema.Normal
-	for _, within := range []string{`"resolution":` + visitor, `"event_data":{"x":1,"resolution":` + visitor + `}`, `"event":{"data":{"resolution":` + visitor + `}}`} {
+	for _, within := range []string{`"resolution":` + visitor, `"event_data":{"x":1,"resolution":` + visitor + `}`, `"event":{"data":{"resolution":` + visitor + `}}`,
+		`"resolution":` + asText(t, visitor), `"event_data":` + asText(t, `{"resolution":`+asText(t, visitor)+`}`)} {
 		raw := `{"pixel_id":"p","hem_sha256":"` + hash + `","event_timestamp":"2026-11-19T22:05:02Z",` + within + `}`
 		n, err := Contact(schema.AudienceLab, "hem:"+hash, json.RawMessage(raw))
 		require.NoError(t, err)
@@ -34,6 +35,14 @@ func TestAVisitHasThePersonWhomTheVendorRecognised(t *testing.T) {
 		"city": "Boston", "region": "MA", "postal_code": "02134", "country": "US", "age_range": "35-44",
 		"linkedin_url": "https://www.linkedin.com/in/ann-lee", "twitter_handle": "annlee",
 	}, profileColumns(&first.Profile))
+}
+
+// asText is JSON as a JSON string.
+func asText(t *testing.T, value string) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(text)
 }
 
 func TestTheIDOfAVisitIsTheHashOfPixelVisitorTimeAndPage(t *testing.T) {
@@ -119,6 +128,9 @@ func TestThePersonWithinARecordIsTreatedAsTheRecord(t *testing.T) {
 	drop := func(name string) bool { return name == "NET_WORTH" || name == "x" }
 	require.Equal(t, `{"full_url":"a","other":{"x":1},"resolution":{"CITY":"Austin"}}`, older.Without(drop).Payload(), "other objects are values")
 	require.Same(t, newer, newer.Without(drop))
+	text := parse(`{"full_url":"a","resolution":` + asText(t, `{"CITY":"Austin","NET_WORTH":"1"}`) + `}`)
+	require.Equal(t, `{"full_url":"a","resolution":{"CITY":"Austin"}}`, text.Without(drop).Payload(), "an object sent as a text is one")
+	require.Same(t, text, text.Over(parse(`{"resolution":{"CITY":"Waco"}}`)))
 	deep := parse(`{"event":{"data":{"resolution":{"NET_WORTH":"1"},"NET_WORTH":2}}}`)
 	require.Equal(t, `{"event":{"data":{"resolution":{}}}}`, deep.Without(drop).Payload())
 

@@ -38,10 +38,20 @@ func (v *Rules) leadsToPerson(p path) bool {
 
 // open is the members of a member that may hold the person; nil for any other.
 func (v *Rules) open(p path, m member) object {
-	if len(v.nested) == 0 || m.value.kind() != '{' || !v.leadsToPerson(p) {
+	if len(v.nested) == 0 || !v.leadsToPerson(p) {
 		return nil
 	}
-	o, _ := parseObject(string(m.value), v.spelling) // nil where it cannot be read
+	return m.value.opened(v.spelling)
+}
+
+// opened is the members of the object that a value is or holds as a text; nil where
+// there is none, or it cannot be read.
+func (v value) opened(spelling func(string) string) object {
+	text := v.object()
+	if text == "" {
+		return nil
+	}
+	o, _ := parseObject(text, spelling)
 	return o
 }
 
@@ -50,10 +60,7 @@ func (o object) at(spelling func(string) string, paths []string) object {
 	for _, full := range paths {
 		at := o
 		for name := range strings.SplitSeq(full, ".") {
-			inner := at.get(name)
-			if at = nil; inner.kind() == '{' {
-				at, _ = parseObject(string(inner), spelling) // nil where it cannot be read
-			}
+			at = at.get(name).opened(spelling)
 		}
 		if len(at) > 0 {
 			return at

@@ -21,6 +21,20 @@ func (v value) kind() jsontext.Kind { return jsontext.Value(v[:min(len(v), 1)]).
 // saysSomething is false of null and "", which read as absent.
 func (v value) saysSomething() bool { return v != "" && v != `""` && v[0] != 'n' }
 
+// object is the text of the JSON object that a value is, or that was sent as a text in
+// its place, as proxies and webhooks do; "" for any other.
+func (v value) object() string {
+	switch v.kind() {
+	case '{':
+		return string(v)
+	case '"':
+		if s, ok := v.scalar(); ok && strings.HasPrefix(strings.TrimSpace(s), "{") {
+			return s
+		}
+	}
+	return ""
+}
+
 // typeName is the JSON type of a value that says something, "" for any other.
 func (v value) typeName() string {
 	if !v.saysSomething() {

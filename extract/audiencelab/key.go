@@ -108,11 +108,23 @@ func (v keyValues) read(d *decoder) error {
 		switch kind := d.PeekKind(); {
 		case kind == '{' && personWithin[name]:
 			return v.read(d)
+		case kind == '"' && personWithin[name]:
+			return v.readText(d)
 		case keyFields[name]:
 			return v.add(d, name)
 		}
 		return d.SkipValue()
 	})
+}
+
+// readText gathers the values of an object that was sent as a text; any other text, as
+// the name of an event, has none.
+func (v keyValues) readText(d *decoder) error {
+	token, err := d.ReadToken()
+	if err == nil {
+		_ = v.read(newDecoder([]byte(token.String())))
+	}
+	return err
 }
 
 // add takes the value that comes, or the elements of a list.

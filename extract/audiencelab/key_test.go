@@ -24,6 +24,8 @@ func TestARowWithoutUUIDHasADerivedKey(t *testing.T) {
 		"as sent":                    {`{"BUSINESS_EMAIL":" Ann@ACME.example "}`, ann},
 		"escaped":                    {`{"BUSINESS_EMAIL":"ann\u0040acme.example"}`, ann},
 		"lower-case names":           {`{"business_email":"ann@acme.example"}`, ann},
+		"a visitor sent as text":     {`{"PIXEL_ID":"p","resolution":"{\"PERSONAL_EMAILS\":\"ann@acme.example\"}"}`, ann},
+		"a type is no visitor":       {`{"PIXEL_ID":"p","event":"page_view","EMAIL_RAW":"ann@acme.example","data":"{"}`, ann},
 		"the first of a list":        {`{"PERSONAL_EMAILS":"ann@acme.example, bob@acme.example"}`, ann},
 		"the first of an array":      {`{"PERSONAL_EMAILS":["ann@acme.example","bob@acme.example"]}`, ann},
 		"the first that is one":      {`{"BUSINESS_EMAIL":"not an address; bob@acme.example"}`, bob},

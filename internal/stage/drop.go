@@ -1,8 +1,10 @@
 package stage
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"contactsync/transform"
 )
@@ -35,8 +37,12 @@ func (d Dropper) within(raw json.RawMessage, rules *transform.Rules, path []stri
 		case d.drops(name):
 			delete(fields, name)
 			changed = true
-		case len(value) > 0 && value[0] == '{' && rules.LeadsToPerson(inner...):
-			rest, had, err := d.within(value, rules, inner)
+		case rules.LeadsToPerson(inner...):
+			object := objectOf(value)
+			if object == nil {
+				continue
+			}
+			rest, had, err := d.within(object, rules, inner)
 			if err != nil {
 				return nil, false, err
 			}
@@ -50,6 +56,19 @@ func (d Dropper) within(raw json.RawMessage, rules *transform.Rules, path []stri
 	}
 	kept, err = json.Marshal(fields)
 	return kept, true, err
+}
+
+// objectOf is the JSON object that a value is, or that was sent as a text in its place;
+// nil for any other.
+func objectOf(value json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(value, &text) == nil {
+		value = json.RawMessage(strings.TrimSpace(text))
+	}
+	if bytes.HasPrefix(value, []byte("{")) {
+		return value
+	}
+	return nil
 }
 
 // drops reports whether a field must never be stored.
