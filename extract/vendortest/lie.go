@@ -128,13 +128,13 @@ func (s Suite) lied(t *testing.T, l lie, from int64) {
 		}
 	})
 	for range 2 {
-		env, warned := s.env(t, liar), false
-		env.Warn = func(string) { warned = true }
+		env, warned := s.env(t, liar), new(atomic.Bool)
+		env.Warn = func(string) { warned.Store(true) } // pages are read side by side
 		pages, next, err := ReadUntil(t.Context(), s.Open(env), state, -1)
 		_, notReady := errors.AsType[*extract.NotReadyError](err)
 		require.Error(t, err)
 		require.Equal(t, l.want == waits, notReady, "%v", err)
-		require.Equal(t, l.warn, warned)
+		require.Equal(t, l.warn, warned.Load())
 		require.LessOrEqual(t, env.Meter.Requests(), s.Most)
 		take(pages)
 		state = next
@@ -158,11 +158,11 @@ func (s Suite) harmless(t *testing.T, l lie, whole []extract.Page) {
 	if s.Form.Strict && l.warn {
 		t.Skip("the vendor's rows may be those of the time before")
 	}
-	env, warned := s.env(t, s.editing(s.Server(t), func(body map[string]any) { l.edit(s.Form, body) })), false
-	env.Warn = func(string) { warned = true }
+	env, warned := s.env(t, s.editing(s.Server(t), func(body map[string]any) { l.edit(s.Form, body) })), new(atomic.Bool)
+	env.Warn = func(string) { warned.Store(true) } // pages are read side by side
 	pages, _ := Read(t, s.Open(env), nil, -1)
 	require.Equal(t, recordsOnly(whole), recordsOnly(pages))
-	require.Equal(t, l.warn, warned)
+	require.Equal(t, l.warn, warned.Load())
 }
 
 // editing changes the answers that list rows.
