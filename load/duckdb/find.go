@@ -211,9 +211,11 @@ func (f finder) closeSQL() []string {
 			SELECT contact_id FROM ids UNION SELECT ` + layout.ContactIDSQL("d") + ` FROM erasing d
 			UNION SELECT value FROM wanted WHERE kind = 'contact'`,
 		`DELETE FROM reduced_people WHERE gone`,
+		// Somebody who stays may have an id that goes, as after a split from the erased.
 		`CREATE OR REPLACE TEMP TABLE reduced_records AS
-			SELECT p.source, p.source_id FROM @etl.people p JOIN reduced_people USING (contact_id)
-			WHERE NOT EXISTS (FROM erasing d WHERE d.source = p.source AND d.source_id = p.source_id)`,
+			SELECT p.source, p.source_id FROM @etl.people p
+			WHERE p.contact_id IN (SELECT contact_id FROM reduced_people UNION SELECT contact_id FROM erasing_people)
+				AND NOT EXISTS (FROM erasing d WHERE d.source = p.source AND d.source_id = p.source_id)`,
 		`INSERT INTO erasing_keys SELECT kind, value FROM wanted WHERE kind <> 'contact'`,
 		// Of somebody who was asked for, all goes that was asked by, not only what a record carries, too.
 		`INSERT INTO erasing_rows SELECT '` + schema.AskedPeople.Name + `', t.rowid FROM @etl.asked t WHERE EXISTS (
@@ -230,7 +232,7 @@ func (f finder) report(ctx context.Context) (found load.Found, err error) {
 			FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL`)); err != nil {
 		return found, err
 	}
-	const people = "SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) ORDER BY ALL"
+	const people = "SELECT DISTINCT contact_id FROM erasing_people JOIN @etl.people USING (contact_id) JOIN erasing USING (source, source_id) ORDER BY ALL"
 	if found.Contacts, err = f.texts(ctx, people); err != nil {
 		return found, err
 	}

@@ -83,6 +83,39 @@ func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T
 	})
 }
 
+// TestWhoWasOnceTakenForTheErasedStays: for a night Bob was a part of Ann, by an address
+// that was wrong. The id that he has had since is one that was merged into hers.
+func TestWhoWasOnceTakenForTheErasedStays(t *testing.T) {
+	c := storetest.NewClock()
+	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.Now, Threads: 1})
+	require.NoError(t, err)
+	ann, bob := soul{source: schema.Toofr, id: "2", surname: 1, clear: []string{addresses[0]}}, soul{source: schema.Toofr, id: "3", surname: 2}
+	taken := bob
+	taken.clear = ann.clear
+	rules := settings{maxNames: 3}
+	for night, listed := range [][]soul{{ann, bob}, {taken}, {bob}} {
+		arrive(t, w, c, fmt.Sprint(night), rules, listed)
+	}
+	require.Equal(t, []string{"toofr:2", "toofr:3"}, partition(t, w))
+	path := w.Path()
+	require.NoError(t, w.Close())
+	successor, err := duckdb.Succeed(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
+	require.NoError(t, err)
+	requests := []load.Request{storetest.ByKey(schema.VendorID(schema.Toofr), ann.id)}
+	found, err := successor.Erase(ctx, "erasure", requests, storetest.NobodyElse, rules.people())
+	require.NoError(t, err)
+	require.Len(t, found.Contacts, 1)
+	_, err = successor.Finish(ctx)
+	require.NoError(t, err)
+	require.NoError(t, successor.Replace())
+	w, err = duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
+	require.NoError(t, err)
+	defer w.Close()
+	require.Equal(t, []string{"toofr:3"}, partition(t, w))
+	require.Len(t, table(t, w, "SELECT contact_id FROM contacts"), 1)
+	require.Empty(t, table(t, w, "SELECT contact_id FROM etl.merges"))
+}
+
 // TestAnIdentifierThatOnlyTheErasedMadeUselessLinksAgain: Ann's two records carry
 // one profile, which linked nobody while it was everybody's, or a function's.
 func TestAnIdentifierThatOnlyTheErasedMadeUselessLinksAgain(t *testing.T) {
