@@ -1,11 +1,6 @@
 package extract
 
-import (
-	"context"
-	"time"
-
-	"contactsync/schema"
-)
+import "contactsync/schema"
 
 // Known is what the program knows of people who may be asked for: by what they are
 // recognised, who must stay out, and who was asked for already.
@@ -17,8 +12,6 @@ type Known struct {
 	// Suppressed reports whether an identifier, or anything in a text, is of
 	// somebody who must stay out.
 	Suppressed func(keys []schema.Identifier, text string) bool
-	// Asked lists whom the pipeline has asked for since a moment.
-	Asked func(ctx context.Context, since time.Time) ([]schema.Asked, error)
-	// Jobs lists the jobs that the pipeline has booked since a moment.
-	Jobs func(ctx context.Context, since time.Time) ([]schema.Enrichment, error)
+	Asked      []schema.Asked      // whom the pipeline has asked for
+	Jobs       []schema.Enrichment // the jobs that it has booked
 }

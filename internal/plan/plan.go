@@ -5,13 +5,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"slices"
 	"time"
 
 	"contactsync/extract"
 	"contactsync/internal/config"
 	"contactsync/internal/run"
-	"contactsync/schema"
 )
 
 // planOf says what a run of the pipeline would do. The warehouse is opened only for
@@ -36,7 +34,13 @@ func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Option
 			})
 			return rows, err
 		}
-		ask.Known = func(ctx context.Context) (known extract.Known, err error) { return knownBy(ctx, r, p) }
+		ask.Known = func(ctx context.Context) (known extract.Known, err error) {
+			err = r.Read(ctx, func(reader *run.Reader) error {
+				known, err = run.KnownBy(ctx, reader, p.Name)
+				return err
+			})
+			return known, err
+		}
 		ask.Spent = func(ctx context.Context, since time.Time) (credits int64, err error) {
 			err = r.Read(ctx, func(reader *run.Reader) error {
 				credits, err = reader.Progress().Credits(ctx, p.Name, since)
@@ -46,28 +50,4 @@ func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Option
 		}
 	}
 	return p.Definition.Plan(ctx, ask)
-}
-
-// knownBy asks the warehouse at once for what it knows of people, and answers from
-// that when it is closed again.
-func knownBy(ctx context.Context, r *run.Runner, p *config.Pipeline) (known extract.Known, err error) {
-	var asked []schema.Asked
-	var jobs []schema.Enrichment
-	err = r.Read(ctx, func(reader *run.Reader) error {
-		if known, err = run.KnownBy(ctx, reader, p.Name); err != nil {
-			return err
-		}
-		if asked, err = known.Asked(ctx, time.Time{}); err != nil {
-			return err
-		}
-		jobs, err = known.Jobs(ctx, time.Time{})
-		return err
-	})
-	known.Asked = func(_ context.Context, since time.Time) ([]schema.Asked, error) {
-		return slices.DeleteFunc(slices.Clone(asked), func(a schema.Asked) bool { return a.AskedAt.Before(since) }), nil
-	}
-	known.Jobs = func(_ context.Context, since time.Time) ([]schema.Enrichment, error) {
-		return slices.DeleteFunc(slices.Clone(jobs), func(j schema.Enrichment) bool { return j.BookedAt.Before(since) }), nil
-	}
-	return known, err
 }

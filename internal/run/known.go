@@ -29,13 +29,14 @@ func KnownBy(ctx context.Context, w interface {
 	Progress() load.Progress
 }, pipeline string) (extract.Known, error) {
 	hashes, err := w.Lookup().Suppressions(ctx)
+	if err != nil {
+		return extract.Known{}, err
+	}
 	k := known(hashes)
-	k.Asked = func(ctx context.Context, since time.Time) ([]schema.Asked, error) {
-		return w.Progress().Asked(ctx, pipeline, since)
+	if k.Asked, err = w.Progress().Asked(ctx, pipeline, time.Time{}); err != nil {
+		return k, err
 	}
-	k.Jobs = func(ctx context.Context, since time.Time) ([]schema.Enrichment, error) {
-		return w.Progress().Enrichments(ctx, pipeline, since)
-	}
+	k.Jobs, err = w.Progress().Enrichments(ctx, pipeline, time.Time{})
 	return k, err
 }
 
@@ -54,8 +55,6 @@ func known(out suppression.Set) extract.Known {
 			return slices.ContainsFunc(keys, func(k schema.Identifier) bool { return out.Has(k.Kind, k.Value) }) ||
 				len(out) > 0 && out.Mentions("", text, false)
 		},
-		Asked: func(context.Context, time.Time) ([]schema.Asked, error) { return nil, nil },
-		Jobs:  func(context.Context, time.Time) ([]schema.Enrichment, error) { return nil, nil },
 	}
 }
 

@@ -146,16 +146,9 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 	if err != nil {
 		return o, err
 	}
-	if o.asked, err = known.Asked(ctx, time.Time{}); err != nil {
-		return o, err
-	}
 	month := time.Date(run.Now.Year(), run.Now.Month(), 1, 0, 0, 0, 0, run.Now.Location())
-	jobs, err := known.Jobs(ctx, time.Time{})
-	if err != nil {
-		return o, err
-	}
 	o.failed = map[string]time.Time{}
-	for _, job := range jobs {
+	for _, job := range known.Jobs {
 		if !job.BookedAt.Before(month) {
 			o.spent += job.Asked
 		}
@@ -163,7 +156,7 @@ func (e *Enrichments) inquiry(ctx context.Context, run extract.Run) (o inquiry, 
 			o.failed[job.Name] = job.FinishedAt
 		}
 	}
-	o.known = known
+	o.known, o.asked = known, known.Asked
 	o.people, o.left = o.read(rows)
 	o.warnings = o.left.warnings(len(rows.Rows))
 	return o, nil

@@ -192,15 +192,8 @@ func (d *desk) run() extract.Run {
 				Suppressed: func(ids []schema.Identifier, text string) bool {
 					return slices.ContainsFunc(strings.Fields(text), func(s string) bool { return d.out[s] })
 				},
-				Asked: func(context.Context, time.Time) ([]schema.Asked, error) { return d.asked, nil },
-				Jobs: func(_ context.Context, since time.Time) (list []schema.Enrichment, err error) {
-					for _, j := range d.jobs {
-						if !j.BookedAt.Before(since) {
-							list = append(list, j)
-						}
-					}
-					return list, nil
-				},
+				Asked: d.asked,
+				Jobs:  slices.Collect(maps.Values(d.jobs)),
 			}, nil
 		},
 	}
