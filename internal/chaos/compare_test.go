@@ -46,6 +46,18 @@ func (w *world) result() result {
 	return all
 }
 
+// seen is what analysts see of a warehouse: the rows of its promised tables and views.
+func (w *world) seen(db *sql.DB) result {
+	w.Helper()
+	all := result{}
+	for _, table := range tablesOf(w, db) {
+		if strings.HasPrefix(table, "main.") {
+			all[table] = w.rows(db, table, false)
+		}
+	}
+	return all
+}
+
 // tablesOf names the tables and views of a warehouse.
 func tablesOf(w *world, db *sql.DB) []string {
 	w.Helper()

@@ -60,12 +60,7 @@ func (w *world) enriched() result {
 	w.Helper()
 	db := w.open("warehouse.duckdb")
 	defer db.Close()
-	all := result{}
-	for _, table := range tablesOf(w, db) {
-		if strings.HasPrefix(table, "main.") {
-			all[table] = w.rows(db, table, false)
-		}
-	}
+	all := w.seen(db)
 	all["jobs"] = rowsOf(w, db, "SELECT concat_ws('|', sum(asked), sum(found)) FROM etl.enrichments")
 	require.NotEmpty(w, all["main.contacts"])
 	return all

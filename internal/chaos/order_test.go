@@ -65,12 +65,7 @@ func (w *world) bought() result {
 	w.Helper()
 	db := w.open("warehouse.duckdb")
 	defer db.Close()
-	all := result{}
-	for _, table := range tablesOf(w, db) {
-		if strings.HasPrefix(table, "main.") {
-			all[table] = w.rows(db, table, false)
-		}
-	}
+	all := w.seen(db)
 	require.Greater(w, len(all["main.contacts"]), 30)
 	return all
 }
