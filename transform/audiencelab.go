@@ -6,6 +6,7 @@ import (
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
+	"contactsync/transform/place"
 )
 
 var audienceLabRules = Rules{
@@ -146,10 +147,10 @@ func (p *person) audienceLabCompany(o object) {
 // audienceLabPlace is the home of the person; a place is taken whole, never half
 // from one block and half from another. Newer feeds call the state and the ZIP of
 // PERSONAL_CITY by the short names (vendors' README 6.1).
-func audienceLabPlace(o object) place {
+func audienceLabPlace(o object) place.Place {
 	if o.text("CITY", "PERSONAL_STATE", "PERSONAL_ZIP") == "" {
-		at := normalPlace(o.text("PERSONAL_CITY"), o.text("STATE"), o.text("ZIP"), o.text("PERSONAL_COUNTRY", "COUNTRY"))
-		if at != (place{}) {
+		at := place.Normal(o.text("PERSONAL_CITY"), o.text("STATE"), o.text("ZIP"), o.text("PERSONAL_COUNTRY", "COUNTRY"))
+		if at != (place.Place{}) {
 			return at
 		}
 	}
@@ -158,10 +159,10 @@ func audienceLabPlace(o object) place {
 		{"CITY", "STATE", "ZIP", "COUNTRY"},
 		{"SKIPTRACE_CITY", "SKIPTRACE_STATE", "SKIPTRACE_ZIP", ""},
 	} {
-		at := normalPlace(o.text(f[0]), o.text(f[1]), o.text(f[2]), o.text(f[3]))
-		if at != (place{}) {
+		at := place.Normal(o.text(f[0]), o.text(f[1]), o.text(f[2]), o.text(f[3]))
+		if at != (place.Place{}) {
 			return at
 		}
 	}
-	return place{}
+	return place.Place{}
 }

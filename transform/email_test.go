@@ -38,15 +38,6 @@ func TestInvalidAddressIsNotedByFieldAndNeverByValue(t *testing.T) {
 	require.Equal(t, []string{"BUSINESS_EMAIL: invalid address dropped"}, n.Notes)
 }
 
-func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
-	for _, host := range []string{"gmail.com", "yahoo.com", "yahoo.co.uk", "outlook.de", "icloud.com", "comcast.net", "tampabay.rr.com", "gmx.at", "btinternet.com"} {
-		require.True(t, isFreemail(host), host)
-	}
-	for _, host := range []string{"example.com", "acme.example", "yahoo-inc.example", "notgmail.com", "mail.example.com", "university.edu"} {
-		require.False(t, isFreemail(host), host)
-	}
-}
-
 func TestRoleAddressIsKeptButLinksNobody(t *testing.T) {
 	p := new(person)
 	role := "info@acme.example"
@@ -120,16 +111,6 @@ func TestVendorsHashStandsInWhereThereIsNoAddress(t *testing.T) {
 	require.Equal(t, normal.SHA256("d@example.com"), n.EmailSHA256)
 	require.Equal(t, normal.MD5("d@example.com"), n.EmailMD5)
 	require.Len(t, n.Identifiers, 5, "the hashes still link")
-}
-
-func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
-	for domain := range freemail {
-		host := strings.Replace(domain, ".*", ".com", 1)
-		name, ok := normal.Host(host)
-		require.True(t, ok, domain)
-		require.Equal(t, name, host)
-		require.True(t, isFreemail(host), domain)
-	}
 }
 
 // TestTenThousandsOfAddressesOfOnePerson as where the rows of one id become one record:

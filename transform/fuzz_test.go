@@ -12,8 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
+	"contactsync/internal/lists"
 	"contactsync/internal/normal"
 	"contactsync/schema"
+	"contactsync/transform/phone"
+	"contactsync/transform/title"
 )
 
 // The fuzz targets hold every rule to the same promise: whatever bytes come in,
@@ -43,11 +46,6 @@ func FuzzEmail(f *testing.F) {
 	fuzzReader(f, normal.Email, "Jane.Doe+x@MÜNCHEN.example", "mailto:a@b.co?x=y", `"Doe, J" <j@x.org>`, "'<a@b.co>'", "a@b.co.", "a@ß.example", "mailto:mailto:a@b.co")
 }
 
-func FuzzPhone(f *testing.F) {
-	read := func(s string) (string, bool) { number, _, ok := normalPhone(s); return number, ok }
-	fuzzReader(f, read, "+112025550123", "(202) 555-0123 ext. 5", "+44 20 7946 0000", "1-800-FLOWERS", "tel:+1;x=2", "٢٠٢٥٥٥٠١٢٣", "+390612345678", "+5215512345678")
-}
-
 func FuzzLinkedIn(f *testing.F) {
 	read := func(s string) (string, bool) {
 		slug, ok := normal.LinkedInSlug(s)
@@ -60,39 +58,9 @@ func FuzzTwitter(f *testing.F) {
 	fuzzReader(f, normal.TwitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a")
 }
 
-func FuzzDomain(f *testing.F) {
-	read := func(s string) (string, bool) { return normalDomain([]string{s}) }
-	fuzzReader(f, read, "https://u:p@www.acme.co.uk:80/x", "münchen.example", "a@b@c.example", "http://[::1]", "a.b.c.d.kobe.jp", "xn--.com")
-}
-
 func FuzzHash(f *testing.F) {
 	read := func(s string) (string, bool) { h, ok := normal.Hash(s); return h.Value, ok }
 	fuzzReader(f, read, normal.MD5("a"), strings.ToUpper(normal.SHA1("a")), normal.SHA256(""), strings.Repeat("0", 32))
-}
-
-func FuzzName(f *testing.F) {
-	for _, s := range [][3]string{{"JOHN", "O'BRIEN-MCDONALD III", ""}, {"", "", "van der Berg, Jane"}, {"ÉLODIE", "ΠΑΠΠΆΣ", ""}, {"", "", "JANE DOE, PHD"}, {"ǆ", "ŉ", "İI"}, {"aj", "", "AJ X"}} {
-		f.Add(s[0], s[1], s[2])
-	}
-	f.Fuzz(func(t *testing.T, first, last, full string) {
-		once := normalName(clean(first), clean(last), clean(full))
-		for _, s := range []string{once.first, once.last, once.full} {
-			requireClean(t, s)
-		}
-		require.Equal(t, once, normalName(once.first, once.last, once.full))
-	})
-}
-
-func FuzzPlace(f *testing.F) {
-	f.Add("ST. LOUIS", "Mo.", "63101.0", "u.s.a.")
-	f.Add("o'fallon", "QUÉBEC", "h2x1y4", "")
-	f.Add("", "PR", "901", "PR")
-	f.Add("", "", "1-2345", "US")
-	f.Fuzz(func(t *testing.T, city, region, code, country string) {
-		once := normalPlace(clean(city), clean(region), clean(code), clean(country))
-		require.Equal(t, once, normalPlace(once.city, once.region, once.postalCode, once.country))
-		requireClean(t, once.city)
-	})
 }
 
 func FuzzText(f *testing.F) {
@@ -173,12 +141,12 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.Equal(t, address, again)
 	}
 	for _, number := range n.Phones {
-		again, _, ok := normalPhone(number)
+		again, _, ok := phone.Normal(number)
 		require.True(t, ok)
 		require.Equal(t, number, again)
 	}
-	require.Equal(t, len(n.Emails), len(set(n.Emails...)), "unique")
-	require.Equal(t, len(n.Phones), len(set(n.Phones...)), "unique")
+	require.Equal(t, len(n.Emails), len(lists.Set(n.Emails...)), "unique")
+	require.Equal(t, len(n.Phones), len(lists.Set(n.Phones...)), "unique")
 	if n.Email != "" {
 		require.Equal(t, n.Emails[0], n.Email)
 		require.Equal(t, normal.SHA256(n.Email), n.EmailSHA256)
@@ -196,10 +164,10 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.True(t, i == 0 || n.Identifiers[i-1] != id, "unique")
 	}
 	if n.Seniority != "" {
-		require.Contains(t, Seniorities, n.Seniority)
+		require.Contains(t, title.Seniorities, n.Seniority)
 	}
 	if n.Department != "" {
-		require.Contains(t, Departments, n.Department)
+		require.Contains(t, title.Departments, n.Department)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
+	"contactsync/transform/place"
 )
 
 var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
@@ -35,7 +36,7 @@ func intentPerson(o object) *person {
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
-	p.lives(normalPlace(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
+	p.lives(place.Normal(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
 	p.profile.Gender = normalGender(o.text("gender"))
 	p.profile.AgeRange = o.text("ageRange")
 	return p

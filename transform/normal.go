@@ -3,26 +3,28 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
+	"contactsync/transform/company"
 )
 
 // normal makes the common schema of what was gathered.
 func (p *person) normal(source, sourceID string) schema.Normal {
 	rankAddresses(p.addresses)
-	rankPhones(p.phones)
+	rankNumbers(p.phones)
 	n := schema.Normal{Profile: p.profile, Notes: p.notes}
 	for _, a := range p.addresses {
 		n.Emails = append(n.Emails, a.value)
 	}
 	for _, c := range p.phones {
-		n.Phones = append(n.Phones, c.number)
+		n.Phones = append(n.Phones, c.e164)
 	}
 	p.chooseEmail(&n.Profile)
 	if len(p.phones) > 0 {
 		best := p.phones[0]
-		n.Phone, n.PhoneDNC, n.PhoneKind, n.PhoneSource = best.number, best.dnc, best.kind.word(), best.field
+		n.Phone, n.PhoneDNC, n.PhoneKind, n.PhoneSource = best.e164, best.dnc, best.kind.word(), best.field
 	}
 	n.Identifiers = p.identifiers(source, sourceID)
 	return n
@@ -68,8 +70,8 @@ func (p *person) chooseEmail(out *schema.Profile) {
 		}
 	}
 	if out.CompanyDomain == "" && out.BusinessEmail != "" {
-		_, host, _ := cutLast(out.BusinessEmail, "@")
-		out.CompanyDomain, _ = registrableDomain(host)
+		host := out.BusinessEmail[strings.LastIndexByte(out.BusinessEmail, '@')+1:]
+		out.CompanyDomain, _ = company.Registrable(host)
 	}
 }
 
@@ -86,7 +88,7 @@ func (p *person) identifiers(source, sourceID string) []schema.Identifier {
 	all = append(all, p.hashIdentifiers()...)
 	for _, c := range p.phones {
 		if c.kind != companyPhone {
-			all = append(all, schema.Identifier{Kind: schema.Phone, Value: c.number})
+			all = append(all, schema.Identifier{Kind: schema.Phone, Value: c.e164})
 		}
 	}
 	slices.SortFunc(all, func(a, b schema.Identifier) int {

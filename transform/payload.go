@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"contactsync/schema"
+	"contactsync/transform/name"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -117,7 +118,7 @@ func (o object) list(name string) []object {
 func (o object) text(names ...string) string { return o.first(isNull, names) }
 
 // name is text for the name of a person.
-func (o object) name(names ...string) string { return o.first(isNullName, names) }
+func (o object) name(names ...string) string { return o.first(name.IsNull, names) }
 
 func (o object) first(absent func(string) bool, names []string) string {
 	for _, name := range names {

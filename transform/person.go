@@ -3,10 +3,16 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
+	"contactsync/transform/company"
+	"contactsync/transform/name"
+	"contactsync/transform/phone"
+	"contactsync/transform/place"
+	"contactsync/transform/title"
 )
 
 // person gathers what one record says, field by field, in whatever order and
@@ -14,7 +20,7 @@ import (
 type person struct {
 	profile   schema.Profile
 	addresses []address
-	phones    []phone
+	phones    []number
 	hashes    []schema.Identifier
 	ids       []schema.Identifier
 	notes     []string
@@ -51,8 +57,8 @@ type address struct {
 
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
-	_, host, _ := cutLast(value, "@")
-	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: isFreemail(host)}
+	host := value[strings.LastIndexByte(value, '@')+1:]
+	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
 }
 
 // note records what was dropped or repaired, by field, never by value.
@@ -138,7 +144,7 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
-		number, repaired, ok := normalPhone(s)
+		e164, repaired, ok := phone.Normal(s)
 		if !ok {
 			p.note(field, "invalid number dropped")
 			continue
@@ -146,14 +152,14 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		if repaired {
 			p.note(field, "doubled country code repaired")
 		}
-		p.phone(phone{number, kind, field, flagAt(flags, i, own)})
+		p.number(number{e164, kind, field, flagAt(flags, i, own)})
 	}
 }
 
-// phone adds a number, or what is newly known of one already there: the more
+// number adds one, or what is newly known of one already there: the more
 // personal kind counts, with its field, and one "do not call" is enough.
-func (p *person) phone(added phone) {
-	i, unknown := slot(&p.phoneAt, added.number, len(p.phones))
+func (p *person) number(added number) {
+	i, unknown := slot(&p.phoneAt, added.e164, len(p.phones))
 	if unknown {
 		p.phones = append(p.phones, added)
 		return
@@ -206,19 +212,19 @@ func (p *person) named(first, last, full string) {
 			*part = ""
 		}
 	}
-	n := normalName(first, last, full)
-	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.first, n.last, n.full
+	n := name.Normal(first, last, full)
+	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.First, n.Last, n.Full
 }
 
 // titled sets the title, and rank and function from the vendor's words or the title.
-func (p *person) titled(title string, seniority, department []string) {
-	p.profile.JobTitle = title
-	p.profile.Seniority = normalSeniority(seniority, title)
-	p.profile.Department = normalDepartment(department, title)
+func (p *person) titled(job string, seniority, department []string) {
+	p.profile.JobTitle = job
+	p.profile.Seniority = title.Seniority(seniority, job)
+	p.profile.Department = title.Department(department, job)
 }
 
-func (p *person) lives(at place) {
-	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.city, at.region, at.postalCode, at.country
+func (p *person) lives(at place.Place) {
+	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.City, at.Region, at.PostalCode, at.Country
 }
 
 // website sets the employer's domain from what the vendor calls a domain or website;
@@ -227,7 +233,7 @@ func (p *person) website(field string, values []string) {
 	if p.profile.CompanyDomain != "" || !anyText(values) {
 		return
 	}
-	domain, ok := normalDomain(values)
+	domain, ok := company.Domain(values)
 	if !ok {
 		p.note(field, "unusable domain dropped")
 	}
@@ -240,7 +246,7 @@ func anyText(values []string) bool {
 
 // normalGender is female or male; other words stay as sent, and "unknown" says nothing.
 func normalGender(s string) string {
-	switch foldWord(s) {
+	switch strings.ToLower(strings.Trim(s, " .")) {
 	case "f", "female", "woman", "w":
 		return "female"
 	case "m", "male", "man":

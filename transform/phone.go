@@ -3,11 +3,6 @@ package transform
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
-	"sync/atomic"
-
-	"github.com/nyaruka/phonenumbers"
 
 	"contactsync/schema"
 )
@@ -41,13 +36,13 @@ var phoneWords = [...]schema.PhoneKind{
 	landlinePhone: schema.PhoneLandline, personalPhone: schema.PhoneUnknown, companyPhone: schema.PhoneCompany,
 }
 
-// phone is a number of a vendor's field with its do-not-call flag; nil means that no
+// number is a telephone number of a vendor's field with its do-not-call flag; nil means that no
 // vendor says.
-type phone struct {
-	number string
-	kind   phoneKind
-	field  string
-	dnc    *bool
+type number struct {
+	e164  string
+	kind  phoneKind
+	field string
+	dnc   *bool
 }
 
 // phoneField is a field of numbers, and the fields that may hold their flags.
@@ -57,110 +52,15 @@ type phoneField struct {
 	flags []string
 }
 
-// defaultRegion reads numbers without a country code (contract, part 4).
-const defaultRegion = "US"
-
-// normalPhone is a number in E.164 (ITU-T) when libphonenumber's metadata says
-// that such a number can exist. "+1" put before a number that already has its
-// country code, as in AudienceLab's VALID_PHONES (vendors' README 4.8), is taken
-// off again; repaired says so. Before ten digits it is no such prefix: that is a
-// number of North America, if only a wrong one.
-func normalPhone(s string) (number string, repaired, ok bool) {
-	s = clean(s)
-	if digits, plus, ok := asciiDigits(s); ok {
-		if national, repaired, ok := nanpDigits(digits, plus); ok {
-			return "+1" + national, repaired, true
-		}
-		if plus && strings.HasPrefix(digits, "1") && len(digits) > len("12125550100") {
-			if number, ok := parsePhone("+" + digits[1:]); ok {
-				return number, true, true
-			}
-		}
-	}
-	number, ok = parsePhone(s)
-	return number, false, ok
-}
-
-func parsePhone(s string) (string, bool) {
-	parsed, err := phonenumbers.Parse(s, defaultRegion)
-	if err != nil || !phonenumbers.IsValidNumber(parsed) {
-		return "", false
-	}
-	return phonenumbers.Format(parsed, phonenumbers.E164), true
-}
-
-// asciiDigits is the digits of a number that is written with nothing but digits,
-// a leading plus and the usual punctuation; anything else, such as an extension
-// or letters, is the library's business.
-func asciiDigits(s string) (digits string, plus, ok bool) {
-	buffer := make([]byte, 0, 16)
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			buffer = append(buffer, c)
-		case c == '+':
-			plus = true
-			if len(buffer) > 0 && string(buffer) != "1" {
-				return "", false, false
-			}
-		case strings.IndexByte(" -.()/", c) < 0:
-			return "", false, false
-		}
-	}
-	return string(buffer), plus, len(buffer) > 0
-}
-
-// rankPhones sorts best first: numbers one may call before those on a do-not-call
+// rankNumbers sorts best first: numbers one may call before those on a do-not-call
 // list, then mobile, direct, personal, company, then those that a vendor cleared
 // before those of which it says nothing, then as sent.
-func rankPhones(all []phone) {
-	slices.SortStableFunc(all, func(a, b phone) int {
+func rankNumbers(all []number) {
+	slices.SortStableFunc(all, func(a, b number) int {
 		return cmp.Or(
 			falseFirst(says(a.dnc, true), says(b.dnc, true)),
 			cmp.Compare(a.kind.rank(), b.kind.rank()),
 			falseFirst(a.dnc == nil, b.dnc == nil),
 		)
 	})
-}
-
-// nanpDigits is the ten digits of a valid number of the North American Numbering
-// Plan. Nearly all numbers here are, and libphonenumber's parser and patterns
-// would take most of the time of a record; so these are parsed by hand and asked
-// for once per exchange.
-func nanpDigits(digits string, plus bool) (national string, repaired, ok bool) {
-	switch {
-	case len(digits) == 10 && !plus:
-		national = digits
-	case len(digits) == 11 && digits[0] == '1':
-		national = digits[1:]
-	case len(digits) == 12 && plus && digits[:2] == "11":
-		national, repaired = digits[2:], true
-	default:
-		return "", false, false
-	}
-	return national, repaired, isValidNANP(national)
-}
-
-// exchangeDigits are the digits of a national number that name its exchange
-// (NPA-NXX). The metadata for the US looks at no digit after them, which a test
-// checks, so one number answers for its exchange.
-const exchangeDigits = 6
-
-// usExchanges has a bit for every exchange in which US numbers are known to be
-// valid: a cache of the metadata's answers, 125 kB, the same for every caller.
-var usExchanges [1_000_000/64 + 1]atomic.Uint64
-
-func isValidNANP(national string) bool {
-	number, _ := strconv.ParseUint(national, 10, 64)
-	exchange, _ := strconv.ParseUint(national[:exchangeDigits], 10, 64)
-	word, bit := &usExchanges[exchange/64], uint64(1)<<(exchange%64)
-	if word.Load()&bit != 0 {
-		return true
-	}
-	parsed := &phonenumbers.PhoneNumber{CountryCode: new(int32(1)), NationalNumber: &number}
-	if phonenumbers.IsValidNumberForRegion(parsed, "US") {
-		word.Or(bit)
-		return true
-	}
-	return phonenumbers.IsValidNumber(parsed)
 }

@@ -9,10 +9,11 @@
 // profile and identifiers of that, and [Document.Canonical] what is hashed.
 //
 // A file per vendor has that vendor's [Rules], which read its fields into a person
-// (toofr.go, intent.go, statsocial.go, audiencelab.go); a file per kind of field
-// holds its rules (email.go, phone.go, name.go, ...); normal.go chooses and sorts.
-// Every rule is idempotent: what it has brought into normal form it leaves alone.
-// The rules and closed lists, with their sources, are in docs/normalising.md.
+// (toofr.go, intent.go, statsocial.go, audiencelab.go); normal.go chooses and sorts.
+// A package per kind of field has its rules (name, title, phone, place, company;
+// texts, addresses and links are in internal/normal, since keys are made of them,
+// too). Every rule is idempotent: what it has brought into normal form it leaves
+// alone. The rules and closed lists, with their sources, are in docs/normalising.md.
 //
 // Nothing here is lost for want of a rule: a field that cannot be read is left
 // out and noted by its name, and the payload keeps it.
@@ -20,8 +21,6 @@ package transform
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -81,21 +80,8 @@ func (v *Rules) CheckKey(id string) error {
 	if isNull(clean(id)) {
 		return &RejectError{"no " + v.key + ", so the record has no stable key"}
 	}
-	if _, hash, _ := cutLast(":"+id, ":"); normal.IsHashOfNothing(strings.ToLower(hash)) {
+	if hash := id[strings.LastIndexByte(id, ':')+1:]; normal.IsHashOfNothing(strings.ToLower(hash)) {
 		return &RejectError{"its key is the hash of an empty address, which many people share"}
 	}
 	return nil
-}
-
-// KnownFields is the top-level members of a vendor's record that its documents
-// name or that were seen in the field, sorted; any other is drift. AudienceLab's
-// are in upper case, and a member counts as known in either.
-func KnownFields(source string) []string {
-	return slices.Sorted(maps.Keys(words("known/" + source + ".txt")))
-}
-
-// PayloadFields is the known members that no column takes: their values are in the
-// payload alone.
-func PayloadFields(source string) []string {
-	return slices.Sorted(maps.Keys(words("known/" + source + "-payload.txt")))
 }

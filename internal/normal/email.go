@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 
+	"contactsync/internal/lists"
+
 	"golang.org/x/net/idna"
 )
 
@@ -147,16 +149,7 @@ func Emails(values []string) []string {
 //go:embed roles.txt
 var roleList string
 
-var roles = func() map[string]bool {
-	known := map[string]bool{}
-	for line := range strings.Lines(roleList) {
-		name, _, _ := strings.Cut(line, "#")
-		if name = strings.TrimSpace(name); name != "" {
-			known[name] = true
-		}
-	}
-	return known
-}()
+var roles = lists.Words(roleList)
 
 // IsRole reports whether the address belongs to a function rather than to a
 // person, as info@ and sales@ do (RFC 2142 and common use). Tags don't matter.

@@ -1,4 +1,4 @@
-package transform
+package name
 
 import (
 	"testing"
@@ -35,34 +35,34 @@ func TestNamesAreCasedForPeople(t *testing.T) {
 		{"MARIA DEL CARMEN", "RUIZ", "Maria del Carmen", "Ruiz"},
 		{"J", "K", "J", "K"},
 	} {
-		n := normalName(c.first, c.last, "")
-		require.Equal(t, c.wantFirst, n.first, c.first)
-		require.Equal(t, c.wantLast, n.last, c.last)
-		require.Equal(t, c.wantFirst+" "+c.wantLast, n.full)
+		n := Normal(c.first, c.last, "")
+		require.Equal(t, c.wantFirst, n.First, c.first)
+		require.Equal(t, c.wantLast, n.Last, c.last)
+		require.Equal(t, c.wantFirst+" "+c.wantLast, n.Full)
 	}
 }
 
 func TestMissingPartsOfANameComeFromTheWhole(t *testing.T) {
 	for _, c := range []struct {
 		first, last, full string
-		want              personName
+		want              Name
 	}{
-		{"", "", "Biz Stone", personName{"Biz", "Stone", "Biz Stone"}},
-		{"biz", "", "Biz Stone", personName{"Biz", "Stone", "Biz Stone"}},
-		{"", "stone", "Biz Stone", personName{"Biz", "Stone", "Biz Stone"}},
-		{"", "", "JANE Q. VAN DER BERG", personName{"Jane", "van der Berg", "Jane Q. van der Berg"}},
-		{"", "", "Doe, Jane Q.", personName{"Jane", "Doe", "Jane Q. Doe"}},
-		{"", "", "Jane Doe, MBA", personName{"Jane", "Doe", "Jane Doe, MBA"}},
-		{"", "", "Jane Doe III", personName{"Jane", "Doe", "Jane Doe III"}},
-		{"", "", "Cher", personName{"Cher", "", "Cher"}},
-		{"Jane", "", "", personName{"Jane", "", "Jane"}},
-		{"", "Doe", "", personName{"", "Doe", "Doe"}},
-		{"Mary", "", "Jane Doe", personName{"Mary", "", "Mary"}},
-		{"JANE", "DOE", "JANE Q. DOE", personName{"Jane", "Doe", "Jane Q. Doe"}},
-		{"Jane", "Roe", "Jane Doe", personName{"Jane", "Roe", "Jane Roe"}},
-		{"", "", "", personName{}},
+		{"", "", "Biz Stone", Name{"Biz", "Stone", "Biz Stone"}},
+		{"biz", "", "Biz Stone", Name{"Biz", "Stone", "Biz Stone"}},
+		{"", "stone", "Biz Stone", Name{"Biz", "Stone", "Biz Stone"}},
+		{"", "", "JANE Q. VAN DER BERG", Name{"Jane", "van der Berg", "Jane Q. van der Berg"}},
+		{"", "", "Doe, Jane Q.", Name{"Jane", "Doe", "Jane Q. Doe"}},
+		{"", "", "Jane Doe, MBA", Name{"Jane", "Doe", "Jane Doe, MBA"}},
+		{"", "", "Jane Doe III", Name{"Jane", "Doe", "Jane Doe III"}},
+		{"", "", "Cher", Name{"Cher", "", "Cher"}},
+		{"Jane", "", "", Name{"Jane", "", "Jane"}},
+		{"", "Doe", "", Name{"", "Doe", "Doe"}},
+		{"Mary", "", "Jane Doe", Name{"Mary", "", "Mary"}},
+		{"JANE", "DOE", "JANE Q. DOE", Name{"Jane", "Doe", "Jane Q. Doe"}},
+		{"Jane", "Roe", "Jane Doe", Name{"Jane", "Roe", "Jane Roe"}},
+		{"", "", "", Name{}},
 	} {
-		require.Equal(t, c.want, normalName(c.first, c.last, c.full), c)
+		require.Equal(t, c.want, Normal(c.first, c.last, c.full), c)
 	}
 }
 
@@ -70,14 +70,6 @@ func TestPeopleCalledNullOrNanKeepTheirNames(t *testing.T) {
 	for sent, absent := range map[string]bool{
 		"Null": false, "Nan": false, "Nil": false, "null": true, "NULL": true, "nan": true, "NAN": true, "NaN": true, "None": true, "none": true, "N/A": true, "": true,
 	} {
-		require.Equal(t, absent, isNullName(sent), sent)
+		require.Equal(t, absent, IsNull(sent), sent)
 	}
-}
-
-func TestAddressInPlaceOfANameIsDropped(t *testing.T) {
-	p := new(person)
-	p.named("jane@example.com", "Doe", "")
-	require.Equal(t, "", p.profile.FirstName)
-	require.Equal(t, "Doe", p.profile.FullName)
-	require.Equal(t, []string{"name: address in place of a name dropped"}, p.notes)
 }

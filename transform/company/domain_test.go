@@ -1,4 +1,4 @@
-package transform
+package company
 
 import (
 	"testing"
@@ -6,29 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-type reading struct{ sent, want string }
-
-func requireReadings(t *testing.T, read func(string) (string, bool), readings []reading) {
-	t.Helper()
-	for _, r := range readings {
-		got, ok := read(r.sent)
-		require.Equal(t, r.want != "", ok, r.sent)
-		if ok {
-			require.Equal(t, r.want, got, r.sent)
-		}
-	}
-}
-
-func TestMobileAdIDs(t *testing.T) {
-	requireReadings(t, mobileAdID, []reading{
-		{"38400000-8CF0-11BD-B23E-10B96E40000D", "38400000-8cf0-11bd-b23e-10b96e40000d"},
-		{"00000000-0000-0000-0000-000000000000", ""},
-		{"", ""},
-	})
-}
-
 func TestCompanyDomainIsTheRegistrableDomain(t *testing.T) {
-	requireReadings(t, func(s string) (string, bool) { return normalDomain([]string{s}) }, []reading{
+	for _, c := range [][2]string{
 		{"acme.example", "acme.example"},
 		{"www.Acme.example.", "acme.example"},
 		{"https://user:pw@shop.acme.co.uk:8443/path?x#y", "acme.co.uk"},
@@ -46,5 +25,9 @@ func TestCompanyDomainIsTheRegistrableDomain(t *testing.T) {
 		{"co.uk", ""},
 		{"acme", ""},
 		{"", ""},
-	})
+	} {
+		domain, ok := Domain([]string{c[0]})
+		require.Equal(t, c[1], domain, c[0])
+		require.Equal(t, c[1] != "", ok, c[0])
+	}
 }

@@ -1,46 +1,64 @@
-package transform
+// Package title reads rank and function out of the title of a job.
+package title
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
+
+	"contactsync/internal/lists"
+	"contactsync/internal/normal"
+)
+
+var (
+	//go:embed seniorities.txt
+	seniorityList string
+	//go:embed departments.txt
+	departmentList string
+	//go:embed seniority-rules.txt
+	seniorityRuleList string
+	//go:embed department-rules.txt
+	departmentRuleList string
+	//go:embed misleading.txt
+	misleadingList string
 )
 
 // The closed lists of ranks, highest first, and of functions; the words of vendors
 // and of titles that lead to them.
 var (
-	seniorityTerms  = table("lists/seniorities.txt")
-	departmentTerms = table("lists/departments.txt")
+	seniorityTerms  = lists.Table(seniorityList)
+	departmentTerms = lists.Table(departmentList)
 
 	Seniorities = values(seniorityTerms)
 	Departments = values(departmentTerms)
 
-	seniorityWords, seniorityRules   = index(seniorityTerms), newRulebook(table("lists/seniority-rules.txt"))
-	departmentWords, departmentRules = index(departmentTerms), newRulebook(table("lists/department-rules.txt"))
+	seniorityWords, seniorityRules   = lists.Index(seniorityTerms), newRulebook(lists.Table(seniorityRuleList))
+	departmentWords, departmentRules = lists.Index(departmentTerms), newRulebook(lists.Table(departmentRuleList))
 )
 
 // values is the values of a table, each once.
-func values(terms []term) (all []string) {
+func values(terms []lists.Term) (all []string) {
 	for _, t := range terms {
-		all = append(all, t.value)
+		all = append(all, t.Value)
 	}
 	return slices.Compact(all)
 }
 
-// normalSeniority is the rank of a person, and normalDepartment the function, from
+// Seniority is the rank of a person, and Department the function, from
 // the closed lists: the vendor's own word where it maps to the list, else what the
 // rules read out of the title, else "".
-func normalSeniority(stated []string, title string) string {
+func Seniority(stated []string, title string) string {
 	return fromList(seniorityWords, stated, seniorityRules, title)
 }
 
-func normalDepartment(stated []string, title string) string {
+func Department(stated []string, title string) string {
 	return fromList(departmentWords, stated, departmentRules, title)
 }
 
 // fromList maps the first of the vendor's words that the list knows; a vendor
 // that gives several puts them in one field.
 func fromList(known map[string]string, stated []string, rules rulebook, title string) string {
-	for _, s := range split(stated, separators) {
+	for _, s := range normal.Split(stated, normal.Separators) {
 		if value, ok := known[strings.Join(titleWords(s), " ")]; ok {
 			return value
 		}
@@ -56,11 +74,11 @@ type rulebook struct {
 	longest int            // words in a phrase
 }
 
-func newRulebook(rules []term) rulebook {
+func newRulebook(rules []lists.Term) rulebook {
 	b := rulebook{rule: map[string]int{}}
 	for i, r := range rules {
-		b.values = append(b.values, r.value)
-		for _, phrase := range r.phrases {
+		b.values = append(b.values, r.Value)
+		for _, phrase := range r.Phrases {
 			if _, taken := b.rule[phrase]; !taken {
 				b.rule[phrase] = i
 			}
@@ -90,7 +108,7 @@ func (b rulebook) read(words []string) string {
 func titleWords(s string) []string {
 	folded := strings.Map(func(r rune) rune {
 		switch {
-		case r == '.', isApostrophe(r):
+		case r == '.', normal.IsApostrophe(r):
 			return -1
 		case r < 0x80 && !isAlphanumeric(r):
 			return ' '
@@ -117,8 +135,12 @@ func ownTitle(words []string) []string {
 
 // misleading phrases and what they stand for, each between blanks.
 var misleading = func() (phrases [][2]string) {
-	for _, t := range table("lists/misleading.txt") {
-		phrases = append(phrases, [2]string{" " + t.value + " ", " " + strings.Join(t.phrases, "") + " "})
+	for _, t := range lists.Table(misleadingList) {
+		phrases = append(phrases, [2]string{" " + t.Value + " ", " " + strings.Join(t.Phrases, "") + " "})
 	}
 	return phrases
 }()
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}

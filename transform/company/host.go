@@ -1,45 +1,43 @@
-package transform
+package company
 
 import (
+	_ "embed"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"contactsync/internal/lists"
 )
 
-// registrableDomain is the part of a host that somebody registered, by the
+// Registrable is the part of a host that somebody registered, by the
 // public suffix list: example.co.uk for mail.example.co.uk. A host in the list's
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own.
-func registrableDomain(host string) (string, bool) {
+func Registrable(host string) (string, bool) {
 	host = strings.TrimPrefix(host, "www.")
 	if suffix, byICANN := publicsuffix.PublicSuffix(host); suffix == host && !byICANN {
 		_, parent, _ := strings.Cut(host, ".")
 		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
 			return host, strings.Contains(host, ".")
 		}
-		return registrableDomain(parent)
+		return Registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	return domain, err == nil
 }
 
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(separator):], true
-}
+//go:embed freemail.txt
+var freemailList string
 
-var freemail = words("lists/freemail.txt")
+var freemail = lists.Words(freemailList)
 
-// isFreemail reports whether anybody can have an address at the host. A list
+// IsFreemail reports whether anybody can have an address at the host. A list
 // entry "yahoo.*" stands for the brand under every public suffix.
-func isFreemail(host string) bool {
+func IsFreemail(host string) bool {
 	if freemail[host] {
 		return true
 	}
-	domain, ok := registrableDomain(host)
+	domain, ok := Registrable(host)
 	if !ok {
 		return false
 	}

@@ -1,4 +1,4 @@
-package transform
+package title
 
 import (
 	"os"
@@ -61,8 +61,8 @@ func TestTitleTellsRankAndFunction(t *testing.T) {
 		{"Nevermind", "", ""},
 		{"", "", ""},
 	} {
-		require.Equal(t, c[1], normalSeniority(nil, c[0]), c[0])
-		require.Equal(t, c[2], normalDepartment(nil, c[0]), c[0])
+		require.Equal(t, c[1], Seniority(nil, c[0]), c[0])
+		require.Equal(t, c[2], Department(nil, c[0]), c[0])
 	}
 }
 
@@ -71,13 +71,13 @@ func TestVendorsOwnWordComesFirst(t *testing.T) {
 		"Cxo": "c_suite", "cxo": "c_suite", "C-Suite": "c_suite", "c_suite": "c_suite", "VP": "vp", "Director": "director", "manager, owner": "manager",
 		"Staff": "staff", "Entry Level": "entry", "presidents_and_vps": "vp", "directors": "director", "weird": "intern", "": "intern",
 	} {
-		require.Equal(t, want, normalSeniority([]string{word}, "Sales Intern"), word)
+		require.Equal(t, want, Seniority([]string{word}, "Sales Intern"), word)
 	}
 	for word, want := range map[string]string{
 		"Marketing": "marketing", "human_resources": "human_resources", "Engineering & Technical": "engineering", "health": "medical",
 		"account_management": "customer_success", "weird": "sales",
 	} {
-		require.Equal(t, want, normalDepartment([]string{word}, "Sales Intern"), word)
+		require.Equal(t, want, Department([]string{word}, "Sales Intern"), word)
 	}
 }
 
@@ -85,10 +85,10 @@ func TestListsAreClosedAndTheirValuesMapToThemselves(t *testing.T) {
 	require.Subset(t, Seniorities, seniorityRules.values)
 	require.Subset(t, Departments, departmentRules.values)
 	for _, value := range Seniorities {
-		require.Equal(t, value, normalSeniority([]string{value}, ""), value)
+		require.Equal(t, value, Seniority([]string{value}, ""), value)
 	}
 	for _, value := range Departments {
-		require.Equal(t, value, normalDepartment([]string{value}, ""), value)
+		require.Equal(t, value, Department([]string{value}, ""), value)
 	}
 	for _, value := range seniorityWords {
 		require.Contains(t, Seniorities, value)
@@ -102,13 +102,13 @@ func TestToofrsTitleCategoriesAreAllKnown(t *testing.T) {
 	for _, category := range []string{"ceo", "founder", "cmo", "cto", "cfo", "finance", "marketing", "engineering", "product", "sales", "operations",
 		"account_management", "information_technology", "data_science", "human_resources", "c_level", "directors", "presidents_and_vps", "managers"} {
 		words := strings.ReplaceAll(category, "_", " ")
-		rank, function := normalSeniority([]string{category}, words), normalDepartment([]string{category}, words)
+		rank, function := Seniority([]string{category}, words), Department([]string{category}, words)
 		require.NotEmpty(t, rank+function, category)
 	}
 }
 
 func TestClosedListsAreDocumented(t *testing.T) {
-	doc, err := os.ReadFile("../docs/normalising.md")
+	doc, err := os.ReadFile("../../docs/normalising.md")
 	require.NoError(t, err)
 	require.Contains(t, string(doc), "`"+strings.Join(Seniorities, "`, `")+"`")
 	require.Contains(t, string(doc), "`"+strings.Join(Departments, "`, `")+"`")

@@ -1,21 +1,22 @@
-package transform
+// Package place brings the parts of a postal address into normal form.
+package place
 
 import (
+	_ "embed"
 	"strings"
 	"sync"
-	"unicode"
-
-	"contactsync/internal/normal"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
-	"golang.org/x/text/unicode/norm"
+
+	"contactsync/internal/lists"
+	"contactsync/internal/normal"
 )
 
-// place is where a person lives, in normal form. Its parts travel together.
-type place struct{ city, region, postalCode, country string }
+// Place is where a person lives, in normal form. Its parts travel together.
+type Place struct{ City, Region, PostalCode, Country string }
 
-// normalPlace brings the parts of an address into normal form:
+// Normal brings the parts of an address into normal form:
 //
 //   - state names and codes of the US and Canada become the two-letter code
 //     (USPS Publication 28, Canada Post), unless the country is another one;
@@ -23,15 +24,15 @@ type place struct{ city, region, postalCode, country string }
 //     the digits of a ZIP code prove it;
 //   - a US ZIP code has its five digits: zeros that a number lost come back;
 //   - a city in capitals or small letters is cased as names are.
-func normalPlace(city, region, postalCode, country string) place {
-	p := place{city: caseCity(city), region: region, country: normalCountry(country)}
+func Normal(city, region, postalCode, country string) Place {
+	p := Place{City: caseCity(city), Region: region, Country: normalCountry(country)}
 	code, home := stateCode(region)
-	if code != "" && (p.country == "" || p.country == home || isTerritory(p.country, code)) {
-		p.region, p.country = code, home
+	if code != "" && (p.Country == "" || p.Country == home || isTerritory(p.Country, code)) {
+		p.Region, p.Country = code, home
 	}
-	p.postalCode = normalPostalCode(postalCode, p.country)
-	if p.country == "" && p.region == "" && isZIP(p.postalCode) {
-		p.country = "US"
+	p.PostalCode = normalPostalCode(postalCode, p.Country)
+	if p.Country == "" && p.Region == "" && isZIP(p.PostalCode) {
+		p.Country = "US"
 	}
 	return p
 }
@@ -43,7 +44,7 @@ func isTerritory(country, state string) bool {
 }
 
 func caseCity(s string) string {
-	if !isUpper(s) && !isLower(s) {
+	if !normal.IsUpper(s) && !normal.IsLower(s) {
 		return s
 	}
 	words := strings.Split(s, " ")
@@ -52,12 +53,12 @@ func caseCity(s string) string {
 			words[i] = strings.ToLower(w)
 			continue
 		}
-		words[i] = caseParts(w)
+		words[i] = normal.Capitalise(w)
 	}
 	return strings.Join(words, " ")
 }
 
-var smallCityWords = set("of", "the", "de", "del", "du", "la", "le", "les", "sur", "upon", "am", "an", "der")
+var smallCityWords = lists.Set("of", "the", "de", "del", "du", "la", "le", "les", "sur", "upon", "am", "an", "der")
 
 // normalPostalCode writes a postal code as the country's post does; without a
 // country it is taken for a ZIP code only if it looks like one.
@@ -121,7 +122,7 @@ func stateCode(s string) (code, country string) {
 }
 
 func foldPlace(s string) string {
-	s = strings.ToLower(unaccented(s))
+	s = strings.ToLower(normal.Unaccented(s))
 	s = strings.Join(strings.Fields(placePunctuation.Replace(s)), " ")
 	return strings.TrimPrefix(s, "the ")
 }
@@ -129,8 +130,17 @@ func foldPlace(s string) string {
 var placePunctuation = strings.NewReplacer(".", "", ",", " ", "&", " and ", "-", " ", "'", "", "’", "")
 
 var (
-	states    = index(table("lists/states.txt"))
-	provinces = index(table("lists/provinces.txt"))
+	//go:embed states.txt
+	stateList string
+	//go:embed provinces.txt
+	provinceList string
+	//go:embed countries.txt
+	countryList string
+)
+
+var (
+	states    = lists.Index(lists.Table(stateList))
+	provinces = lists.Index(lists.Table(provinceList))
 )
 
 // normalCountry is the ISO 3166-1 alpha-2 code of a country by its code (alpha-2,
@@ -138,7 +148,7 @@ var (
 // What none of these knows is "": the column holds codes only, and the payload
 // keeps what was sent.
 func normalCountry(s string) string {
-	if isNull(s) {
+	if normal.IsNull(s) {
 		return ""
 	}
 	fold := foldPlace(s)
@@ -161,21 +171,8 @@ var countryNames = sync.OnceValue(func() map[string]string {
 			names[foldPlace(english.Name(region))] = region.String()
 		}
 	}
-	for name, code := range index(table("lists/countries.txt")) {
+	for name, code := range lists.Index(lists.Table(countryList)) {
 		names[foldPlace(name)] = code
 	}
 	return names
 })
-
-// unaccented drops the accents of Latin letters: Québec is Quebec.
-func unaccented(s string) string {
-	if normal.IsPlain(s) {
-		return s
-	}
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s)))
-}
