@@ -3,6 +3,7 @@ package company
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -43,4 +44,23 @@ func IsFreemail(host string) bool {
 	}
 	brand, _, _ := strings.Cut(domain, ".")
 	return freemail[domain] || freemail[brand+".*"]
+}
+
+//go:embed disposable.txt
+var disposableList string
+
+// disposable is read when first asked for: reading ten thousand names takes a
+// millisecond, which commands that normalise nothing need not wait for.
+var disposable = sync.OnceValue(func() map[string]bool { return lists.Words(disposableList) })
+
+// IsDisposable reports whether mailboxes at the host, or at one above it, are thrown
+// away after use: they are no employer's and nobody's own.
+func IsDisposable(host string) bool {
+	known := disposable()
+	for more := true; more; _, host, more = strings.Cut(host, ".") {
+		if known[host] {
+			return true
+		}
+	}
+	return false
 }

@@ -19,11 +19,25 @@ func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
 }
 
 func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
+	for domain := range disposable() {
+		name, ok := normal.Host(domain)
+		require.True(t, ok && name == domain, domain)
+		require.False(t, IsFreemail(domain), "%s is both", domain)
+	}
 	for domain := range freemail {
 		host := strings.Replace(domain, ".*", ".com", 1)
 		name, ok := normal.Host(host)
 		require.True(t, ok, domain)
 		require.Equal(t, name, host)
 		require.True(t, IsFreemail(host), domain)
+	}
+}
+
+func TestDisposableMailboxesAreKnownWithTheirSubdomains(t *testing.T) {
+	for _, host := range []string{"mailinator.com", "yopmail.com", "10minutemail.com", "temp-mail.org", "trashmail.com", "maildrop.cc", "guerrillamail.com", "inbox.mailinator.com", "a.b.yopmail.com"} {
+		require.True(t, IsDisposable(host), host)
+	}
+	for _, host := range []string{"gmail.com", "fastmail.com", "mozmail.com", "example.com", "acme.example", "mailinator.com.example", "com", "org", "", ".", "..", "mailinator.com."} {
+		require.False(t, IsDisposable(host), host)
 	}
 }
