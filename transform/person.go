@@ -51,6 +51,7 @@ type address struct {
 	sha256, md5 string
 	role        bool
 	personal    bool // at a free-mail provider
+	disposable  bool // thrown away after use: neither personal nor business
 	standing    standing
 	lastSeen    time.Time // in use; zero: no vendor says
 }
@@ -58,7 +59,9 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
+	a.disposable = !a.personal && company.IsDisposable(host)
+	return a
 }
 
 // note records what was dropped or repaired, by field, never by value.
