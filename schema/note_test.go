@@ -1,7 +1,10 @@
 package schema
 
 import (
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,4 +27,14 @@ func TestCausesAreAClosedListWithTheirColumns(t *testing.T) {
 		require.Equal(t, c, c.Cause.Info())
 	}
 	require.Equal(t, CauseInfo{Cause: "of later"}, Cause("of later").Info())
+}
+
+// TestCausesAreDocumented keeps the table of docs/normalising.md equal to the list.
+func TestCausesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/normalising.md")
+	require.NoError(t, err)
+	for _, c := range Causes {
+		row := fmt.Sprintf("| %s | %s | `%s` |\n", c.Cause, c.Outcome, c.Column)
+		require.Contains(t, string(text), strings.Replace(row, "`` |", "|", 1))
+	}
 }
