@@ -69,7 +69,7 @@ func newAddress(value string) address {
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
 	for i, s := range normal.Emails(values) {
-		if isNull(clean(s)) {
+		if isNothing(s) {
 			continue
 		}
 		value, ok := normal.Email(s)
@@ -105,7 +105,7 @@ func (p *person) known(value string) int {
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
-		if isNull(clean(s)) {
+		if isNothing(s) {
 			continue
 		}
 		h, ok := normal.Hash(s)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"contactsync/schema"
 )
@@ -43,17 +44,23 @@ func Hash(s string) (schema.Identifier, bool) {
 }
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address.
-func IsHashOfNothing(hash string) bool { return nullHashes[hash] }
+func IsHashOfNothing(hash string) bool { return nullHashes()[hash] }
 
-// nullHashes are the hashes of the spellings of nothing.
-var nullHashes = func() map[string]bool {
+// nullHashes are the hashes of the spellings of nothing, placeholders among them.
+var nullHashes = sync.OnceValue(func() map[string]bool {
+	words := append(slices.Collect(maps.Keys(nullWords)), "", " ", "NaN")
+	for phrase, columns := range placeholders {
+		if columns == everyColumn {
+			words = append(words, phrase)
+		}
+	}
 	hashes := map[string]bool{}
-	for _, word := range append(slices.Collect(maps.Keys(nullWords)), "", " ", "None", "NaN") {
-		for _, s := range []string{word, strings.ToUpper(word)} {
+	for _, word := range words {
+		for _, s := range []string{word, strings.ToUpper(word), Capitalise(word)} {
 			for _, h := range []string{SHA256(s), SHA1(s), MD5(s)} {
 				hashes[h] = true
 			}
 		}
 	}
 	return hashes
-}()
+})
