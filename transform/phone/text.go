@@ -98,8 +98,8 @@ func digitValue(r rune) rune {
 // 2125550123.0, or 2.125550123E+09. Where it rounded (2.12555E+09), ok is false.
 func spreadsheetNumber(s string) (digits string, float, ok bool) {
 	mantissa, exponent, scientific := cutAny(s, "eE")
-	whole, decimals, _ := strings.Cut(strings.TrimPrefix(mantissa, "+"), ".")
-	if !isDigits(whole) || !isDigits(decimals) && decimals != "" {
+	whole, decimals, _ := strings.Cut(mantissa, ".")
+	if !isDigits(strings.TrimPrefix(whole, "+")) || !isDigits(decimals) && decimals != "" {
 		return "", false, true
 	}
 	if !scientific {
