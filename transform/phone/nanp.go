@@ -92,9 +92,11 @@ func nanpNumber(national uint64) *phonenumbers.PhoneNumber {
 
 // isAreaCode reports whether an area code of the plan is in use, as far as the
 // metadata tells: some regions by their codes, others by numbers as these have them.
+// Codes that nobody lives in (500 and its like) do not count.
 func isAreaCode(area string) bool {
 	number, err := strconv.ParseUint(area+"2345678", 10, 64)
-	return err == nil && phonenumbers.GetRegionCodeForNumber(nanpNumber(number)) != ""
+	parsed := nanpNumber(number)
+	return err == nil && phonenumbers.GetRegionCodeForNumber(parsed) != "" && phonenumbers.GetNumberType(parsed) != phonenumbers.PERSONAL_NUMBER
 }
 
 // nanpGroups are the ways in which people set apart the digits of such a number; a 1

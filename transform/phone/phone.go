@@ -2,7 +2,10 @@
 package phone
 
 import (
+	"strconv"
 	"strings"
+
+	"github.com/nyaruka/phonenumbers"
 
 	"contactsync/internal/normal"
 )
@@ -63,6 +66,7 @@ const maxText = 1000
 type dialled struct {
 	digits string
 	plus   bool // stands before them, perhaps after a 1 or zeros
+	apart  bool // they were set in groups, and not as Americans do
 }
 
 // plainDialled reads a text that is nothing but digits, a plus before them and
@@ -88,7 +92,7 @@ func plainDialled(s string) (dialled, bool) {
 	if strings.HasSuffix(s, ".0") {
 		return dialled{}, false // a spreadsheet's
 	}
-	return dialled{string(buffer), plus}, len(buffer) > 0
+	return dialled{digits: string(buffer), plus: plus}, len(buffer) > 0
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
@@ -106,7 +110,8 @@ func explicit(d dialled, country string) (Number, bool) {
 	if d.plus {
 		return international(strings.TrimLeft(d.digits, "0"))
 	}
-	if isPlaceholder(d.digits) {
+	foreign := isForeign(country)
+	if isPlaceholder(d.digits) && !(foreign && d.apart) { // 01 23 45 67 89 is a number in France, 0123456789 is none
 		return Number{}, false
 	}
 	if rest, ok := strings.CutPrefix(d.digits, "00"); ok {
@@ -114,9 +119,9 @@ func explicit(d dialled, country string) (Number, bool) {
 			return n, true
 		}
 	}
-	if isForeign(country) {
-		if e164, ok := parse(d.digits, country); ok {
-			return Number{e164, OwnCountry}, true
+	if foreign {
+		if n, ok := ofCountry(d.digits, country); ok {
+			return n, true
 		}
 	}
 	if n, ok := nanp(d); ok {
@@ -126,6 +131,19 @@ func explicit(d dialled, country string) (Number, bool) {
 		return prefixed(rest)
 	}
 	return Number{}, false
+}
+
+// ofCountry reads digits as people in a country write them. Where they begin with its
+// country code, eleven and more are not a long national number, which open plans such as
+// Germany's allow.
+func ofCountry(digits, country string) (Number, bool) {
+	if len(digits) >= 11 && strings.HasPrefix(digits, strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country))) {
+		if e164, ok := parse("+"+digits, ""); ok {
+			return Number{e164, MissingPlus}, true
+		}
+	}
+	e164, ok := parse(digits, country)
+	return Number{e164, OwnCountry}, ok
 }
 
 func prefixed(digits string) (Number, bool) {
@@ -141,7 +159,7 @@ func prefixed(digits string) (Number, bool) {
 // README 4.8), is taken off again. Before ten digits it is no such prefix: that is a
 // number of North America, if only a wrong one.
 func international(digits string) (Number, bool) {
-	if n, ok := nanp(dialled{digits, true}); ok {
+	if n, ok := nanp(dialled{digits: digits, plus: true}); ok {
 		return n, true
 	}
 	rest, doubled := strings.CutPrefix(digits, "1")

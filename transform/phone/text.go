@@ -257,7 +257,8 @@ func (r run) digits() string {
 }
 
 func (r run) dialled() dialled {
-	return dialled{r.digits(), slices.ContainsFunc(r, func(g group) bool { return strings.Contains(g.before, "+") })}
+	plus := slices.ContainsFunc(r, func(g group) bool { return strings.Contains(g.before, "+") })
+	return dialled{r.digits(), plus, len(r) > 1 && !haveLengths(r.groups(), nanpGroups[0])}
 }
 
 func (r run) groups() []string {
