@@ -308,3 +308,23 @@ func freeTail(re *syntax.Regexp) int {
 	}
 	return 0
 }
+
+// BenchmarkNumber reads one number per iteration.
+func BenchmarkNumber(b *testing.B) {
+	for _, c := range []struct{ name, sent, country string }{
+		{"E.164", "+12125550123", ""},
+		{"national", "(212) 555-0123", "US"},
+		{"words", "212-555-0123 (mobile)", ""},
+		{"international", "+44 20 7946 0000", ""},
+		{"own country", "020 7946 0000", "GB"},
+		{"none", "call me", ""},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var room [4]Number
+			for range b.N {
+				Append(room[:0], c.sent, c.country)
+			}
+		})
+	}
+}
