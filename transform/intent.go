@@ -9,7 +9,6 @@ import (
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
-	"contactsync/transform/place"
 )
 
 var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
@@ -36,7 +35,7 @@ func intentPerson(o object) *person {
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
-	p.lives(place.Normal(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
+	p.lives(homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
 	p.profile.Gender = normalGender(o.text("gender"))
 	p.profile.AgeRange = o.text("ageRange")
 	return p
