@@ -51,6 +51,11 @@ const (
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
 	CauseUnusableDomain      Cause = "unusable domain dropped"
+	CauseUnknownCountry      Cause = "unknown country dropped"
+	CauseNoRegion            Cause = "region of a territory dropped"
+	CauseNoPostalCode        Cause = "placeholder of a postal code dropped"
+	CausePostalCode          Cause = "postal code repaired"
+	CausePlaceToldApart      Cause = "parts of a place told apart"
 )
 
 // CauseInfo is what there is to know of a cause.
@@ -79,6 +84,11 @@ var Causes = []CauseInfo{
 	{CauseUnusableID, Dropped, ""},
 	{CauseUnusableValue, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
+	{CauseUnknownCountry, Dropped, "country"},
+	{CauseNoRegion, Dropped, "region"},
+	{CauseNoPostalCode, Dropped, "postal_code"},
+	{CausePostalCode, Repaired, "postal_code"},
+	{CausePlaceToldApart, Repaired, "city"},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a

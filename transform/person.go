@@ -223,8 +223,49 @@ func (p *person) titled(job string, seniority, department []string) {
 	p.profile.Department = title.Department(department, job)
 }
 
-func (p *person) lives(at place.Place) {
+// home is where a person lives, by one block of fields, and what was changed in it.
+type home struct {
+	place.Place
+	fields  placeFields
+	changes place.Changes
+}
+
+// placeFields are the fields of city, region, postal code and country that belong
+// together.
+type placeFields struct{ city, region, postalCode, country string }
+
+// homeOf reads a block of fields.
+func homeOf(o object, f placeFields) home {
+	at, changes := place.Normal(o.text(f.city), o.text(f.region), o.text(f.postalCode), o.text(f.country))
+	return home{at, f, changes}
+}
+
+// lives sets the place, and notes what became of the fields that say it.
+func (p *person) lives(at home) {
 	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.City, at.Region, at.PostalCode, at.Country
+	p.moved(at)
+}
+
+// moved notes what was changed in a place.
+func (p *person) moved(at home) {
+	if at.changes == 0 {
+		return
+	}
+	for _, c := range []struct {
+		change place.Changes
+		field  string
+		cause  schema.Cause
+	}{
+		{place.CountryDropped, at.fields.country, schema.CauseUnknownCountry},
+		{place.RegionDropped, at.fields.region, schema.CauseNoRegion},
+		{place.PostalCodeDropped, at.fields.postalCode, schema.CauseNoPostalCode},
+		{place.PostalCodeRepaired, at.fields.postalCode, schema.CausePostalCode},
+		{place.ToldApart, at.fields.city, schema.CausePlaceToldApart},
+	} {
+		if at.changes&c.change != 0 {
+			p.note(c.field, c.cause)
+		}
+	}
 }
 
 // website sets the employer's domain from what the vendor calls a domain or website;
