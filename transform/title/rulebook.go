@@ -84,6 +84,9 @@ func longestFirst(a, b phrase) int {
 	return cmp.Or(len(b.words)-len(a.words), first(!a.gapped(), !b.gapped()), first(a.end, b.end))
 }
 
+// serves holds for a phrase that goes on to whom the person serves: "assistant to".
+func (p *phrase) serves() bool { return p.words[len(p.words)-1] == "to" }
+
 func (p phrase) gapped() bool { return slices.Contains(p.words, gap) }
 
 func first(a, b bool) int {
@@ -163,6 +166,9 @@ func (b rulebook) read(w words) string {
 			r.pass(w.word(i))
 		case p.says == "":
 			r.take(p.rule, i+n)
+			if p.serves() {
+				r.other = serves
+			}
 		case p.says != nothing:
 			r.qualify(p.says, none, i, w.isEnd(i+n))
 		}
