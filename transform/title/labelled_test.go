@@ -53,7 +53,8 @@ func accuracy(t *testing.T, half string, titles []labelled) (rank, function floa
 	return rank / all, function / all
 }
 
-func labelledTitles(t *testing.T) (titles []labelled) {
+func labelledTitles(t testing.TB) (titles []labelled) {
+	t.Helper()
 	file, err := os.Open("testdata/titles.tsv")
 	require.NoError(t, err)
 	defer file.Close()

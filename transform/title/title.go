@@ -9,7 +9,6 @@ package title
 import (
 	_ "embed"
 	"slices"
-	"strings"
 
 	"contactsync/internal/lists"
 	"contactsync/internal/normal"
@@ -43,7 +42,7 @@ var (
 	seniorityWords, seniorityRules   = lists.Index(seniorityTerms), newRulebook(qualifiers, lists.Table(seniorityRuleList))
 	departmentWords, departmentRules = lists.Index(departmentTerms), newRulebook(qualifiers, lists.Table(departmentRuleList))
 
-	vocabulary = known(seniorityRules, departmentRules)
+	vocabulary = known(seniorityRules)
 	endings    = byLastLetter(lists.Entries(endingList))
 )
 
@@ -55,15 +54,13 @@ func values(terms []lists.Term) (all []string) {
 	return slices.Compact(all)
 }
 
-// known is the words that rules are made of.
-func known(books ...rulebook) map[string]bool {
+// known is the words that the phrases of a rulebook are made of.
+func known(b rulebook) map[string]bool {
 	all := map[string]bool{}
-	for _, b := range books {
-		for _, phrases := range b.phrases {
-			for _, p := range phrases {
-				for _, word := range p.words {
-					all[word] = true
-				}
+	for _, phrases := range b.phrases {
+		for _, p := range phrases {
+			for _, word := range p.words {
+				all[word] = true
 			}
 		}
 	}
@@ -86,11 +83,9 @@ func Read(title string, seniority, department []string) (rank, function string) 
 	if title == "" || rank != "" && function != "" {
 		return rank, function
 	}
-	var room struct { // enough for most, on the stack
-		text [128]byte
-		ends [32]int
-	}
-	w := words{room.text[:0], room.ends[:0]}.parse(title)
+	var text [shortTitle]byte
+	var ends [shortTitle / 4]int
+	w := words{text[:0], ends[:0]}.parse(title)
 	if rank == "" {
 		rank = seniorityRules.read(w)
 	}
@@ -100,26 +95,37 @@ func Read(title string, seniority, department []string) (rank, function string) 
 	return rank, function
 }
 
+// shortTitle is the length up to which a title is read without allocating.
+const shortTitle = 128
+
 // stated maps the first of the vendor's words that the list knows; a vendor
 // that gives several puts them in one field.
-func stated(known map[string]string, words []string) string {
-	for _, s := range normal.Split(words, normal.Separators) {
-		if value, ok := known[key(s)]; ok {
+func stated(known map[string]string, said []string) string {
+	if len(said) == 0 {
+		return ""
+	}
+	var room [shortTitle]byte
+	for _, s := range normal.Split(said, normal.Separators) {
+		if value, ok := known[string(appendKey(room[:0], s))]; ok {
 			return value
 		}
 	}
 	return ""
 }
 
-// key is a vendor's word as the lists have it: Engineering & Technical, c_suite.
-func key(s string) string {
-	var w words
-	w = w.parse(s)
-	all := make([]string, 0, len(w.ends))
+// appendKey appends a vendor's word as the lists have it: engineering and technical, c suite.
+func appendKey(key []byte, s string) []byte {
+	var text [shortTitle]byte
+	var ends [shortTitle / 4]int
+	w := words{text[:0], ends[:0]}.parse(s)
 	for i := range w.ends {
-		if !w.isBoundary(i) {
-			all = append(all, string(w.word(i)))
+		if w.isBoundary(i) {
+			continue
 		}
+		if len(key) > 0 {
+			key = append(key, ' ')
+		}
+		key = append(key, w.word(i)...)
 	}
-	return strings.Join(all, " ")
+	return key
 }

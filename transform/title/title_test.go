@@ -2,6 +2,7 @@ package title
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,7 +118,7 @@ func requireClosed(t *testing.T, values []string, rules string) {
 			assert.False(t, seen[text], "twice: %s", text)
 			seen[text] = true
 			plain := strings.Join(strings.Fields(strings.NewReplacer(gap, " ", endOfWhat, "").Replace(text)), " ")
-			assert.Equal(t, plain, key(plain))
+			assert.Equal(t, plain, string(appendKey(nil, plain)))
 		}
 	}
 }
@@ -136,4 +137,19 @@ func TestClosedListsAreDocumented(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(doc), "`"+strings.Join(Seniorities, "`, `")+"`")
 	require.Contains(t, string(doc), "`"+strings.Join(Departments, "`, `")+"`")
+}
+
+func FuzzTitle(f *testing.F) {
+	for _, l := range labelledTitles(f) {
+		f.Add(l.title)
+	}
+	f.Add("Vice\u2011Pr\xe9sident \U0001d402\U0001d404\U0001d40e...@|\u200d\u0308")
+	f.Fuzz(func(t *testing.T, title string) {
+		rank, function := Read(title, nil, nil)
+		require.True(t, rank == "" || slices.Contains(Seniorities, rank), rank)
+		require.True(t, function == "" || slices.Contains(Departments, function), function)
+		again, same := Read(title, []string{rank}, []string{function})
+		require.Equal(t, []string{rank, function}, []string{again, same}, "what was read is a vendor's word, too")
+		Read("", []string{title}, []string{title})
+	})
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // words is a title taken apart for comparison: in lower case and without accents,
-// apostrophes and the full stops of initials (V.P.) closed up, "&", "+" and "/" as "and",
+// the apostrophe of a genitive and the full stops of initials (V.P.) closed up, "&", "+" and "/" as "and",
 // "@" as "at". What other punctuation there is separates words, whether or not it has
 // blanks about it; what of it matters to a reader stands as a word of its own. A bar
 // ends the last one.
@@ -41,7 +41,7 @@ func (w words) parse(s string) words {
 			w.text = append(w.text, lower(byte(r)))
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			w.text = utf8.AppendRune(w.text, unicode.ToLower(r))
-		case normal.IsApostrophe(r), r == '.' && isInitial(s, i):
+		case closesUp(s, i, r):
 		default:
 			w = w.end(capital, s).mark(separator(s, i, r))
 			capital = false
@@ -156,6 +156,18 @@ func spaced(s string, i int, r rune) string {
 	return ""
 }
 
+// closesUp holds for what stands within a word: the apostrophe of President's and Int'l, but
+// not of d'équipe, and the full stops of initials.
+func closesUp(s string, i int, r rune) bool {
+	if normal.IsApostrophe(r) {
+		after := s[i+utf8.RuneLen(r):]
+		_, size := utf8.DecodeRuneInString(after)
+		next, _ := utf8.DecodeRuneInString(after[size:])
+		return !unicode.IsLetter(next)
+	}
+	return r == '.' && isInitial(s, i)
+}
+
 // isInitial holds for a full stop after a single letter that goes on with another one or
 // ends: V.P., C.E.O, but Sr.Manager and V.P.Sales.
 func isInitial(s string, i int) bool {
@@ -169,7 +181,7 @@ func isInitial(s string, i int) bool {
 	return !unicode.IsLetter(next) || !unicode.IsLetter(after)
 }
 
-// compound is where a word that no rule knows divides, 0 for nowhere.
+// compound is where a word divides that no rule of ranks knows, 0 for nowhere.
 func compound(word []byte) int {
 	if len(word) < shortestCompound || vocabulary[string(word)] {
 		return 0
