@@ -40,6 +40,10 @@ const (
 	CauseUnreadableDate      Cause = "unreadable date dropped"
 	CauseInvalidNumber       Cause = "invalid number dropped"
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
+	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
+	CauseMissingPlus         Cause = "missing plus repaired"
+	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
 	CauseNoFacebookProfile   Cause = "no Facebook profile, dropped"
@@ -65,6 +69,10 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseDiallingPrefix, Repaired, "phone"},
+	{CauseMissingPlus, Repaired, "phone"},
+	{CauseOwnCountry, Repaired, "phone"},
+	{CauseSpreadsheetFloat, Repaired, "phone"},
 	{CauseNoLinkedInProfile, Dropped, "linkedin_url"},
 	{CauseNoTwitterHandle, Dropped, "twitter_handle"},
 	{CauseNoFacebookProfile, Dropped, ""},

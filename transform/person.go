@@ -133,22 +133,26 @@ func (p *person) keyed(id string) {
 }
 
 // numbers takes the numbers of a field and the do-not-call flags that stand in
-// the same positions of its companion. own is the flag of numbers without one.
+// the same positions of its companion. own is the flag of numbers without one. A
+// number without a country code is read by the country where the person lives, so that
+// is to be known before.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
 	flags = split(flags, separators)
+	var room [4]phone.Number
 	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
-		e164, repaired, ok := phone.Normal(s)
-		if !ok {
+		found := phone.Append(room[:0], s, p.profile.Country)
+		if len(found) == 0 {
 			p.note(field, schema.CauseInvalidNumber)
-			continue
 		}
-		if repaired {
-			p.note(field, schema.CauseDoubledCountryCode)
+		for _, n := range found {
+			if n.Repair != phone.AsWritten {
+				p.note(field, phoneRepairs[n.Repair])
+			}
+			p.number(number{n.E164, kind, field, flagAt(flags, i, own)})
 		}
-		p.number(number{e164, kind, field, flagAt(flags, i, own)})
 	}
 }
 
