@@ -219,8 +219,7 @@ func (p *person) named(first, last, full string) {
 // titled sets the title, and rank and function from the vendor's words or the title.
 func (p *person) titled(job string, seniority, department []string) {
 	p.profile.JobTitle = job
-	p.profile.Seniority = title.Seniority(seniority, job)
-	p.profile.Department = title.Department(department, job)
+	p.profile.Seniority, p.profile.Department = title.Read(job, seniority, department)
 }
 
 // home is where a person lives, by one block of fields, and what was changed in it.
