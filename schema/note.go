@@ -40,6 +40,10 @@ const (
 	CauseUnreadableDate      Cause = "unreadable date dropped"
 	CauseInvalidNumber       Cause = "invalid number dropped"
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
+	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
+	CauseMissingPlus         Cause = "missing plus repaired"
+	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
 	CauseNoFacebookProfile   Cause = "no Facebook profile, dropped"
@@ -49,6 +53,11 @@ const (
 	CauseTextRepaired        Cause = "damaged text repaired" // mojibake, entities, styled letters, quotes around the whole
 	CausePlaceholder         Cause = "placeholder dropped"
 	CauseUnusableDomain      Cause = "unusable domain dropped"
+	CauseUnknownCountry      Cause = "unknown country dropped"
+	CauseNoRegion            Cause = "region of a territory dropped"
+	CauseNoPostalCode        Cause = "placeholder of a postal code dropped"
+	CausePostalCode          Cause = "postal code repaired"
+	CausePlaceToldApart      Cause = "parts of a place told apart"
 )
 
 // CauseInfo is what there is to know of a cause.
@@ -67,6 +76,10 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseDiallingPrefix, Repaired, "phone"},
+	{CauseMissingPlus, Repaired, "phone"},
+	{CauseOwnCountry, Repaired, "phone"},
+	{CauseSpreadsheetFloat, Repaired, "phone"},
 	{CauseNoLinkedInProfile, Dropped, "linkedin_url"},
 	{CauseNoTwitterHandle, Dropped, "twitter_handle"},
 	{CauseNoFacebookProfile, Dropped, ""},
@@ -75,6 +88,11 @@ var Causes = []CauseInfo{
 	{CauseTextRepaired, Repaired, ""},
 	{CausePlaceholder, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
+	{CauseUnknownCountry, Dropped, "country"},
+	{CauseNoRegion, Dropped, "region"},
+	{CauseNoPostalCode, Dropped, "postal_code"},
+	{CausePostalCode, Repaired, "postal_code"},
+	{CausePlaceToldApart, Repaired, "city"},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a

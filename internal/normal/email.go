@@ -87,7 +87,7 @@ func Host(s string) (string, bool) {
 		return "", false // as in example.com-old: no top-level domain has either
 	}
 	switch top {
-	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
+	case "invalid", "localhost", "local", "onion", "arpa", "internal": // RFC 2606, 6761, 6762, 7686, 3172; ICANN 2024
 		return "", false
 	}
 	return host, true

@@ -187,3 +187,35 @@ func eachSaysNothing(s string) bool {
 		}
 	}
 }
+
+// IsNobody reports whether first and last name together are a placeholder that was cut
+// in two: LinkedIn | Member, No Name | Given.
+func IsNobody(first, last string) bool {
+	if first == "" || last == "" || len(first)+1+len(last) > longestPlaceholder {
+		return false
+	}
+	var together [longestPlaceholder]byte
+	whole := append(append(append(together[:0], first...), ' '), last...)
+	for i, c := range whole {
+		if c >= 'A' && c <= 'Z' {
+			whole[i] = c | 0x20
+		}
+	}
+	return placeholders[string(whole)]&NameColumn != 0
+}
+
+// TrimPlaceholder takes the words from the end of a full name that stand for a missing
+// part of it: Jane Unknown, Jane D***.
+func TrimPlaceholder(full string) string {
+	for {
+		i := strings.LastIndexByte(full, ' ')
+		if i < 0 {
+			return full
+		}
+		word := full[i+1:]
+		if !IsMasked(word, NameColumn) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
+			return full
+		}
+		full = strings.TrimRight(full[:i], " ,")
+	}
+}
