@@ -212,11 +212,7 @@ func (p *person) named(first, last, full string) {
 			*part = ""
 		}
 	}
-	if normal.IsNobody(first, last) {
-		p.note("name", schema.CausePlaceholder)
-		first, last = "", ""
-	}
-	full = normal.TrimPlaceholder(full)
+	first, last, full = p.withoutPlaceholders(first, last, full)
 	n := name.Normal(first, last, full)
 	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.First, n.Last, n.Full
 }

@@ -27,9 +27,26 @@ func (p *person) text(column normal.Column, o object, names ...string) string {
 	return o.first(func(field, sent string) string { return p.read(column, field, sent) }, names)
 }
 
-// name is text for the name of a person.
+// name is text for the name of a person, of which a part alone does not yet tell that
+// it is a placeholder.
 func (p *person) name(o object, names ...string) string {
 	return p.text(normal.NameColumn, o, names...)
+}
+
+// withoutPlaceholders drops names that stand for none, each or all together.
+func (p *person) withoutPlaceholders(first, last, full string) (string, string, string) {
+	if normal.IsNobody(first, last) {
+		p.note("name", schema.CausePlaceholder)
+		first, last = "", ""
+	}
+	full = normal.TrimPlaceholder(full)
+	for _, part := range []*string{&first, &last, &full} {
+		if *part != "" && normal.IsPlaceholder(normal.NameColumn, *part) {
+			p.note("name", schema.CausePlaceholder)
+			*part = ""
+		}
+	}
+	return first, last, full
 }
 
 // read makes the text of a column of a value as sent. Of the text of a list it is the
@@ -47,7 +64,7 @@ func (p *person) read(column normal.Column, field, sent string) string {
 	switch {
 	case s == "", column == normal.NameColumn && name.IsNull(s), column != normal.NameColumn && isNull(s):
 		return ""
-	case normal.IsPlaceholder(column, s):
+	case column != normal.NameColumn && normal.IsPlaceholder(column, s):
 		p.note(field, schema.CausePlaceholder)
 		return ""
 	case repaired:
