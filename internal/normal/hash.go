@@ -25,7 +25,7 @@ func MD5(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToStrin
 // (contract, part 4). The hash of nothing is refused: a vendor that hashes empty
 // columns would make one person of everybody without an address.
 func Hash(s string) (schema.Identifier, bool) {
-	s = strings.ToLower(Text(s))
+	s = strings.ToLower(Unwrap(s))
 	h := schema.Identifier{Value: s}
 	switch len(s) {
 	case md5.Size * 2:
