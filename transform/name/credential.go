@@ -75,9 +75,9 @@ func (r *reading) isDegree(w string, left int) bool {
 	abbreviated := strings.IndexByte(strings.TrimSuffix(w, "."), '.') > 0
 	switch {
 	case k.is(doubtful):
-		return left >= 2 && (abbreviated || capitals && n > 1 && !r.uniform)
+		return left >= 2 && (abbreviated || !r.uniform && inLetters(w))
 	case k.is(degree):
-		return abbreviated || capitals && n > 1 || left >= 2 && (r.uniform || !isTitle(w) || !strings.ContainsAny(w, "AEIOUYaeiouy"))
+		return abbreviated || inLetters(w) || left >= 2 && (r.uniform || !isTitle(w) || !strings.ContainsAny(w, "AEIOUYaeiouy"))
 	case all(w, "/", degree), all(w, ".", degree) && !k.is(particle|article):
 		return left >= 1
 	case abbreviated && n == 0:
@@ -102,7 +102,7 @@ func isLettered(w string) bool {
 
 // isSplitDegree holds for a degree with a blank within, as in "Ph. D.".
 func isSplitDegree(w, next string) bool {
-	if len(w) > 4 || len(next) > 3 || !dotted(w) && !strings.EqualFold(w, "ph") {
+	if len(w) > 4 || len(next) > 5 || !strings.HasSuffix(w, ".") && !strings.EqualFold(w, "ph") {
 		return false
 	}
 	k := kindOf(w + next)
@@ -130,7 +130,7 @@ func (r *reading) standsBehind(w string, first, whole bool) bool {
 	case isOfFamily(w):
 		return true
 	case k.is(doubtful):
-		return whole && (abbreviated || capitals && n > 1)
+		return whole && (abbreviated || inLetters(w))
 	case k.is(degree | courtesy), k.is(office|couple) && !first, all(w, "/-&+.", degree):
 		return true
 	case w == "I" || w == "&":
@@ -151,6 +151,11 @@ func hasPost(group []string) bool {
 		}
 	}
 	return false
+}
+
+// inLetters holds for MBA and PhD, which no name is written as.
+func inLetters(w string) bool {
+	return len(w) > 1 && strings.ContainsFunc(w[1:], unicode.IsUpper)
 }
 
 // isTitle holds for a word written as a name is: Mba is a family of Cameroon.

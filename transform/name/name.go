@@ -23,18 +23,8 @@ const (
 	NotAName                    // a link, a number, a sentence
 )
 
-// causes are the words for losses, in their order.
-var causes = [...]string{"honorific", "credential", "nickname", "pronouns", "symbols or slogan", "text that is no name"}
-
-// Causes names each loss, for a count of what vendors send.
-func (l Loss) Causes() (words []string) {
-	for i, word := range causes {
-		if l&(1<<i) != 0 {
-			words = append(words, word)
-		}
-	}
-	return words
-}
+// Has reports whether all of some losses are among these.
+func (l Loss) Has(some Loss) bool { return l&some == some }
 
 // Normal brings a name into the form its bearer would write (contract, part 4).
 // Honorifics, degrees, nicknames, pronouns and symbols are left out; parts are

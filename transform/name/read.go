@@ -92,16 +92,11 @@ func (r *reading) single(w string, family bool, others int) string {
 	case isBareHonorific(w) && (!family || dotted(w)), k.is(office|rank) && dotted(w) && !family:
 		r.lost |= Honorific
 		return ""
-	case family && k.is(degree) && !k.is(doubtful) && isShouted(w):
+	case family && k.is(degree) && !k.is(doubtful) && inLetters(w):
 		r.lost |= Credential
 		return ""
 	}
 	return w
-}
-
-func isShouted(w string) bool {
-	n, capitals := letters(w)
-	return capitals && n > 1
 }
 
 // appendWords is [strings.Fields] into a slice that need not be allocated.
@@ -153,6 +148,8 @@ func (r *reading) groups(s string) (words, givenName []string) {
 		case len(more) == 0:
 		case len(words) == 0:
 			words = more
+		case len(more) > 1 && kindOf(more[0]).is(maiden) && !isTitle(more[0]):
+			r.lost |= Nickname
 		case r.isBehind(more, len(givenName) == 0, len(givenName) > 0 || degrees || isWholeName(words)):
 			degrees = true
 			r.dropGroup(more)
@@ -322,7 +319,7 @@ func (r *reading) isParticle(words []string, i int, k kind) bool {
 		return true
 	case k.is(foreign) && !r.uniform && normal.IsLower(words[i]) && len(words[i]) > 1:
 		return true
-	case k.is(bridge):
+	case k.is(bridge) && words[i][len(words[i])-1] != '.':
 		return next.is(particle) && (len(words[i]) > 1 || i > 0 && kindOf(words[i-1]).is(particle))
 	}
 	return k.is(noble) && next.is(particle|bridge)

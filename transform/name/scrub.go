@@ -23,16 +23,39 @@ func isClean(s string) bool {
 		return false
 	}
 	previous := byte(' ')
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		mark := c == '-' || c == '\'' || c == '.' || c == ','
-		if !letter && c != ' ' && !mark || previous < 'A' && mark && previous != '.' || c == ' ' && (previous == '-' || previous == '\'') {
+		switch {
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			if previous == '.' && i > 2 && s[i-2] > '.' && s[i-3] > '.' { // example.com, perhaps
+				return false
+			}
+		case c == ' ':
+			if previous == '-' || previous == '\'' {
+				return false
+			}
+		case c == '-' || c == '\'' || c == '.' || c == ',':
+			if previous < 'A' && previous != '.' {
+				return false
+			}
+		case c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if !isPlainLetter(r) {
+				return false
+			}
+			i += size - 1
+			c = 'z'
+		default:
 			return false
 		}
 		previous = c
 	}
 	return previous != '-' && previous != '\'' && previous != ','
+}
+
+// isPlainLetter holds for the letters of living scripts, not for styled ones.
+func isPlainLetter(r rune) bool {
+	return (r < 0x2000 || r >= 0x3040 && r < 0xD7A4) && unicode.IsLetter(r)
 }
 
 // scrub takes off what is no part of a name wherever it stands: brackets, quotes,
@@ -233,7 +256,7 @@ func isArticle(s string) bool {
 }
 
 // slogans are the marks that people put between their names and what they praise.
-const slogans = "|•·~★☆✦➤►▶»¦│/\\:"
+const slogans = "#|•·~★☆✦➤►▶»¦│/\\:"
 
 // withoutSlogan ends a name at a mark, or at a dash between blanks.
 func (r *reading) withoutSlogan(s string) string {

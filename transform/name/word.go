@@ -3,6 +3,7 @@ package name
 import (
 	_ "embed"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"contactsync/internal/lists"
@@ -70,43 +71,47 @@ func readKinds(texts ...string) map[string]kind {
 // is reports whether a word is of one of some kinds.
 func (k kind) is(some kind) bool { return k&some != 0 }
 
-// longestKey bounds the words that are looked up without an allocation.
-const longestKey = 24
+// longestKey bounds the words that are looked up; none of the lists is longer.
+const longestKey = 32
 
 // kindOf looks a word up, whatever its case and full stops are.
 func kindOf(w string) kind {
 	if len(w) > longestKey {
 		return 0
 	}
-	var key [longestKey]byte
-	n := 0
-	for i := range len(w) {
-		switch c := w[i]; {
-		case c >= utf8.RuneSelf:
-			return kinds[foldWord(w)]
-		case c == '.' || c == ',':
-		case 'A' <= c && c <= 'Z':
-			key[n] = c + 'a' - 'A'
-			n++
+	var store [longestKey + utf8.UTFMax]byte
+	key := store[:0]
+	for _, r := range w {
+		switch {
+		case r < utf8.RuneSelf:
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			if r != '.' && r != ',' {
+				key = append(key, byte(r))
+			}
 		default:
-			key[n] = c
-			n++
+			key = utf8.AppendRune(key, foldRune(r))
 		}
 	}
-	return kinds[string(key[:n])]
+	return kinds[string(key)]
+}
+
+func foldRune(r rune) rune {
+	if normal.IsApostrophe(r) || r == '‘' {
+		return '\''
+	}
+	return unicode.ToLower(r)
 }
 
 // foldWord is the form in which the lists have a word.
 func foldWord(w string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '.' || r == ',' || r == 0x307: // the dot that lower-casing İ leaves
+		if r == '.' || r == ',' {
 			return -1
-		case normal.IsApostrophe(r) || r == '‘':
-			return '\''
 		}
-		return r
-	}, strings.ToLower(w))
+		return foldRune(r)
+	}, w)
 }
 
 // all reports whether the parts of a word between some separators are all of some
