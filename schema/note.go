@@ -50,6 +50,12 @@ const (
 	CauseUnusableID          Cause = "unusable id dropped"
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
+	CauseHonorific           Cause = "honorific dropped"
+	CauseCredential          Cause = "credential dropped"
+	CauseNickname            Cause = "nickname dropped"
+	CausePronouns            Cause = "pronouns dropped"
+	CauseSymbols             Cause = "symbols or slogan dropped"
+	CauseNoName              Cause = "no name, dropped"
 	CauseUnusableDomain      Cause = "unusable domain dropped"
 	CauseUnknownCountry      Cause = "unknown country dropped"
 	CauseNoRegion            Cause = "region of a territory dropped"
@@ -68,6 +74,12 @@ type CauseInfo struct {
 // Causes is the closed list of causes, by column.
 var Causes = []CauseInfo{
 	{CauseAddressInNamesPlace, Dropped, "full_name"},
+	{CauseNoName, Dropped, "full_name"},
+	{CauseHonorific, Repaired, "full_name"},
+	{CauseCredential, Repaired, "full_name"},
+	{CauseNickname, Repaired, "full_name"},
+	{CausePronouns, Repaired, "full_name"},
+	{CauseSymbols, Repaired, "full_name"},
 	{CauseInvalidAddress, Dropped, "email"},
 	{CauseUnknownStatus, Dropped, "email_status"},
 	{CauseUnreadableDate, Dropped, "email_last_seen_at"},

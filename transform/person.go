@@ -204,16 +204,38 @@ func (p *person) twitter(field string, values []string) {
 	p.profile.TwitterHandle = cmp.Or(p.profile.TwitterHandle, handle)
 }
 
-// named sets the names. An address in a name's place is no name.
+// named sets the names. An address in a name's place is no name; one that stands
+// beside it in brackets goes with these.
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
+		if strings.IndexByte(*part, '@') < 0 || strings.IndexByte(*part, '<') > 0 {
+			continue
+		}
 		if _, ok := normal.Email(*part); ok {
 			p.note("name", schema.CauseAddressInNamesPlace)
 			*part = ""
 		}
 	}
-	n := name.Normal(first, last, full)
+	n, lost := name.Normal(first, last, full)
+	for _, known := range nameLosses {
+		if lost.Has(known.loss) {
+			p.note("name", known.cause)
+		}
+	}
 	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.First, n.Last, n.Full
+}
+
+// nameLosses are the causes of what is left out of names.
+var nameLosses = []struct {
+	loss  name.Loss
+	cause schema.Cause
+}{
+	{name.Honorific, schema.CauseHonorific},
+	{name.Credential, schema.CauseCredential},
+	{name.Nickname, schema.CauseNickname},
+	{name.Pronouns, schema.CausePronouns},
+	{name.Symbols, schema.CauseSymbols},
+	{name.NotAName, schema.CauseNoName},
 }
 
 // titled sets the title, and rank and function from the vendor's words or the title.
