@@ -47,6 +47,10 @@ const (
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
 	CauseUnusableDomain      Cause = "unusable domain dropped"
+	CausePlatformPage        Cause = "page on a platform dropped"
+	CauseFreemailDomain      Cause = "free-mail domain dropped"
+	CauseDisposableDomain    Cause = "disposable domain dropped"
+	CausePlaceholderDomain   Cause = "placeholder domain dropped"
 )
 
 // CauseInfo is what there is to know of a cause.
@@ -71,6 +75,10 @@ var Causes = []CauseInfo{
 	{CauseUnusableID, Dropped, ""},
 	{CauseUnusableValue, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
+	{CausePlatformPage, Dropped, "company_domain"},
+	{CauseFreemailDomain, Dropped, "company_domain"},
+	{CauseDisposableDomain, Dropped, "company_domain"},
+	{CausePlaceholderDomain, Dropped, "company_domain"},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a
