@@ -53,7 +53,7 @@ func (p *person) status(field, s string) standing {
 	}
 	said, ok := statusWords[letters(s)]
 	if !ok {
-		p.note(field, "unknown status dropped")
+		p.note(field, schema.CauseUnknownStatus)
 	}
 	return said
 }
@@ -87,7 +87,7 @@ func (p *person) seen(addresses []string, field string, dates []string) {
 		}
 		at, ok := schema.ParseTime(clean(dates[i]))
 		if !ok {
-			p.note(field, "unreadable date dropped")
+			p.note(field, schema.CauseUnreadableDate)
 			continue
 		}
 		if known := p.known(value); known >= 0 && at.After(p.addresses[known].lastSeen) {

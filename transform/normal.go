@@ -49,11 +49,13 @@ func rankAddresses(all []address) {
 // an address the vendor's own hashes stand in (contract, part 4).
 func (p *person) chooseEmail(out *schema.Profile) {
 	for _, a := range p.addresses {
-		if a.personal {
+		switch {
+		case a.disposable:
+		case a.personal:
 			out.PersonalEmail = cmp.Or(out.PersonalEmail, a.value)
-			continue
+		default:
+			out.BusinessEmail = cmp.Or(out.BusinessEmail, a.value)
 		}
-		out.BusinessEmail = cmp.Or(out.BusinessEmail, a.value)
 	}
 	if len(p.addresses) > 0 {
 		best := p.addresses[0]

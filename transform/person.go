@@ -51,6 +51,7 @@ type address struct {
 	sha256, md5 string
 	role        bool
 	personal    bool // at a free-mail provider
+	disposable  bool // thrown away after use: neither personal nor business
 	standing    standing
 	lastSeen    time.Time // in use; zero: no vendor says
 }
@@ -58,14 +59,9 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	return address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
-}
-
-// note records what was dropped or repaired, by field, never by value.
-func (p *person) note(field, what string) {
-	if line := field + ": " + what; !slices.Contains(p.notes, line) {
-		p.notes = append(p.notes, line)
-	}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
+	a.disposable = !a.personal && company.IsDisposable(host)
+	return a
 }
 
 // emails takes the addresses of a field and what the vendor says of their validity
@@ -78,7 +74,7 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 		}
 		value, ok := normal.Email(s)
 		if !ok {
-			p.note(field, "invalid address dropped")
+			p.note(field, schema.CauseInvalidAddress)
 			continue
 		}
 		said := standingOf(own)
@@ -114,7 +110,7 @@ func (p *person) hashed(field string, values []string) {
 		}
 		h, ok := normal.Hash(s)
 		if !ok {
-			p.note(field, "not a hash of an address, dropped")
+			p.note(field, schema.CauseNoHash)
 			continue
 		}
 		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
@@ -146,11 +142,11 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 		}
 		e164, repaired, ok := phone.Normal(s)
 		if !ok {
-			p.note(field, "invalid number dropped")
+			p.note(field, schema.CauseInvalidNumber)
 			continue
 		}
 		if repaired {
-			p.note(field, "doubled country code repaired")
+			p.note(field, schema.CauseDoubledCountryCode)
 		}
 		p.number(number{e164, kind, field, flagAt(flags, i, own)})
 	}
@@ -181,7 +177,7 @@ func (p *person) handles(kind schema.Kind, field string, values []string, read f
 		}
 		value, ok := read(s)
 		if !ok {
-			p.note(field, "unusable value dropped")
+			p.note(field, unusable(kind))
 			continue
 		}
 		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})
@@ -208,7 +204,7 @@ func (p *person) twitter(field string, values []string) {
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
 		if _, ok := normal.Email(*part); ok {
-			p.note("name", "address in place of a name dropped")
+			p.note("name", schema.CauseAddressInNamesPlace)
 			*part = ""
 		}
 	}
@@ -235,7 +231,7 @@ func (p *person) website(field string, values []string) {
 	}
 	domain, ok := company.Domain(values)
 	if !ok {
-		p.note(field, "unusable domain dropped")
+		p.note(field, schema.CauseUnusableDomain)
 	}
 	p.profile.CompanyDomain = domain
 }

@@ -18,9 +18,10 @@ import (
 func (a *app) profile() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "profile",
-		Short: "The quality of the data: fill rates, invalid and top values, overlap of vendors",
+		Short: "The quality of the data: fill rates, invalid and top values, causes of repairs, overlap of vendors",
 		Long: "profile measures each column of each vendor's records and of the merged contacts. " +
-			"Values of columns that point to a person are never shown.",
+			"Values of columns that point to a person are never shown. What normalising could not take as sent is counted " +
+			"per cause: dropped, repaired, or kept without linking anybody.",
 		Example: "  sync profile\n  sync profile -o json",
 		Args:    cobra.NoArgs,
 	}
@@ -35,6 +36,9 @@ func (a *app) profile() *cobra.Command {
 		})
 	})
 }
+
+// topFields is how many fields of a cause are named to people.
+const topFields = 3
 
 // printProfile prints sections for people; for programs the whole, or as CSV the columns.
 func printProfile(w io.Writer, p run.Profile, format string) error {
@@ -52,7 +56,7 @@ func printProfile(w io.Writer, p run.Profile, format string) error {
 		g     grid
 	}{
 		{"Columns by vendor, without those that it leaves empty; all is the merged contacts", filledOnly(columnsGrid(p, 3))},
-		{"What normalising dropped or repaired", notesGrid(p)},
+		{"What normalising dropped or repaired, by cause; unlinked is kept, but links nobody", causesGrid(p)},
 		{"Overlap: people whom exactly these vendors know", overlapGrid(p)},
 	} {
 		fmt.Fprintf(w, "\n%s\n", section.title)
@@ -91,16 +95,24 @@ func filledOnly(g grid) grid {
 	return g
 }
 
-func notesGrid(p run.Profile) grid {
-	g := grid{columns: []string{"source", "what", "records", "percent"}}
-	for _, v := range p.Vendors {
-		for note, n := range v.Notes {
-			g.add(v.Source, note, n, percent(n, v.Records))
+// causesGrid shows a row per vendor and cause, with the most frequent fields; then the
+// causes over all vendors.
+func causesGrid(p run.Profile) grid {
+	g := grid{columns: []string{"source", "cause", "outcome", "column", "records", "percent", "fields"}}
+	all := int64(0)
+	for _, v := range p.Vendors[:len(p.Vendors)-1] { // the last are the contacts
+		all += v.Records
+		for _, c := range v.Causes {
+			var fields []string
+			for _, f := range c.Fields[:min(len(c.Fields), topFields)] {
+				fields = append(fields, fmt.Sprintf("%s %d", f.Field, f.Records))
+			}
+			g.add(v.Source, string(c.Cause), string(c.Outcome), c.Column, c.Records, percent(c.Records, v.Records), strings.Join(fields, ", "))
 		}
 	}
-	slices.SortFunc(g.rows, func(a, b []any) int {
-		return strings.Compare(a[0].(string)+" "+a[1].(string), b[0].(string)+" "+b[1].(string))
-	})
+	for _, c := range p.Causes {
+		g.add("all", string(c.Cause), string(c.Outcome), c.Column, c.Records, percent(c.Records, all), "")
+	}
 	return g
 }
 

@@ -71,23 +71,3 @@ var nullWords = map[string]bool{
 func IsNull(s string) bool {
 	return s == "" || len(s) <= len("undefined") && nullWords[strings.ToLower(s)]
 }
-
-// Separators stand between the values of a field (contract, part 4; vendors' README
-// 2.3 and 4.8). White space and slashes, though seen in hand-kept lists, are not among
-// them: they occur within display names. A comma within a number ("555-0100,,12", a
-// dialling pause) is not told apart.
-const Separators = ",;|"
-
-// Split cuts every value at the given separators. Positions are kept: nothing
-// between two separators is "", so that lists that belong together stay aligned.
-func Split(values []string, separators string) []string {
-	all := make([]string, 0, len(values))
-	for _, v := range values {
-		for i := strings.IndexAny(v, separators); i >= 0; i = strings.IndexAny(v, separators) {
-			all = append(all, strings.TrimSpace(v[:i]))
-			v = v[i+1:]
-		}
-		all = append(all, strings.TrimSpace(v))
-	}
-	return all
-}

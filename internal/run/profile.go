@@ -9,6 +9,7 @@ import (
 // Profile is the quality of what the warehouse holds.
 type Profile struct {
 	Vendors  []report.VendorProfile `json:"sources"`  // each vendor's records; the last, without a source, are the contacts
+	Causes   []report.CauseProfile  `json:"causes"`   // what normalising dropped or repaired, over all vendors
 	Overlaps []report.Overlap       `json:"overlaps"` // how many people exactly these vendors know
 }
 
@@ -17,6 +18,7 @@ func ReadProfile(ctx context.Context, reader *Reader) (p Profile, err error) {
 	if p.Vendors, err = report.Profile(ctx, reader); err != nil {
 		return p, err
 	}
+	p.Causes = report.TotalCauses(p.Vendors)
 	p.Overlaps, err = report.Overlaps(ctx, reader)
 	return p, err
 }

@@ -15,7 +15,7 @@ import (
 func Domain(values []string) (domain string, ok bool) {
 	for _, s := range normal.Split(values, ",;| ") {
 		host, usable := normal.Host(hostOf(s))
-		if !usable || IsFreemail(host) {
+		if !usable || IsFreemail(host) || IsDisposable(host) {
 			continue
 		}
 		if domain, ok := Registrable(host); ok {

@@ -3,6 +3,7 @@ package company
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -29,12 +30,30 @@ func Registrable(host string) (string, bool) {
 //go:embed freemail.txt
 var freemailList string
 
-var freemail = lists.Words(freemailList)
+//go:embed freemail-public.txt
+var freemailPublic string
+
+// mailProviders are those who give mailboxes to anybody, by domain and by brand.
+type mailProviders struct{ domains, brands map[string]bool }
+
+// freemail is read when first asked for, since it takes a while. The .com of a brand
+// is found without the public suffix list.
+var freemail = sync.OnceValue(func() mailProviders {
+	p := mailProviders{domains: lists.Words(freemailList + freemailPublic), brands: map[string]bool{}}
+	for entry := range p.domains {
+		if brand, ok := strings.CutSuffix(entry, ".*"); ok {
+			delete(p.domains, entry)
+			p.brands[brand], p.domains[brand+".com"] = true, true
+		}
+	}
+	return p
+})
 
 // IsFreemail reports whether anybody can have an address at the host. A list
 // entry "yahoo.*" stands for the brand under every public suffix.
 func IsFreemail(host string) bool {
-	if freemail[host] {
+	known := freemail()
+	if known.domains[host] {
 		return true
 	}
 	domain, ok := Registrable(host)
@@ -42,5 +61,24 @@ func IsFreemail(host string) bool {
 		return false
 	}
 	brand, _, _ := strings.Cut(domain, ".")
-	return freemail[domain] || freemail[brand+".*"]
+	return known.domains[domain] || known.brands[brand] && !IsDisposable(domain)
+}
+
+//go:embed disposable.txt
+var disposableList string
+
+// disposable is read when first asked for: reading ten thousand names takes a
+// millisecond, which commands that normalise nothing need not wait for.
+var disposable = sync.OnceValue(func() map[string]bool { return lists.Words(disposableList) })
+
+// IsDisposable reports whether mailboxes at the host, or at one above it, are thrown
+// away after use: they are no employer's and nobody's own.
+func IsDisposable(host string) bool {
+	known := disposable()
+	for more := true; more; _, host, more = strings.Cut(host, ".") {
+		if known[host] {
+			return true
+		}
+	}
+	return false
 }

@@ -1,7 +1,6 @@
 package company
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,20 +9,35 @@ import (
 )
 
 func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
-	for _, host := range []string{"gmail.com", "yahoo.com", "yahoo.co.uk", "outlook.de", "icloud.com", "comcast.net", "tampabay.rr.com", "gmx.at", "btinternet.com"} {
+	for _, host := range []string{"gmail.com", "yahoo.com", "yahoo.co.uk", "outlook.de", "icloud.com", "comcast.net", "tampabay.rr.com", "gmx.at", "btinternet.com",
+		"bellatlantic.net", "attbi.com", "pipeline.com", "sprynet.com", "chello.nl", "lycos.co.uk", "pobox.com", "netscape.com", "lawyer.com",
+		"doctor.com", "linuxmail.org", "dsl.pipex.com", "mail.telepac.pt", "pp.inet.fi", "zg.t-com.hr", "hcm.vnn.vn", "uol.com.ve", "posteo.at", "vtext.com", "mail2mike.com"} {
 		require.True(t, IsFreemail(host), host)
 	}
-	for _, host := range []string{"example.com", "acme.example", "yahoo-inc.example", "notgmail.com", "mail.example.com", "university.edu"} {
+	for _, host := range []string{"example.com", "acme.example", "yahoo-inc.example", "notgmail.com", "mail.example.com", "university.edu",
+		"facebook.com", "alibaba.com", "telstra.com", "law.com", "unican.es", "saudia.com", "bt.com", "swissinfo.org", "nus.edu.sg"} {
 		require.False(t, IsFreemail(host), host)
 	}
 }
 
 func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
-	for domain := range freemail {
-		host := strings.Replace(domain, ".*", ".com", 1)
-		name, ok := normal.Host(host)
-		require.True(t, ok, domain)
-		require.Equal(t, name, host)
-		require.True(t, IsFreemail(host), domain)
+	for domain := range disposable() {
+		name, ok := normal.Host(domain)
+		require.True(t, ok && name == domain, domain)
+		require.False(t, IsFreemail(domain), "%s is both", domain)
+	}
+	for domain := range freemail().domains {
+		name, ok := normal.Host(domain)
+		require.True(t, ok && name == domain, domain)
+		require.False(t, IsDisposable(domain), "%s is both", domain)
+	}
+}
+
+func TestDisposableMailboxesAreKnownWithTheirSubdomains(t *testing.T) {
+	for _, host := range []string{"mailinator.com", "yopmail.com", "10minutemail.com", "temp-mail.org", "trashmail.com", "maildrop.cc", "guerrillamail.com", "inbox.mailinator.com", "a.b.yopmail.com"} {
+		require.True(t, IsDisposable(host), host)
+	}
+	for _, host := range []string{"gmail.com", "fastmail.com", "mozmail.com", "example.com", "acme.example", "mailinator.com.example", "com", "org", "", ".", "..", "mailinator.com."} {
+		require.False(t, IsDisposable(host), host)
 	}
 }

@@ -16,7 +16,8 @@ type VendorProfile struct {
 	Source  string           `json:"source"` // "" = the contacts, merged over all vendors
 	Records int64            `json:"records"`
 	Columns []ColumnProfile  `json:"columns"`         // of the common schema, in its order
-	Notes   map[string]int64 `json:"notes,omitempty"` // records by what normalising dropped or repaired ("FIELD: what")
+	Notes   map[string]int64 `json:"notes,omitempty"` // records by what normalising dropped or repaired ("FIELD: cause")
+	Causes  []CauseProfile   `json:"causes,omitempty"`
 }
 
 // ColumnProfile is the quality of one column.
@@ -54,7 +55,7 @@ func Profile(ctx context.Context, from Connector) ([]VendorProfile, error) {
 	if err := profileDistinct(ctx, from, list, "source", "etl.records"); err != nil {
 		return nil, err
 	}
-	if err := profileNotes(ctx, from, list); err != nil {
+	if err := profileCauses(ctx, from, list); err != nil {
 		return nil, err
 	}
 	contacts, err := profile(ctx, from, "NULL", "etl.contacts")
@@ -70,13 +71,6 @@ type distinctCount struct {
 	N      int64  `col:"n"`
 }
 
-// noteCount is how many records of a source have a note.
-type noteCount struct {
-	Source  string `col:"source"`
-	Note    string `col:"note"`
-	Records int64  `col:"records"`
-}
-
 // measured is one column of one source's records.
 type measured struct {
 	Source  string `col:"source"`
@@ -88,16 +82,20 @@ type measured struct {
 
 var (
 	distinctColumns = schema.ColumnsOf[distinctCount]()
-	noteColumns     = schema.ColumnsOf[noteCount]()
 	measuredColumns = schema.ColumnsOf[measured]()
 )
+
+// of is the profile of a source.
+func of(list []VendorProfile, source string) *VendorProfile {
+	return &list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == source })]
+}
 
 // profileDistinct counts distinct values by their 64-bit hashes.
 func profileDistinct(ctx context.Context, from Connector, list []VendorProfile, name, table string) error {
 	for i, column := range schema.ProfileColumns {
 		q := rowio.Quote(column.Name)
 		if err := rowio.Query(ctx, from, distinctColumns, func(c *distinctCount) error {
-			list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == c.Source })].Columns[i].Distinct = c.N
+			of(list, c.Source).Columns[i].Distinct = c.N
 			return nil
 		}, fmt.Sprintf("SELECT source, count(*) AS n FROM (SELECT DISTINCT %s::VARCHAR AS source, hash(%s) FROM %s WHERE %[2]s IS NOT NULL) GROUP BY source", name, q, table)); err != nil {
 			return err
@@ -155,48 +153,4 @@ func topOf(histogram string) (top []ValueCount, err error) {
 		return strings.Compare(a.Value, b.Value)
 	})
 	return top[:min(len(top), topValues)], nil
-}
-
-// profileNotes counts what normalising noted, and adds to each column how many
-// records lost a value.
-func profileNotes(ctx context.Context, from Connector, list []VendorProfile) error {
-	return rowio.Query(ctx, from, noteColumns, func(n *noteCount) error {
-		v := &list[slices.IndexFunc(list, func(v VendorProfile) bool { return v.Source == n.Source })]
-		if v.Notes == nil {
-			v.Notes = map[string]int64{}
-		}
-		v.Notes[n.Note] = n.Records
-		if c := slices.IndexFunc(v.Columns, func(c ColumnProfile) bool { return c.Column == lostColumn(n.Note) }); c >= 0 {
-			v.Columns[c].Invalid += n.Records
-		}
-		return nil
-	}, "SELECT source, note, count(*) FROM (SELECT source, unnest(notes) AS note FROM etl.records WHERE notes IS NOT NULL) GROUP BY ALL ORDER BY ALL")
-}
-
-// lostColumn is the column to which the value of a note would have gone: notes
-// name the vendor's field and say what kind of value was dropped.
-func lostColumn(note string) string {
-	field, what, _ := strings.Cut(note, ": ")
-	field = strings.ToLower(field)
-	switch {
-	case !strings.HasSuffix(what, "dropped"):
-		return ""
-	case strings.Contains(what, "in place of a name"):
-		return "full_name"
-	case strings.Contains(what, "status"):
-		return "email_status"
-	case strings.Contains(what, "date"):
-		return "email_last_seen_at"
-	case strings.Contains(what, "address") && !strings.Contains(what, "hash"):
-		return "email"
-	case strings.Contains(what, "number"):
-		return "phone"
-	case strings.Contains(what, "domain"):
-		return "company_domain"
-	case strings.Contains(field, "linkedin"):
-		return "linkedin_url"
-	case strings.Contains(field, "twitter"):
-		return "twitter_handle"
-	}
-	return ""
 }

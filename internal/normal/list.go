@@ -1,0 +1,168 @@
+package normal
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Separators stand between the values of a field (contract, part 4; vendors' README
+// 2.3 and 4.8). White space and slashes, though seen in hand-kept lists, are not among
+// them: they occur within display names. A comma within a number ("555-0100,,12", a
+// dialling pause) is not told apart.
+const Separators = ",;|"
+
+// Split cuts every value at the given separators, and at tabs and line ends: a cell of
+// a spreadsheet, and rows of another, pasted into one field. The text of a list
+// of JSON, Python or Postgres (["a","b"], ['a', 'b'], {a,"b"}) is that list. Positions
+// are kept: nothing between two separators is "", so that lists that belong together
+// stay aligned.
+func Split(values []string, separators string) []string {
+	all := make([]string, 0, len(values))
+	for _, v := range values {
+		all = appendSplit(all, v, separators, maxNesting)
+	}
+	return all
+}
+
+// appendSplit appends what one value holds; lists may stand within each other as deep
+// as nesting says.
+func appendSplit(all []string, v, separators string, nesting int) []string {
+	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
+		v = Entities(v)
+	}
+	v = strings.TrimSpace(v)
+	if items, ok := listItems(v); ok && nesting > 0 {
+		for _, item := range items {
+			all = appendSplit(all, item, separators, nesting-1)
+		}
+		return all
+	}
+	for {
+		i, n := nextSeparator(v, separators)
+		if n == 0 {
+			return append(all, strings.TrimSpace(v))
+		}
+		all = append(all, strings.TrimSpace(v[:i]))
+		v = v[i+n:]
+	}
+}
+
+// nextSeparator is where the next separator stands and how long it is, 0 for none.
+func nextSeparator(s, separators string) (at, length int) {
+	for i, r := range s {
+		switch {
+		case r == '\r' && strings.HasPrefix(s[i:], "\r\n"):
+			return i, 2
+		case r >= '\t' && r <= '\r', r < utf8.RuneSelf && strings.IndexByte(separators, byte(r)) >= 0:
+			return i, 1
+		case r == '\u2028', r == '\u2029':
+			return i, utf8.RuneLen(r)
+		}
+	}
+	return len(s), 0
+}
+
+// listItems takes the text of a list apart, ok where a value is one from end to end.
+// Round brackets make a list only of quoted items: (212) is a number's.
+func listItems(s string) (items []string, ok bool) {
+	if len(s) < 2 {
+		return nil, false
+	}
+	switch s[0] {
+	case '[', '{':
+	case '(':
+		if inner := strings.TrimLeft(s[1:], " "); inner == "" || inner[0] != '\'' && inner[0] != '"' {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	if rune(s[len(s)-1]) != closer(rune(s[0])) || closedWithin(s) {
+		return nil, false
+	}
+	for rest, more := s[1:len(s)-1], true; more; {
+		var item string
+		item, rest, more = nextItem(rest)
+		items = append(items, item)
+	}
+	if n := len(items); n > 1 && s[len(s)-2] == ',' && s[0] == '(' { // Python's ('a',)
+		items = items[:n-1]
+	}
+	return items, true
+}
+
+// nextItem reads an item of a list; more says whether another follows. The name of a
+// JSON member is no item, its value is.
+func nextItem(s string) (item, rest string, more bool) {
+	s = strings.TrimLeft(s, " \t\r\n")
+	if len(s) > 1 && (s[0] == 'u' || s[0] == 'b') && (s[1] == '\'' || s[1] == '"') { // Python's u'a', b'a'
+		s = s[1:]
+	}
+	if s == "" || s[0] != '"' && s[0] != '\'' {
+		return bareItem(s)
+	}
+	end := closingQuote(s)
+	if end < 0 {
+		return bareItem(s)
+	}
+	item, after := s[1:end], strings.TrimLeft(s[end+1:], " \t\r\n")
+	switch {
+	case after == "":
+		return unquoted(item, s[0]), "", false
+	case after[0] == ',':
+		return unquoted(item, s[0]), after[1:], true
+	case after[0] == ':':
+		return nextItem(after[1:])
+	}
+	return bareItem(s)
+}
+
+// closingQuote is where the quote that begins a text is closed; -1 for nowhere. Before
+// it stands no backslash, and after it the item ends: 'o'hara@example.com' is one.
+func closingQuote(s string) int {
+	for i := 1; i < min(len(s), maxValue); i++ {
+		switch {
+		case s[i] == '\\':
+			i++
+		case s[i] == s[0]:
+			if after := strings.TrimLeft(s[i+1:], " \t\r\n"); after == "" || after[0] == ',' || after[0] == ':' {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func unquoted(item string, quote byte) string {
+	if strings.IndexByte(item, '\\') < 0 {
+		return item
+	}
+	return strings.NewReplacer(`\`+string(quote), string(quote), `\\`, `\`, `\/`, `/`, `\n`, "\n", `\t`, "\t", `\r`, "\r").Replace(item)
+}
+
+// bareItem reads an item without quotes, to the next comma that stands in no brackets.
+func bareItem(s string) (item, rest string, more bool) {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '[', '{', '(', '<':
+			depth++
+		case ']', '}', ')', '>':
+			depth--
+		case ',':
+			if depth <= 0 {
+				return nothing(s[:i]), s[i+1:], true
+			}
+		}
+	}
+	return nothing(s), "", false
+}
+
+// nothing keeps the position of a list's word for nothing, without the word.
+func nothing(item string) string {
+	item = strings.TrimSpace(item)
+	if IsNull(item) {
+		return ""
+	}
+	return item
+}
