@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"strings"
 
-	"contactsync/internal/lists"
-
 	"golang.org/x/net/idna"
 )
 
@@ -141,20 +139,4 @@ func Emails(values []string) []string {
 		}
 	}
 	return all
-}
-
-// roles is the list of local parts that belong to a function: a name a line, # for
-// comments.
-//
-//go:embed roles.txt
-var roleList string
-
-var roles = lists.Words(roleList)
-
-// IsRole reports whether the address belongs to a function rather than to a
-// person, as info@ and sales@ do (RFC 2142 and common use). Tags don't matter.
-func IsRole(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	local, _, _ = strings.Cut(local, "+")
-	return roles[local]
 }

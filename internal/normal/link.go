@@ -14,47 +14,32 @@ import (
 // value, and takes the first behind which there is a profile: of a link within a link
 // that is the innermost, since a host is no profile's name, and of two links the first.
 
-// bareLink is a value in lower case without what stands around it: escapes undone,
-// backslashes turned. It is not yet NFC.
+// bareLink is a value in lower case without what stands around it. What was cut off
+// for want of room keeps its dots, or a part of a name would pass for a name.
 func bareLink(s string) string {
-	s = Text(Unwrap(s))
 	if strings.IndexByte(s, '\\') >= 0 {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, `\/`, "/"), `\`, "/")
+		s = slashed(s)
 	}
-	for range 4 { // escaped more than once
-		decoded := unescape(s)
-		if decoded == s {
-			break
-		}
-		s = decoded
+	bare := strings.ToLower(Unwrap(s))
+	if isCutOff(s) {
+		bare += "…"
 	}
-	return Text(strings.ToLower(s))
+	return Text(bare)
 }
 
-// unescape undoes percent encoding; what is none stays.
-func unescape(s string) string {
-	if strings.IndexByte(s, '%') < 0 {
-		return s
+// slashed turns the backslashes of a link: JSON's, and those of who takes a link for a file.
+func slashed(s string) string {
+	s = strings.ReplaceAll(s, `\/`, "/")
+	if strings.Contains(s, `.com\`) && !strings.Contains(s, `.com\u`) {
+		s = strings.ReplaceAll(s, `\`, "/")
 	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			b = append(b, fromHex(s[i+1])<<4|fromHex(s[i+2]))
-			i += 2
-			continue
-		}
-		b = append(b, s[i])
-	}
-	return strings.ToValidUTF8(string(b), string(utf8.RuneError))
+	return s
 }
 
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' }
-
-func fromHex(c byte) byte {
-	if c <= '9' {
-		return c - '0'
-	}
-	return c&7 + 9
+// isCutOff reports whether a text ends in the dots of one that was shortened.
+func isCutOff(s string) bool {
+	s = strings.TrimRight(s, " \"'”)]>")
+	return strings.HasSuffix(s, "...") || strings.HasSuffix(s, "…")
 }
 
 // visit is a place in a text where a host of a site stands.

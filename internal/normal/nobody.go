@@ -43,19 +43,25 @@ var nobody, longestNobody = func() (map[string]site, int) {
 // within it does not matter: your-name is yourname.
 func isNobody(s string, on site) bool {
 	var letters [64]byte
-	n := 0
-	for i := range len(s) {
+	n := squash(&letters, s)
+	if n > longestNobody {
+		return false
+	}
+	return n == 0 || nobody[string(letters[:n])]&on != 0 || isRun(letters[:n])
+}
+
+// squash is the length of what it puts into letters: a name without its punctuation,
+// or as much of it as there is room for.
+func squash(letters *[64]byte, s string) (n int) {
+	for i := 0; i < len(s) && n < len(letters); i++ {
 		switch c := s[i]; c {
 		case '-', '_', '.', '\'', '~':
 		default:
-			if n == longestNobody {
-				return false
-			}
 			letters[n] = c
 			n++
 		}
 	}
-	return n == 0 || nobody[string(letters[:n])]&on != 0 || isRun(letters[:n])
+	return n
 }
 
 // isRun reports whether a name of three letters or more is one letter again and again.

@@ -1,4 +1,0 @@
-package normal
-
-// Unwrap is helper A's; until it lands.
-func Unwrap(s string) string { return s }
