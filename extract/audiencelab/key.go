@@ -19,7 +19,8 @@ import (
 //   - the SHA-256 of its first address that belongs to a person, in the order of
 //     addressFields, or the first hash that the vendor itself made of one;
 //   - else its LinkedIn profile;
-//   - else an address that several may share (info@), which is better than nothing.
+//   - else an address that several may share (info@), which is better than nothing. One
+//     that is masked or a placeholder (j***@, noemail@) is not: strangers would be one.
 //
 // What a pixel saw is told by the hash of the visitor's address, so there that one
 // comes first.
@@ -150,7 +151,7 @@ func (v keyValues) shared() string { return v.firstAddress(true) }
 func (v keyValues) firstAddress(role bool) string {
 	for _, field := range addressFields {
 		key := first(normal.Emails(v[field]), func(s string) string {
-			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role {
+			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role && !normal.IsNobodys(address) {
 				return schema.HashKey + normal.SHA256(address)
 			}
 			return ""

@@ -6,8 +6,6 @@ package normal
 
 import (
 	_ "embed"
-	"net/mail"
-	"net/url"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -20,57 +18,30 @@ const (
 )
 
 // Email is an address in normal form: trimmed, lower case, its domain in
-// IDNA's ASCII form (contract, part 4). It takes an address as people and mail
-// programs write it: with a display name, in angle brackets, as a mailto: link.
-// A plus tag stays, since the address with it is the one that the vendor knows.
+// IDNA's ASCII form (contract, part 4). It takes an address as people and programs
+// write it (see [Unwrap]), with what they put beside it: a display name, a label, a
+// remark. A plus tag stays, since the address with it is the one that the vendor knows.
 //
-// net/mail (RFC 5322) parses; it also accepts what no mail can be sent to or no
-// two systems spell alike, so these are refused: a local part that is quoted or
-// not ASCII, a domain without a dot, an address literal, a numeric or reserved
-// top-level domain (RFC 2606, 6761, 6762), and lengths beyond RFC 5321.
+// Refused is what no mail can be sent to or no two systems spell alike: a local part
+// that is no dot-atom of RFC 5322 (quoted, not ASCII), a domain without a dot, an
+// address literal, a numeric or reserved top-level domain (RFC 2606, 6761, 6762),
+// lengths beyond RFC 5321; and a text of which it is not plain where the address
+// begins and ends, so that none is made up.
 func Email(s string) (string, bool) {
-	s = bareAddress(s)
-	if len(s) > 4*maxAddress {
+	local, domain, ok := plainAddress(s)
+	if !ok {
+		local, domain, ok = findAddress(s)
+	}
+	if !ok || !isDotAtom(local) || len(local) > MaxLocalPart {
 		return "", false
 	}
-	parsed, err := mail.ParseAddress(s)
-	if err != nil {
-		return "", false
-	}
-	at := strings.LastIndexByte(parsed.Address, '@')
-	if at < 0 {
-		return "", false
-	}
-	local, domain := parsed.Address[:at], parsed.Address[at+1:]
-	if !isDotAtom(local) || len(local) > MaxLocalPart {
-		return "", false
-	}
-	domain, ok := Host(domain)
+	domain, ok = Host(domain)
 	if !ok {
 		return "", false
 	}
 	address := strings.ToLower(local) + "@" + domain
 	return address, len(address) <= maxAddress
 }
-
-// bareAddress strips what stands around an address.
-func bareAddress(s string) string {
-	s = Text(s)
-	if i, j := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>'); i >= 0 && i < j {
-		s = s[i+1 : j]
-	}
-	s = strings.Trim(s, wrapping)
-	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s, _, _ = strings.Cut(s[7:], "?")
-		if unescaped, err := url.PathUnescape(s); err == nil {
-			s = unescaped
-		}
-	}
-	return strings.TrimRight(strings.Trim(s, wrapping), ".")
-}
-
-// wrapping is what spreadsheets and mail programs put around an address.
-const wrapping = " \"'<>[]"
 
 // isDotAtom is the dot-atom of RFC 5322, section 3.2.3.
 func isDotAtom(s string) bool {
@@ -107,36 +78,15 @@ func Host(s string) (string, bool) {
 	}
 	dot := strings.LastIndexByte(host, '.')
 	top := host[dot+1:]
-	if dot < 0 || len(top) < 2 || strings.Trim(top, "0123456789") == "" {
+	if dot < 0 || len(top) < 2 {
 		return "", false
+	}
+	if !strings.HasPrefix(top, "xn--") && strings.ContainsAny(top, "-0123456789") {
+		return "", false // as in example.com-old: no top-level domain has either
 	}
 	switch top {
 	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
 		return "", false
 	}
 	return host, true
-}
-
-// Emails is the addresses of a field, as sent. Where blanks alone stand
-// between addresses, they separate; within a quoted display name nothing does.
-func Emails(values []string) []string {
-	var all []string
-	for _, value := range values {
-		if strings.Contains(value, `"`) {
-			if list, err := mail.ParseAddressList(value); err == nil {
-				for _, a := range list {
-					all = append(all, a.Address)
-				}
-				continue
-			}
-		}
-		for _, s := range Split([]string{value}, Separators) {
-			if strings.Count(s, "@") > 1 && !strings.Contains(s, "<") {
-				all = append(all, strings.Fields(s)...)
-				continue
-			}
-			all = append(all, s)
-		}
-	}
-	return all
 }

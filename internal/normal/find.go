@@ -1,0 +1,249 @@
+package normal
+
+import (
+	"errors"
+	"net/mail"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"contactsync/internal/lists"
+)
+
+// plainAddress takes the common address apart, in which there is nothing to undo.
+func plainAddress(s string) (local, domain string, ok bool) {
+	at := strings.IndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || !hasOnly(s[:at], "._+-") || !hasOnly(s[at+1:], ".-") {
+		return "", "", false
+	}
+	return s[:at], s[at+1:], isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1])
+}
+
+// atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3).
+const atext = ".!#$%&'*+-/=?^_`{|}~"
+
+// findAddress finds the only address of a text, and refuses it where what stands
+// before or after might belong to it.
+func findAddress(s string) (local, domain string, ok bool) {
+	s = angled(Unwrap(s))
+	if strings.IndexByte(s, '@') < 0 {
+		s = spelled.Replace(s)
+	}
+	s = closedUp(s)
+	at := strings.IndexByte(s, '@')
+	if at < 0 || at != strings.LastIndexByte(s, '@') {
+		return "", "", false
+	}
+	before, after := s[:at], s[at+1:]
+	length := domainLength(after)
+	domain, after = after[:length], after[length:]
+	if trimmed := strings.TrimRight(domain, ".-"); after == "" || after[0] == ' ' {
+		if strings.HasPrefix(domain[len(trimmed):], ".") && strings.IndexByte(trimmed, '.') < 0 {
+			return "", "", false // jane@example. com
+		}
+		domain = trimmed
+	}
+	local, before = localPart(before)
+	inURL := strings.HasPrefix(local, "//") // https://user@host
+	return local, domain, !inURL && mayStandBefore(before) && mayStandAfter(after)
+}
+
+// spelled is how people keep an address from being gathered.
+var spelled = strings.NewReplacer(" (at) ", "@", " [at] ", "@", " {at} ", "@", "(at)", "@", "[at]", "@", "{at}", "@", " [AT] ", "@", "[AT]", "@",
+	" (dot) ", ".", " [dot] ", ".", "(dot)", ".", "[dot]", ".", "{dot}", ".", " [DOT] ", ".", "[DOT]", ".")
+
+// angled is the address in angle brackets; what stands before is its display name.
+func angled(s string) string {
+	for {
+		i, j := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>')
+		if i < 0 || j < i || strings.IndexByte(s[i:j], '@') < 0 {
+			return s
+		}
+		s = Unwrap(s[i+1 : j])
+	}
+}
+
+// closedUp takes the blanks from "jane @ example.com". Capitals are how a sentence is
+// written ("Jane @ Example.com"), so of those nothing is made.
+func closedUp(s string) string {
+	at := strings.IndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || s[at-1] != ' ' && s[at+1] != ' ' {
+		return s
+	}
+	local, domain := strings.TrimSuffix(s[:at], " "), strings.TrimPrefix(s[at+1:], " ")
+	if strings.Contains(local+domain, " ") || strings.ToLower(s) != s {
+		return s
+	}
+	return local + "@" + domain
+}
+
+func domainLength(s string) int {
+	return len(s) - len(strings.TrimLeftFunc(s, func(r rune) bool {
+		return r == '.' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '。' || r == '\u200c' || r == '\u200d'
+	}))
+}
+
+// localPart is the local part that ends a text, and what stands before it. Quotes
+// around what needs none are taken off.
+func localPart(s string) (local, before string) {
+	if inner, quoted := strings.CutSuffix(s, `"`); quoted {
+		open := strings.LastIndexByte(inner, '"')
+		return inner[open+1:], inner[:max(open, 0)]
+	}
+	start := len(s)
+	for start > 0 && (isAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
+		start--
+	}
+	local, before = s[start:], s[:start]
+	for {
+		trimmed := strings.TrimLeft(local, "'`{|=?")
+		label, rest, found := strings.Cut(trimmed, "=")
+		if found && labels[strings.ToLower(strings.Trim(label, "?&"))] {
+			trimmed = rest
+		}
+		if trimmed == local {
+			break
+		}
+		local = trimmed
+	}
+	if lower := strings.ToLower(before); strings.HasSuffix(lower, "mailto:") || strings.HasSuffix(lower, "smtp:") {
+		local = strings.TrimLeft(local, "/") // mailto://
+	}
+	return local, before
+}
+
+// mayStandBefore reports whether a text can stand before an address and not belong to
+// it: nothing, a label with its colon, a remark in brackets, a word that announces an
+// address. Of any other word it is not known that it is no part of the local part.
+func mayStandBefore(s string) bool {
+	text := strings.TrimRight(s, " ")
+	last, n := utf8.DecodeLastRuneInString(text)
+	switch {
+	case !hasLetter(text):
+		return true
+	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
+		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
+	case len(text) == len(s): // no blank between
+		return false
+	case unicode.IsLetter(last), unicode.IsDigit(last):
+		word := text[strings.LastIndexByte(text, ' ')+1:]
+		return labels[strings.ToLower(word)]
+	}
+	return strings.ContainsRune("-–—/*=•·&+", last) && strings.HasSuffix(text[:len(text)-n], " ")
+}
+
+// mayStandAfter reports whether a text can stand after an address and not belong to
+// its domain. Two letters after a blank may be the country of one.
+func mayStandAfter(s string) bool {
+	first, n := utf8.DecodeRuneInString(s)
+	switch {
+	case s == "":
+		return true
+	case first == ' ':
+		word := strings.TrimLeftFunc(s, func(r rune) bool { return r == ' ' })
+		rest := strings.TrimLeftFunc(word, unicode.IsLetter)
+		return len(rest) == len(word) && word[0] != '.' || len(word)-len(rest) > 2
+	case first == '\'' || first == '’':
+		next, _ := utf8.DecodeRuneInString(s[n:])
+		return !unicode.IsLetter(next)
+	}
+	return strings.ContainsRune(`,;:|?!*/()[]{}<>"&#…“”«»–—`, first)
+}
+
+// labels announce an address, or join two.
+var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address", "to", "cc", "bcc", "from",
+	"work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other", "alternate", "alt",
+	"contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
+	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
+
+// Emails is the addresses of a field, as sent, in their positions: of lists (see
+// [Split]) and of texts that hold several. Within a quoted display name nothing
+// separates.
+func Emails(values []string) []string {
+	var all []string
+	for _, value := range values {
+		if _, _, plain := plainAddress(value); plain {
+			all = append(all, value)
+			continue
+		}
+		if list, err := addressList(value); err == nil {
+			for _, a := range list {
+				all = append(all, a.Address)
+			}
+			continue
+		}
+		for _, s := range Split([]string{value}, Separators) {
+			all = appendAddresses(all, s)
+		}
+	}
+	return all
+}
+
+var errNoList = errors.New("no list of addresses")
+
+// addressList reads a list whose display names are quoted, as mail programs write it.
+func addressList(value string) ([]*mail.Address, error) {
+	if !strings.Contains(value, `"`) || !strings.Contains(value, "<") || len(value) > maxValue {
+		return nil, errNoList
+	}
+	return mail.ParseAddressList(value)
+}
+
+// appendAddresses appends what an item of a list holds. Where blanks alone stand
+// between addresses, they separate.
+func appendAddresses(all []string, s string) []string {
+	if _, _, plain := plainAddress(s); plain {
+		return append(all, s)
+	}
+	bare := Unwrap(s)
+	if bare != s && strings.ContainsAny(bare, Separators) && strings.Count(bare, "@") > 1 { // what separates was encoded
+		for _, item := range Split([]string{bare}, Separators) {
+			all = appendAddresses(all, item)
+		}
+		return all
+	}
+	if strings.Count(bare, "@") < 2 || glued(bare) {
+		return append(all, bare)
+	}
+	return appendTold(all, bare)
+}
+
+// glued reports whether an address ends where another begins (a@b.com@c.com): it is
+// not to be told what belongs to which.
+func glued(s string) bool {
+	for {
+		_, after, found := strings.Cut(s, "@")
+		if !found {
+			return false
+		}
+		n := domainLength(after)
+		if n < len(after) && after[n] == '@' {
+			return true
+		}
+		s = after
+	}
+}
+
+// appendTold tells several addresses in one text apart: each ends with its domain, or
+// the bracket around it, and begins after the last blank.
+func appendTold(all []string, s string) []string {
+	for strings.IndexByte(s, '@') >= 0 {
+		open, at := strings.IndexByte(s, '<'), strings.IndexByte(s, '@')
+		end := at + 1 + domainLength(s[at+1:])
+		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 &&
+			(open < at || strings.TrimSpace(s[end:open]) == "") {
+			all = append(all, s[open:shut+1])
+			s = s[shut+1:]
+			continue
+		}
+		item := s[strings.LastIndexByte(s[:at], ' ')+1 : end]
+		all = append(all, strings.TrimLeft(item, "/&+-([{<"))
+		s = s[end:]
+	}
+	return all
+}
+
+// hasLetter reports whether a text has a letter or a digit.
+func hasLetter(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
