@@ -153,9 +153,9 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.Equal(t, address, again)
 	}
 	for _, number := range n.Phones {
-		again, _, ok := phone.Normal(number)
+		again, ok := phone.Normal(number, "")
 		require.True(t, ok)
-		require.Equal(t, number, again)
+		require.Equal(t, phone.Number{E164: number}, again)
 	}
 	require.Equal(t, len(n.Emails), len(lists.Set(n.Emails...)), "unique")
 	require.Equal(t, len(n.Phones), len(lists.Set(n.Phones...)), "unique")

@@ -139,22 +139,26 @@ func (p *person) keyed(id string) {
 }
 
 // numbers takes the numbers of a field and the do-not-call flags that stand in
-// the same positions of its companion. own is the flag of numbers without one.
+// the same positions of its companion. own is the flag of numbers without one. A
+// number without a country code is read by the country where the person lives, so that
+// is to be known before.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
 	flags = split(flags, separators)
+	var room [4]phone.Number
 	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
-		e164, repaired, ok := phone.Normal(s)
-		if !ok {
+		found := phone.Append(room[:0], s, p.profile.Country)
+		if len(found) == 0 {
 			p.note(field, schema.CauseInvalidNumber)
-			continue
 		}
-		if repaired {
-			p.note(field, schema.CauseDoubledCountryCode)
+		for _, n := range found {
+			if n.Repair != phone.AsWritten {
+				p.note(field, phoneRepairs[n.Repair])
+			}
+			p.number(number{n.E164, kind, field, flagAt(flags, i, own)})
 		}
-		p.number(number{e164, kind, field, flagAt(flags, i, own)})
 	}
 }
 
@@ -214,27 +218,89 @@ func (p *person) twitter(field string, values []string) {
 
 func isLink(s string) bool { return strings.Contains(s, "/") && strings.ContainsAny(s, ".%") }
 
-// named sets the names. An address in a name's place is no name.
+// named sets the names. An address in a name's place is no name; one that stands
+// beside it in brackets goes with these.
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
+		if strings.IndexByte(*part, '@') < 0 || strings.IndexByte(*part, '<') > 0 {
+			continue
+		}
 		if _, ok := normal.Email(*part); ok {
 			p.note("name", schema.CauseAddressInNamesPlace)
 			*part = ""
 		}
 	}
-	n := name.Normal(first, last, full)
+	n, lost := name.Normal(first, last, full)
+	for _, known := range nameLosses {
+		if lost.Has(known.loss) {
+			p.note("name", known.cause)
+		}
+	}
 	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.First, n.Last, n.Full
+}
+
+// nameLosses are the causes of what is left out of names.
+var nameLosses = []struct {
+	loss  name.Loss
+	cause schema.Cause
+}{
+	{name.Honorific, schema.CauseHonorific},
+	{name.Credential, schema.CauseCredential},
+	{name.Nickname, schema.CauseNickname},
+	{name.Pronouns, schema.CausePronouns},
+	{name.Symbols, schema.CauseSymbols},
+	{name.NotAName, schema.CauseNoName},
 }
 
 // titled sets the title, and rank and function from the vendor's words or the title.
 func (p *person) titled(job string, seniority, department []string) {
 	p.profile.JobTitle = job
-	p.profile.Seniority = title.Seniority(seniority, job)
-	p.profile.Department = title.Department(department, job)
+	p.profile.Seniority, p.profile.Department = title.Read(job, seniority, department)
 }
 
-func (p *person) lives(at place.Place) {
+// home is where a person lives, by one block of fields, and what was changed in it.
+type home struct {
+	place.Place
+	fields  placeFields
+	changes place.Changes
+}
+
+// placeFields are the fields of city, region, postal code and country that belong
+// together.
+type placeFields struct{ city, region, postalCode, country string }
+
+// homeOf reads a block of fields.
+func homeOf(o object, f placeFields) home {
+	at, changes := place.Normal(o.text(f.city), o.text(f.region), o.text(f.postalCode), o.text(f.country))
+	return home{at, f, changes}
+}
+
+// lives sets the place, and notes what became of the fields that say it.
+func (p *person) lives(at home) {
 	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.City, at.Region, at.PostalCode, at.Country
+	p.moved(at)
+}
+
+// moved notes what was changed in a place.
+func (p *person) moved(at home) {
+	if at.changes == 0 {
+		return
+	}
+	for _, c := range []struct {
+		change place.Changes
+		field  string
+		cause  schema.Cause
+	}{
+		{place.CountryDropped, at.fields.country, schema.CauseUnknownCountry},
+		{place.RegionDropped, at.fields.region, schema.CauseNoRegion},
+		{place.PostalCodeDropped, at.fields.postalCode, schema.CauseNoPostalCode},
+		{place.PostalCodeRepaired, at.fields.postalCode, schema.CausePostalCode},
+		{place.ToldApart, at.fields.city, schema.CausePlaceToldApart},
+	} {
+		if at.changes&c.change != 0 {
+			p.note(c.field, c.cause)
+		}
+	}
 }
 
 // website sets the employer's domain from what the vendor calls a domain or website;

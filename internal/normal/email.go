@@ -62,7 +62,7 @@ func hasOnly(s, others string) bool {
 	return true
 }
 
-func isAlphanumeric(c byte) bool {
+func isAlphanumeric[C byte | rune](c C) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
@@ -85,7 +85,7 @@ func Host(s string) (string, bool) {
 		return "", false // as in example.com-old: no top-level domain has either
 	}
 	switch top {
-	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
+	case "invalid", "localhost", "local", "onion", "arpa", "internal": // RFC 2606, 6761, 6762, 7686, 3172; ICANN 2024
 		return "", false
 	}
 	return host, true

@@ -15,7 +15,9 @@ import (
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own.
 func Registrable(host string) (string, bool) {
-	host = strings.TrimPrefix(host, "www.")
+	if rest, ok := strings.CutPrefix(host, "www."); ok && strings.Contains(rest, ".") { // www.ck is a name by itself
+		host = rest
+	}
 	if suffix, byICANN := publicsuffix.PublicSuffix(host); suffix == host && !byICANN {
 		_, parent, _ := strings.Cut(host, ".")
 		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
