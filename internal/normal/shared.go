@@ -33,16 +33,16 @@ var roleList string
 //go:embed qualifiers.txt
 var qualifierList string
 
-// placeholders is addresses that stand for none, by kind.
+// nobodys is addresses that stand for none, by kind.
 //
-//go:embed placeholders.txt
-var placeholderList string
+//go:embed nobodys.txt
+var nobodysList string
 
 var (
-	roles        = lists.Words(roleList)
-	qualifiers   = kindsOf(qualifierList)
-	placeholders = kindsOf(placeholderList)
-	roleEndings  = phrasesOf(qualifierList, "end")
+	roles       = lists.Words(roleList)
+	qualifiers  = kindsOf(qualifierList)
+	nobodys     = kindsOf(nobodysList)
+	roleEndings = phrasesOf(qualifierList, "end")
 )
 
 // kind is what lists say of a word, a bit each.
@@ -194,10 +194,10 @@ func isMaskedAddress(local, domain string) bool {
 func isPlaceholder(local, domain string) bool {
 	local, _, _ = strings.Cut(local, "+")
 	label, _, _ := strings.Cut(domain, ".")
-	switch is := placeholders[domain]; {
-	case is&placeholderDomain != 0, placeholders[label]&placeholderLabel != 0:
+	switch is := nobodys[domain]; {
+	case is&placeholderDomain != 0, nobodys[label]&placeholderLabel != 0:
 		return true
-	case strings.IndexByte(label, '-') >= 0 && placeholders[strings.ReplaceAll(label, "-", "")]&placeholderLabel != 0:
+	case strings.IndexByte(label, '-') >= 0 && nobodys[strings.ReplaceAll(label, "-", "")]&placeholderLabel != 0:
 		return true
 	}
 	word := strings.Trim(local, "0123456789")
@@ -207,11 +207,11 @@ func isPlaceholder(local, domain string) bool {
 	if len(word) < 4 { // initials and a year
 		word = local
 	}
-	is := placeholders[word]
+	is := nobodys[word]
 	if is == 0 && strings.ContainsAny(word, "._-") {
 		var letters [64]byte
 		if n := squash(&letters, word); n > 4 {
-			is = placeholders[string(letters[:n])]
+			is = nobodys[string(letters[:n])]
 		}
 	}
 	switch {
@@ -220,7 +220,7 @@ func isPlaceholder(local, domain string) bool {
 	case is&(commonWord|sameWord) != 0 && word == label:
 		return true
 	}
-	return is&commonWord != 0 && placeholders[domain]&provider != 0
+	return is&commonWord != 0 && nobodys[domain]&provider != 0
 }
 
 // placeholderHashes are the hashes of the placeholders that are sent most: some

@@ -149,8 +149,8 @@ func TestWordListsHoldWordsInTheFormThatIsLookedUp(t *testing.T) {
 		require.NotZero(t, qualifiers[word], word)
 		require.False(t, strings.ContainsAny(word, "._- "), word)
 	}
-	for word := range placeholders {
-		require.NotZero(t, placeholders[word], word)
+	for word := range nobodys {
+		require.NotZero(t, nobodys[word], word)
 		require.NotContains(t, word, " ")
 	}
 	for role := range roles {
