@@ -35,6 +35,7 @@ const (
 // The causes.
 const (
 	CauseInvalidAddress      Cause = "invalid address dropped"
+	CauseNobodysAddress      Cause = "masked or placeholder address, links nobody"
 	CauseNoHash              Cause = "not a hash of an address, dropped"
 	CauseUnknownStatus       Cause = "unknown status dropped"
 	CauseUnreadableDate      Cause = "unreadable date dropped"
@@ -85,6 +86,7 @@ var Causes = []CauseInfo{
 	{CausePronouns, Repaired, "full_name"},
 	{CauseSymbols, Repaired, "full_name"},
 	{CauseInvalidAddress, Dropped, "email"},
+	{CauseNobodysAddress, Unlinked, "email"},
 	{CauseUnknownStatus, Dropped, "email_status"},
 	{CauseUnreadableDate, Dropped, "email_last_seen_at"},
 	{CauseNoHash, Dropped, ""},

@@ -24,7 +24,7 @@ const module = "contactsync/"
 var allowed = map[string][]string{
 	"extract":                 {"extract/api", "schema", "internal/suggest"},
 	"extract/<vendor>":        {"extract", "extract/api", "extract/<vendor>/<part>", "schema", "internal/normal", "internal/suggest", "internal/words"},
-	"extract/<vendor>/<part>": {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/<vendor>/<part>": {"extract", "extract/api", "schema", "internal/normal", "internal/suggest", "internal/words"},
 	"extract/api":             {"schema", "internal/mask"},
 	"extract/vendors":         {"extract", "extract/<vendor>"},
 	"extract/vendortest":      {"extract", "extract/api", "schema"},
