@@ -35,7 +35,7 @@ func (p *person) name(o object, names ...string) string {
 
 // withoutPlaceholders drops names that stand for none, each or all together.
 func (p *person) withoutPlaceholders(first, last, full string) (string, string, string) {
-	if normal.IsNobody(first, last) {
+	if normal.IsPlaceholderName(first, last) {
 		p.note("name", schema.CausePlaceholder)
 		first, last = "", ""
 	}

@@ -155,7 +155,7 @@ func isSheetError(s string) bool {
 // must be left, since titles are decorated with stars.
 func IsMasked(s string, column Column) bool {
 	word, _, _ := strings.Cut(s, " ")
-	if isASCII(word) && strings.IndexByte(word, '*') < 0 {
+	if isASCII(word) && strings.IndexByte(word, '*') < 0 || strings.IndexByte(word, '@') >= 0 { // an address has rules of its own
 		return false
 	}
 	letters, stars := 0, 0
@@ -188,9 +188,9 @@ func eachSaysNothing(s string) bool {
 	}
 }
 
-// IsNobody reports whether first and last name together are a placeholder that was cut
+// IsPlaceholderName reports whether first and last name together are a placeholder that was cut
 // in two: LinkedIn | Member, No Name | Given.
-func IsNobody(first, last string) bool {
+func IsPlaceholderName(first, last string) bool {
 	if first == "" || last == "" || len(first)+1+len(last) > longestPlaceholder {
 		return false
 	}
