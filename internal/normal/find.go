@@ -45,7 +45,7 @@ func findAddress(s string) (local, domain string, ok bool) {
 	}
 	local, before = localPart(before)
 	inURL := strings.HasPrefix(local, "//") // https://user@host
-	return local, domain, !inURL && mayStandBefore(before) && mayStandAfter(after)
+	return local, domain, !inURL && (mayStandBefore(before) || isDisplayName(before, local)) && mayStandAfter(after)
 }
 
 // spelled is how people keep an address from being gathered.
@@ -119,7 +119,7 @@ func mayStandBefore(s string) bool {
 	text := strings.TrimRight(s, " ")
 	last, n := utf8.DecodeLastRuneInString(text)
 	switch {
-	case !hasLetter(text):
+	case !hasLetter(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
 	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
 		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
@@ -130,6 +130,24 @@ func mayStandBefore(s string) bool {
 		return labels[strings.ToLower(word)]
 	}
 	return strings.ContainsRune("-–—/*=•·&+", last) && strings.HasSuffix(text[:len(text)-n], " ")
+}
+
+// isDisplayName reports whether words before an address, without brackets around it, are
+// whose it is: all have capitals and it has none, or it has one of them.
+func isDisplayName(s, local string) bool {
+	if !strings.HasSuffix(s, " ") {
+		return false
+	}
+	words, capitals, held := strings.Fields(s), strings.ToLower(local) == local, false
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		if !unicode.IsLetter(first) {
+			return false
+		}
+		capitals = capitals && unicode.IsUpper(first)
+		held = held || len(word) > 2 && hasOnly(word, "") && indexFold(local, strings.ToLower(word)) >= 0
+	}
+	return held || capitals && len(words) > 1
 }
 
 // mayStandAfter reports whether a text can stand after an address and not belong to

@@ -20,8 +20,11 @@ func Repair(s string) (text string, repaired bool) {
 		return s, false
 	}
 	cleaned := Text(s)
-	if len(s) > maxValue {
+	if len(cleaned) > maxValue {
 		return cleaned, false
+	}
+	if len(s) > maxValue {
+		s = cleaned
 	}
 	for {
 		next := Text(repairOnce(s))
@@ -88,6 +91,9 @@ func decoded(s string) string {
 		if text := decodedWord(word); text != word {
 			words[i], changed = text, true
 		}
+		if base, found := strings.CutSuffix(words[i], "Â"); found && len(words) > 1 && (base == "" || endsInSmall(base)) {
+			words[i], changed = base, true // the second byte was a blank that does not break
+		}
 	}
 	if !changed {
 		return s
@@ -95,7 +101,15 @@ func decoded(s string) string {
 	return strings.Join(words, " ")
 }
 
+func endsInSmall(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLower(last)
+}
+
 func decodedWord(word string) string {
+	if strings.HasSuffix(word, "â€") {
+		word += "\u009d" // a closing quote, of which programs drop the last byte
+	}
 	for _, encoding := range misreadings {
 		if text, ok := decodedFrom(encoding, word); ok {
 			return text
@@ -223,6 +237,12 @@ func unstyled(s string) string {
 			b.WriteRune(r - 0xFEE0)
 		case r >= 0x1F150 && r <= 0x1F169:
 			b.WriteByte(byte('A' + r - 0x1F150))
+		case isSelector(r):
+			if previous >= utf8.RuneSelf || !isAlphanumeric(previous) || previous <= '9' { // of an emoji, keycaps among them
+				b.WriteRune(r)
+			}
+		case smallCapital(r) != 0:
+			b.WriteByte(smallCapital(r))
 		case isStyled(r) && !isWide(r):
 			b.WriteString(norm.NFKC.String(string(r)))
 		default:
@@ -233,10 +253,35 @@ func unstyled(s string) string {
 	return b.String()
 }
 
+func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F }
+
+// smallCapital is the letter that a small capital stands for, 0 for none.
+func smallCapital(r rune) byte {
+	if r < 0x0262 {
+		return 0
+	}
+	const capitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ ʏᴢ"
+	at := 0
+	for _, c := range capitals {
+		if c == r {
+			return byte('A' + at)
+		}
+		at++
+	}
+	return 0
+}
+
 // isStyled reports whether unstyled may have something to do with a character. Of the
 // letter-like signs only those are meant that complete the mathematical alphabets.
 func isStyled(r rune) bool {
 	switch {
+	case r < 0x0262:
+		return false
+	case r <= 0x029F || r >= 0x1D00 && r <= 0x1D22 || r == 0xA730 || r == 0xA731 || r == 0xA7AF:
+		return smallCapital(r) != 0
+	case r >= 0x02B0 && r <= 0x02B8, r >= 0x02E1 && r <= 0x02E3, r >= 0x1D2C && r <= 0x1DBF, // raised letters: Mᶜ, 1ˢᵗ
+		r == 0x2071, r == 0x207F, r >= 0x2160 && r <= 0x217F, isSelector(r): // Roman numerals
+		return true
 	case r < 0x200C:
 		return false
 	case r == 0x200C, r == 0x200D, isWide(r), r >= 0xFF66 && r <= 0xFF9F, r >= 0xFB00 && r <= 0xFB06,
