@@ -171,7 +171,7 @@ func TestListsAreClosedAndTheirValuesMapToThemselves(t *testing.T) {
 		_, function := Read("", nil, []string{value})
 		require.Equal(t, value, function)
 	}
-	requireClosed(t, append(Seniorities, around), seniorityRuleList)
+	requireClosed(t, Seniorities, seniorityRuleList)
 	requireClosed(t, Departments, departmentRuleList)
 	requireClosed(t, []string{former, elect, whose, serves, now}, qualifierList)
 	for _, value := range seniorityWords {
@@ -189,10 +189,10 @@ func requireClosed(t *testing.T, values []string, rules string) {
 	seen := map[string]bool{}
 	for _, r := range lists.Table(rules) {
 		require.Contains(t, append(values, nothing), r.Value)
-		for _, text := range r.Phrases {
+		for _, text := range spelledOut(r.Phrases) {
 			assert.False(t, seen[text], "twice: %s", text)
 			seen[text] = true
-			plain := strings.Join(strings.Fields(strings.NewReplacer(gap, " ", endOfWhat, "").Replace(text)), " ")
+			plain := strings.Join(strings.Fields(strings.NewReplacer(gap, " ", endOfWhat, "", " , ", " ").Replace(text)), " ")
 			assert.Equal(t, plain, string(appendKey(nil, plain)))
 		}
 	}
