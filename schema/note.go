@@ -63,6 +63,10 @@ const (
 	CauseNoPostalCode        Cause = "placeholder of a postal code dropped"
 	CausePostalCode          Cause = "postal code repaired"
 	CausePlaceToldApart      Cause = "parts of a place told apart"
+	CausePlatformPage        Cause = "page on a platform dropped"
+	CauseFreemailDomain      Cause = "free-mail domain dropped"
+	CauseDisposableDomain    Cause = "disposable domain dropped"
+	CausePlaceholderDomain   Cause = "placeholder domain dropped"
 )
 
 // CauseInfo is what there is to know of a cause.
@@ -103,6 +107,10 @@ var Causes = []CauseInfo{
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
 	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlatformPage, Dropped, "company_domain"},
+	{CauseFreemailDomain, Dropped, "company_domain"},
+	{CauseDisposableDomain, Dropped, "company_domain"},
+	{CausePlaceholderDomain, Dropped, "company_domain"},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a

@@ -77,7 +77,7 @@ func (p *person) chooseEmail(out *schema.Profile) {
 	}
 	if out.CompanyDomain == "" && out.BusinessEmail != "" {
 		host := out.BusinessEmail[strings.LastIndexByte(out.BusinessEmail, '@')+1:]
-		out.CompanyDomain, _ = company.Registrable(host)
+		out.CompanyDomain, _ = company.Of(host)
 	}
 }
 

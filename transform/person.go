@@ -309,9 +309,9 @@ func (p *person) website(field string, values []string) {
 	if p.profile.CompanyDomain != "" || !anyText(values) {
 		return
 	}
-	domain, ok := company.Domain(values)
-	if !ok {
-		p.note(field, schema.CauseUnusableDomain)
+	domain, why := company.Domain(values)
+	if why != "" {
+		p.note(field, why)
 	}
 	p.profile.CompanyDomain = domain
 }

@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 		"transform/company", "transform/name", "transform/phone", "transform/place", "transform/title", "schema",
 		"internal/lists", "internal/normal",
 	},
-	"transform/company": {"internal/lists", "internal/normal"},
+	"transform/company": {"internal/lists", "internal/normal", "schema"},
 	"transform/name":    {"internal/lists", "internal/normal"},
 	"transform/phone":   {"internal/normal"},
 	"transform/place":   {"internal/lists", "internal/normal"},
