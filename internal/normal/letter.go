@@ -78,9 +78,11 @@ func IsTurkish(s string) bool {
 func IsApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }
 
 // IsUpper and IsLower hold for a text with letters that all have that case; a
-// script without cases is neither.
-func IsUpper(s string) bool { return allCased(s, unicode.IsUpper) }
+// script without cases is neither. GROß is in capitals: few keyboards have a capital ß.
+func IsUpper(s string) bool { return allCased(s, isCapital) }
 func IsLower(s string) bool { return allCased(s, unicode.IsLower) }
+
+func isCapital(r rune) bool { return unicode.IsUpper(r) || r == 'ß' }
 
 func allCased(s string, holds func(rune) bool) bool {
 	some := false
