@@ -35,6 +35,7 @@ const (
 // The causes.
 const (
 	CauseInvalidAddress      Cause = "invalid address dropped"
+	CauseNobodysAddress      Cause = "masked or placeholder address, links nobody"
 	CauseNoHash              Cause = "not a hash of an address, dropped"
 	CauseUnknownStatus       Cause = "unknown status dropped"
 	CauseUnreadableDate      Cause = "unreadable date dropped"
@@ -62,6 +63,10 @@ const (
 	CauseNoPostalCode        Cause = "placeholder of a postal code dropped"
 	CausePostalCode          Cause = "postal code repaired"
 	CausePlaceToldApart      Cause = "parts of a place told apart"
+	CausePlatformPage        Cause = "page on a platform dropped"
+	CauseFreemailDomain      Cause = "free-mail domain dropped"
+	CauseDisposableDomain    Cause = "disposable domain dropped"
+	CausePlaceholderDomain   Cause = "placeholder domain dropped"
 )
 
 // CauseInfo is what there is to know of a cause.
@@ -81,6 +86,7 @@ var Causes = []CauseInfo{
 	{CausePronouns, Repaired, "full_name"},
 	{CauseSymbols, Repaired, "full_name"},
 	{CauseInvalidAddress, Dropped, "email"},
+	{CauseNobodysAddress, Unlinked, "email"},
 	{CauseUnknownStatus, Dropped, "email_status"},
 	{CauseUnreadableDate, Dropped, "email_last_seen_at"},
 	{CauseNoHash, Dropped, ""},
@@ -101,6 +107,10 @@ var Causes = []CauseInfo{
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
 	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlatformPage, Dropped, "company_domain"},
+	{CauseFreemailDomain, Dropped, "company_domain"},
+	{CauseDisposableDomain, Dropped, "company_domain"},
+	{CausePlaceholderDomain, Dropped, "company_domain"},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a
