@@ -18,7 +18,7 @@ type casing struct {
 func newCasing(first, last, full string) casing {
 	return casing{
 		shouting: normal.IsUpper(raised(first) + raised(last)),
-		turkish:  normal.IsTurkish(first) || normal.IsTurkish(last) || normal.IsTurkish(full),
+		turkish:  normal.IsTurkish(first, last, full),
 	}
 }
 

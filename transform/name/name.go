@@ -91,9 +91,11 @@ func isWholeField(first, last string) bool {
 
 // withoutLast takes the family name off a given name that has it once more.
 func withoutLast(first, last string) string {
-	n := len(first) - len(last) - 1
-	if n > 0 && last != "" && first[n] == ' ' && strings.EqualFold(first[n+1:], last) {
-		return first[:n]
+	for n := len(first) - len(last) - 1; last != "" && n > 0; n = len(first) - len(last) - 1 {
+		if first[n] != ' ' || !strings.EqualFold(first[n+1:], last) {
+			break
+		}
+		first = first[:n]
 	}
 	return first
 }
