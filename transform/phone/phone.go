@@ -99,7 +99,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isPunctuation holds for what may stand between the digits of one number.
 func isPunctuation(c byte) bool {
-	return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/'
+	switch c {
+	case ' ', '-', '.', '(', ')', '/', '[', ']', '{', '}', '_', '~', '\'':
+		return true
+	}
+	return false
 }
 
 // explicit reads digits whose beginning says how to read them: with a country
@@ -108,7 +112,7 @@ func isPunctuation(c byte) bool {
 // elsewhere; zeros after a plus are a prefix that stayed.
 func explicit(d dialled, country string) (Number, bool) {
 	if d.plus {
-		return international(strings.TrimLeft(d.digits, "0"))
+		return afterPlus(d.digits)
 	}
 	foreign := isForeign(country)
 	if isPlaceholder(d.digits) && !(foreign && d.apart) { // 01 23 45 67 89 is a number in France, 0123456789 is none
@@ -117,6 +121,9 @@ func explicit(d dialled, country string) (Number, bool) {
 	if rest, ok := strings.CutPrefix(d.digits, "00"); ok {
 		if n, ok := prefixed(rest); ok {
 			return n, true
+		}
+		if rest, ok := strings.CutPrefix(rest, "11"); ok { // Australia's
+			return prefixed(rest)
 		}
 	}
 	if foreign {
@@ -129,6 +136,17 @@ func explicit(d dialled, country string) (Number, bool) {
 	}
 	if rest, ok := strings.CutPrefix(d.digits, "011"); ok {
 		return prefixed(rest)
+	}
+	return Number{}, false
+}
+
+// afterPlus reads the digits behind a plus, before which a dialling prefix may have stayed.
+func afterPlus(digits string) (Number, bool) {
+	if n, ok := international(strings.TrimLeft(digits, "0")); ok {
+		return n, true
+	}
+	if rest, ok := strings.CutPrefix(digits, "011"); ok {
+		return international(rest)
 	}
 	return Number{}, false
 }

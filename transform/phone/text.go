@@ -229,6 +229,9 @@ func runs(s string) (all []run) {
 			if d := open.digits(); strings.Trim(d, "0") != "" && d != "1" {
 				closeRun()
 				from = i
+				if strings.HasPrefix(s[i-1:], " + ") { // for "and"
+					from++
+				}
 			}
 		case isLetter(c):
 			closeRun()
@@ -369,7 +372,7 @@ func eachExplicit(parts []run, country string) (all []Number, ok bool) {
 // withoutTrunk drops the (0) of "+44 (0)20 7946 0000", which is dialled at home only.
 func (r run) withoutTrunk() run {
 	for i, g := range r {
-		if i > 0 && i+1 < len(r) && g.digits == "0" && strings.HasSuffix(g.before, "(") && strings.HasPrefix(r[i+1].before, ")") {
+		if i > 0 && i+1 < len(r) && g.digits == "0" && strings.ContainsAny(g.before, "([") {
 			return slices.Delete(slices.Clone(r), i, i+1)
 		}
 	}
