@@ -42,7 +42,7 @@ const (
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
 	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
 	CauseMissingPlus         Cause = "missing plus repaired"
-	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseOwnCountry          Cause = "read as a number of the record's country"
 	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"

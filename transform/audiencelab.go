@@ -96,6 +96,9 @@ func (p *person) audienceLabEmails(o object) {
 // no flag of their own.
 func (p *person) audienceLabPhones(o object) {
 	record, traced := normalFlag(o.text("DNC")), normalFlag(o.text("SKIPTRACE_DNC"))
+	if country := o.text("COMPANY_COUNTRY"); country != "" {
+		p.companyCountry = place.Normal("", "", "", country).Country
+	}
 	for _, f := range audienceLabNumbers {
 		own := record
 		if strings.HasPrefix(f.field, "SKIPTRACE_") {
