@@ -43,6 +43,7 @@ const (
 	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
 	CauseMissingPlus         Cause = "missing plus repaired"
 	CauseOwnCountry          Cause = "read as a number of the record's country"
+	CauseExtension           Cause = "extension of a number dropped"
 	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
@@ -69,6 +70,7 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseExtension, Dropped, "phone"},
 	{CauseDiallingPrefix, Repaired, "phone"},
 	{CauseMissingPlus, Repaired, "phone"},
 	{CauseOwnCountry, Repaired, "phone"},

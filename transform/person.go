@@ -157,6 +157,9 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 			if n.Repair != phone.AsWritten {
 				p.note(field, phoneRepairs[n.Repair])
 			}
+			if n.Extension {
+				p.note(field, schema.CauseExtension)
+			}
 			p.number(number{n.E164, kind, field, flagAt(flags, i, own)})
 		}
 	}

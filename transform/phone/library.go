@@ -48,7 +48,7 @@ func withoutPlus(r run) (Number, bool) {
 		return Number{}, false
 	}
 	e164, ok := parse("+"+digits, "")
-	return Number{e164, MissingPlus}, ok
+	return Number{E164: e164, Repair: MissingPlus}, ok
 }
 
 // beginsApart reports whether a digit stands alone before groups: the mark of a list, or

@@ -42,7 +42,7 @@ func nanp(d dialled) (Number, bool) {
 	case len(digits) == 11 && digits[0] == '1':
 		return Number{E164: "+" + digits}, isValidNANP(digits[1:])
 	case len(digits) == 12 && digits[:2] == "11":
-		return Number{"+" + digits[1:], DoubledCode}, isValidNANP(digits[2:])
+		return Number{E164: "+" + digits[1:], Repair: DoubledCode}, isValidNANP(digits[2:])
 	}
 	return Number{}, false
 }

@@ -12,8 +12,9 @@ import (
 
 // Number is a number in E.164 (ITU-T), one that can exist by libphonenumber's metadata.
 type Number struct {
-	E164   string
-	Repair Repair
+	E164      string
+	Repair    Repair
+	Extension bool // one stood behind it, and was left out
 }
 
 // Repair is what had to be done, or assumed, to read a number.
@@ -157,11 +158,11 @@ func afterPlus(digits string) (Number, bool) {
 func ofCountry(digits, country string) (Number, bool) {
 	if len(digits) >= 11 && strings.HasPrefix(digits, strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country))) {
 		if e164, ok := parse("+"+digits, ""); ok {
-			return Number{e164, MissingPlus}, true
+			return Number{E164: e164, Repair: MissingPlus}, true
 		}
 	}
 	e164, ok := parse(digits, country)
-	return Number{e164, OwnCountry}, ok
+	return Number{E164: e164, Repair: OwnCountry}, ok
 }
 
 func prefixed(digits string) (Number, bool) {
@@ -192,7 +193,7 @@ func international(digits string) (Number, bool) {
 		rest = strings.TrimPrefix(rest[prefix:], "11") // "+1" before 011
 	}
 	e164, ok := parse("+"+rest, "")
-	return Number{e164, DoubledCode}, ok
+	return Number{E164: e164, Repair: DoubledCode}, ok
 }
 
 // isPlaceholder holds for digits that people and programs type to fill a field: one

@@ -239,19 +239,25 @@ func TestWhatWasDoneToReadANumberIsSaid(t *testing.T) {
 		sent, country string
 		want          Number
 	}{
-		{"212-555-0123", "", Number{"+12125550123", AsWritten}},
-		{"+44 20 7946 0000", "US", Number{"+442079460000", AsWritten}},
-		{"+112025550123", "", Number{"+12025550123", DoubledCode}},
-		{"+1 1 202 555 0123", "", Number{"+12025550123", DoubledCode}},
-		{"+1+12025550123", "", Number{"+12025550123", DoubledCode}},
-		{"112025550123", "", Number{"+12025550123", DoubledCode}},
-		{"+1442079460000", "", Number{"+442079460000", DoubledCode}},
-		{"+1 +44 20 7946 0000", "", Number{"+442079460000", DoubledCode}},
-		{"+1 011 44 20 7946 0000", "", Number{"+442079460000", DoubledCode}},
-		{"00442079460000", "", Number{"+442079460000", DiallingPrefix}},
-		{"442079460000", "", Number{"+442079460000", MissingPlus}},
-		{"020 7946 0000", "GB", Number{"+442079460000", OwnCountry}},
-		{"2125550123.0", "", Number{"+12125550123", SpreadsheetFloat}},
+		{"212-555-0123", "", Number{E164: "+12125550123", Repair: AsWritten}},
+		{"+44 20 7946 0000", "US", Number{E164: "+442079460000", Repair: AsWritten}},
+		{"+112025550123", "", Number{E164: "+12025550123", Repair: DoubledCode}},
+		{"+1 1 202 555 0123", "", Number{E164: "+12025550123", Repair: DoubledCode}},
+		{"+1+12025550123", "", Number{E164: "+12025550123", Repair: DoubledCode}},
+		{"112025550123", "", Number{E164: "+12025550123", Repair: DoubledCode}},
+		{"+1442079460000", "", Number{E164: "+442079460000", Repair: DoubledCode}},
+		{"+1 +44 20 7946 0000", "", Number{E164: "+442079460000", Repair: DoubledCode}},
+		{"+1 011 44 20 7946 0000", "", Number{E164: "+442079460000", Repair: DoubledCode}},
+		{"00442079460000", "", Number{E164: "+442079460000", Repair: DiallingPrefix}},
+		{"442079460000", "", Number{E164: "+442079460000", Repair: MissingPlus}},
+		{"020 7946 0000", "GB", Number{E164: "+442079460000", Repair: OwnCountry}},
+		{"2125550123.0", "", Number{E164: "+12125550123", Repair: SpreadsheetFloat}},
+		{"212-555-0123 ext. 4", "", Number{E164: "+12125550123", Extension: true}},
+		{"212-555-0123x4", "", Number{E164: "+12125550123", Extension: true}},
+		{"212-555-0123 #4", "", Number{E164: "+12125550123", Extension: true}},
+		{"212-555-0123 45", "", Number{E164: "+12125550123", Extension: true}},
+		{"+44 20 7946 0000 Extension: 45", "", Number{E164: "+442079460000", Extension: true}},
+		{"212-555-0123 (24/7)", "", Number{E164: "+12125550123"}},
 	} {
 		got, ok := Normal(c.sent, c.country)
 		require.True(t, ok, c.sent)

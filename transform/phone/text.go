@@ -40,11 +40,14 @@ func appendText(all []Number, s, country string) []Number {
 func telephones(s, country string) (found []Number) {
 	var fax []Number
 	for _, r := range runs(s) {
-		if r[0].label == "fax" {
+		switch label := r[0].label; {
+		case label == "fax":
 			fax = appendRun(fax, r, country)
-			continue
+		case len(found) > 0 && slices.Contains(extensionMarks, label) && len(r.digits()) < minDigits:
+			found[len(found)-1].Extension = true
+		default:
+			found = appendRun(found, r, country)
 		}
-		found = appendRun(found, r, country)
 	}
 	if len(found) == 0 {
 		return fax
@@ -159,8 +162,12 @@ func isDay(s string) bool {
 
 // joins reports whether a word stands right between two numbers, or before an extension.
 func joins(word string) bool {
-	return slices.Contains([]string{"x", "ext", "extn", "extension", "or", "and"}, strings.ToLower(word))
+	word = strings.ToLower(word)
+	return word == "or" || word == "and" || slices.Contains(extensionMarks, word)
 }
+
+// extensionMarks stand before an extension.
+var extensionMarks = []string{"x", "ext", "extn", "extension", "#", "poste", "durchwahl", "dw"}
 
 // wordEnd is where the word that begins at start ends; start, if none does.
 func wordEnd(s string, start int) int {
@@ -196,7 +203,7 @@ func isMasked(s string) bool {
 // group is digits without anything between them.
 type group struct {
 	before string // the punctuation before them, since the group before
-	label  string // the word before them, of the first group of a run
+	label  string // the word or sign before them, of the first group of a run
 	digits string
 }
 
@@ -241,6 +248,9 @@ func runs(s string) (all []run) {
 		case !isPunctuation(c):
 			closeRun()
 			from = i + 1
+			if c == '#' {
+				label = "#"
+			}
 		}
 		i++
 	}
@@ -324,7 +334,8 @@ func appendRun(all []Number, r run, country string) []Number {
 
 // appendRest appends the numbers of what follows one: an extension is too short to be one.
 func appendRest(all []Number, r run, country string) []Number {
-	if len(r.digits()) < minDigits {
+	if digits := r.digits(); len(digits) < minDigits {
+		all[len(all)-1].Extension = digits != ""
 		return all
 	}
 	return appendRun(all, r, country)
