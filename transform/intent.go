@@ -9,7 +9,6 @@ import (
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
-	"contactsync/transform/place"
 )
 
 var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
@@ -20,7 +19,7 @@ var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson,
 // strings, and the nested company of the runs API.
 func intentPerson(o object) *person {
 	p := new(person)
-	p.lives(place.Normal(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
+	p.lives(homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
 	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
 	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
 	for _, field := range intentEmails {

@@ -8,8 +8,6 @@ import (
 	_ "embed"
 	"strings"
 
-	"contactsync/internal/lists"
-
 	"golang.org/x/net/idna"
 )
 
@@ -91,20 +89,4 @@ func Host(s string) (string, bool) {
 		return "", false
 	}
 	return host, true
-}
-
-// roles is the list of local parts that belong to a function: a name a line, # for
-// comments.
-//
-//go:embed roles.txt
-var roleList string
-
-var roles = lists.Words(roleList)
-
-// IsRole reports whether the address belongs to a function rather than to a
-// person, as info@ and sales@ do (RFC 2142 and common use). Tags don't matter.
-func IsRole(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	local, _, _ = strings.Cut(local, "+")
-	return roles[local]
 }
