@@ -97,7 +97,8 @@ func (p *person) audienceLabEmails(o object) {
 func (p *person) audienceLabPhones(o object) {
 	record, traced := normalFlag(o.text("DNC")), normalFlag(o.text("SKIPTRACE_DNC"))
 	if country := o.text("COMPANY_COUNTRY"); country != "" {
-		p.companyCountry = place.Normal("", "", "", country).Country
+		at, _ := place.Normal("", "", "", country)
+		p.companyCountry = at.Country
 	}
 	for _, f := range audienceLabNumbers {
 		own := record
