@@ -54,10 +54,10 @@ func Append(all []Number, s, country string) []Number {
 			return append(all, n)
 		}
 	}
-	if s = normal.Unwrap(s); len(s) > maxText {
+	if len(s) > maxText {
 		return all
 	}
-	return appendText(all, s, country)
+	return appendText(all, normal.Unwrap(s), country)
 }
 
 // maxText is the length in bytes beyond which a text is no field of numbers.
