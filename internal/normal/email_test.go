@@ -118,6 +118,7 @@ func TestEmailsAreToldApart(t *testing.T) {
 		"[a@x.com](mailto:a@x.com)":    {"a@x.com"},
 		"<mailto:a@x.com|a@x.com>":     {"a@x.com", "a@x.com"},
 		"SMTP:a@x.com;smtp:b@x.com":    {"a@x.com", "b@x.com"},
+		"a@x.com or b@x.com, c@x.com":  {"a@x.com", "c@x.com", "b@x.com"},
 		"a@x.com@b.com":                {""},
 		`["Doe, A <a@x.com>"]`:         {"", "a@x.com"},
 	} {

@@ -174,11 +174,11 @@ var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails",
 	"contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
-// Emails is the addresses of a field, as sent, in their positions: of lists (see
-// [Split]) and of texts that hold several. Within a quoted display name nothing
-// separates.
+// Emails is the addresses of a field, as sent: those of lists (see [Split]) in their
+// positions, and after them those that share the position of another. Within a quoted
+// display name nothing separates.
 func Emails(values []string) []string {
-	var all []string
+	var all, more, item []string
 	for _, value := range values {
 		if _, _, plain := plainAddress(value); plain {
 			all = append(all, value)
@@ -191,10 +191,11 @@ func Emails(values []string) []string {
 			continue
 		}
 		for _, s := range Split([]string{value}, Separators) {
-			all = appendAddresses(all, s)
+			item = appendAddresses(item[:0], s)
+			all, more = append(all, item[:1]...), append(more, item[1:]...)
 		}
 	}
-	return all
+	return append(all, more...)
 }
 
 var errNoList = errors.New("no list of addresses")
@@ -207,7 +208,7 @@ func addressList(value string) ([]*mail.Address, error) {
 	return mail.ParseAddressList(value)
 }
 
-// appendAddresses appends what an item of a list holds. Where blanks alone stand
+// appendAddresses appends what an item of a list holds, at least one text. Where blanks alone stand
 // between addresses, they separate.
 func appendAddresses(all []string, s string) []string {
 	if _, _, plain := plainAddress(s); plain {

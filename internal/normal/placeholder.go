@@ -30,7 +30,7 @@ var placeholderList string
 var placeholders = func() map[string]Column {
 	all := map[string]Column{}
 	columns := map[string]Column{
-		"any": everyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
+		"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
 	}
 	for _, term := range lists.Table(placeholderList) {
 		for _, phrase := range term.Phrases {

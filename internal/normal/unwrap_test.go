@@ -146,5 +146,6 @@ func FuzzUnwrap(f *testing.F) {
 		require.True(t, !utf8.ValidString(s) || utf8.ValidString(once), "%q", s)
 		require.Equal(t, once, Text(once), "from %q", s)
 		_ = Split([]string{s}, Separators)
+		_ = Emails([]string{s})
 	})
 }
