@@ -49,8 +49,8 @@ func findAddress(s string) (local, domain string, ok bool) {
 }
 
 // spelled is how people keep an address from being gathered.
-var spelled = strings.NewReplacer(" (at) ", "@", " [at] ", "@", " {at} ", "@", "(at)", "@", "[at]", "@", "{at}", "@", " [AT] ", "@", "[AT]", "@",
-	" (dot) ", ".", " [dot] ", ".", "(dot)", ".", "[dot]", ".", "{dot}", ".", " [DOT] ", ".", "[DOT]", ".")
+var spelled = strings.NewReplacer(" (at) ", "@", " [at] ", "@", " {at} ", "@", "(at)", "@", "[at]", "@", "{at}", "@",
+	" [AT] ", "@", "[AT]", "@", " (dot) ", ".", " [dot] ", ".", "(dot)", ".", "[dot]", ".", "{dot}", ".", " [DOT] ", ".", "[DOT]", ".")
 
 // angled is the address in angle brackets; what stands before is its display name.
 func angled(s string) string {
@@ -79,7 +79,7 @@ func closedUp(s string) string {
 
 func domainLength(s string) int {
 	return len(s) - len(strings.TrimLeftFunc(s, func(r rune) bool {
-		return r == '.' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '。' || r == '\u200c' || r == '\u200d'
+		return r == '.' || r == '-' || unicode.In(r, unicode.L, unicode.Nd, unicode.M) || r == '。' || r == '\u200c' || r == '\u200d'
 	}))
 }
 
@@ -169,9 +169,9 @@ func mayStandAfter(s string) bool {
 }
 
 // labels announce an address, or join two.
-var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address", "to", "cc", "bcc", "from",
-	"work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other", "alternate", "alt",
-	"contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
+var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address",
+	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other",
+	"alternate", "alt", "contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
 // Emails is the addresses of a field, as sent: those of lists (see [Split]) in their

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Repair is [Text] for what people read, names, titles, companies and places, with the
@@ -181,15 +180,19 @@ var signs = &unicode.RangeTable{
 // ordinaryLatin are the letters of European languages and of Vietnamese, accents that
 // combine, and the signs of their typography.
 var ordinaryLatin = &unicode.RangeTable{R16: []unicode.Range16{
-	{0x00A0, 0x017F, 1}, {0x0192, 0x0192, 1}, {0x01A0, 0x01A1, 1}, {0x01AF, 0x01B0, 1}, {0x0218, 0x021B, 1}, {0x02BB, 0x02BC, 1},
+	{0x00A0, 0x017F, 1}, {0x0192, 0x0192, 1}, {0x01A0, 0x01A1, 1}, {0x01AF, 0x01B0, 1}, {0x0218, 0x021B, 1},
+	{0x02BB, 0x02BC, 1},
 	{0x0300, 0x0304, 1}, {0x0306, 0x030C, 1}, {0x0323, 0x0323, 1}, {0x0327, 0x0328, 1}, {0x031B, 0x031B, 1},
-	{0x1E00, 0x1EFF, 1}, {0x2009, 0x200B, 1}, {0x2010, 0x201F, 1}, {0x2020, 0x2022, 1}, {0x2026, 0x2026, 1}, {0x202F, 0x2030, 1}, {0x2032, 0x2033, 1}, {0x2039, 0x203A, 1}, {0x2044, 0x2044, 1},
+	{0x1E00, 0x1EFF, 1}, {0x2009, 0x200B, 1}, {0x2010, 0x201F, 1}, {0x2020, 0x2022, 1}, {0x2026, 0x2026, 1},
+	{0x202F, 0x2030, 1}, {0x2032, 0x2033, 1}, {0x2039, 0x203A, 1}, {0x2044, 0x2044, 1},
 	{0x20AC, 0x20AC, 1}, {0x2116, 0x2116, 1}, {0x2122, 0x2122, 1}, {0xFB00, 0xFB06, 1}, {0xFEFF, 0xFEFF, 1},
 }}
 
 // extraordinary are letters that no name, title or company is written in, but that
 // accented capitals before a sign would be: phonetic ones, and scripts of scholars.
-var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1}}}
+var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{
+	{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1},
+}}
 
 // escapedLetters undoes the escapes that JSON and PHP write before what stands in
 // names: \u00e9, \', \", \/. Any other backslash is as sent.
@@ -212,97 +215,6 @@ func escapedLetters(s string) string {
 	}
 	b.WriteString(s)
 	return b.String()
-}
-
-// unstyled writes letters plainly that are drawn in a style of their own: full-width,
-// mathematical (which networks use for bold and italics), circled, ligatures of print.
-// Joiners stay where their scripts, or emoji, need them.
-func unstyled(s string) string {
-	if !strings.ContainsFunc(s, isStyled) {
-		return s
-	}
-	punctuation := !strings.ContainsFunc(s, isEastAsian)
-	var b strings.Builder
-	b.Grow(len(s))
-	previous := rune(0)
-	for i, r := range s {
-		switch {
-		case r == 0x200C || r == 0x200D:
-			next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
-			if !joins(previous) && !joins(next) {
-				continue
-			}
-			b.WriteRune(r)
-		case isWide(r) && (punctuation || isAlphanumeric(r-0xFEE0)):
-			b.WriteRune(r - 0xFEE0)
-		case r >= 0x1F150 && r <= 0x1F169:
-			b.WriteByte(byte('A' + r - 0x1F150))
-		case isSelector(r):
-			if previous >= utf8.RuneSelf || !isAlphanumeric(previous) || previous <= '9' { // of an emoji, keycaps among them
-				b.WriteRune(r)
-			}
-		case smallCapital(r) != 0:
-			b.WriteByte(smallCapital(r))
-		case isStyled(r) && !isWide(r):
-			b.WriteString(norm.NFKC.String(string(r)))
-		default:
-			b.WriteRune(r)
-		}
-		previous = r
-	}
-	return b.String()
-}
-
-func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F }
-
-// smallCapital is the letter that a small capital stands for, 0 for none.
-func smallCapital(r rune) byte {
-	if r < 0x0262 {
-		return 0
-	}
-	const capitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ ʏᴢ"
-	at := 0
-	for _, c := range capitals {
-		if c == r {
-			return byte('A' + at)
-		}
-		at++
-	}
-	return 0
-}
-
-// isStyled reports whether unstyled may have something to do with a character. Of the
-// letter-like signs only those are meant that complete the mathematical alphabets.
-func isStyled(r rune) bool {
-	switch {
-	case r < 0x0262:
-		return false
-	case r <= 0x029F || r >= 0x1D00 && r <= 0x1D22 || r == 0xA730 || r == 0xA731 || r == 0xA7AF:
-		return smallCapital(r) != 0
-	case r >= 0x02B0 && r <= 0x02B8, r >= 0x02E1 && r <= 0x02E3, r >= 0x1D2C && r <= 0x1DBF, // raised letters: Mᶜ, 1ˢᵗ
-		r == 0x2071, r == 0x207F, r >= 0x2160 && r <= 0x217F, isSelector(r): // Roman numerals
-		return true
-	case r < 0x200C:
-		return false
-	case r == 0x200C, r == 0x200D, isWide(r), r >= 0xFF66 && r <= 0xFF9F, r >= 0xFB00 && r <= 0xFB06,
-		r >= 0x24B6 && r <= 0x24E9, r >= 0x1D400 && r <= 0x1D7FF, r >= 0x1F130 && r <= 0x1F149, r >= 0x1F150 && r <= 0x1F169:
-		return true
-	}
-	return r >= 0x2102 && r <= 0x2134 && strings.ContainsRune("ℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ", r)
-}
-
-// isEastAsian holds for the scripts whose punctuation is wide by right.
-func isEastAsian(r rune) bool {
-	return r >= 0x3040 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
-}
-
-// joins reports whether a joiner beside a character may mean something: with all but
-// the European and East Asian scripts, blanks and punctuation.
-func joins(r rune) bool {
-	if r < 0x0530 || r >= 0x1E00 && r < 0x2100 || r == utf8.RuneError {
-		return false
-	}
-	return !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Zs) && !isStyled(r)
 }
 
 // unquotedWhole takes off quotes around the whole, and a spreadsheet's ="..".
