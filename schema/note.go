@@ -80,7 +80,7 @@ var Causes = []CauseInfo{
 	{CauseNoRegion, Dropped, "region"},
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
-	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlaceToldApart, Repaired, ""},
 }
 
 // Info is the cause's entry in [Causes]. A cause that is not of the list, which a

@@ -106,7 +106,7 @@ func (w cityWord) staysCapital(lower string) bool {
 	case "dc":
 		return w.last && w.before != ""
 	case "aa", "ae", "ap":
-		return w.last && (w.before == "apo" || w.before == "fpo" || w.before == "dpo")
+		return postOffices[w.before]
 	case "or", "in", "de": // no name ends like that
 		return w.last && w.before != "" && !w.hyphened && (w.country == "" || w.country == "US")
 	}
@@ -122,6 +122,8 @@ func (w cityWord) staysSmall(lower string) bool {
 	switch {
 	case articlesOfCities[lower]:
 		return !directionWords[w.before]
+	case lower == "los" || lower == "las" || lower == "el":
+		return w.before == "de" || w.before == "y"
 	case lower == "te" || lower == "ten" || lower == "ter":
 		return w.country == "NL" || w.country == "BE"
 	}
