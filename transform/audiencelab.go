@@ -31,6 +31,7 @@ func audienceLabPerson(o object) *person {
 		p.visitor(o)
 		o = recognised
 	}
+	p.lives(p.audienceLabHome(o))
 	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
 	p.titled(o.text("JOB_TITLE"),
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
@@ -47,7 +48,6 @@ func audienceLabPerson(o object) *person {
 		p.handles(schema.Facebook, field, o.texts(field), normal.FacebookHandle)
 	}
 	p.audienceLabCompany(o)
-	p.lives(p.audienceLabHome(o))
 	p.profile.Gender = normalGender(o.text("GENDER"))
 	p.profile.AgeRange = o.text("AGE_RANGE", "AGE")
 	return p

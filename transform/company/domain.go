@@ -1,41 +1,161 @@
-// Package company knows what names an employer: its domain, and whose domains are
-// no employer's.
+// Package company knows what names an employer: its domain, whose domains are no
+// employer's, and the key under which spellings of a name group.
 package company
 
 import (
 	"strings"
 
 	"contactsync/internal/normal"
+	"contactsync/schema"
 )
 
 // Domain is the registrable domain of what a vendor calls a domain or a
 // website: a host name, a URL, an address (contract, part 4, by the public suffix
 // list). The first usable one of a multi-valued field counts. A free-mail domain
-// is the provider's, not the employer's, and IP addresses are nobody's.
-func Domain(values []string) (domain string, ok bool) {
-	for _, s := range normal.Split(values, ",;| ") {
-		host, usable := normal.Host(hostOf(s))
-		if !usable || IsFreemail(host) || IsDisposable(host) {
-			continue
-		}
-		if domain, ok := Registrable(host); ok {
-			return domain, true
+// is the provider's, not the employer's, a page on a platform is not the platform's
+// people's, and IP addresses are nobody's. Without one, why says what the last
+// value was instead.
+func Domain(values []string) (domain string, why schema.Cause) {
+	why = schema.CauseUnusableDomain
+	for _, value := range normal.Split(values, ",;|") {
+		for s := normal.Unwrap(slashed(value)); s != ""; {
+			var first string
+			first, s, _ = strings.Cut(s, " ")
+			if host, path := siteOf(first); host != "" {
+				if domain, why = employerAt(host, path); domain != "" {
+					return domain, ""
+				}
+			}
 		}
 	}
-	return "", false
+	return domainWithBlanks(values, why)
 }
 
-// hostOf is the host within a URL or address, in whatever shape it came: no
-// scheme, a port, credentials, a path (RFC 3986, section 3.2).
-func hostOf(s string) string {
-	s = normal.Text(s)
-	if i := strings.Index(s, "//"); i >= 0 {
-		s = s[i+2:]
+// domainWithBlanks reads the values in which blanks stand beside a full stop, which
+// is how a name that was taken apart looks: acme .com.
+func domainWithBlanks(values []string, why schema.Cause) (string, schema.Cause) {
+	for _, value := range values {
+		if strings.Count(value, " .")+strings.Count(value, ". ") != 1 {
+			continue
+		}
+		host, path := siteOf(normal.Unwrap(strings.NewReplacer(" .", ".", ". ", ".").Replace(value)))
+		if domain, cause := employerAt(host, path); domain != "" && !strings.Contains(host, " ") {
+			return domain, cause
+		}
 	}
+	return "", why
+}
+
+// Of is the domain of the employer who gave out an address at the host; ok is false
+// where nobody's employer did.
+func Of(host string) (domain string, ok bool) {
+	domain, _ = employerAt(host, "")
+	return domain, domain != ""
+}
+
+// employerAt is the domain of whose site a host and a path are.
+func employerAt(host, path string) (domain string, why schema.Cause) {
+	switch {
+	case IsFreemail(host):
+		return "", schema.CauseFreemailDomain
+	case IsDisposable(host):
+		return "", schema.CauseDisposableDomain
+	}
+	domain, ok := Registrable(host)
+	if !ok {
+		return "", schema.CauseUnusableDomain
+	}
+	if why := notEmployer(host, domain, path); why != "" {
+		return "", why
+	}
+	return domain, ""
+}
+
+// siteOf is the host, in normal form, and the path within a URL or address, in whatever
+// shape it came: no scheme, or two, a port, credentials (RFC 3986, section 3.2). Without
+// a usable host it is "".
+func siteOf(s string) (host, path string) {
+	s = withoutSchemes(s)
 	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
-		s = s[:i]
+		s, path = s[:i], s[i:]
 	}
-	s = s[strings.LastIndex(s, "@")+1:]
-	s, _, _ = strings.Cut(s, ":")
-	return s
+	s = s[strings.LastIndexByte(s, '@')+1:]
+	before, after, ported := strings.Cut(s, ":")
+	if s = before; ported && !strings.Contains(before, ".") {
+		s = after // Website:acme.com
+	}
+	if host, ok := normal.Host(s); ok {
+		return host, path
+	}
+	return repairedHost(s), path
+}
+
+// slashed turns the backslashes of those who mean a path (acme.com\about) the right
+// way; what escapes a letter (\n, \u0040) or a mark stays, for unwrapping to see.
+func slashed(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := []byte(strings.ReplaceAll(s, `\\`, "//"))
+	for i := range len(b) - 1 {
+		if b[i] == '\\' && isLetter(b[i+1]) && strings.IndexByte("nrtu", b[i+1]) < 0 {
+			b[i] = '/'
+		}
+	}
+	return string(b)
+}
+
+// withoutSchemes takes off what stands before a host: schemes, also misspelt, doubled
+// or with too few or too many slashes.
+func withoutSchemes(s string) string {
+	for {
+		rest := strings.TrimLeft(s, `/\:`)
+		if len(rest) > 4 && strings.EqualFold(rest[:4], "www.") { // http://www.http://acme.com
+			if inner := withoutSchemes(rest[4:]); inner != rest[4:] {
+				return inner
+			}
+		}
+		end := 0
+		for end < len(rest) && isLetter(rest[end]) {
+			end++
+		}
+		marks := strings.TrimLeft(rest[end:], `:;/\`)
+		n := len(rest) - end - len(marks)
+		if n == 0 || marks == "" || !isScheme(rest[:end], rest[end:end+n]) {
+			return rest
+		}
+		s = marks
+	}
+}
+
+// isScheme tells http:// in its many spellings (htp:/, hhtps//, http;//) from a name
+// before a port or path. What is no misspelt http needs its slashes.
+func isScheme(word, marks string) bool {
+	switch strings.ToLower(word) {
+	case "http", "https", "htp", "htps", "htttp", "htttps", "httpp", "httpps", "httpss", "hhttp", "hhttps", "hppt", "hppts", "hptt", "htt", "ttp", "ttps", "httos", "httpa", "url", "web":
+		return true
+	}
+	return strings.HasPrefix(marks, ":/") && len(marks) > 2
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// repairedHost is the host in which names have signs that only the DNS of machines
+// knows (my_sub.acme.com, *.acme.com), or the dots are too many.
+func repairedHost(s string) string {
+	for strings.Contains(s, "..") {
+		s = strings.ReplaceAll(s, "..", ".")
+	}
+	s = strings.Trim(s, ".,;!'\"()[]{}<>*-_")
+	for strings.Count(s, ".") > 0 {
+		if host, ok := normal.Host(s); ok {
+			return host
+		}
+		first, rest, _ := strings.Cut(s, ".")
+		if !strings.ContainsAny(first, "_*") && strings.Trim(first, "-") == first {
+			return ""
+		}
+		s = rest
+	}
+	return ""
 }

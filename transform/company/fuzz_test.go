@@ -13,13 +13,13 @@ func FuzzDomain(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		once, ok := Domain([]string{s})
-		if !ok {
+		once, why := Domain([]string{s})
+		if why != "" {
 			return
 		}
 		require.Equal(t, normal.Text(once), once)
-		twice, ok := Domain([]string{once})
-		require.True(t, ok, "%q became %q, which is refused", s, once)
+		twice, why := Domain([]string{once})
+		require.Empty(t, why, "%q became %q, which is refused", s, once)
 		require.Equal(t, once, twice, "from %q", s)
 	})
 }

@@ -13,9 +13,16 @@ import (
 // Registrable is the part of a host that somebody registered, by the
 // public suffix list: example.co.uk for mail.example.co.uk. A host in the list's
 // private section, whose owner lets others have names below it (gitbook.io), is
-// the owner's own.
+// the owner's own; so are names of customers below other platforms (platforms.txt).
 func Registrable(host string) (string, bool) {
-	host = strings.TrimPrefix(host, "www.")
+	if rest, ok := strings.CutPrefix(host, "www."); ok {
+		if _, byICANN := publicsuffix.PublicSuffix(host); strings.Contains(rest, ".") || !byICANN { // www.ck is a name by itself
+			host = rest
+		}
+	}
+	if isPlain(host) {
+		return host, true
+	}
 	if suffix, byICANN := publicsuffix.PublicSuffix(host); suffix == host && !byICANN {
 		_, parent, _ := strings.Cut(host, ".")
 		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
@@ -24,7 +31,17 @@ func Registrable(host string) (string, bool) {
 		return Registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	return domain, err == nil
+	if err != nil {
+		return "", false
+	}
+	return customersOwn(host, domain), true
+}
+
+// isPlain tells the usual host, a name right below a top-level domain where anybody can
+// register one, without the public suffix list.
+func isPlain(host string) bool {
+	name, top, _ := strings.Cut(host, ".")
+	return name != "" && (top == "com" || top == "net" || top == "org")
 }
 
 //go:embed freemail.txt
