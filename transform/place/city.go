@@ -40,7 +40,7 @@ func caseCity(s, region, country string) string {
 		b.WriteString(w.cased())
 		w.before, w.hyphened = strings.ToLower(w.text), false
 	}
-	return b.String()
+	return normal.Text(b.String()) // casing takes letters apart
 }
 
 // cityWord is a word of a city's name and what stands around it.

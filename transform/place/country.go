@@ -133,9 +133,11 @@ func withoutForm(name string) string {
 	}
 }
 
-var stateForms = lists.Set("republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab",
-	"socialist", "united", "bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
-	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van")
+var stateForms = lists.Set(
+	"republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab", "socialist", "united",
+	"bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
+	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van",
+)
 
 // countryBeside is the country that two texts mean, the second of which stands behind a
 // comma, a dash or in a bracket: a name turned around, one with a remark or in two forms,

@@ -110,7 +110,9 @@ func plainLetters(s string) string {
 }
 
 // otherLetters have no decomposition in Unicode.
-var otherLetters = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ς", "σ")
+var otherLetters = strings.NewReplacer(
+	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ς", "σ",
+)
 
 func isASCII(s string) bool {
 	for i := range len(s) {

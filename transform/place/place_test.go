@@ -1,9 +1,14 @@
 package place
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"contactsync/internal/lists"
 )
 
 func TestPlaceIsBroughtIntoOneForm(t *testing.T) {
@@ -66,4 +71,20 @@ func TestWhatBecameOfAPlaceIsTold(t *testing.T) {
 func TestACommonPlaceNeedsNoMemory(t *testing.T) {
 	Normal("", "MA", "", "US") // the lists
 	require.Zero(t, testing.AllocsPerRun(100, func() { Normal("Boston", "MA", "02134", "") }))
+}
+
+// examples reads a list of cases, the columns of which have bars between them.
+func examples(t *testing.T, name string, columns int) (all [][]string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	for _, line := range lists.Entries(string(text)) {
+		c := strings.Split(line+" ", "|")
+		require.Len(t, c, columns, line)
+		for i := range c {
+			c[i] = strings.TrimSpace(c[i])
+		}
+		all = append(all, c)
+	}
+	return all
 }

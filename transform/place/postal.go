@@ -69,7 +69,8 @@ func cleanedPostal(s string) string {
 	if whole, fraction, ok := strings.Cut(s, "."); ok && normal.IsDigits(whole) && strings.Trim(fraction, "0") == "" {
 		s = whole // a number
 	}
-	if thousands, rest, ok := strings.Cut(s, ","); ok && len(thousands) <= 2 && len(rest) == 3 && normal.IsDigits(thousands) && normal.IsDigits(rest) {
+	thousands, rest, ok := strings.Cut(s, ",")
+	if ok && len(thousands) <= 2 && len(rest) == 3 && normal.IsDigits(thousands) && normal.IsDigits(rest) {
 		s = thousands + rest
 	}
 	return s
