@@ -14,6 +14,8 @@ func FuzzPlace(f *testing.F) {
 	f.Add("o'fallon", "QUÉBEC", "h2x1y4", "")
 	f.Add("", "PR", "901", "PR")
 	f.Add("", "", "1-2345", "US")
+	f.Add("AA,AA,", "", "", "")
+	f.Add("0", ".,Ned", "0", "@")
 	f.Add("00ΰ", "", "", "")
 	f.Add("0", "", "(\"{", "")
 	f.Add("Boston, MA 02134", "MA, USA", "MA 02134-0000", "United States (US)")

@@ -38,7 +38,7 @@ const toldApart = CityToldApart | RegionToldApart | PostalCodeToldApart
 //   - a city in capitals or small letters is cased as names are, and a state or country
 //     behind it moves to its own field.
 func Normal(city, region, postalCode, country string) (Place, Changes) {
-	p := Place{city, normal.Unwrap(region), postalCode, ""}
+	p := Place{strings.TrimRight(city, " ,"), unwrapped(region), postalCode, ""}
 	var changes Changes
 	if country != "" {
 		country = normal.Unwrap(country)
@@ -53,8 +53,17 @@ func Normal(city, region, postalCode, country string) (Place, Changes) {
 			break
 		}
 	}
-	p.City = caseCity(strings.TrimRight(p.City, " ,"), p.Region, p.Country)
+	p.City = caseCity(p.City, p.Region, p.Country)
 	return p, changes
+}
+
+// unwrapped is a region without quotes and brackets around it, but with the full stop of
+// an abbreviation.
+func unwrapped(s string) string {
+	if bare := normal.Unwrap(s); bare != strings.TrimRight(s, ".") {
+		return bare
+	}
+	return s
 }
 
 // read brings all parts but the city's case into normal form. Where one field turns out
@@ -155,7 +164,7 @@ func (p *Place) cutRegion() Changes {
 		return RegionToldApart
 	}
 	if code := p.countryBehind(first, second); code != "" {
-		p.Region, p.Country = first, code
+		p.Region, p.Country = unwrapped(first), code
 		return RegionToldApart
 	}
 	return 0
@@ -167,7 +176,7 @@ func (p *Place) cutOwnCountry() Changes {
 	if !ok || p.countryBehind(first, second) == "" {
 		return 0
 	}
-	p.Region = first
+	p.Region = unwrapped(first)
 	return RegionToldApart
 }
 

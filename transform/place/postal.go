@@ -20,7 +20,7 @@ var postalList string
 // Britain or the Netherlands if it has the letters of one. What fits nowhere stays as
 // sent, in capitals. A code may have its state with it (MA 02134), which is returned.
 func postalCode(s, country, region string) (code string, beside state, changes Changes) {
-	if s == "" || isZIP(s) && (country == "US" || country == "") && !isPlaceholder(s) && !strings.HasSuffix(s, "-0000") {
+	if s == "" || isZIP(s) && (country == "US" || country == "") && !isPlaceholder(s[:5]) && !strings.HasSuffix(s, "-0000") {
 		return s, state{}, 0 // as nearly always
 	}
 	sent := strings.ToUpper(s)
@@ -40,8 +40,11 @@ func postalCode(s, country, region string) (code string, beside state, changes C
 	default:
 		code = fitted(s, country)
 	}
-	if code == "" {
+	switch {
+	case code == "":
 		return s, state{}, 0
+	case isPlaceholder(code) || isZIP(code) && isPlaceholder(code[:5]):
+		return "", state{}, PostalCodeDropped
 	}
 	if squeeze(code) != squeeze(sent) && !strings.HasPrefix(squeeze(sent), squeeze(code)) {
 		changes = PostalCodeRepaired
@@ -86,9 +89,9 @@ func asciiDash(r rune) rune {
 	return r
 }
 
-// isPlaceholder holds for noughts, and for nines of which no code is made.
+// isPlaceholder holds for noughts and crosses, and for nines of which no code is made.
 func isPlaceholder(s string) bool {
-	if s == "" || s[0] != '0' && s[0] != '9' {
+	if s == "" || s[0] != '0' && s[0] != '9' && s[0] != 'X' {
 		return false
 	}
 	digits := 0
@@ -101,7 +104,7 @@ func isPlaceholder(s string) bool {
 			return false
 		}
 	}
-	return s[0] == '0' || digits >= 5
+	return s[0] != '9' || digits >= 5
 }
 
 // squeeze is the letters and digits of a code.
@@ -169,6 +172,9 @@ func isZIP(s string) bool {
 
 // zipBeside is the ZIP code before or behind its state, the country, or the word for it.
 func zipBeside(text, region string) (string, state) {
+	if len(text) > 6 && isZIP(text[:5]) && text[5] == '-' && strings.Trim(text[6:], "X*") == "" {
+		return text[:5], state{} // 02134-XXXX
+	}
 	const digits = "0123456789-"
 	code := text[len(strings.TrimRight(text, digits)):]
 	words := text[:len(text)-len(code)]
