@@ -112,7 +112,7 @@ var Causes = []CauseInfo{
 	{CauseNoRegion, Dropped, "region"},
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
-	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlaceToldApart, Repaired, ""},
 	{CausePlatformPage, Dropped, "company_domain"},
 	{CauseFreemailDomain, Dropped, "company_domain"},
 	{CauseDisposableDomain, Dropped, "company_domain"},

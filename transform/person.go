@@ -307,7 +307,9 @@ func (p *person) moved(at home) {
 		{place.RegionDropped, at.fields.region, schema.CauseNoRegion},
 		{place.PostalCodeDropped, at.fields.postalCode, schema.CauseNoPostalCode},
 		{place.PostalCodeRepaired, at.fields.postalCode, schema.CausePostalCode},
-		{place.ToldApart, at.fields.city, schema.CausePlaceToldApart},
+		{place.CityToldApart, at.fields.city, schema.CausePlaceToldApart},
+		{place.RegionToldApart, at.fields.region, schema.CausePlaceToldApart},
+		{place.PostalCodeToldApart, at.fields.postalCode, schema.CausePlaceToldApart},
 	} {
 		if at.changes&c.change != 0 {
 			p.note(c.field, c.cause)
