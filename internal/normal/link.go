@@ -127,6 +127,8 @@ func ends(rest string) bool {
 	switch word, more, _ := strings.Cut(rest[1:], " "); word {
 	case "-", "–", "—", "·", "•", "and", "or", "und", "et", "y", "&", "+", "/":
 		return more != ""
+	case "":
+		return false
 	default:
 		return strings.IndexByte("([<|@", word[0]) >= 0 || strings.Contains(word, "http") || strings.Contains(word, ".com")
 	}
