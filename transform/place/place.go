@@ -237,6 +237,9 @@ func (p *Place) countryBehind(first, second string) string {
 	if code == "" || p.Country != "" && p.Country != code {
 		return ""
 	}
+	if len(second) == 3 && second != strings.ToUpper(second) {
+		return ""
+	}
 	if len(second) == 2 && code != "US" && second != "UK" && abroad()[fold(first)] != code && p.Country != code {
 		return ""
 	}
