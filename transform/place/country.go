@@ -36,6 +36,9 @@ func countryCode(s string) string {
 	if code := countries()[s]; code != "" { // codes in capitals and English names, as nearly always
 		return code
 	}
+	if len(s) > longestPart {
+		return ""
+	}
 	if code := flag(s); code != "" {
 		return code
 	}

@@ -24,6 +24,9 @@ func postalCode(s, country, region string) (code string, beside state, changes C
 		return s, state{}, 0 // as nearly always
 	}
 	sent := strings.ToUpper(s)
+	if len(sent) > longestPart {
+		return sent, state{}, 0
+	}
 	s = cleanPostal(s)
 	if isPlaceholder(s) {
 		return "", state{}, PostalCodeDropped
