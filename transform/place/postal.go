@@ -57,13 +57,28 @@ func postalCode(s, country, region string) (code string, beside state, changes C
 
 // cleanPostal is a code in capitals, without what spreadsheets, quotes and keyboards add.
 func cleanPostal(s string) string {
-	for {
+	for !isCleanPostal(s) {
 		next := cleanedPostal(s)
 		if next == s {
-			return s
+			break
 		}
 		s = next
 	}
+	return s
+}
+
+// isCleanPostal holds for capitals and digits with single spaces or dashes between them.
+func isCleanPostal(s string) bool {
+	between := true
+	for i := range len(s) {
+		c := s[i]
+		isLetter := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
+		if !isLetter && (between || c != ' ' && c != '-') {
+			return false
+		}
+		between = !isLetter
+	}
+	return !between
 }
 
 func cleanedPostal(s string) string {
