@@ -20,10 +20,8 @@ import (
 // Words that carry meaning stay; a name is never emptied: The Limited stays whole.
 func Key(name string) string {
 	var space [128]byte
-	w := words{text: space[:0]}
-	w.read(withoutRemarks(folded(name)))
+	w := words{text: space[:0]}.read(withoutRemarks(folded(name))).withoutRemarks()
 	known := companyWords()
-	w.cutRemarks()
 	if known.isNobody(w.text) {
 		return ""
 	}
@@ -39,6 +37,7 @@ type companyLists struct {
 	after, dotted map[string]bool // legal forms at the end of a name; dotted: where they are written as abbreviations
 	endings       map[string]bool // the last words of those
 	before        map[string]bool
+	beginnings    map[string]bool // the first words of those, and "the"
 	joined        []string
 	nobody        map[string]bool
 	nobodys       map[string]bool // first words after which anything may follow
@@ -52,7 +51,7 @@ var nobodyList string
 
 // companyWords are read when the first name is met.
 var companyWords = sync.OnceValue(func() companyLists {
-	l := companyLists{after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{}, before: map[string]bool{},
+	l := companyLists{after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{}, before: map[string]bool{}, beginnings: map[string]bool{"the": true},
 		nobody: map[string]bool{}, nobodys: map[string]bool{}}
 	for _, t := range lists.Table(legalForms) {
 		for _, form := range t.Phrases {
@@ -62,7 +61,8 @@ var companyWords = sync.OnceValue(func() companyLists {
 			case "dotted":
 				l.dotted[form] = true
 			case "before":
-				l.before[form] = true
+				first, _, _ := strings.Cut(form, " ")
+				l.before[form], l.beginnings[first] = true, true
 			case "joined":
 				l.joined = append(l.joined, form)
 			}
@@ -148,9 +148,7 @@ func (l companyLists) withoutJoined(w words) words {
 	for _, form := range l.joined {
 		rest := bytes.TrimSuffix(bytes.TrimPrefix(w.text, []byte(form)), []byte(form))
 		if rest = bytes.TrimSpace(rest); len(rest) > 0 && len(rest) < len(w.text) {
-			var name words
-			name.read(string(rest))
-			return name
+			return words{}.read(string(rest))
 		}
 	}
 	return w
@@ -171,6 +169,9 @@ func (l companyLists) withoutStart(w words) words {
 		}
 		end += i
 		first := w.text[:end]
+		if n == 1 && !l.beginnings[string(first)] {
+			return w
+		}
 		end++
 		rest := w.text[end:]
 		if string(first) == "the" && !l.after[string(rest)] && !l.isEmpty(rest) || l.before[string(first)] {
@@ -232,6 +233,9 @@ func isASCII(s string) bool {
 // end, (formerly Foo) anywhere, and what follows a bar. Other brackets within, as in
 // Acme (UK) Ltd, hold words of the name.
 func withoutRemarks(s string) string {
+	if !strings.ContainsAny(s, "|([{") {
+		return s
+	}
 	if i := strings.IndexByte(s, '|'); i >= 0 && hasLetter(s[:i]) {
 		s = s[:i]
 	}

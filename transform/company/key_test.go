@@ -74,8 +74,7 @@ func TestLegalFormsAreListedAsTheyAreRead(t *testing.T) {
 	l := companyWords()
 	for _, forms := range []map[string]bool{l.after, l.dotted, l.before, l.nobody} {
 		for form := range forms {
-			var w words
-			w.read(folded(form))
+			w := words{}.read(folded(form))
 			require.Equal(t, form, string(w.text))
 		}
 	}
