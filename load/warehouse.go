@@ -80,6 +80,11 @@ type History interface {
 	// Matches lists the matches of up to limit people: all of a person or none.
 	Matches(ctx context.Context, pipeline string, day schema.Date, after string, limit int) ([]Match, error)
 	Events(ctx context.Context, o Origin, after string, limit int) ([]schema.Event, error)
+	// Outdated counts the stored records if some of them may have been normalised by
+	// older rules than this program's.
+	Outdated(ctx context.Context) (records int64, err error)
+	// Renewed notes that everything stored has been normalised by this program's rules.
+	Renewed(ctx context.Context) error
 }
 
 // Rejects are the quarantined records that a replay tries again.

@@ -17,14 +17,15 @@ const (
 	Phone         Kind = "phone"
 	CintID        Kind = "cint_id"
 	MAID          Kind = "ma_id"
-	RoleEmail     Kind = "role_email_sha256" // an address such as info@: kept, but many people share it
+	RoleEmail     Kind = "role_email_sha256" // an address that many people share, such as info@, or that is nobody's, masked or a placeholder
 	RoleEmailSHA1 Kind = "role_email_sha1"
 	RoleEmailMD5  Kind = "role_email_md5"
 )
 
 // StrongKinds are the kinds that link: records that share such an identifier are
-// one person. Role addresses carry kinds of their own; a hash that stands among
-// them in any record links nobody, whoever else carries it.
+// one person. Addresses that many share or that are nobody's (see [RoleEmail]) carry
+// kinds of their own; a hash that stands among them in any record links nobody, whoever
+// else carries it.
 var StrongKinds = []Kind{EmailSHA256, EmailSHA1, EmailMD5, LinkedIn, TwitterID, TwitterHandle, SSID}
 
 // Identifier is one identifier of one record.

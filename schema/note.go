@@ -35,18 +35,34 @@ const (
 // The causes.
 const (
 	CauseInvalidAddress      Cause = "invalid address dropped"
+	CauseNobodysAddress      Cause = "masked or placeholder address, links nobody"
 	CauseNoHash              Cause = "not a hash of an address, dropped"
 	CauseUnknownStatus       Cause = "unknown status dropped"
 	CauseUnreadableDate      Cause = "unreadable date dropped"
 	CauseInvalidNumber       Cause = "invalid number dropped"
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
+	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
+	CauseMissingPlus         Cause = "missing plus repaired"
+	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
 	CauseNoFacebookProfile   Cause = "no Facebook profile, dropped"
 	CauseUnusableID          Cause = "unusable id dropped"
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
+	CauseHonorific           Cause = "honorific dropped"
+	CauseCredential          Cause = "credential dropped"
+	CauseNickname            Cause = "nickname dropped"
+	CausePronouns            Cause = "pronouns dropped"
+	CauseSymbols             Cause = "symbols or slogan dropped"
+	CauseNoName              Cause = "no name, dropped"
 	CauseUnusableDomain      Cause = "unusable domain dropped"
+	CauseUnknownCountry      Cause = "unknown country dropped"
+	CauseNoRegion            Cause = "region of a territory dropped"
+	CauseNoPostalCode        Cause = "placeholder of a postal code dropped"
+	CausePostalCode          Cause = "postal code repaired"
+	CausePlaceToldApart      Cause = "parts of a place told apart"
 	CausePlatformPage        Cause = "page on a platform dropped"
 	CauseFreemailDomain      Cause = "free-mail domain dropped"
 	CauseDisposableDomain    Cause = "disposable domain dropped"
@@ -63,18 +79,34 @@ type CauseInfo struct {
 // Causes is the closed list of causes, by column.
 var Causes = []CauseInfo{
 	{CauseAddressInNamesPlace, Dropped, "full_name"},
+	{CauseNoName, Dropped, "full_name"},
+	{CauseHonorific, Repaired, "full_name"},
+	{CauseCredential, Repaired, "full_name"},
+	{CauseNickname, Repaired, "full_name"},
+	{CausePronouns, Repaired, "full_name"},
+	{CauseSymbols, Repaired, "full_name"},
 	{CauseInvalidAddress, Dropped, "email"},
+	{CauseNobodysAddress, Unlinked, "email"},
 	{CauseUnknownStatus, Dropped, "email_status"},
 	{CauseUnreadableDate, Dropped, "email_last_seen_at"},
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseDiallingPrefix, Repaired, "phone"},
+	{CauseMissingPlus, Repaired, "phone"},
+	{CauseOwnCountry, Repaired, "phone"},
+	{CauseSpreadsheetFloat, Repaired, "phone"},
 	{CauseNoLinkedInProfile, Dropped, "linkedin_url"},
 	{CauseNoTwitterHandle, Dropped, "twitter_handle"},
 	{CauseNoFacebookProfile, Dropped, ""},
 	{CauseUnusableID, Dropped, ""},
 	{CauseUnusableValue, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
+	{CauseUnknownCountry, Dropped, "country"},
+	{CauseNoRegion, Dropped, "region"},
+	{CauseNoPostalCode, Dropped, "postal_code"},
+	{CausePostalCode, Repaired, "postal_code"},
+	{CausePlaceToldApart, Repaired, "city"},
 	{CausePlatformPage, Dropped, "company_domain"},
 	{CauseFreemailDomain, Dropped, "company_domain"},
 	{CauseDisposableDomain, Dropped, "company_domain"},

@@ -31,6 +31,7 @@ func audienceLabPerson(o object) *person {
 		p.visitor(o)
 		o = recognised
 	}
+	p.lives(p.audienceLabHome(o))
 	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
 	p.titled(o.text("JOB_TITLE"),
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
@@ -47,7 +48,6 @@ func audienceLabPerson(o object) *person {
 		p.handles(schema.Facebook, field, o.texts(field), normal.FacebookHandle)
 	}
 	p.audienceLabCompany(o)
-	p.lives(audienceLabPlace(o))
 	p.profile.Gender = normalGender(o.text("GENDER"))
 	p.profile.AgeRange = o.text("AGE_RANGE", "AGE")
 	return p
@@ -144,25 +144,32 @@ func (p *person) audienceLabCompany(o object) {
 	}
 }
 
-// audienceLabPlace is the home of the person; a place is taken whole, never half
+// audienceLabHome is the home of the person; a place is taken whole, never half
 // from one block and half from another. Newer feeds call the state and the ZIP of
-// PERSONAL_CITY by the short names (vendors' README 6.1).
-func audienceLabPlace(o object) place.Place {
+// PERSONAL_CITY by the short names (vendors' README 6.1). What was dropped from a
+// block that says nothing else is noted.
+func (p *person) audienceLabHome(o object) home {
 	if o.text("CITY", "PERSONAL_STATE", "PERSONAL_ZIP") == "" {
-		at := place.Normal(o.text("PERSONAL_CITY"), o.text("STATE"), o.text("ZIP"), o.text("PERSONAL_COUNTRY", "COUNTRY"))
-		if at != (place.Place{}) {
+		newer := placeFields{"PERSONAL_CITY", "STATE", "ZIP", "PERSONAL_COUNTRY"}
+		if o.text(newer.country) == "" {
+			newer.country = "COUNTRY"
+		}
+		if at := homeOf(o, newer); at.Place != (place.Place{}) {
 			return at
 		}
 	}
-	for _, f := range [][4]string{
-		{"PERSONAL_CITY", "PERSONAL_STATE", "PERSONAL_ZIP", "PERSONAL_COUNTRY"},
-		{"CITY", "STATE", "ZIP", "COUNTRY"},
-		{"SKIPTRACE_CITY", "SKIPTRACE_STATE", "SKIPTRACE_ZIP", ""},
-	} {
-		at := place.Normal(o.text(f[0]), o.text(f[1]), o.text(f[2]), o.text(f[3]))
-		if at != (place.Place{}) {
+	for _, fields := range audienceLabHomes {
+		at := homeOf(o, fields)
+		if at.Place != (place.Place{}) {
 			return at
 		}
+		p.moved(at)
 	}
-	return place.Place{}
+	return home{}
+}
+
+var audienceLabHomes = []placeFields{
+	{"PERSONAL_CITY", "PERSONAL_STATE", "PERSONAL_ZIP", "PERSONAL_COUNTRY"},
+	{"CITY", "STATE", "ZIP", "COUNTRY"},
+	{"SKIPTRACE_CITY", "SKIPTRACE_STATE", "SKIPTRACE_ZIP", ""},
 }

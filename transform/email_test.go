@@ -61,6 +61,33 @@ func TestRoleAddressGivesWayToAnyPersons(t *testing.T) {
 	require.Equal(t, "acme.example", n.CompanyDomain)
 }
 
+func TestMaskedAndPlaceholderAddressesAreKeptButLinkNobody(t *testing.T) {
+	for _, sent := range []string{"j***@gmail.com", "noemail@noemail.com", "na@na.com", "none@none.com", "xxxx@acme.example", "no-email+7@acme.example", "test@test.com"} {
+		p := new(person)
+		p.emails("BUSINESS_EMAIL", []string{sent}, nil, nil)
+		p.hashed("HEM", []string{normal.SHA256(sent), normal.MD5(sent), normal.SHA1(sent)})
+		n := p.normal("s", "1")
+		require.Equal(t, []string{sent}, n.Emails)
+		require.Equal(t, sent, n.Email, "where there is no other")
+		require.Empty(t, n.BusinessEmail+n.PersonalEmail+n.CompanyDomain, sent)
+		require.Contains(t, n.Notes, "BUSINESS_EMAIL: masked or placeholder address, links nobody")
+		require.Len(t, n.Identifiers, 3)
+		for _, id := range n.Identifiers {
+			require.NotContains(t, schema.StrongKinds, id.Kind, sent)
+		}
+	}
+}
+
+func TestAddressesRankByWhoseTheyAre(t *testing.T) {
+	p := new(person)
+	p.emails("f", []string{"j***@acme.example, jane@mailinator.com, info@acme.example, jane@gmail.com, jane.doe@acme.example"}, nil, nil)
+	p.emails("f", []string{"jane.old@acme.example"}, []string{"Invalid"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{
+		"jane.doe@acme.example", "jane@gmail.com", "info@acme.example", "jane@mailinator.com", "j***@acme.example", "jane.old@acme.example",
+	}, n.Emails)
+}
+
 func TestBestAddressIsBusinessThenPersonalVerifiedFirst(t *testing.T) {
 	yes, no := true, false
 	p := new(person)
@@ -69,10 +96,10 @@ func TestBestAddressIsBusinessThenPersonalVerifiedFirst(t *testing.T) {
 	}
 	add("refuted@acme.example", &no)
 	add("first@gmail.com", &yes)
-	add("unknown@acme.example", nil)
+	add("untried@acme.example", nil)
 	add("verified@acme.example", &yes)
 	n := p.normal("s", "1")
-	require.Equal(t, []string{"verified@acme.example", "unknown@acme.example", "first@gmail.com", "refuted@acme.example"}, n.Emails)
+	require.Equal(t, []string{"verified@acme.example", "untried@acme.example", "first@gmail.com", "refuted@acme.example"}, n.Emails)
 	require.Equal(t, "verified@acme.example", n.Email)
 	require.Equal(t, "first@gmail.com", n.PersonalEmail)
 	require.True(t, *n.EmailVerified)

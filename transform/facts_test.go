@@ -29,8 +29,9 @@ func TestUnusableRecordsAreRejectedWithAReason(t *testing.T) {
 		{schema.Toofr, "1", `[]`, "not a JSON object"},
 		{schema.Toofr, "1", `"secret@example.com"`, "not a JSON object"},
 		{schema.Toofr, "1", `{"email":"secret@example.com"`, "not valid JSON in UTF-8"},
-		{schema.Intent, normal.SHA256(""), `{}`, "its key is the hash of an empty address, which many people share"},
-		{schema.StatSocial, "md5:" + normal.MD5("null"), `{}`, "its key is the hash of an empty address, which many people share"},
+		{schema.Intent, normal.SHA256(""), `{}`, "its key is the hash of an empty address or of a placeholder, which many people share"},
+		{schema.Intent, normal.SHA256("test@test.com"), `{}`, "its key is the hash of an empty address or of a placeholder, which many people share"},
+		{schema.StatSocial, "md5:" + normal.MD5("null"), `{}`, "its key is the hash of an empty address or of a placeholder, which many people share"},
 	} {
 		_, err := Facts(schema.Record{Source: c.source, ID: c.id, Raw: json.RawMessage(c.raw)}, "p", "a")
 		var reject *RejectError

@@ -51,11 +51,23 @@ func FuzzLinkedIn(f *testing.F) {
 		slug, ok := normal.LinkedInSlug(s)
 		return normal.LinkedInProfile + slug, ok
 	}
-	fuzzReader(f, read, "https://uk.linkedin.com/in/Jos%C3%A9/en?x#y", "linkedin.com/pub/jane/a7/576/b50", "in/%2525", "in/İ", "in/a%2Fb", "in/q?x")
+	fuzzReader(f, read, "https://uk.linkedin.com/in/Jos%C3%A9/en?x#y", "linkedin.com/pub/jane/a7/576/b50", "in/%2525", "in/İ", "in/a%2Fb", "in/q?x",
+		"linkedin.com/in/https:/www.linkedin.com/in/jane–doe's", "touch.www.linkedin.com/#in/o'brien", "['https:\\/\\/www.linkedin.com\\/in\\/jane-🚀&trk=x']",
+		"google.com/url?q=linkedin.com/in/jane%27&x", "linkedin.com/?x=/in/jane-d...", "in/*a*", "in/•a", "in/~a~", "in/a。")
 }
 
 func FuzzTwitter(f *testing.F) {
-	fuzzReader(f, normal.TwitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a")
+	fuzzReader(f, normal.TwitterHandle, "@Jack", "https://twitter.com/#!/jack", "x.com/i/user/1", "a/b", "@@a", "twitter.com/https://x.com/@jack.",
+		"twitter.com/intent/user?screen_name=jack", "twitter: @jack", "[@jack](https:\\/\\/x.com\\/jack)")
+}
+
+func FuzzFacebook(f *testing.F) {
+	read := func(s string) (string, bool) {
+		handle, ok := normal.FacebookHandle(s)
+		return "https://www.facebook.com/" + handle, ok
+	}
+	fuzzReader(f, read, "https://www.facebook.com/Jane.Doe?x", "facebook.com/profile.php?id=100012", "facebook.com/people/Jane/100012", "fb.com/#!/jane",
+		"l.facebook.com/l.php?u=https%3A%2F%2Ffb.me%2Fjane", "m.me/jane..")
 }
 
 func FuzzHash(f *testing.F) {
@@ -141,9 +153,9 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.Equal(t, address, again)
 	}
 	for _, number := range n.Phones {
-		again, _, ok := phone.Normal(number)
+		again, ok := phone.Normal(number, "")
 		require.True(t, ok)
-		require.Equal(t, number, again)
+		require.Equal(t, phone.Number{E164: number}, again)
 	}
 	require.Equal(t, len(n.Emails), len(lists.Set(n.Emails...)), "unique")
 	require.Equal(t, len(n.Phones), len(lists.Set(n.Phones...)), "unique")

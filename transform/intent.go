@@ -9,7 +9,6 @@ import (
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
-	"contactsync/transform/place"
 )
 
 var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson, facts: intentFacts, Daily: true}
@@ -20,6 +19,7 @@ var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson,
 // strings, and the nested company of the runs API.
 func intentPerson(o object) *person {
 	p := new(person)
+	p.lives(homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
 	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
 	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
 	for _, field := range intentEmails {
@@ -36,7 +36,6 @@ func intentPerson(o object) *person {
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
-	p.lives(place.Normal(o.text("city"), o.text("state"), o.text("zip"), o.text("personalCountry")))
 	p.profile.Gender = normalGender(o.text("gender"))
 	p.profile.AgeRange = o.text("ageRange")
 	return p

@@ -157,7 +157,7 @@ func Selector(text string) (ids []schema.Identifier, ok bool) {
 	}
 	a := newAddress(value)
 	ids = a.identifiers()
-	if !a.role { // a vendor may know the address by this hash alone
+	if !a.shared { // a vendor may know the address by this hash alone
 		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(value), Address: a.sha256})
 	}
 	return ids, true

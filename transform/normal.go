@@ -15,6 +15,7 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 	rankAddresses(p.addresses)
 	rankNumbers(p.phones)
 	n := schema.Normal{Profile: p.profile, Notes: p.notes}
+	n.CompanyKey = company.Key(n.CompanyName)
 	for _, a := range p.addresses {
 		n.Emails = append(n.Emails, a.value)
 	}
@@ -30,27 +31,31 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 	return n
 }
 
-// rankAddresses sorts best first: what the vendor calls invalid comes last,
-// before it what belongs to a function; then business before personal (contract,
-// part 4), what mail arrives at before what nobody has tried, then as sent.
+// rankAddresses sorts best first: what the vendor calls invalid comes last, before it
+// what is nobody's, what is thrown away after use, and what belongs to a function; then
+// business before personal (contract, part 4), what mail arrives at before what nobody
+// has tried, then as sent.
 func rankAddresses(all []address) {
 	slices.SortStableFunc(all, func(a, b address) int {
 		return cmp.Or(
 			falseFirst(a.standing == invalid, b.standing == invalid),
-			falseFirst(a.role, b.role),
+			falseFirst(a.nobodys, b.nobodys),
+			falseFirst(a.disposable, b.disposable),
+			falseFirst(a.shared, b.shared),
 			falseFirst(a.personal, b.personal),
 			cmp.Compare(a.standing.status().Doubt(), b.standing.status().Doubt()),
 		)
 	})
 }
 
-// chooseEmail fills the address columns from the ranked addresses, and the
-// company's domain from a business address where the vendor names none. Without
+// chooseEmail fills the address columns from the ranked addresses (one that is nobody's,
+// or is thrown away, is neither a business address nor a personal one), and the company's
+// domain from a business address where the vendor names none. Without
 // an address the vendor's own hashes stand in (contract, part 4).
 func (p *person) chooseEmail(out *schema.Profile) {
 	for _, a := range p.addresses {
 		switch {
-		case a.disposable:
+		case a.disposable, a.nobodys:
 		case a.personal:
 			out.PersonalEmail = cmp.Or(out.PersonalEmail, a.value)
 		default:
@@ -78,7 +83,7 @@ func (p *person) chooseEmail(out *schema.Profile) {
 }
 
 // identifiers is every identifier of the record, unique, sorted by kind and
-// value. The hashes of a role address have kinds of their own that link nobody; a
+// value. The hashes of a shared address have kinds of their own that link nobody; a
 // switchboard identifies nobody. Hashes of one address that the record has in
 // clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
@@ -105,7 +110,7 @@ func (p *person) identifiers(source, sourceID string) []schema.Identifier {
 
 // identifiers are those that an address makes.
 func (a address) identifiers() []schema.Identifier {
-	if a.role {
+	if a.shared {
 		return []schema.Identifier{
 			{Kind: schema.RoleEmail, Value: a.sha256},
 			{Kind: schema.RoleEmailMD5, Value: a.md5, Address: a.sha256},
@@ -128,7 +133,7 @@ func (p *person) hashIdentifiers() (ids []schema.Identifier) {
 	for _, h := range p.hashes {
 		a, known := others[h.Value]
 		switch {
-		case made[h.Value], known && a.role:
+		case made[h.Value], known && a.shared:
 			continue
 		case known:
 			h.Address = a.sha256

@@ -47,7 +47,7 @@ func TestEveryNoteIsOfTheList(t *testing.T) {
 			noted(n, string(payload))
 		}
 	}
-	for _, c := range valueCases(t) {
+	for _, c := range append(valueCases(t, "values.jsonl"), valueCases(t, "unlisted.jsonl")...) {
 		payload, err := json.Marshal(c.Record)
 		require.NoError(t, err)
 		n, err := Contact(schema.AudienceLab, "1", payload)

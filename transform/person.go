@@ -49,7 +49,8 @@ func slot[K comparable](at *map[K]int, key K, end int) (i int, added bool) {
 type address struct {
 	value       string
 	sha256, md5 string
-	role        bool
+	shared      bool // many people's or nobody's: it links nobody
+	nobodys     bool // masked, or a placeholder
 	personal    bool // at a free-mail provider
 	disposable  bool // thrown away after use: neither personal nor business
 	standing    standing
@@ -59,7 +60,8 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), role: normal.IsRole(value), personal: company.IsFreemail(host)}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), nobodys: normal.IsNobodys(value), personal: company.IsFreemail(host)}
+	a.shared = a.nobodys || normal.IsRole(value)
 	a.disposable = !a.personal && company.IsDisposable(host)
 	return a
 }
@@ -81,17 +83,21 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 		if i < len(statuses) {
 			said = max(said, p.status(field, statuses[i]))
 		}
-		p.address(value, said)
+		if a := p.address(value, said); a.nobodys {
+			p.note(field, schema.CauseNobodysAddress)
+		}
 	}
 }
 
 // address adds an address, or what is newly known of one already there.
-func (p *person) address(value string, said standing) {
+func (p *person) address(value string, said standing) *address {
 	i, added := slot(&p.addressAt, value, len(p.addresses))
 	if added {
 		p.addresses = append(p.addresses, newAddress(value))
 	}
-	p.addresses[i].standing = max(p.addresses[i].standing, said)
+	a := &p.addresses[i]
+	a.standing = max(a.standing, said)
+	return a
 }
 
 // known is the place of an address among those gathered, -1 for none.
@@ -133,22 +139,26 @@ func (p *person) keyed(id string) {
 }
 
 // numbers takes the numbers of a field and the do-not-call flags that stand in
-// the same positions of its companion. own is the flag of numbers without one.
+// the same positions of its companion. own is the flag of numbers without one. A
+// number without a country code is read by the country where the person lives, so that
+// is to be known before.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
 	flags = split(flags, separators)
+	var room [4]phone.Number
 	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
-		e164, repaired, ok := phone.Normal(s)
-		if !ok {
+		found := phone.Append(room[:0], s, p.profile.Country)
+		if len(found) == 0 {
 			p.note(field, schema.CauseInvalidNumber)
-			continue
 		}
-		if repaired {
-			p.note(field, schema.CauseDoubledCountryCode)
+		for _, n := range found {
+			if n.Repair != phone.AsWritten {
+				p.note(field, phoneRepairs[n.Repair])
+			}
+			p.number(number{n.E164, kind, field, flagAt(flags, i, own)})
 		}
-		p.number(number{e164, kind, field, flagAt(flags, i, own)})
 	}
 }
 
@@ -194,33 +204,103 @@ func (p *person) linkedIn(field string, values []string) {
 	}
 }
 
-// twitter takes handles or links of Twitter and X.
+// twitter takes handles or links of Twitter and X. Where a value is a link, what
+// separators cut off it is no handle.
 func (p *person) twitter(field string, values []string) {
-	handle := p.handles(schema.TwitterHandle, field, values, normal.TwitterHandle)
+	handle := p.handles(schema.TwitterHandle, field, values, func(s string) (string, bool) {
+		if len(s) == 0 || s[0] != '@' && !strings.ContainsAny(s, "/.%:") && slices.ContainsFunc(values, isLink) {
+			return "", false
+		}
+		return normal.TwitterHandle(s)
+	})
 	p.profile.TwitterHandle = cmp.Or(p.profile.TwitterHandle, handle)
 }
 
-// named sets the names. An address in a name's place is no name.
+func isLink(s string) bool { return strings.Contains(s, "/") && strings.ContainsAny(s, ".%") }
+
+// named sets the names. An address in a name's place is no name; one that stands
+// beside it in brackets goes with these.
 func (p *person) named(first, last, full string) {
 	for _, part := range []*string{&first, &last, &full} {
+		if strings.IndexByte(*part, '@') < 0 || strings.IndexByte(*part, '<') > 0 {
+			continue
+		}
 		if _, ok := normal.Email(*part); ok {
 			p.note("name", schema.CauseAddressInNamesPlace)
 			*part = ""
 		}
 	}
-	n := name.Normal(first, last, full)
+	n, lost := name.Normal(first, last, full)
+	for _, known := range nameLosses {
+		if lost.Has(known.loss) {
+			p.note("name", known.cause)
+		}
+	}
 	p.profile.FirstName, p.profile.LastName, p.profile.FullName = n.First, n.Last, n.Full
+}
+
+// nameLosses are the causes of what is left out of names.
+var nameLosses = []struct {
+	loss  name.Loss
+	cause schema.Cause
+}{
+	{name.Honorific, schema.CauseHonorific},
+	{name.Credential, schema.CauseCredential},
+	{name.Nickname, schema.CauseNickname},
+	{name.Pronouns, schema.CausePronouns},
+	{name.Symbols, schema.CauseSymbols},
+	{name.NotAName, schema.CauseNoName},
 }
 
 // titled sets the title, and rank and function from the vendor's words or the title.
 func (p *person) titled(job string, seniority, department []string) {
 	p.profile.JobTitle = job
-	p.profile.Seniority = title.Seniority(seniority, job)
-	p.profile.Department = title.Department(department, job)
+	p.profile.Seniority, p.profile.Department = title.Read(job, seniority, department)
 }
 
-func (p *person) lives(at place.Place) {
+// home is where a person lives, by one block of fields, and what was changed in it.
+type home struct {
+	place.Place
+	fields  placeFields
+	changes place.Changes
+}
+
+// placeFields are the fields of city, region, postal code and country that belong
+// together.
+type placeFields struct{ city, region, postalCode, country string }
+
+// homeOf reads a block of fields.
+func homeOf(o object, f placeFields) home {
+	at, changes := place.Normal(o.text(f.city), o.text(f.region), o.text(f.postalCode), o.text(f.country))
+	return home{at, f, changes}
+}
+
+// lives sets the place, and notes what became of the fields that say it.
+func (p *person) lives(at home) {
 	p.profile.City, p.profile.Region, p.profile.PostalCode, p.profile.Country = at.City, at.Region, at.PostalCode, at.Country
+	p.moved(at)
+}
+
+// moved notes what was changed in a place.
+func (p *person) moved(at home) {
+	if at.changes == 0 {
+		return
+	}
+	for _, c := range []struct {
+		change place.Changes
+		field  string
+		cause  schema.Cause
+	}{
+		{place.CountryDropped, at.fields.country, schema.CauseUnknownCountry},
+		{place.RegionDropped, at.fields.region, schema.CauseNoRegion},
+		{place.PostalCodeDropped, at.fields.postalCode, schema.CauseNoPostalCode},
+		{place.PostalCodeRepaired, at.fields.postalCode, schema.CausePostalCode},
+		{place.ToldApart, at.fields.city, schema.CausePlaceToldApart},
+	} {
+		if at.changes&c.change != 0 {
+			p.note(c.field, c.cause)
+		}
+	}
 }
 
 // website sets the employer's domain from what the vendor calls a domain or website;

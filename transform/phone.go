@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"contactsync/schema"
+	"contactsync/transform/phone"
 )
 
 // phoneKind says whose a number is and what, the more personal and the better known
@@ -43,6 +44,13 @@ type number struct {
 	kind  phoneKind
 	field string
 	dnc   *bool
+}
+
+// phoneRepairs are the causes of what was done to read a number.
+var phoneRepairs = [...]schema.Cause{
+	phone.DoubledCode: schema.CauseDoubledCountryCode, phone.DiallingPrefix: schema.CauseDiallingPrefix,
+	phone.MissingPlus: schema.CauseMissingPlus, phone.OwnCountry: schema.CauseOwnCountry,
+	phone.SpreadsheetFloat: schema.CauseSpreadsheetFloat,
 }
 
 // phoneField is a field of numbers, and the fields that may hold their flags.

@@ -59,3 +59,35 @@ func TestSwitchboardIdentifiesNobody(t *testing.T) {
 	n := p.normal("s", "1")
 	require.Equal(t, []schema.Identifier{{Source: "s", SourceID: "1", Kind: schema.Phone, Value: "+12025550102"}}, n.Identifiers)
 }
+
+func TestFlagOfAPositionIsThatOfAllItsNumbers(t *testing.T) {
+	p := new(person)
+	p.numbers(mobilePhone, "f", []string{"202-555-0101 / 202-555-0102, 202-555-0103 (cell)"}, []string{"Y, N"}, nil)
+	n := p.normal("s", "1")
+	require.Equal(t, []string{"+12025550103", "+12025550101", "+12025550102"}, n.Phones)
+	require.Empty(t, n.Notes)
+}
+
+func TestNationalNumbersAreReadByTheCountryOfTheRecord(t *testing.T) {
+	for _, c := range []struct{ source, payload, want, note string }{
+		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","PERSONAL_COUNTRY":"India"}`, "+919012345678", "MOBILE_PHONE: read as a number of the person's country"},
+		{schema.AudienceLab, `{"COMPANY_PHONE":"020 7946 0000","COUNTRY":"GB"}`, "+442079460000", "COMPANY_PHONE: read as a number of the person's country"},
+		{schema.Intent, `{"hem":"5d41402abc4b2a76b9719d911017c592","mobilePhones":"9012345678","personalCountry":"IN"}`, "+919012345678", "mobilePhones: read as a number of the person's country"},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678"}`, "+19012345678", ""},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","PERSONAL_STATE":"TN"}`, "+19012345678", ""},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"+19012345678","PERSONAL_COUNTRY":"India"}`, "+19012345678", ""},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"00442079460000"}`, "+442079460000", "MOBILE_PHONE: dialling prefix read as a plus"},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"442079460000"}`, "+442079460000", "MOBILE_PHONE: missing plus repaired"},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"6282296386.0"}`, "+16282296386", "MOBILE_PHONE: spreadsheet's decimal repaired"},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"+442079460000.0"}`, "+442079460000", "MOBILE_PHONE: spreadsheet's decimal repaired"},
+	} {
+		n, err := Contact(c.source, "1", []byte(c.payload))
+		require.NoError(t, err)
+		require.Equal(t, c.want, n.Phone, c.payload)
+		var notes []string
+		if c.note != "" {
+			notes = []string{c.note}
+		}
+		require.Equal(t, notes, n.Notes, c.payload)
+	}
+}

@@ -81,7 +81,7 @@ func (v *Rules) CheckKey(id string) error {
 		return &RejectError{"no " + v.key + ", so the record has no stable key"}
 	}
 	if hash := id[strings.LastIndexByte(id, ':')+1:]; normal.IsHashOfNothing(strings.ToLower(hash)) {
-		return &RejectError{"its key is the hash of an empty address, which many people share"}
+		return &RejectError{"its key is the hash of an empty address or of a placeholder, which many people share"}
 	}
 	return nil
 }

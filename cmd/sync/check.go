@@ -36,6 +36,7 @@ func (a *app) check() *cobra.Command {
 				return err
 			}
 		}
+		a.adviseReplay(ctx, r)
 		list, err := plan.Check(ctx, r, names, *offline)
 		if err != nil {
 			return err

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"contactsync/internal/replay"
 	"contactsync/internal/run"
+	"contactsync/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -28,6 +30,18 @@ func (a *app) rejectsReplay() *cobra.Command {
 			"just been fetched. Those that still fail stay. No vendor is asked.",
 		Example: "  sync rejects replay\n  sync rejects replay site-visitors",
 	}, replay.Rejects, "no rejects are waiting")
+}
+
+// adviseReplay tells when stored rows are of older rules.
+func (a *app) adviseReplay(ctx context.Context, r *run.Runner) {
+	records, err := run.Outdated(ctx, r)
+	switch {
+	case err != nil:
+		a.caution("warehouse", err.Error())
+	case records > 0:
+		a.caution("warehouse", fmt.Sprintf("some of its %s were normalised by older rules: `sync replay` brings them up to date",
+			words.Counted(records, "record", "records")), "records", records)
+	}
 }
 
 // replaying makes a command of a replay, and says so when there was nothing to do.

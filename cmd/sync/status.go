@@ -42,6 +42,7 @@ func (a *app) status() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		a.adviseReplay(ctx, r)
 		return healthGrid(list, time.Now()).print(a.stdout, *format)
 	})
 }

@@ -17,9 +17,11 @@ import (
 // is kept under a derived key (contract, part 3):
 //
 //   - the SHA-256 of its first address that belongs to a person, in the order of
-//     addressFields, or the first hash that the vendor itself made of one;
+//     addressFields, or the first hash that the vendor itself made of one, as far as the
+//     row shows whose it is;
 //   - else its LinkedIn profile;
-//   - else an address that several may share (info@), which is better than nothing.
+//   - else an address that several may share (info@), which is better than nothing. One
+//     that is masked or a placeholder (j***@, noemail@) is not: strangers would be one.
 //
 // What a pixel saw is told by the hash of the visitor's address, so there that one
 // comes first.
@@ -150,7 +152,7 @@ func (v keyValues) shared() string { return v.firstAddress(true) }
 func (v keyValues) firstAddress(role bool) string {
 	for _, field := range addressFields {
 		key := first(normal.Emails(v[field]), func(s string) string {
-			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role {
+			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role && !normal.IsNobodys(address) {
 				return schema.HashKey + normal.SHA256(address)
 			}
 			return ""
@@ -162,9 +164,25 @@ func (v keyValues) firstAddress(role bool) string {
 	return ""
 }
 
+// hash is made of the vendor's own hashes, those apart that are of an address which
+// stands in the row and makes no such key.
 func (v keyValues) hash() string {
+	shared := map[string]bool{}
+	for _, field := range addressFields {
+		for _, s := range normal.Emails(v[field]) {
+			if address, ok := normal.Email(s); ok && normal.IsShared(address) {
+				shared[schema.HashKey+normal.SHA256(address)] = true
+			}
+		}
+	}
 	for _, field := range hashFields {
-		if key := first(normal.Split(v[field], normal.Separators), hashKey); key != "" {
+		key := first(normal.Split(v[field], normal.Separators), func(s string) string {
+			if key := hashKey(s); !shared[key] {
+				return key
+			}
+			return ""
+		})
+		if key != "" {
 			return key
 		}
 	}

@@ -24,7 +24,7 @@ const module = "contactsync/"
 var allowed = map[string][]string{
 	"extract":                 {"extract/api", "schema", "internal/suggest"},
 	"extract/<vendor>":        {"extract", "extract/api", "extract/<vendor>/<part>", "schema", "internal/normal", "internal/suggest", "internal/words"},
-	"extract/<vendor>/<part>": {"extract", "extract/api", "schema", "internal/suggest", "internal/words"},
+	"extract/<vendor>/<part>": {"extract", "extract/api", "schema", "internal/normal", "internal/suggest", "internal/words"},
 	"extract/api":             {"schema", "internal/mask"},
 	"extract/vendors":         {"extract", "extract/<vendor>"},
 	"extract/vendortest":      {"extract", "extract/api", "schema"},
@@ -77,7 +77,7 @@ var allowed = map[string][]string{
 		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
 		"internal/suppression",
 	},
-	"internal/replay": {"load", "internal/config", "internal/run", "internal/stage"},
+	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
 		"internal/config", "internal/crash", "internal/identity", "internal/schedule", "internal/selector", "internal/stage",

@@ -8,8 +8,6 @@ import (
 	_ "embed"
 	"strings"
 
-	"contactsync/internal/lists"
-
 	"golang.org/x/net/idna"
 )
 
@@ -64,7 +62,7 @@ func hasOnly(s, others string) bool {
 	return true
 }
 
-func isAlphanumeric(c byte) bool {
+func isAlphanumeric[C byte | rune](c C) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
@@ -87,24 +85,8 @@ func Host(s string) (string, bool) {
 		return "", false // as in example.com-old: no top-level domain has either
 	}
 	switch top {
-	case "invalid", "localhost", "local": // RFC 2606, 6761, 6762
+	case "invalid", "localhost", "local", "onion", "arpa", "internal": // RFC 2606, 6761, 6762, 7686, 3172; ICANN 2024
 		return "", false
 	}
 	return host, true
-}
-
-// roles is the list of local parts that belong to a function: a name a line, # for
-// comments.
-//
-//go:embed roles.txt
-var roleList string
-
-var roles = lists.Words(roleList)
-
-// IsRole reports whether the address belongs to a function rather than to a
-// person, as info@ and sales@ do (RFC 2142 and common use). Tags don't matter.
-func IsRole(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	local, _, _ = strings.Cut(local, "+")
-	return roles[local]
 }

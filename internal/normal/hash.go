@@ -21,8 +21,8 @@ func SHA1(s string) string   { h := sha1.Sum([]byte(s)); return hex.EncodeToStri
 func MD5(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
 
 // Hash reads a vendor's hash: hex in any case, its kind told by its length
-// (contract, part 4). The hash of nothing is refused: a vendor that hashes empty
-// columns would make one person of everybody without an address.
+// (contract, part 4). The hash of nothing is refused, and that of a placeholder: a
+// vendor that hashes empty columns would make one person of everybody without an address.
 func Hash(s string) (schema.Identifier, bool) {
 	s = strings.ToLower(Text(s))
 	h := schema.Identifier{Value: s}
@@ -42,8 +42,9 @@ func Hash(s string) (schema.Identifier, bool) {
 	return h, true
 }
 
-// IsHashOfNothing reports whether a hash, in lower case, is that of an empty address.
-func IsHashOfNothing(hash string) bool { return nullHashes[hash] }
+// IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or
+// of a well-known placeholder for one.
+func IsHashOfNothing(hash string) bool { return nullHashes[hash] || placeholderHashes()[hash] }
 
 // nullHashes are the hashes of the spellings of nothing.
 var nullHashes = func() map[string]bool {

@@ -10,28 +10,50 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Capitalise capitalises what follows a hyphen, a full stop and, where a single
-// letter stands before it, an apostrophe: Jean-Luc, J.P., O'Brien, but Sa'ad.
-func Capitalise(w string) string {
+// Capitalise capitalises what follows a hyphen, a full stop and, where such a prefix
+// stands before it, an apostrophe: Jean-Luc, J.P., O'Brien, Dell'Orto, but Sa'ad.
+func Capitalise(w string) string { return CapitaliseIn(w, false) }
+
+// CapitaliseIn is [Capitalise] that knows the two i of Turkish.
+func CapitaliseIn(w string, turkish bool) string {
 	var b strings.Builder
 	start := 0
 	for i, r := range w {
 		size := utf8.RuneLen(r)
-		boundary := r == '-' || r == '‐' || r == '.' || IsApostrophe(r) && utf8.RuneCountInString(w[start:i]) == 1
+		boundary := r == '-' || r == '‐' || r == '–' || r == '.' || IsApostrophe(r) && isPrefix(w[start:i], w[i+max(size, 0):])
 		if size < 0 || !boundary {
 			continue
 		}
-		b.WriteString(titled(w[start:i]))
+		b.WriteString(titled(w[start:i], turkish))
 		b.WriteRune(r)
 		start = i + size
 	}
-	b.WriteString(titled(w[start:]))
+	b.WriteString(titled(w[start:], turkish))
 	return b.String()
+}
+
+// isPrefix reports whether a capital follows the apostrophe between two parts of a
+// word: after a single letter (O'Brien), an Italian article (Dell'Orto), and what
+// American given names begin with (De'Andre; La'Toya and Da'Quan, but Da'ud).
+func isPrefix(before, after string) bool {
+	if len(before) < 2 || len(before) > 5 || after == "" {
+		return utf8.RuneCountInString(before) == 1
+	}
+	switch strings.ToLower(before) {
+	case "dell", "dall", "nell", "sull", "coll", "sant", "quell", "de", "le":
+		return true
+	case "la", "da", "ta", "ke", "sha", "ja":
+		return !strings.ContainsRune("aeiouAEIOUfFhH", rune(after[0])) && len(after) > 2
+	}
+	return utf8.RuneCountInString(before) == 1
 }
 
 // titled is title case with the Scottish and Irish Mc. Mac is left alone:
 // MacDonald and Macey look alike to a rule.
-func titled(w string) string {
+func titled(w string, turkish bool) string {
+	if turkish {
+		return cases.Title(language.Turkish).String(w)
+	}
 	if strings.ContainsFunc(w, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return cases.Title(language.Und).String(w)
 	}
@@ -41,6 +63,15 @@ func titled(w string) string {
 	}
 	first := min(1, len(w))
 	return strings.ToUpper(w[:first]) + w[first:]
+}
+
+// IsTurkish reports whether a text has a letter that only Turkish and Azeri use, or
+// their ş without a letter of Romanian, which had it before its own ș.
+func IsTurkish(s string) bool {
+	if IsPlain(s) {
+		return false
+	}
+	return strings.ContainsAny(s, "İıĞğƏə") || strings.ContainsAny(s, "Şş") && !strings.ContainsAny(s, "ŢţȚțĂăÂâÎî")
 }
 
 // IsApostrophe reports whether a letter is one of the apostrophes of names.

@@ -69,5 +69,5 @@ var nullWords = map[string]bool{
 
 // IsNull reports whether a cleaned text stands for no value.
 func IsNull(s string) bool {
-	return s == "" || len(s) <= len("undefined") && nullWords[strings.ToLower(s)]
+	return s == "" || len(s) <= len("undefined") && lookUp(nullWords, s)
 }

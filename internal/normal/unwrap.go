@@ -70,8 +70,7 @@ func unwrapOnce(s string) string {
 
 // Entities decodes HTML's character references. An ampersand may stand for itself,
 // as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
-// only the five that every encoder writes are taken without it, before what cannot
-// be part of a name.
+// only those that every encoder writes are taken without it, before a blank.
 func Entities(s string) string {
 	for range maxNesting {
 		next := entitiesOnce(s)
@@ -114,7 +113,7 @@ func entity(s string) (n int, text string) {
 			return end + 1, text
 		}
 	}
-	if text, known := bareEntities[strings.ToLower(s[1:end])]; known && (end == len(s) || s[end] != '=' && s[end] != ';') {
+	if text, known := bareEntities[s[1:end]]; known && (end == len(s) || s[end] == ' ') {
 		return end, text
 	}
 	if n := numericLength(s); n > 0 {
@@ -136,8 +135,8 @@ func numericLength(s string) int {
 	for end < len(s) && end < from+6 && strings.IndexByte(digits, s[end]) >= 0 {
 		end++
 	}
-	if end == from {
-		return 0
+	if end < from+2 {
+		return 0 // A&#1 Roofing
 	}
 	return end
 }

@@ -5,6 +5,7 @@ import (
 
 	"contactsync/internal/run"
 	"contactsync/load"
+	"contactsync/schema"
 )
 
 // Rejects tries the waiting rejects of the named pipelines again, of all if
@@ -13,8 +14,11 @@ import (
 // are dropped; the others stay. Pipelines without a waiting reject have no run in
 // the report.
 func Rejects(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
-	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.Rejects().Origins(ctx) }
-	return all(ctx, r, names, wait, find, rejects)
+	return all(ctx, r, names, wait, kind{
+		find: func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.Rejects().Origins(ctx) },
+		do:   rejects,
+		end:  func(context.Context, load.Warehouse, []schema.Run) error { return nil },
+	})
 }
 
 // rejects tries the pipeline's waiting rejects again, some at a time.

@@ -11,6 +11,7 @@ import (
 	"contactsync/internal/run"
 	"contactsync/internal/stage"
 	"contactsync/load"
+	"contactsync/schema"
 )
 
 // Stored normalises the stored payloads of the named pipelines again, all if none
@@ -21,14 +22,29 @@ import (
 // A record belongs to the pipelines that brought it. One that two pipelines
 // brought is made of both their payloads, whichever of them is named.
 func Stored(ctx context.Context, r *run.Runner, names []string, wait bool) (run.Report, error) {
-	find := func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.History().Origins(ctx) }
-	return all(ctx, r, names, wait, find, stored)
+	return all(ctx, r, names, wait, kind{
+		find: func(ctx context.Context, w load.Warehouse) ([]load.Origin, error) { return w.History().Origins(ctx) },
+		do:   stored,
+		end: func(ctx context.Context, w load.Warehouse, runs []schema.Run) error {
+			failed := func(r schema.Run) bool { return r.Status != schema.Succeeded }
+			if len(names) > 0 || len(runs) == 0 || slices.ContainsFunc(runs, failed) {
+				return nil // something stays as older rules made it
+			}
+			return w.History().Renewed(ctx)
+		},
+	})
 }
 
-// all does a replay for each of the named pipelines that find names, too,
-// one after another.
-func all(ctx context.Context, r *run.Runner, names []string, wait bool,
-	find func(context.Context, load.Warehouse) ([]load.Origin, error), do func(context.Context, *run.Execution) error) (run.Report, error) {
+// kind is a kind of replay.
+type kind struct {
+	find func(context.Context, load.Warehouse) ([]load.Origin, error) // the pipelines that have something for it
+	do   func(context.Context, *run.Execution) error
+	end  func(context.Context, load.Warehouse, []schema.Run) error // when all of them are done
+}
+
+// all does a replay for each of the named pipelines that have something for it, one
+// after another.
+func all(ctx context.Context, r *run.Runner, names []string, wait bool, k kind) (run.Report, error) {
 	var report run.Report
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
@@ -37,12 +53,15 @@ func all(ctx context.Context, r *run.Runner, names []string, wait bool,
 	}
 	err := r.Within(ctx, wait, func(s *run.Session) error {
 		report.Recovered = s.Recovered()
-		origins, err := find(ctx, s.Warehouse())
+		origins, err := k.find(ctx, s.Warehouse())
 		if err != nil {
 			return err
 		}
 		for _, p := range named(r.Config, names, origins) {
-			report.Runs = append(report.Runs, s.Replay(ctx, p, do))
+			report.Runs = append(report.Runs, s.Replay(ctx, p, k.do))
+		}
+		if err := k.end(ctx, s.Warehouse(), report.Runs); err != nil {
+			return err
 		}
 		report.Published, err = s.Publish()
 		return err

@@ -142,3 +142,20 @@ func DescribePositions(positions map[string]schema.Position) string {
 	}
 	return fmt.Sprintf("%d of %d parts complete, last %s", complete, len(positions), last.Partition)
 }
+
+// Outdated counts the stored records if some of them may have been normalised by
+// older rules than this program's: `sync replay` brings them up to date. Before the
+// first run, and while there is nothing to read, it is none.
+func Outdated(ctx context.Context, r *Runner) (records int64, err error) {
+	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	err = r.Read(ctx, func(reader *Reader) error {
+		records, err = reader.History().Outdated(ctx)
+		return err
+	})
+	if _, busy := errors.AsType[*BusyError](err); busy {
+		return 0, nil
+	}
+	return records, err
+}

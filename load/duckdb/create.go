@@ -32,7 +32,7 @@ func create(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	err = execute(ctx, w.conn, append(layout.SQL(), "CHECKPOINT")...)
+	err = execute(ctx, w.conn, append(layout.SQL(), fmt.Sprintf("UPDATE etl.meta SET rules = %d", o.Rules), "CHECKPOINT")...)
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}

@@ -70,6 +70,7 @@ type Options struct {
 	Threads     int    // 0: as many as there are processors
 	ReadOnly    bool
 	Now         func() time.Time // nil: time.Now
+	Rules       int              // the version of the rules that normalise what is stored
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
@@ -114,6 +115,8 @@ type file struct {
 	path string
 	db   *sql.DB
 	now  func() time.Time
+	// rules is the version of the rules that normalise what this program stores.
+	rules int
 
 	mu    sync.Mutex // guards conn: one write at a time
 	conn  *sql.Conn
@@ -202,7 +205,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now}}
+	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now, rules: o.Rules}}
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}

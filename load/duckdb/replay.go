@@ -67,6 +67,24 @@ func (w history) Events(ctx context.Context, o load.Origin, after string, limit 
 	return events, err
 }
 
+// Outdated counts the stored records if some of them may have been normalised by
+// older rules than this program's.
+func (w history) Outdated(ctx context.Context) (records int64, err error) {
+	err = w.db.QueryRowContext(ctx, "SELECT count(*) FROM etl.records, etl.meta WHERE coalesce(rules, 0) < $1", w.rules).Scan(&records)
+	if err != nil {
+		return 0, fmt.Errorf("warehouse: version of its rules: %w", rowio.Short(err))
+	}
+	return records, nil
+}
+
+// Renewed notes that everything stored has been normalised by the rules of this program.
+func (w history) Renewed(ctx context.Context) error {
+	if err := w.statements(ctx, statement{"UPDATE etl.meta SET rules = $1", []any{w.rules}}); err != nil {
+		return unstored("version of its rules", err)
+	}
+	return nil
+}
+
 // statement is SQL with its arguments.
 type statement struct {
 	text string

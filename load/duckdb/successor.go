@@ -133,7 +133,7 @@ func (s *Successor) erase(
 			return err
 		}
 	}
-	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {
+	if err := execute(ctx, s.conn, "UPDATE etl.meta SET rules = (SELECT rules FROM "+predecessor+".etl.meta)", "DETACH "+predecessor); err != nil {
 		return err
 	}
 	return s.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&s.seq)

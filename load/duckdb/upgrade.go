@@ -57,6 +57,10 @@ var derived = []struct {
 // added are the tables that later layouts have added: an older file has no rows for them.
 var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
 
+// rulesSince is the first layout that knows by which rules its rows were normalised;
+// those of an older one were by older rules.
+const rulesSince = 6
+
 // statusOfVerified is the email_status of a row that has email_verified alone.
 const statusOfVerified = "CASE WHEN t.email_verified THEN '" + string(schema.EmailValid) +
 	"' WHEN NOT t.email_verified THEN '" + string(schema.EmailInvalid) + "' END"
@@ -123,6 +127,11 @@ func (s *Successor) upgrade(ctx context.Context, from int) error {
 		}
 		if err := s.copyTable(ctx, t, values, ""); err != nil {
 			return fmt.Errorf("copy %s: %w", t.Name, err)
+		}
+	}
+	if from >= rulesSince {
+		if err := execute(ctx, s.conn, "UPDATE etl.meta SET rules = (SELECT rules FROM "+predecessor+".etl.meta)"); err != nil {
+			return err
 		}
 	}
 	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {

@@ -1,132 +1,180 @@
-// Package name knows how people write their names.
+// Package name knows how people write their names, and what they write around them.
 package name
 
 import (
-	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
-	"contactsync/internal/lists"
 	"contactsync/internal/normal"
 )
 
 // Name is the parts of a name as a person would write them.
 type Name struct{ First, Last, Full string }
 
-// Normal cases the parts of a name where the vendor sends all upper or all
-// lower case, and fills what is missing: the parts from the full name, the full
-// name from its parts (contract, part 4). A full name that holds both parts may
-// say more, such as a middle name, and stays. Mixed case stays as sent.
-func Normal(first, last, full string) Name {
-	full = turned(full)
-	if first == "" || last == "" {
-		givenFirst, givenLast := splitName(full)
-		if first == "" && (last == "" || strings.EqualFold(last, givenLast)) {
-			first = givenFirst
+// Loss is what was left out of a name, being none.
+type Loss uint8
+
+const (
+	Honorific  Loss = 1 << iota // Dr., Mrs
+	Credential                  // MBA, Ph. D.
+	Nickname                    // (Ben), "Ben", née Yarrow
+	Pronouns                    // she/her
+	Symbols                     // emoji, and what follows a mark such as |
+	NotAName                    // a link, a number, a sentence
+)
+
+// Has reports whether all of some losses are among these.
+func (l Loss) Has(some Loss) bool { return l&some == some }
+
+// Normal brings a name into the form its bearer would write (contract, part 4).
+// Honorifics, degrees, nicknames, pronouns and symbols are left out; parts are
+// cased where the vendor sends all upper or all lower case. What is missing is
+// filled: the parts from the full name, the full name from its parts. Where both parts
+// are given they decide its order; it may say more, such as a middle name.
+func Normal(first, last, full string) (Name, Loss) {
+	n, lost, settled := once(first, last, full)
+	for range 8 { // what was taken off may have hidden more to take off
+		if settled {
+			break
 		}
-		if last == "" && (first == "" || strings.EqualFold(first, givenFirst)) {
-			last = givenLast
+		again, more, _ := once(n.First, n.Last, n.Full)
+		lost |= more
+		settled = again == n
+		n = again
+	}
+	return n, lost
+}
+
+// once applies the rules a single time; settled says that once is enough.
+func once(first, last, full string) (n Name, lost Loss, settled bool) {
+	r := reading{}
+	f := r.field(first, false, wordCount(last))
+	l := r.field(last, true, wordCount(f))
+	if l == "" && last != "" && full == "" && wordCount(f) > 1 { // "Jane Doe", "MBA"
+		f, full = "", f
+	}
+	if full == "" || isWhole(full, f, l) {
+		n = newCasing(f, l, "").name(f, l)
+		if n.Full = joined(n.First, n.Last, r.suffix); n.Full == full {
+			n.Full = full
+		}
+		return n, r.lost, r.lost == 0 && isClean(first) && isClean(last)
+	}
+	w := reading{}
+	p := w.full(full)
+	f, l = p.fill(f, l)
+	c := newCasing(f, l, full)
+	n = c.name(f, l)
+	n.Full = c.whole(p.ordered(f, l), n, f, l)
+	if n.Full == "" {
+		n.Full = joined(n.First, n.Last, r.suffix)
+	}
+	return n, r.lost | w.lost, r.lost|w.lost == 0 && !p.turned && isClean(first) && isClean(last) && isClean(full)
+}
+
+func wordCount(s string) int {
+	if s == "" {
+		return 0
+	}
+	return strings.Count(s, " ") + 1
+}
+
+// isWhole reports whether a full name is its two parts and no more.
+func isWhole(full, first, last string) bool {
+	return first != "" && last != "" && len(full) == len(first)+1+len(last) &&
+		full[len(first)] == ' ' && strings.EqualFold(full[:len(first)], first) && strings.EqualFold(full[len(first)+1:], last)
+}
+
+// joined writes the parts of a name one after the other.
+func joined(first, last string, suffix []string) string {
+	full := first
+	switch {
+	case full == "":
+		full = last
+	case last != "":
+		full += " " + last
+	}
+	for _, w := range suffix {
+		full += " " + caseSuffix(w)
+	}
+	return strings.TrimSpace(full)
+}
+
+// fill takes what is missing of two parts from the full name.
+func (p parts) fill(first, last string) (string, string) {
+	if len(p.words) == 0 || first != "" && last != "" {
+		return first, last
+	}
+	if first == "" && last == "" {
+		return p.first(), p.last()
+	}
+	known := strings.Fields(first + last)
+	n := len(p.words) - len(known)
+	if n <= 0 {
+		return first, last
+	}
+	begins, ends := sameWords(p.words[:len(known)], known), sameWords(p.words[n:], known)
+	switch {
+	case first != "" && begins:
+		return first, strings.Join(p.words[max(p.family, len(known)):], " ")
+	case first != "" && ends:
+		return first, strings.Join(p.words[:n], " ")
+	case last != "" && ends:
+		return strings.Join(p.words[:min(p.given, n)], " "), last
+	case last != "" && begins:
+		return strings.Join(p.words[len(known):], " "), last
+	}
+	return first, last
+}
+
+// ordered is the words of a full name with the given name before the family name
+// where they stand the other way round, nil where they are not all among them.
+func (p parts) ordered(first, last string) []string {
+	words := p.words
+	if len(p.suffix) > 0 {
+		words = slices.Concat(words, p.suffix)
+	}
+	f, l := strings.Fields(first), strings.Fields(last)
+	if i, _ := place(words, f, l); i >= 0 {
+		return words
+	}
+	if n := len(l); n > 0 && len(f) > 0 && n < len(words) && sameWords(words[:n], l) {
+		turned := slices.Concat(p.words[n:], l, p.suffix)
+		if i, _ := place(turned, f, l); i >= 0 {
+			return turned
 		}
 	}
-	shouting := normal.IsUpper(raised(first) + raised(last))
-	n := Name{
-		First: caseName(first, shouting, false),
-		Last:  caseName(last, shouting, true),
-		Full:  caseName(full, shouting, false),
-	}
-	if !holds(n.Full, n.First) || !holds(n.Full, n.Last) {
-		n.Full = strings.TrimSpace(n.First + " " + n.Last)
-	}
-	return n
+	return nil
 }
 
-// raised cases a part in small letters, so that a lone "j" is the initial it stands for.
-func raised(part string) string {
-	if normal.IsLower(part) {
-		return caseName(part, false, false)
+// place is where the first name stands among some words, and after it the last.
+func place(words, first, last []string) (i, j int) {
+	i = index(words, first, 0)
+	if i < 0 {
+		return -1, -1
 	}
-	return part
+	j = index(words, last, i+len(first))
+	for next := j; next >= 0 && len(last) > 0; next = index(words, last, next+1) {
+		j = next
+	}
+	if j < 0 {
+		return -1, -1
+	}
+	return i, j
 }
 
-func holds(full, part string) bool {
-	return full != "" && strings.Contains(strings.ToLower(full), strings.ToLower(part))
-}
-
-// turned writes "Doe, Jane" as "Jane Doe"; "Jane Doe, MD" stays.
-func turned(full string) string {
-	family, given, found := strings.Cut(full, ", ")
-	if !found || family == "" || strings.Contains(given, ",") || suffixes[foldWord(given)] {
-		return full
-	}
-	return given + " " + family
-}
-
-// splitName takes a full name apart: the first word, and the last one with its
-// particles, without suffixes. What stands between belongs to neither.
-func splitName(full string) (first, last string) {
-	words := strings.Fields(strings.ReplaceAll(full, ",", " "))
-	for len(words) > 1 && suffixes[foldWord(words[len(words)-1])] {
-		words = words[:len(words)-1]
-	}
-	if len(words) < 2 {
-		return strings.Join(words, " "), ""
-	}
-	start := len(words) - 1
-	for start > 1 && particles[foldWord(words[start-1])] {
-		start--
-	}
-	return words[0], strings.Join(words[start:], " ")
-}
-
-func foldWord(s string) string {
-	return strings.ToLower(strings.Trim(s, " .,"))
-}
-
-// caseName cases one part of a name. Two upper-case letters are initials, as in
-// "AJ", unless the whole name is in capitals.
-func caseName(s string, shouting, family bool) string {
-	shouted := normal.IsUpper(s) && (shouting || utf8.RuneCountInString(s) > 2)
-	if !shouted && !normal.IsLower(s) {
-		return s
-	}
-	words := strings.Split(s, " ")
-	for i, w := range words {
-		words[i] = caseWord(w, i, len(words), family)
-	}
-	return norm.NFC.String(strings.Join(words, " "))
-}
-
-func caseWord(w string, i, n int, family bool) string {
-	fold := foldWord(w)
-	if i > 0 {
-		if spelling, ok := suffixSpelling[fold]; ok {
-			return strings.Replace(strings.ToLower(w), fold, spelling, 1)
+func index(words, part []string, from int) int {
+	for i := from; i+len(part) <= len(words); i++ {
+		if sameWords(words[i:i+len(part)], part) {
+			return i
 		}
 	}
-	if particles[fold] && i < n-1 && (family || i > 0) {
-		return strings.ToLower(w)
-	}
-	return normal.Capitalise(w)
+	return -1
 }
 
-// particles stay in lower case before a family name, as Dutch, German and
-// the Romance languages write them. American bearers often don't; their names
-// arrive in mixed case and stay so.
-var particles = lists.Set("van", "von", "vom", "der", "den", "ter", "ten", "zu", "zum", "zur",
-	"de", "del", "dela", "della", "di", "da", "do", "dos", "das", "du", "des", "la", "las", "los", "y", "e")
-
-// suffixSpelling is how what follows a name is written.
-var suffixSpelling = map[string]string{
-	"ii": "II", "iii": "III", "iv": "IV", "vi": "VI", "vii": "VII", "viii": "VIII",
-	"jr": "Jr", "sr": "Sr", "esq": "Esq", "phd": "PhD", "ph.d": "Ph.D", "md": "MD", "m.d": "M.D", "dds": "DDS",
-	"mba": "MBA", "cpa": "CPA", "rn": "RN", "jd": "JD", "pe": "PE",
+func sameWords(a, b []string) bool {
+	return slices.EqualFunc(a, b, func(a, b string) bool { return strings.EqualFold(strings.Trim(a, ".,"), strings.Trim(b, ".,")) })
 }
-
-// suffixes are no part of a family name.
-var suffixes = lists.Set(append(slices.Collect(maps.Keys(suffixSpelling)), "v")...)
 
 // IsNull is [normal.IsNull] for the names of people, of whom some are called Null,
 // Nan or Nil: only a whole value in one case is taken for the missing-value

@@ -2,177 +2,229 @@
 package place
 
 import (
-	_ "embed"
 	"strings"
-	"sync"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
-	"contactsync/internal/lists"
 	"contactsync/internal/normal"
 )
 
 // Place is where a person lives, in normal form. Its parts travel together.
 type Place struct{ City, Region, PostalCode, Country string }
 
+// Changes is what normalising did to a place besides writing it in its form.
+type Changes uint8
+
+// The changes.
+const (
+	CountryDropped     Changes = 1 << iota // nobody knows it
+	RegionDropped                          // a town in the place of a territory's name
+	PostalCodeDropped                      // a placeholder
+	PostalCodeRepaired                     // noughts that a number had lost, letters before the code
+	ToldApart                              // one field named several: Boston, MA
+)
+
 // Normal brings the parts of an address into normal form:
 //
 //   - state names and codes of the US and Canada become the two-letter code
 //     (USPS Publication 28, Canada Post), unless the country is another one;
-//   - an absent country stays absent unless a US state, a Canadian province or
-//     the digits of a ZIP code prove it;
-//   - a US ZIP code has its five digits: zeros that a number lost come back;
-//   - a city in capitals or small letters is cased as names are.
-func Normal(city, region, postalCode, country string) Place {
-	p := Place{City: caseCity(city), Region: region, Country: normalCountry(country)}
-	code, home := stateCode(region)
-	if code != "" && (p.Country == "" || p.Country == home || isTerritory(p.Country, code)) {
-		p.Region, p.Country = code, home
-	}
-	p.PostalCode = normalPostalCode(postalCode, p.Country)
-	if p.Country == "" && p.Region == "" && isZIP(p.PostalCode) {
-		p.Country = "US"
-	}
-	return p
-}
-
-// isTerritory reports whether the country is a US territory that ISO 3166 lists
-// by itself and USPS as a state; it is then filed under the United States.
-func isTerritory(country, state string) bool {
-	return country == state && strings.Contains("AS GU MP PR VI", state)
-}
-
-func caseCity(s string) string {
-	if !normal.IsUpper(s) && !normal.IsLower(s) {
-		return s
-	}
-	words := strings.Split(s, " ")
-	for i, w := range words {
-		if i > 0 && smallCityWords[strings.ToLower(w)] {
-			words[i] = strings.ToLower(w)
-			continue
-		}
-		words[i] = normal.Capitalise(w)
-	}
-	return strings.Join(words, " ")
-}
-
-var smallCityWords = lists.Set("of", "the", "de", "del", "du", "la", "le", "les", "sur", "upon", "am", "an", "der")
-
-// normalPostalCode writes a postal code as the country's post does; without a
-// country it is taken for a ZIP code only if it looks like one.
-func normalPostalCode(s, country string) string {
-	s = strings.ToUpper(strings.TrimSuffix(s, ".0")) // a spreadsheet's number
-	compact := postalPunctuation.Replace(s)
-	switch country {
-	case "US":
-		return normalZIP(s, compact)
-	case "CA":
-		if len(compact) == 6 && !normal.IsDigits(compact) {
-			return compact[:3] + " " + compact[3:]
-		}
-	case "":
-		if normal.IsDigits(compact) && (len(s) == 10 && s[5] == '-' || len(compact) == 9) {
-			return compact[:5] + "-" + compact[5:]
+//   - an absent country stays absent unless a US state, a Canadian province, or a postal
+//     code of these two proves it, or another field names it (Paris, France);
+//   - the territories of the US are states of it, whichever field names them;
+//   - a postal code is written as the country's post does: zeros that a number lost come
+//     back;
+//   - a city in capitals or small letters is cased as names are, and a state or country
+//     behind it moves to its own field.
+func Normal(city, region, postalCode, country string) (Place, Changes) {
+	p := Place{city, normal.Unwrap(region), postalCode, ""}
+	var changes Changes
+	if country != "" {
+		country = normal.Unwrap(country)
+		if p.Country = countryCode(country); p.Country == "" && !normal.IsNull(country) {
+			changes = CountryDropped
 		}
 	}
-	return s
+	for {
+		pass := p.read()
+		changes |= pass
+		if pass&ToldApart == 0 {
+			break
+		}
+	}
+	p.City = caseCity(p.City, p.Region, p.Country)
+	return p, changes
 }
 
-var postalPunctuation = strings.NewReplacer(" ", "", "-", "")
-
-// normalZIP is a ZIP or ZIP+4 code: 02134 for 2134, 02134-1001 for 021341001.
-func normalZIP(s, compact string) string {
-	if !normal.IsDigits(compact) {
-		return s
-	}
-	code, extra, dashed := strings.Cut(s, "-")
-	code, extra = strings.TrimSpace(code), strings.TrimSpace(extra)
+// read brings all parts but the city's case into normal form. Where one field turns out
+// to hold another one's, it moves there, and all is to be read again.
+func (p *Place) read() Changes {
+	changes := p.readRegion()
+	code, beside, more := postalCode(p.PostalCode, p.Country, p.Region)
+	p.PostalCode, changes = code, changes|more
 	switch {
-	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && normal.IsDigits(code):
-		return zeros(code, 5) + "-" + extra
-	case dashed && extra == "":
-		return zeros(code, 5)
-	case len(compact) == 8 || len(compact) == 9:
-		compact = zeros(compact, 9)
-		return compact[:5] + "-" + compact[5:]
-	case len(compact) >= 3 && len(compact) <= 5:
-		return zeros(compact, 5)
+	case beside.code != "" && p.Region == "" && (p.Country == "" || p.Country == beside.home):
+		p.Region, p.Country = beside.code, beside.home
+		changes |= ToldApart
+	case p.Country != "" || p.Region != "":
+	case isZIP(p.PostalCode):
+		p.Country = "US"
+	case isCanadian(p.PostalCode):
+		p.Country = "CA"
+	}
+	if strings.IndexByte(p.City, ',') >= 0 || strings.HasSuffix(p.City, ")") {
+		changes |= p.readCity()
+	}
+	return changes
+}
+
+// readRegion turns the region into the code of its state, where the country allows it,
+// and into the country that it proves.
+func (p *Place) readRegion() Changes {
+	if p.Country != "" && !isMailedByUSPS(p.Country) && p.Country != "CA" {
+		return p.cutOwnCountry()
+	}
+	s, ok := states()[p.Region]
+	if !ok && p.Region != "" {
+		if s = stateNamed(fold(p.Region)); s.code == "" {
+			if changes := p.cutRegion(); changes != 0 {
+				return changes
+			}
+		}
+	}
+	if s.code == "" || !p.isAt(s) {
+		return p.fileTerritory()
+	}
+	if isAssociated(s.code) && ok && p.Country == "" && !strings.HasPrefix(p.PostalCode, "969") {
+		return 0 // two letters alone: MH may be Maharashtra
+	}
+	p.Region, p.Country = s.code, s.home
+	return 0
+}
+
+// isAt reports whether a state may be in the place's country.
+func (p *Place) isAt(s state) bool {
+	switch {
+	case p.Country == "" || p.Country == s.home:
+		return true
+	case p.Country == "US" || isTerritory(p.Country):
+		return s.home != "CA" && (p.Country == "US" || s.home == "US")
+	}
+	return false
+}
+
+// fileTerritory files a territory that stands as a country under the United States, and
+// gives the states in free association the region that the USPS knows them by.
+func (p *Place) fileTerritory() Changes {
+	switch {
+	case isAssociated(p.Country) && p.Region == "":
+		p.Region = p.Country
+	case isTerritory(p.Country):
+		changes := Changes(0)
+		if p.Region != "" && p.City == "" {
+			p.City, changes = p.Region, ToldApart
+		} else if p.Region != "" {
+			changes = RegionDropped
+		}
+		p.Region, p.Country = p.Country, "US"
+		return changes
+	}
+	return 0
+}
+
+// cutRegion reads a region of several parts: a state behind a city, a country behind
+// a region.
+func (p *Place) cutRegion() Changes {
+	first, second, ok := cutLast(p.Region)
+	if !ok {
+		return 0
+	}
+	if s := p.stateBehind(first, second); s.code != "" {
+		if p.City == "" || strings.EqualFold(p.City, first) {
+			p.City = first
+		}
+		p.Region, p.Country = s.code, s.home
+		return ToldApart
+	}
+	if code := p.countryBehind(first, second); code != "" {
+		p.Region, p.Country = first, code
+		return ToldApart
+	}
+	return 0
+}
+
+// cutOwnCountry takes the place's own country off the region: Bavaria, Germany.
+func (p *Place) cutOwnCountry() Changes {
+	first, second, ok := cutLast(p.Region)
+	if !ok || p.countryBehind(first, second) == "" {
+		return 0
+	}
+	p.Region = first
+	return ToldApart
+}
+
+// readCity reads a city with its state, country or ZIP code behind it.
+func (p *Place) readCity() Changes {
+	first, second, ok := cutLast(p.City)
+	if !ok {
+		return 0
+	}
+	if i := strings.LastIndexByte(second, ' '); i > 0 && isZIP(second[i+1:]) && (p.PostalCode == "" || p.PostalCode == second[i+1:]) {
+		if s := p.stateBehind(first, second[:i]); s.code != "" && (p.Region == "" || p.Region == s.code) {
+			p.PostalCode = second[i+1:]
+			second = second[:i]
+		}
+	}
+	if s := p.stateBehind(first, second); s.code != "" && (p.Region == "" || p.Region == s.code) {
+		p.City, p.Region, p.Country = first, s.code, s.home
+		return ToldApart
+	}
+	if code := p.countryBehind(first, second); code != "" {
+		p.City, p.Country = first, code
+		return ToldApart
+	}
+	return 0
+}
+
+// stateBehind is the state of a text behind a comma or in brackets, the zero value for
+// none.
+func (p *Place) stateBehind(first, second string) state {
+	if len(second) > longestState || p.Country != "" && !isMailedByUSPS(p.Country) && p.Country != "CA" {
+		return state{}
+	}
+	s, ok := states()[second]
+	if !ok {
+		s = stateNamed(fold(second))
+	}
+	if s.code == "" || !p.isAt(s) || p.Country == "" && abroad()[fold(first)] == s.code {
+		return state{}
 	}
 	return s
 }
 
-func zeros(s string, width int) string {
-	return strings.Repeat("0", max(0, width-len(s))) + s
-}
-
-func isZIP(s string) bool {
-	return len(s) == 5 && normal.IsDigits(s) || len(s) == 10 && s[5] == '-' && normal.IsDigits(s[:5]+s[6:])
-}
-
-// stateCode is the two-letter code of a US state or Canadian province by its
-// code or name, "" for any other place, and the country it lies in.
-func stateCode(s string) (code, country string) {
-	fold := foldPlace(s)
-	if code = states[fold]; code != "" {
-		return code, "US"
-	}
-	return provinces[fold], "CA"
-}
-
-func foldPlace(s string) string {
-	s = strings.ToLower(normal.Unaccented(s))
-	s = strings.Join(strings.Fields(placePunctuation.Replace(s)), " ")
-	return strings.TrimPrefix(s, "the ")
-}
-
-var placePunctuation = strings.NewReplacer(".", "", ",", " ", "&", " and ", "-", " ", "'", "", "’", "")
-
-var (
-	//go:embed states.txt
-	stateList string
-	//go:embed provinces.txt
-	provinceList string
-	//go:embed countries.txt
-	countryList string
-)
-
-var (
-	states    = lists.Index(lists.Table(stateList))
-	provinces = lists.Index(lists.Table(provinceList))
-)
-
-// normalCountry is the ISO 3166-1 alpha-2 code of a country by its code (alpha-2,
-// alpha-3 or numeric), its English name by Unicode CLDR, or a common other name.
-// What none of these knows is "": the column holds codes only, and the payload
-// keeps what was sent.
-func normalCountry(s string) string {
-	if normal.IsNull(s) {
+// countryBehind is the code of a country that a text behind a comma or in brackets names
+// and that is the place's own or may be it, "" for none. Two letters are a country's
+// behind its large cities alone.
+func (p *Place) countryBehind(first, second string) string {
+	if len(second) > longestState {
 		return ""
 	}
-	fold := foldPlace(s)
-	if code, ok := countryNames()[fold]; ok {
-		return code
-	}
-	region, err := language.ParseRegion(fold)
-	if err != nil || !region.IsCountry() {
+	code := countryCode(second)
+	if code == "" || p.Country != "" && p.Country != code {
 		return ""
 	}
-	return region.Canonicalize().String()
+	if len(second) == 2 && code != "US" && second != "UK" && abroad()[fold(first)] != code && p.Country != code {
+		return ""
+	}
+	return code
 }
 
-// countryNames maps folded names to codes; made once, on first use.
-var countryNames = sync.OnceValue(func() map[string]string {
-	names := map[string]string{}
-	english := display.English.Regions()
-	for _, region := range language.Supported.Regions() {
-		if region.IsCountry() && region.Canonicalize() == region {
-			names[foldPlace(english.Name(region))] = region.String()
+// cutLast cuts a text at its last comma or before what stands in brackets at its end.
+func cutLast(s string) (first, second string, ok bool) {
+	if strings.HasSuffix(s, ")") {
+		if i := strings.LastIndexByte(s, '('); i >= 0 {
+			first, second = s[:i], s[i+1:len(s)-1]
 		}
+	} else if i := strings.LastIndexByte(s, ','); i >= 0 {
+		first, second = s[:i], s[i+1:]
 	}
-	for name, code := range lists.Index(lists.Table(countryList)) {
-		names[foldPlace(name)] = code
-	}
-	return names
-})
+	first, second = strings.Trim(first, " ,"), strings.TrimSpace(second)
+	return first, second, first != "" && second != ""
+}

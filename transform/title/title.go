@@ -1,10 +1,14 @@
 // Package title reads rank and function out of the title of a job.
+//
+// What it knows stands in lists beside it: seniorities.txt and departments.txt are the
+// closed lists with the vendors' words for each value, seniority-rules.txt and
+// department-rules.txt what the words of a title say, qualifiers.txt when an office is
+// not the person's, endings.txt how compounds divide.
 package title
 
 import (
 	_ "embed"
 	"slices"
-	"strings"
 
 	"contactsync/internal/lists"
 	"contactsync/internal/normal"
@@ -19,8 +23,10 @@ var (
 	seniorityRuleList string
 	//go:embed department-rules.txt
 	departmentRuleList string
-	//go:embed misleading.txt
-	misleadingList string
+	//go:embed qualifiers.txt
+	qualifierList string
+	//go:embed endings.txt
+	endingList string
 )
 
 // The closed lists of ranks, highest first, and of functions; the words of vendors
@@ -28,12 +34,16 @@ var (
 var (
 	seniorityTerms  = lists.Table(seniorityList)
 	departmentTerms = lists.Table(departmentList)
+	qualifiers      = lists.Table(qualifierList)
 
 	Seniorities = values(seniorityTerms)
 	Departments = values(departmentTerms)
 
-	seniorityWords, seniorityRules   = lists.Index(seniorityTerms), newRulebook(lists.Table(seniorityRuleList))
-	departmentWords, departmentRules = lists.Index(departmentTerms), newRulebook(lists.Table(departmentRuleList))
+	seniorityWords, seniorityRules   = lists.Index(seniorityTerms), newRulebook(qualifiers, lists.Table(seniorityRuleList))
+	departmentWords, departmentRules = lists.Index(departmentTerms), newRulebook(qualifiers, lists.Table(departmentRuleList))
+
+	vocabulary = known(seniorityRules)
+	endings    = byLastLetter(lists.Entries(endingList))
 )
 
 // values is the values of a table, each once.
@@ -44,103 +54,78 @@ func values(terms []lists.Term) (all []string) {
 	return slices.Compact(all)
 }
 
-// Seniority is the rank of a person, and Department the function, from
-// the closed lists: the vendor's own word where it maps to the list, else what the
-// rules read out of the title, else "".
-func Seniority(stated []string, title string) string {
-	return fromList(seniorityWords, stated, seniorityRules, title)
+// known is the words that the phrases of a rulebook are made of.
+func known(b rulebook) map[string]bool {
+	all := map[string]bool{}
+	for _, phrases := range b.phrases {
+		for _, p := range phrases {
+			for _, word := range p.words {
+				all[word] = true
+			}
+		}
+	}
+	return all
 }
 
-func Department(stated []string, title string) string {
-	return fromList(departmentWords, stated, departmentRules, title)
+func byLastLetter(endings []string) map[byte][][]byte {
+	all := map[byte][][]byte{}
+	for _, e := range endings {
+		last := e[len(e)-1]
+		all[last] = append(all[last], []byte(e))
+	}
+	return all
 }
 
-// fromList maps the first of the vendor's words that the list knows; a vendor
+// Read is the rank and the function of a person, from the closed lists: the vendor's own
+// word where it maps to the list, else what the rules read out of the title, else "".
+func Read(title string, seniority, department []string) (rank, function string) {
+	rank, function = stated(seniorityWords, seniority), stated(departmentWords, department)
+	if title == "" || rank != "" && function != "" {
+		return rank, function
+	}
+	var text [shortTitle]byte
+	var ends [shortTitle / 4]int
+	w := words{text[:0], ends[:0]}.parse(title)
+	if rank == "" {
+		rank = seniorityRules.read(w)
+	}
+	if function == "" {
+		function = departmentRules.read(w)
+	}
+	return rank, function
+}
+
+// shortTitle is the length up to which a title is read without allocating.
+const shortTitle = 128
+
+// stated maps the first of the vendor's words that the list knows; a vendor
 // that gives several puts them in one field.
-func fromList(known map[string]string, stated []string, rules rulebook, title string) string {
-	for _, s := range normal.Split(stated, normal.Separators) {
-		if value, ok := known[strings.Join(titleWords(s), " ")]; ok {
+func stated(known map[string]string, said []string) string {
+	if len(said) == 0 {
+		return ""
+	}
+	var room [shortTitle]byte
+	for _, s := range normal.Split(said, normal.Separators) {
+		if value, ok := known[string(appendKey(room[:0], s))]; ok {
 			return value
 		}
 	}
-	return rules.read(ownTitle(titleWords(title)))
+	return ""
 }
 
-// rulebook reads the value of a closed list out of a title: of all rules with a
-// phrase of whole words in it, the first one counts.
-type rulebook struct {
-	values  []string
-	rule    map[string]int // by phrase
-	longest int            // words in a phrase
-}
-
-func newRulebook(rules []lists.Term) rulebook {
-	b := rulebook{rule: map[string]int{}}
-	for i, r := range rules {
-		b.values = append(b.values, r.Value)
-		for _, phrase := range r.Phrases {
-			if _, taken := b.rule[phrase]; !taken {
-				b.rule[phrase] = i
-			}
-			b.longest = max(b.longest, len(strings.Fields(phrase)))
+// appendKey appends a vendor's word as the lists have it: engineering and technical, c suite.
+func appendKey(key []byte, s string) []byte {
+	var text [shortTitle]byte
+	var ends [shortTitle / 4]int
+	w := words{text[:0], ends[:0]}.parse(s)
+	for i := range w.ends {
+		if w.isBoundary(i) {
+			continue
 		}
-	}
-	return b
-}
-
-func (b rulebook) read(words []string) string {
-	first := len(b.values)
-	for i := range words {
-		for j := i + 1; j <= min(i+b.longest, len(words)); j++ {
-			if rule, ok := b.rule[strings.Join(words[i:j], " ")]; ok {
-				first = min(first, rule)
-			}
+		if len(key) > 0 {
+			key = append(key, ' ')
 		}
+		key = append(key, w.word(i)...)
 	}
-	if first == len(b.values) {
-		return ""
-	}
-	return b.values[first]
-}
-
-// titleWords folds a title for comparison: lower case, full stops and apostrophes
-// closed up (V.P., people's), everything else that is no letter or digit a space.
-func titleWords(s string) []string {
-	folded := strings.Map(func(r rune) rune {
-		switch {
-		case r == '.', normal.IsApostrophe(r):
-			return -1
-		case r < 0x80 && !isAlphanumeric(r):
-			return ' '
-		}
-		return r
-	}, strings.ToLower(s))
-	return strings.Fields(folded)
-}
-
-// ownTitle is the words that speak of the person: phrases whose words mean
-// something else here ("product owner") give way to what they do mean, and the
-// title ends where it names whom the person serves ("assistant to the CEO").
-func ownTitle(words []string) []string {
-	text := " " + strings.Join(words, " ") + " "
-	for _, phrase := range misleading {
-		text = strings.ReplaceAll(text, phrase[0], phrase[1])
-	}
-	words = strings.Fields(text)
-	if i := slices.Index(words, "to"); i > 0 {
-		words = words[:i]
-	}
-	return words
-}
-
-// misleading phrases and what they stand for, each between blanks.
-var misleading = func() (phrases [][2]string) {
-	for _, t := range lists.Table(misleadingList) {
-		phrases = append(phrases, [2]string{" " + t.Value + " ", " " + strings.Join(t.Phrases, "") + " "})
-	}
-	return phrases
-}()
-
-func isAlphanumeric(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	return key
 }

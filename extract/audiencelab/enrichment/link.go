@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"contactsync/extract"
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -100,7 +101,7 @@ func (l *linker) link(row ordered) (more ordered) {
 		case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
 			more = append(more, member{AskedHash, id.Value})
 		case schema.LinkedIn:
-			more = append(more, member{AskedLinkedIn, linkedInProfile + id.Value})
+			more = append(more, member{AskedLinkedIn, normal.LinkedInProfile + id.Value})
 		}
 	}
 	return distinct(more)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"contactsync/extract"
+	"contactsync/internal/normal"
 	"contactsync/internal/suggest"
 	"contactsync/internal/words"
 	"contactsync/schema"
@@ -129,18 +130,18 @@ func (o inquiry) person(row extract.Row) (p person, all []schema.Identifier) {
 			keys = o.known.Keys(value)
 		case "LINKEDIN_URL":
 			if keys = o.known.Keys(value); len(keys) == 0 && !strings.Contains(value, "/") {
-				keys = o.known.Keys(linkedInProfile + value)
+				keys = o.known.Keys(normal.LinkedInProfile + value)
 			}
 		case "UP_ID":
 			keys = []schema.Identifier{{Kind: schema.VendorID(name), Value: value}}
 		default:
-			if isNothing(value) {
+			if normal.IsNull(value) {
 				value = ""
 			}
 			p.values[i] = value
 			continue
 		}
-		if isNothing(value) || len(keys) == 0 {
+		if normal.IsNull(value) || len(keys) == 0 {
 			continue
 		}
 		p.values[i] = value
@@ -153,17 +154,6 @@ func (o inquiry) person(row extract.Row) (p person, all []schema.Identifier) {
 		p.keys = []schema.Identifier{{Kind: schema.AskedRow, Value: p.print(o.columns)}}
 	}
 	return p, all
-}
-
-const linkedInProfile = "https://www.linkedin.com/in/"
-
-// isNothing reports whether a value says that there is none.
-func isNothing(value string) bool {
-	switch strings.ToLower(value) {
-	case "", "null", "none", "nan", "n/a", "-":
-		return true
-	}
-	return false
 }
 
 // print tells apart people whom nothing names but what is sent of them.

@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 5
+const Version = 6
 
 // hugeNumber is the type of keys that never leave the database.
 const hugeNumber schema.Type = "UHUGEINT"
@@ -70,8 +70,8 @@ func Tables() []schema.TableInfo {
 func SQL() []string {
 	statements := []string{
 		"CREATE SCHEMA etl",
-		"CREATE TABLE etl.meta (layout INTEGER NOT NULL)",
-		fmt.Sprintf("INSERT INTO etl.meta VALUES (%d)", Version),
+		"CREATE TABLE etl.meta (layout INTEGER NOT NULL, rules INTEGER)", // rules: by which everything stored was normalised; NULL: by older ones
+		fmt.Sprintf("INSERT INTO etl.meta VALUES (%d, NULL)", Version),
 	}
 	for _, t := range Tables() {
 		statements = append(statements, CreateTable(t))

@@ -1,0 +1,189 @@
+package normal
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"contactsync/internal/lists"
+)
+
+// Column is what a text is about, which decides what in its place says nothing: a
+// firm may be called AAA, but nobody is.
+type Column uint8
+
+// The columns of texts; AnyColumn is all that have no words of their own.
+const (
+	AnyColumn     Column = 1 << iota
+	NameColumn           // of people
+	TitleColumn          // of jobs
+	CompanyColumn        // of employers
+	PlaceColumn          // cities, regions, postal codes
+	everyColumn   Column = 1<<iota - 1
+)
+
+//go:embed placeholders.txt
+var placeholderList string
+
+// placeholders maps a folded phrase to the columns in which it says nothing.
+var placeholders = func() map[string]Column {
+	all := map[string]Column{}
+	columns := map[string]Column{
+		"any": everyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
+	}
+	for _, term := range lists.Table(placeholderList) {
+		for _, phrase := range term.Phrases {
+			all[phrase] |= columns[term.Value]
+		}
+	}
+	return all
+}()
+
+// longestPlaceholder is the greatest length of a phrase, in bytes; a test holds it.
+const longestPlaceholder = 48
+
+// IsPlaceholder reports whether a cleaned text stands for no value in a column: one of
+// the phrases of placeholders.txt, punctuation alone, one letter again and again (xxxx),
+// a merge field ({{first_name}}), a masked word (J***). It includes [IsNull] but where
+// the column is of names, of which Null is one.
+func IsPlaceholder(column Column, s string) bool {
+	if column != NameColumn && IsNull(s) || isListed(column, s) {
+		return true
+	}
+	if s == "" || !isAlphanumeric(s[0]) {
+		return !hasLetter(s) || isRepeated(column, s) || isMergeField(s) || isSheetError(s) || column == NameColumn && eachSaysNothing(s)
+	}
+	switch {
+	case column == NameColumn || column == TitleColumn:
+		if s[0] <= '9' && !strings.ContainsFunc(s, unicode.IsLetter) {
+			return true
+		}
+		fallthrough
+	default:
+		return isRepeated(column, s) || IsMasked(s, column) || column == NameColumn && eachSaysNothing(s)
+	}
+}
+
+// isListed looks a text up without punctuation around it; one in brackets both with
+// and without them.
+func isListed(column Column, s string) bool {
+	if len(s) > longestPlaceholder+len("[[]]") || s == "" {
+		return false
+	}
+	if isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1]) {
+		return placeholderColumns(s)&column != 0
+	}
+	s = strings.Trim(s, marksAround)
+	first, n := utf8.DecodeRuneInString(s)
+	last, m := utf8.DecodeLastRuneInString(s)
+	if len(s) > n+m && strings.ContainsRune(openers, first) && strings.ContainsRune(closers, last) {
+		s = strings.Trim(s, marksAround+openers+closers)
+		if placeholderColumns("("+s+")")&column != 0 {
+			return true
+		}
+	}
+	return placeholderColumns(s)&column != 0
+}
+
+const marksAround = " .!?-–—_*:;,'\"~…"
+
+// placeholderColumns are the columns in which a text says nothing, whatever its case
+// and with underscores for blanks.
+func placeholderColumns(s string) Column { return lookUp(placeholders, s) }
+
+// lookUp finds a text in a list of lower-case phrases without making a copy of it,
+// since nearly all texts are looked up in vain.
+func lookUp[V any](list map[string]V, s string) (found V) {
+	var folded [longestPlaceholder]byte
+	if len(s) > len(folded) {
+		return found
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return list[strings.ToLower(s)]
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+		case c == '_':
+			c = ' '
+		}
+		folded[i] = c
+	}
+	return list[string(folded[:len(s)])]
+}
+
+// isRepeated reports whether a text is one Latin letter, three times or more, with
+// nothing but marks between. Firms are called AAA and BBB, but not XXX and not AAAA.
+func isRepeated(column Column, s string) bool {
+	only, count := rune(0), 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			if r = unicode.ToLower(r); only != 0 && r != only || r > unicode.MaxLatin1 {
+				return false
+			}
+			only = r
+			count++
+		case unicode.IsDigit(r):
+			return false
+		}
+	}
+	return count > 3 || count == 3 && (column != CompanyColumn || only == 'x')
+}
+
+// isMergeField reports whether a text is the field of a template that nobody filled.
+func isMergeField(s string) bool {
+	for _, marks := range [][2]string{{"{{", "}}"}, {"${", "}"}, {"*|", "|*"}, {"%%", "%%"}, {"[[", "]]"}, {"<<", ">>"}, {"<%", "%>"}, {"#{", "}"}, {"{%", "%}"}} {
+		if strings.HasPrefix(s, marks[0]) && strings.HasSuffix(s, marks[1]) {
+			return true
+		}
+	}
+	return len(s) > 2 && s[0] == '%' && s[len(s)-1] == '%' && !strings.Contains(s, " ")
+}
+
+// isSheetError reports whether a text is what a spreadsheet shows for a formula that
+// failed: #REF!, #NAME?, #DIV/0!, #N/A.
+func isSheetError(s string) bool {
+	return len(s) > 3 && s[0] == '#' && s[1] >= 'A' && s[1] <= 'Z' && (strings.IndexByte("!?", s[len(s)-1]) >= 0 && !strings.Contains(s, " ") ||
+		strings.HasPrefix(s, "#N/A") || s == "#GETTING_DATA")
+}
+
+// IsMasked reports whether a text is, or begins with, a word of which all but the
+// first letters are hidden: J***, Jo**** D****. Of other texts than names one letter
+// must be left, since titles are decorated with stars.
+func IsMasked(s string, column Column) bool {
+	word, _, _ := strings.Cut(s, " ")
+	if isASCII(word) && strings.IndexByte(word, '*') < 0 {
+		return false
+	}
+	letters, stars := 0, 0
+	for _, r := range word {
+		switch {
+		case strings.ContainsRune("*•●█▒░■✱∗⁎﹡＊", r):
+			stars++
+		case stars == 0 && unicode.IsLetter(r):
+			letters++
+		}
+	}
+	if column == NameColumn {
+		return letters > 0 && letters < 4 && stars > 1
+	}
+	return letters == 1 && stars > 2
+}
+
+// eachSaysNothing reports whether all words of a name do, as in "Unknown N/A".
+func eachSaysNothing(s string) bool {
+	for first := true; ; first = false {
+		word, rest, more := strings.Cut(s, " ")
+		nothing := isListed(NameColumn, word) || IsNull(word) && (word == strings.ToLower(word) || word == strings.ToUpper(word) || word == "None") ||
+			!hasLetter(word) || !first && isRepeated(NameColumn, word)
+		if !nothing || first && !more {
+			return false
+		}
+		if s = rest; !more {
+			return true
+		}
+	}
+}

@@ -1,0 +1,338 @@
+package name
+
+import (
+	"slices"
+	"strings"
+
+	"contactsync/internal/normal"
+)
+
+// reading is what is known of a text while its parts are told apart.
+type reading struct {
+	uniform   bool // all letters have one case, which then tells nothing
+	lost      Loss
+	suffix    []string // Jr, III
+	byGiven   bool     // the honorific goes with a given name: Sir Pell
+	nicknamed bool     // a nickname stood where the given name stands
+}
+
+// parts are the words of a full name in the order in which its bearer says them.
+type parts struct {
+	words  []string
+	given  int // how many of them are the given name
+	family int // where the family name starts
+	suffix []string
+	turned bool // they did not stand in this order
+}
+
+func (p parts) first() string { return strings.Join(p.words[:p.given], " ") }
+func (p parts) last() string  { return strings.Join(p.words[p.family:], " ") }
+
+// field takes off the first or last name what is none; others is the number of words
+// in the other field.
+func (r *reading) field(s string, family bool, others int) string {
+	if s = r.scrub(s); s == "" {
+		return ""
+	}
+	if strings.IndexByte(s, ' ') < 0 && strings.IndexByte(s, ',') < 0 {
+		return r.single(s, family, others)
+	}
+	r.uniform = normal.IsUpper(s) || normal.IsLower(s)
+	head, rest, _ := strings.Cut(s, ",")
+	head = strings.TrimSpace(head)
+	var store [8]string
+	words := appendWords(store[:0], head)
+	if others > 0 || len(words) > 1 {
+		if n := r.honorifics(words, others); n > 0 {
+			r.lost |= Honorific
+			words = words[n:]
+		}
+	}
+	n := len(r.suffix)
+	kept := r.withoutMaiden(r.behind(words, 1))
+	suffix := r.suffix[n:]
+	if family { // as written: "Davis Jr."
+		r.suffix = r.suffix[:n]
+	}
+	if rest == "" && len(kept)+len(suffix) == len(words) && (family || len(suffix) == 0) {
+		return head[len(head)-lengthOf(words, head):]
+	}
+	return r.rejoin(kept, suffix, rest, family, others)
+}
+
+// rejoin writes a field again, with those of its groups that are names.
+func (r *reading) rejoin(words, suffix []string, rest string, family bool, others int) string {
+	if family {
+		words = slices.Concat(words, suffix)
+	}
+	s := strings.Join(words, " ")
+	for group := range strings.SplitSeq(rest, ",") {
+		more := strings.Fields(group)
+		switch {
+		case len(more) == 0:
+		case !r.isBehind(more, true, others > 0 || len(words) > 1):
+			s += " " + strings.Join(more, " ")
+		case family && len(more) == 1 && isOfFamily(more[0]):
+			s += " " + more[0]
+		default:
+			r.dropGroup(more)
+		}
+	}
+	return strings.TrimSpace(s)
+}
+
+// single is a field of one word: an honorific beside a name, or a degree behind one,
+// is none; by itself it is taken for a name.
+func (r *reading) single(w string, family bool, others int) string {
+	k := kindOf(w)
+	if k == 0 && strings.IndexByte(w, '.') < 0 || others == 0 && !isBareHonorific(w) {
+		return w
+	}
+	switch {
+	case isBareHonorific(w) && (!family || dotted(w)), k.is(office|rank) && dotted(w) && !family:
+		r.lost |= Honorific
+		return ""
+	case family && k.is(degree) && !k.is(doubtful) && inLetters(w):
+		r.lost |= Credential
+		return ""
+	}
+	return w
+}
+
+// appendWords is [strings.Fields] into a slice that need not be allocated.
+func appendWords(words []string, s string) []string {
+	for w := range strings.FieldsSeq(s) {
+		words = append(words, w)
+	}
+	return words
+}
+
+// lengthOf is how much of a text its last words are.
+func lengthOf(words []string, s string) int {
+	n := len(words) - 1
+	for _, w := range words {
+		n += len(w)
+	}
+	return min(n, len(s))
+}
+
+// full takes a full name apart. What stands between the given and the family name
+// belongs to neither.
+func (r *reading) full(s string) parts {
+	if s = r.scrub(s); s == "" {
+		return parts{}
+	}
+	r.uniform = normal.IsUpper(s) || normal.IsLower(s)
+	before := r.lost
+	family, givenName := r.groups(s)
+	family = r.plainWords(family, 0)
+	if givenName = r.plainGiven(givenName, family); len(givenName) > 0 {
+		words := slices.Concat(givenName, family)
+		return parts{words: words, given: r.givenSize(givenName), family: len(givenName), suffix: r.suffix, turned: true}
+	}
+	return r.natural(family, r.lost != before || r.nicknamed)
+}
+
+// groups cuts a name at its commas: "Doe, Jane, MD" is a family name, a given name
+// and a degree; "Jane Doe, MD" has no given name apart.
+func (r *reading) groups(s string) (words, givenName []string) {
+	head, rest, found := strings.Cut(s, ",")
+	words = strings.Fields(head)
+	if !found {
+		return words, nil
+	}
+	degrees := false
+	for group := range strings.SplitSeq(rest, ",") {
+		more := strings.Fields(group)
+		switch {
+		case len(more) == 0:
+		case len(words) == 0:
+			words = more
+		case len(more) > 1 && kindOf(more[0]).is(maiden) && !isTitle(more[0]):
+			r.lost |= Nickname
+		case r.isBehind(more, len(givenName) == 0, len(givenName) > 0 || degrees || isWholeName(words)):
+			degrees = true
+			r.dropGroup(more)
+		case degrees && len(givenName) == 0 && len(words) > 1, degrees && len(givenName) > 0:
+			r.lost |= Credential
+		default:
+			givenName = append(givenName, more...)
+		}
+	}
+	return words, givenName
+}
+
+// isWholeName holds for what may be a given name and a family name, unlike "de la Cruz".
+func isWholeName(words []string) bool {
+	return len(words) > 1 && !kindOf(words[0]).is(particle|article)
+}
+
+// dropGroup leaves out what stands behind a name, but for Jr and III.
+func (r *reading) dropGroup(words []string) {
+	for _, w := range words {
+		if isOfFamily(w) || w == "I" {
+			r.suffix = append(r.suffix, w)
+			continue
+		}
+		r.lose(w)
+	}
+}
+
+// plainWords is the words of a name without what stands before and behind it.
+func (r *reading) plainWords(words []string, others int) []string {
+	if n := r.honorifics(words, others); n > 0 {
+		r.lost |= Honorific
+		words = words[n:]
+	}
+	words = r.behind(words, 1)
+	words = r.withoutMaiden(words)
+	if len(words) == 1 && others == 0 && isBareHonorific(words[0]) {
+		r.lost |= Honorific
+		return nil
+	}
+	return words
+}
+
+// plainGiven is the same for what follows the comma of "Doe, Dr. Jane".
+func (r *reading) plainGiven(words, family []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	words = r.plainWords(words, len(family))
+	if len(words) == 1 && kindOf(words[0]).is(courtesy) {
+		r.lost |= Honorific
+		return nil
+	}
+	return words
+}
+
+// isBareHonorific holds for a whole value that nobody is called.
+func isBareHonorific(w string) bool {
+	return kindOf(w).is(courtesy) && !kindOf(w).is(degree|article) || all(w, ".-/", courtesy|faculty)
+}
+
+// withoutMaiden drops a name of birth: "Ulla Wren née Yarrow".
+func (r *reading) withoutMaiden(words []string) []string {
+	for i := 1; i < len(words)-1; i++ {
+		if w := words[i]; kindOf(w).is(maiden) && (i > 1 || !isTitle(w) && !r.uniform) && !isTitle(strings.TrimSuffix(w, ".")) {
+			r.lost |= Nickname
+			return words[:i]
+		}
+	}
+	return words
+}
+
+// natural tells the parts of a name that is in its order. A single word is a given
+// name, but a family name after an honorific or before a degree.
+func (r *reading) natural(words []string, stripped bool) parts {
+	p := parts{words: words, given: len(words), family: len(words), suffix: r.suffix}
+	switch {
+	case len(words) == 0:
+	case len(words) == 1:
+		if stripped && !r.byGiven {
+			p.given, p.family = 0, 0
+		}
+	case len(words) == 3 && kindOf(words[1]).is(couple): // Pell and Ketta
+	case r.startsFamily(words):
+		p.given, p.family = 0, 0
+	default:
+		p.given = r.givenSize(words[:len(words)-1])
+		p.family = r.familyStart(words, p.given)
+	}
+	return p
+}
+
+// startsFamily holds where only a family name is given: "de la Cruz", "von Braun".
+// In a name of mixed case the particle is small; Van may be a given name.
+func (r *reading) startsFamily(words []string) bool {
+	if !kindOf(words[0]).is(particle) {
+		return false
+	}
+	if r.uniform {
+		return strings.EqualFold(words[0], "de") && (len(words) == 2 || kindOf(words[1]).is(article))
+	}
+	return normal.IsLower(words[0])
+}
+
+// givenSize is the number of words of the given name: one, but for Abdul Salam and
+// couples.
+func (r *reading) givenSize(words []string) int {
+	if len(words) > 2 && kindOf(words[1]).is(couple) {
+		return 3
+	}
+	if len(words) > 1 && kindOf(words[0]).is(bound) {
+		return 2
+	}
+	return min(1, len(words))
+}
+
+// familyStart is where the family name begins: the last word, with the particles
+// before it, and the one that a conjunction joins to it.
+func (r *reading) familyStart(words []string, from int) int {
+	if r.isAllFamily(words, from) {
+		return from
+	}
+	start := len(words) - 1
+	if start > from && kindOf(words[start]).is(couple) { // cut off: "Jane Doe and"
+		start--
+	}
+	for start > from {
+		switch k := kindOf(words[start-1]); {
+		case r.isParticle(words, start-1, k):
+			start--
+		case r.isConjunction(words[start-1], k) && start-2 >= from && !kindOf(words[start-2]).is(particle):
+			start -= 2
+		default:
+			return start
+		}
+	}
+	return start
+}
+
+// isAllFamily holds where a particle follows the given name and no other one comes
+// later: "Quay von Skell Thorn", but "Maria del Carmen Ruiz".
+func (r *reading) isAllFamily(words []string, from int) bool {
+	i := from
+	for i < len(words)-1 && kindOf(words[i]).is(particle|article) {
+		i++
+	}
+	if i == from || i > len(words)-2 || !kindOf(words[from]).is(particle) || isPious(words[0]) {
+		return false
+	}
+	return !slices.ContainsFunc(words[i:], func(w string) bool { return kindOf(w).is(particle | article | bridge) })
+}
+
+// isPious holds for the given names that a particle continues: Maria del Carmen.
+func isPious(w string) bool {
+	switch foldWord(w) {
+	case "maria", "maría", "ma", "mª", "ana", "jose", "josé", "juan", "luz", "rosa", "flor":
+		return true
+	}
+	return false
+}
+
+// isParticle tells whether the word at i belongs to the family name behind it.
+func (r *reading) isParticle(words []string, i int, k kind) bool {
+	next := kindOf(words[i+1])
+	switch {
+	case k.is(particle | article):
+		return true
+	case k.is(foreign) && !r.uniform && normal.IsLower(words[i]) && len(words[i]) > 1:
+		return true
+	case k.is(bridge) && words[i][len(words[i])-1] != '.':
+		return next.is(particle) && (len(words[i]) > 1 || i > 0 && kindOf(words[i-1]).is(particle))
+	}
+	return k.is(noble) && next.is(particle|bridge)
+}
+
+// isConjunction tells the y of "Vinn y Solm" from an initial: it is small, and
+// where the case tells nothing only y is none.
+func (r *reading) isConjunction(w string, k kind) bool {
+	if !k.is(conjunction) || strings.HasSuffix(w, ".") {
+		return false
+	}
+	if r.uniform {
+		return strings.EqualFold(w, "y")
+	}
+	return normal.IsLower(w)
+}

@@ -1,0 +1,145 @@
+package name
+
+import (
+	_ "embed"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"contactsync/internal/lists"
+	"contactsync/internal/normal"
+)
+
+//go:embed honorifics.txt
+var honorificList string
+
+//go:embed credentials.txt
+var credentialList string
+
+//go:embed particles.txt
+var particleList string
+
+// kind is what a word may be beside a name; the lists say what each kind means.
+type kind uint32
+
+const (
+	courtesy kind = 1 << iota
+	given
+	office
+	rank
+	adjunct
+	faculty
+
+	generation
+	degree
+	doubtful
+	post
+	pronoun
+
+	particle
+	article
+	foreign
+	bridge
+	noble
+	conjunction
+	couple
+	bound
+	maiden
+)
+
+var kindNames = map[string]kind{
+	"courtesy": courtesy, "given": given | courtesy, "office": office, "rank": rank, "adjunct": adjunct, "faculty": faculty,
+	"generation": generation, "degree": degree, "doubtful": doubtful | degree, "post": post, "pronoun": pronoun,
+	"particle": particle, "article": article, "foreign": foreign, "bridge": bridge, "noble": noble,
+	"conjunction": conjunction, "couple": couple, "bound": bound, "maiden": maiden,
+}
+
+var kinds = readKinds(honorificList, credentialList, particleList)
+
+func readKinds(texts ...string) map[string]kind {
+	known := map[string]kind{}
+	for _, text := range texts {
+		for _, term := range lists.Table(text) {
+			for _, phrase := range term.Phrases {
+				known[phrase] |= kindNames[term.Value]
+			}
+		}
+	}
+	return known
+}
+
+// is reports whether a word is of one of some kinds.
+func (k kind) is(some kind) bool { return k&some != 0 }
+
+// longestKey bounds the words that are looked up; none of the lists is longer.
+const longestKey = 32
+
+// kindOf looks a word up, whatever its case and full stops are.
+func kindOf(w string) kind {
+	if len(w) > longestKey {
+		return 0
+	}
+	var store [longestKey + utf8.UTFMax]byte
+	key := store[:0]
+	for _, r := range w {
+		switch {
+		case r < utf8.RuneSelf:
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			if r != '.' && r != ',' {
+				key = append(key, byte(r))
+			}
+		default:
+			key = utf8.AppendRune(key, foldRune(r))
+		}
+	}
+	return kinds[string(key)]
+}
+
+func foldRune(r rune) rune {
+	if normal.IsApostrophe(r) || r == '‘' {
+		return '\''
+	}
+	return unicode.ToLower(r)
+}
+
+// foldWord is the form in which the lists have a word.
+func foldWord(w string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == ',' {
+			return -1
+		}
+		return foldRune(r)
+	}, w)
+}
+
+// all reports whether the parts of a word between some separators are all of some
+// kinds: Magistrate-Judge, Lt.Gen., she/her.
+func all(w, separators string, some kind) bool {
+	n := 0
+	for part := range strings.FieldsFuncSeq(w, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
+		if !kindOf(part).is(some) {
+			return false
+		}
+		n++
+	}
+	return n > 1
+}
+
+// dotted reports whether a word is written as an abbreviation.
+func dotted(w string) bool { return len(w) > 2 && w[len(w)-1] == '.' }
+
+// letters counts the letters of a word; capitals says whether they all are.
+func letters(w string) (n int, capitals bool) {
+	for _, r := range w {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			n++
+		case r == '.' || r == '-' || r == '/' || r == '+' || '0' <= r && r <= '9':
+		default:
+			return 0, false
+		}
+	}
+	return n, n > 0
+}

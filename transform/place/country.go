@@ -1,0 +1,180 @@
+package place
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"contactsync/internal/lists"
+	"contactsync/internal/normal"
+)
+
+var (
+	//go:embed iso3166.txt
+	isoList string
+	//go:embed names.txt
+	nameList string
+	//go:embed aliases.txt
+	aliasList string
+	//go:embed parents.txt
+	parentList string
+)
+
+// countryCode is the ISO 3166-1 alpha-2 code of a country by its code (alpha-2, alpha-3 or
+// numeric) or by a name: ISO's short and official one, Unicode CLDR's in some twenty
+// languages and the country's own, or a common other one; also turned around (Korea,
+// South), with a remark (United States (US)), with a part of it (England, UK) or with
+// what kind of state it is (Republic of Poland). What nothing knows is "": the column
+// holds codes of countries that exist, and the payload keeps what was sent.
+func countryCode(s string) string {
+	if normal.IsNull(s) {
+		return ""
+	}
+	if code := countries()[s]; code != "" { // codes in capitals and English names, as nearly always
+		return code
+	}
+	if code := flag(s); code != "" {
+		return code
+	}
+	s = strings.TrimSuffix(s, ".0") // a spreadsheet's number
+	first, second, between := cutRemark(s)
+	if between == 0 {
+		return namedCountry(fold(s))
+	}
+	return countryBeside(first, second, between)
+}
+
+// countries maps names, as ISO writes them and folded, and codes to codes; made once, on
+// first use.
+var countries = sync.OnceValue(func() map[string]string {
+	known := make(map[string]string, 6000)
+	for _, t := range lists.Table(nameList) {
+		for _, name := range t.Phrases {
+			known[name] = t.Value
+		}
+	}
+	for _, list := range []string{aliasList, isoList} {
+		for _, t := range lists.Table(list) {
+			for _, name := range t.Phrases {
+				known[name], known[fold(name)] = t.Value, t.Value
+			}
+		}
+	}
+	for _, t := range lists.Table(isoList) {
+		known[t.Value], known[strings.ToLower(t.Value)] = t.Value, t.Value
+	}
+	return known
+})
+
+// namedCountry is the code of a country by a folded name.
+func namedCountry(name string) string {
+	if code := countries()[name]; code != "" {
+		return code
+	}
+	first, rest, several := strings.Cut(name, " ")
+	if !several {
+		return ""
+	}
+	if code := directed(name, knownCountry); code != "" {
+		return code
+	}
+	if articles[first] {
+		return countries()[rest]
+	}
+	return countries()[withoutForm(name)]
+}
+
+func knownCountry(name string) string { return countries()[name] }
+
+// articles stand before a country's name in other languages.
+var articles = lists.Set("la", "le", "les", "el", "los", "las", "il", "lo", "gli", "die", "der", "das", "het", "de", "o", "os", "as")
+
+// withoutForm takes off what a name says of the form of the state. A state, a
+// commonwealth and a union are left: Georgia and Virginia are states, too.
+func withoutForm(name string) string {
+	for {
+		first, rest, several := strings.Cut(name, " ")
+		if !several || !stateForms[first] {
+			return name
+		}
+		name = rest
+	}
+}
+
+var stateForms = lists.Set("republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab",
+	"socialist", "united", "bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
+	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van")
+
+// countryBeside is the country that two texts mean, the second of which stands behind a
+// comma, a dash or in a bracket: a name turned around, one with a remark or in two forms,
+// a part of a country and the country, a dependency and whose it is.
+func countryBeside(first, second string, between byte) string {
+	first, second = fold(first), fold(second)
+	for _, whole := range [2]string{second + " " + first, first + " " + second} {
+		if code := countries()[strings.TrimSpace(whole)]; code != "" {
+			return code
+		}
+	}
+	one, other := namedCountry(first), namedCountry(second)
+	switch {
+	case one == "" || one == other || belongs(other, one):
+		return other
+	case other == "" || belongs(one, other):
+		return one
+	case between == ',' || other == "US" && stateNamed(first) != (state{}):
+		return other // Niger, Nigeria; Georgia (USA)
+	case between == '(':
+		return one
+	}
+	return ""
+}
+
+func belongs(code, parent string) bool { return parents()[code] == parent }
+
+var parents = sync.OnceValue(func() map[string]string {
+	known := map[string]string{}
+	for _, t := range lists.Table(parentList) {
+		for _, code := range t.Phrases {
+			known[code] = t.Value
+		}
+	}
+	return known
+})
+
+// cutRemark cuts a text before its bracket, else at its last comma, else at a dash
+// between spaces, a colon, a slash or the hyphen behind a code (US-CA), and says where.
+func cutRemark(s string) (first, second string, between byte) {
+	if i := strings.IndexAny(s, "([{"); i > 0 {
+		return s[:i], s[i+1:], '('
+	}
+	if i := strings.LastIndexAny(s, ",;"); i >= 0 {
+		return s[:i], s[i+1:], ','
+	}
+	if i := strings.IndexAny(s, ":/|"); i >= 0 {
+		return s[:i], s[i+1:], '/'
+	}
+	for _, dash := range [...]string{" - ", " – ", " — "} {
+		if first, second, ok := strings.Cut(s, dash); ok {
+			return first, second, '-'
+		}
+	}
+	if len(s) > 3 && s[2] == '-' && len(s) <= 6 && isASCII(s) {
+		return s[:2], "", '-'
+	}
+	return s, "", 0
+}
+
+// flag is the country of the flag, two regional indicators, that a text begins with.
+func flag(s string) string {
+	const a = '\U0001F1E6'
+	one, size := utf8.DecodeRuneInString(s)
+	if one < a || one > a+25 {
+		return ""
+	}
+	two, _ := utf8.DecodeRuneInString(s[size:])
+	if two < a || two > a+25 {
+		return ""
+	}
+	return countries()[string([]byte{byte('A' + one - a), byte('A' + two - a)})]
+}

@@ -1,0 +1,334 @@
+package place
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/unicode/norm"
+
+	"contactsync/internal/lists"
+	"contactsync/internal/normal"
+)
+
+//go:embed postal.txt
+var postalList string
+
+// postalCode writes a postal code as the country's post does. Without a country it is
+// taken for a ZIP code if it has that many digits, and for a code of Canada, Great
+// Britain or the Netherlands if it has the letters of one. What fits nowhere stays as
+// sent, in capitals. A code may have its state with it (MA 02134), which is returned.
+func postalCode(s, country, region string) (code string, beside state, changes Changes) {
+	if s == "" || len(s) == 5 && normal.IsDigits(s) && country == "US" && !isPlaceholder(s) {
+		return s, state{}, 0
+	}
+	sent := strings.ToUpper(s)
+	s = cleanPostal(sent)
+	if isPlaceholder(s) {
+		return "", state{}, PostalCodeDropped
+	}
+	switch {
+	case isMailedByUSPS(country):
+		code, beside = zipCode(s, region)
+	case country == "":
+		if code, beside = zipCodeUnasked(s, region); code == "" {
+			code, beside = lettered(s)
+		}
+	case country == "CA":
+		code, beside = lettered(s)
+	default:
+		code = fitted(s, country)
+	}
+	if code == "" {
+		return s, state{}, 0
+	}
+	if squeeze(code) != squeeze(sent) && !strings.HasPrefix(squeeze(sent), squeeze(code)) {
+		changes = PostalCodeRepaired
+	}
+	return code, beside, changes
+}
+
+// cleanPostal takes off what spreadsheets, quotes and keyboards add to a code.
+func cleanPostal(s string) string {
+	if !isASCII(s) {
+		s = strings.Map(asciiDash, norm.NFKC.String(s))
+	}
+	s = normal.Text(strings.Trim(normal.Unwrap(s), postalMargin))
+	if whole, fraction, ok := strings.Cut(s, "."); ok && normal.IsDigits(whole) && strings.Trim(fraction, "0") == "" {
+		s = whole // a number
+	}
+	if thousands, rest, ok := strings.Cut(s, ","); ok && len(thousands) <= 2 && len(rest) == 3 && normal.IsDigits(thousands) && normal.IsDigits(rest) {
+		s = thousands + rest
+	}
+	return s
+}
+
+const postalMargin = " .,;:#'\"=`*-〒()"
+
+func asciiDash(r rune) rune {
+	switch r {
+	case '‐', '‑', '‒', '–', '—', '−', '－':
+		return '-'
+	}
+	return r
+}
+
+// isPlaceholder holds for noughts, and for nines of which no code is made.
+func isPlaceholder(s string) bool {
+	if s == "" || s[0] != '0' && s[0] != '9' {
+		return false
+	}
+	digits := 0
+	for i := range len(s) {
+		switch s[i] {
+		case s[0]:
+			digits++
+		case ' ', '-':
+		default:
+			return false
+		}
+	}
+	return s[0] == '0' || digits >= 5
+}
+
+// squeeze is the letters and digits of a code.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '.' || r == '/' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// zipCode is the ZIP or ZIP+4 code of a place in the US, "" for none: 02134 for 2134,
+// 02134-1001 for 021341001.
+func zipCode(s, region string) (string, state) {
+	if code := zipOfDigits(s); code != "" {
+		return code, state{}
+	}
+	return zipBeside(s, region)
+}
+
+// zipCodeUnasked is the ZIP code that a text is whose country nobody knows: it has all its
+// digits.
+func zipCodeUnasked(s, region string) (string, state) {
+	if compact := squeeze(s); len(compact) == 9 && normal.IsDigits(compact) || isZIP(s) {
+		return zipOfDigits(s), state{}
+	}
+	return zipBeside(s, region)
+}
+
+func zipOfDigits(s string) string {
+	compact := squeeze(s)
+	if !normal.IsDigits(compact) {
+		return ""
+	}
+	code, extra, dashed := strings.Cut(s, "-")
+	code, extra = strings.TrimSpace(code), strings.TrimSpace(extra)
+	switch {
+	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && normal.IsDigits(code+extra):
+		return withExtra(zeros(code, 5), extra)
+	case len(compact) == 8 || len(compact) == 9:
+		compact = zeros(compact, 9)
+		return withExtra(compact[:5], compact[5:])
+	case len(compact) >= 3 && len(compact) <= 5:
+		return zeros(compact, 5)
+	}
+	return ""
+}
+
+// withExtra adds the four digits of ZIP+4; 0000 stands for unknown ones.
+func withExtra(code, extra string) string {
+	if extra == "0000" {
+		return code
+	}
+	return code + "-" + extra
+}
+
+func zeros(s string, width int) string {
+	return strings.Repeat("0", max(0, width-len(s))) + s
+}
+
+func isZIP(s string) bool {
+	return len(s) == 5 && normal.IsDigits(s) || len(s) == 10 && s[5] == '-' && normal.IsDigits(s[:5]+s[6:])
+}
+
+// zipBeside is the ZIP code before or behind its state, the country, or the word for it.
+func zipBeside(s, region string) (string, state) {
+	const digits = "0123456789-"
+	code := s[len(strings.TrimRight(s, digits)):]
+	words := s[:len(s)-len(code)]
+	if code == "" {
+		words = strings.TrimLeft(s, digits)
+		code = s[:len(s)-len(words)]
+	}
+	if code = strings.Trim(code, "-"); !isZIP(code) && (len(code) != 9 || !normal.IsDigits(code)) {
+		return "", state{}
+	}
+	code = zipOfDigits(code)
+	name := fold(words[strings.LastIndexByte(strings.TrimRight(words, ", "), ',')+1:])
+	switch name {
+	case "zip", "zip code", "zipcode", "postal code", "postcode", "us", "usa", "us zip", "united states":
+		return code, state{}
+	}
+	if s := stateNamed(name); s.code != "" && hasZIP(s.code, code) && (region == "" || region == s.code) {
+		return code, s
+	}
+	return "", state{}
+}
+
+// hasZIP reports whether codes of a state begin with the digit of a code. Delaware has
+// more to show, since a German code may have DE before it.
+func hasZIP(state, code string) bool {
+	if state == "DE" && code[:2] != "19" {
+		return false
+	}
+	return strings.Contains(firstDigits[code[0]-'0'], state)
+}
+
+// firstDigits are the states by the first digit of their ZIP codes (USPS, Publication 65).
+var firstDigits = [10]string{
+	"CT MA ME NH NJ PR RI VT VI AE NY", "DE NY PA", "DC MD NC SC VA WV", "AA AL FL GA MS TN", "IN KY MI OH",
+	"IA MN MT ND SD WI DC", "IL KS MO NE", "AR LA OK TX", "AZ CO ID NM NV TX UT WY", "AK AP AS CA FM GU HI MH MP OR PW UM WA",
+}
+
+// lettered is a code of Canada, Great Britain or the Netherlands, which tells by its
+// letters that it is one; a province may stand before it.
+func lettered(s string) (string, state) {
+	for _, country := range [...]string{"CA", "GB", "NL"} {
+		if code := fitted(s, country); code != "" && (country != "CA" || isCanadian(code)) {
+			return code, state{}
+		}
+	}
+	compact := squeeze(s)
+	if len(compact) < 8 || !isASCII(s) {
+		return "", state{}
+	}
+	code := fitted(compact[len(compact)-6:], "CA")
+	if code == "" || !isCanadian(code) {
+		return "", state{}
+	}
+	if province := stateNamed(fold(compact[:len(compact)-6])); province.home == "CA" {
+		return code, province
+	}
+	return "", state{}
+}
+
+// isCanadian reports whether a code of Canada's shape has no letter that Canada Post
+// does not use.
+func isCanadian(code string) bool {
+	if len(code) != 7 || strings.ContainsAny(code, "DFIOQU") || code[0] == 'W' || code[0] == 'Z' {
+		return false
+	}
+	whole, ok := fill("ana nan", code[:3]+code[4:], false)
+	return ok && whole == code
+}
+
+// postalForm is how a country writes its codes.
+type postalForm struct {
+	forms []string
+	signs []string // letters that people write before them
+}
+
+var postalForms = sync.OnceValue(func() map[string]postalForm {
+	known := map[string]postalForm{}
+	for _, t := range lists.Table(postalList) {
+		words := strings.Fields(t.Value)
+		known[words[0]] = postalForm{forms: t.Phrases, signs: words}
+	}
+	return known
+})
+
+// fitted is a code in the form of a country, "" if it has none that fits.
+func fitted(s, country string) string {
+	form, ok := postalForms()[country]
+	if !ok || len(s) > longestPostal || !isASCII(s) {
+		return ""
+	}
+	if code := form.fit(squeeze(s)); code != "" {
+		return code
+	}
+	letters := len(s) - len(strings.TrimLeftFunc(s, isNoDigit))
+	if letters > 0 && letters < len(s) && form.isSign(s[:letters], country) {
+		return form.fit(squeeze(s[letters:]))
+	}
+	if digits := len(strings.TrimRightFunc(s, isNoDigit)); digits > 0 && digits < len(s) && form.isSign(s[digits:], country) {
+		return form.fit(squeeze(s[:digits]))
+	}
+	if i := strings.LastIndexByte(s, ','); i >= 0 && form.isSign(s[i+1:], country) {
+		return form.fit(squeeze(s[:i]))
+	}
+	return ""
+}
+
+const longestPostal = 60
+
+func isNoDigit(r rune) bool { return r < '0' || r > '9' }
+
+// isSign holds for letters that stand for the country beside its code.
+func (f postalForm) isSign(s, country string) bool {
+	s = strings.Trim(s, " -,()")
+	return slices.Contains(f.signs, s) || countryCode(s) == country
+}
+
+// fit puts the letters and digits of a code into the first form that has room for them.
+func (f postalForm) fit(compact string) string {
+	for _, lost := range [...]bool{false, true} {
+		for _, form := range f.forms {
+			if code, ok := fill(form, compact, lost); ok {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+// fill puts the letters and digits of a code into a form; where some were lost, with the
+// noughts that a number loses.
+func fill(form, compact string, lost bool) (string, bool) {
+	head := form[:len(form)-len(strings.TrimLeft(form, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+	compact = strings.TrimPrefix(compact, head)
+	form = form[len(head):]
+	room := len(form) - strings.Count(form, " ") - strings.Count(form, "-")
+	missing := room - len(compact)
+	if missing < 0 || lost != (missing > 0) || missing > 0 && (compact == "" || !normal.IsDigits(compact)) {
+		return "", false
+	}
+	b := []byte(head)
+	for i := range len(form) {
+		want := form[i]
+		if want == ' ' || want == '-' {
+			b = append(b, want)
+			continue
+		}
+		if missing > 0 {
+			if want != '0' {
+				return "", false
+			}
+			b = append(b, '0')
+			missing--
+			continue
+		}
+		if !matches(want, compact[0]) {
+			return "", false
+		}
+		b = append(b, compact[0])
+		compact = compact[1:]
+	}
+	return string(b), true
+}
+
+func matches(want, c byte) bool {
+	digit, letter := c >= '0' && c <= '9', c >= 'A' && c <= 'Z'
+	switch want {
+	case 'n', '0':
+		return digit
+	case 'a':
+		return letter
+	case 'x':
+		return digit || letter
+	}
+	return c == want
+}
