@@ -43,7 +43,8 @@ const (
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
 	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
 	CauseMissingPlus         Cause = "missing plus repaired"
-	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseOwnCountry          Cause = "read as a number of the record's country"
+	CauseExtension           Cause = "extension of a number dropped"
 	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
@@ -51,6 +52,8 @@ const (
 	CauseUnusableID          Cause = "unusable id dropped"
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
+	CauseTextRepaired        Cause = "damaged text repaired" // mojibake, entities, styled letters, quotes around the whole
+	CausePlaceholder         Cause = "placeholder dropped"
 	CauseHonorific           Cause = "honorific dropped"
 	CauseCredential          Cause = "credential dropped"
 	CauseNickname            Cause = "nickname dropped"
@@ -92,6 +95,7 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseExtension, Dropped, "phone"},
 	{CauseDiallingPrefix, Repaired, "phone"},
 	{CauseMissingPlus, Repaired, "phone"},
 	{CauseOwnCountry, Repaired, "phone"},
@@ -101,12 +105,14 @@ var Causes = []CauseInfo{
 	{CauseNoFacebookProfile, Dropped, ""},
 	{CauseUnusableID, Dropped, ""},
 	{CauseUnusableValue, Dropped, ""},
+	{CauseTextRepaired, Repaired, ""},
+	{CausePlaceholder, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
 	{CauseUnknownCountry, Dropped, "country"},
 	{CauseNoRegion, Dropped, "region"},
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
-	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlaceToldApart, Repaired, ""},
 	{CausePlatformPage, Dropped, "company_domain"},
 	{CauseFreemailDomain, Dropped, "company_domain"},
 	{CauseDisposableDomain, Dropped, "company_domain"},

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,7 +52,7 @@ func TestCommandLine(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await, "outdate": outdate},
 	})
 }
 
@@ -131,6 +134,17 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	ts.Fatalf("%s has not come", args[0])
+}
+
+// outdate makes a warehouse one whose rows older rules made: outdate FILE.
+func outdate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: outdate FILE")
+	}
+	db, err := sql.Open("duckdb", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.ExecContext(context.Background(), "UPDATE etl.meta SET rules = NULL")
+	ts.Check(errors.Join(err, db.Close()))
 }
 
 // explained explains the record that the last command printed: explained TEXT.
