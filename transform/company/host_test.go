@@ -24,10 +24,13 @@ func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
 }
 
 func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
-	for domain := range disposable() {
+	for domain := range disposable().domains {
 		name, ok := normal.Host(domain)
 		require.True(t, ok && name == domain, domain)
 		require.False(t, IsFreemail(domain), "%s is both", domain)
+	}
+	for _, word := range disposable().words {
+		require.Contains(t, word, "mail", "or it is not looked for")
 	}
 	for domain := range freemail().domains {
 		name, ok := normal.Host(domain)
@@ -38,11 +41,11 @@ func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
 
 func TestDisposableMailboxesAreKnownWithTheirSubdomains(t *testing.T) {
 	for _, host := range []string{"mailinator.com", "yopmail.com", "10minutemail.com", "temp-mail.org", "trashmail.com",
-		"maildrop.cc", "guerrillamail.com", "inbox.mailinator.com", "a.b.yopmail.com"} {
+		"maildrop.cc", "guerrillamail.com", "tempmail.com", "my-10minutemail.example", "inbox.mailinator.com", "a.b.yopmail.com"} {
 		require.True(t, IsDisposable(host), host)
 	}
-	for _, host := range []string{"gmail.com", "fastmail.com", "mozmail.com", "example.com", "acme.example",
-		"mailinator.com.example", "com", "org", "", ".", "..", "mailinator.com."} {
+	for _, host := range []string{"gmail.com", "fastmail.com", "mozmail.com", "mailchimp.com", "minute.example", "example.com", "acme.example",
+		"yopmai.example", "emailtemplates.example", "com", "org", "", ".", "..", "mailinator.com."} {
 		require.False(t, IsDisposable(host), host)
 	}
 }
