@@ -152,7 +152,6 @@ func TestWhatStandsAroundANameIsNone(t *testing.T) {
 		{"*Orin* Luma", "Orin", "Luma", "Orin Luma"},
 		{"Orin Luma™", "Orin", "Luma", "Orin Luma"},
 		{"Orin Luma #OpenToWork", "Orin", "Luma", "Orin Luma"},
-		{"𝓞𝓻𝓲𝓷 𝐋𝐮𝐦𝐚", "Orin", "Luma", "Orin Luma"},
 		{"Orin Luma,", "Orin", "Luma", "Orin Luma"},
 		{"- Orin Luma -", "Orin", "Luma", "Orin Luma"},
 		{"Jean - Luc", "Jean-Luc", "", "Jean-Luc"},

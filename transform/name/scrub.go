@@ -5,8 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"contactsync/internal/normal"
 )
 
@@ -68,8 +66,7 @@ func (r *reading) scrub(s string) string {
 		r.lost |= NotAName
 		return ""
 	}
-	s = strings.ReplaceAll(plainLetters(s), ";", ",")
-	s = spaced(s)
+	s = spaced(plainLetters(s))
 	s = r.withoutPronouns(s)
 	s = r.withoutBrackets(s)
 	s = r.withoutQuotes(s)
@@ -98,25 +95,13 @@ func isForeign(s string) bool {
 	return !strings.ContainsFunc(s, unicode.IsLetter) && strings.ContainsFunc(s, unicode.IsDigit)
 }
 
-// plainLetters writes styled letters (𝓙𝓪𝓷𝓮, Ｊａｎｅ) plainly, and the i that a Turkish İ
-// leaves when it is lower-cased without regard to its language.
+// plainLetters writes the commas of other scripts as ours, and drops the dot that a Turkish
+// İ leaves when it is lower-cased without regard to its language.
 func plainLetters(s string) string {
 	if normal.IsPlain(s) {
-		return s
+		return strings.ReplaceAll(s, ";", ",")
 	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0xFF01 && r <= 0xFF5E, r >= 0x24B6 && r <= 0x24E9:
-			b.WriteString(norm.NFKC.String(string(r)))
-		case r == 0x307 && i > 0 && s[i-1] == 'i':
-		case r == '،' || r == '、':
-			b.WriteByte(',')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return strings.NewReplacer("i\u0307", "i", "،", ",", "、", ",", "，", ",", ";", ",").Replace(s)
 }
 
 // spaced puts the blank behind an honorific that was left out: Dr.Jane.
