@@ -21,7 +21,7 @@ func (r *reading) behind(words []string, keep int) []string {
 		case r.isGeneration(w, left):
 			suffixes = append(suffixes, w)
 			words = words[:left]
-		case r.isDegree(w, left) || left >= 2 && kindOf(w).is(courtesy) && !r.uniform:
+		case r.isDegree(w, left) || left >= 2 && r.isCourtesyBehind(w):
 			r.lose(w)
 			words = words[:left]
 		case left > keep && isSplitDegree(words[left-1], w):
@@ -159,6 +159,12 @@ func isAbbreviated(w string) bool { return strings.IndexByte(strings.TrimSuffix(
 // inLetters holds for MBA and PhD, which no name is written as.
 func inLetters(w string) bool {
 	return len(w) > 1 && strings.ContainsFunc(w[1:], unicode.IsUpper)
+}
+
+// isCourtesyBehind holds for an honorific that no family name looks like.
+func (r *reading) isCourtesyBehind(w string) bool {
+	k := kindOf(w)
+	return !r.uniform && k.is(courtesy) && (k.is(degree) || dotted(w) || len(w) < 4 && !strings.ContainsAny(w, "AEIOUYaeiouy"))
 }
 
 // isTitle holds for a word written as a name is: Mba is a family of Cameroon.

@@ -295,6 +295,15 @@ func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 		{"URSULA", "VON DER LEYEN", "", Name{"Ursula", "von der Leyen", "Ursula von der Leyen"}},
 		{"ΝΊΚΟΣ", "ΠΑΠΠΆΣ", "", Name{"Νίκος", "Παππάς", "Νίκος Παππάς"}},
 		{"JÖRG", "WEIẞ", "", Name{"Jörg", "Weiß", "Jörg Weiß"}},
+		{"ნინო", "ლუმა", "", Name{"ნინო", "ლუმა", "ნინო ლუმა"}},
+		{"JAN", "GROß", "", Name{"Jan", "Groß", "Jan Groß"}},
+		{"GÜLSÜM", "KILIÇ", "", Name{"Gülsüm", "Kılıç", "Gülsüm Kılıç"}},
+		{"ORIN", "O´BRIEN", "", Name{"Orin", "O´Brien", "Orin O´Brien"}},
+		{"ORIN", "RIBA", "", Name{"Orin", "Riba", "Orin Riba"}},
+		{"ORIN", "MD", "", Name{"Orin", "", "Orin"}},
+		{"Jan", "Luma, van der", "", Name{"Jan", "van der Luma", "Jan van der Luma"}},
+		{"", "", "Luma, Jan van der", Name{"Jan", "van der Luma", "Jan van der Luma"}},
+		{"", "", "Orin Maria Cik", Name{"Orin", "Cik", "Orin Maria Cik"}},
 		{"JEAN", "FITZGERALD", "", Name{"Jean", "Fitzgerald", "Jean Fitzgerald"}},
 	} {
 		n, _ := Normal(c.first, c.last, c.full)

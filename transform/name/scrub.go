@@ -347,11 +347,11 @@ func belongs(c, previous, next rune) bool {
 	case c == '&':
 		return true
 	case c == 0x200C || c == 0x200D:
-		return unicode.In(previous, unicode.Letter, unicode.Mark) && unicode.IsLetter(next)
+		return unicode.In(previous, unicode.Letter, unicode.Mark) && unicode.In(next, unicode.Letter, unicode.Mark)
 	case c == '_' || c == '+' || c == '"' || c == '|':
 		return false
 	}
-	return c < utf8.RuneSelf && unicode.IsLetter(previous) && (unicode.IsLetter(next) || c == '/')
+	return (c < utf8.RuneSelf || unicode.Is(unicode.Sk, c)) && unicode.IsLetter(previous) && (unicode.IsLetter(next) || c == '/')
 }
 
 // trimMarks takes stray marks off both ends of a text.
