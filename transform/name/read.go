@@ -129,6 +129,7 @@ func (r *reading) full(s string) parts {
 	if s = r.scrub(s); s == "" {
 		return parts{}
 	}
+	s = fromLogin(s)
 	r.uniform = normal.IsUpper(s) || normal.IsLower(s)
 	before := r.lost
 	family, givenName := r.groups(s)
@@ -140,6 +141,15 @@ func (r *reading) full(s string) parts {
 		return parts{words: words, given: r.givenSize(givenName), family: len(givenName), suffix: r.suffix, turned: true}
 	}
 	return r.natural(family, r.lost != before || r.nicknamed)
+}
+
+// fromLogin reads "jane.doe" as a full name.
+func fromLogin(s string) string {
+	first, last, found := strings.Cut(s, ".")
+	if !found || len(first) < 3 || len(last) < 3 || strings.ContainsAny(s, " ,") || strings.IndexByte(last, '.') >= 0 {
+		return s
+	}
+	return first + " " + last
 }
 
 // cutParticles takes the particles from the end of what follows the comma of
@@ -189,7 +199,7 @@ func isWholeName(words []string) bool {
 // dropGroup leaves out what stands behind a name, but for Jr and III.
 func (r *reading) dropGroup(words []string) {
 	for _, w := range words {
-		if isOfFamily(w) || w == "I" {
+		if isOfFamily(w) || w == "I" || isGeneration(w) {
 			r.suffix = append(r.suffix, w)
 			continue
 		}

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -273,7 +274,10 @@ func (r *reading) withoutSlogan(s string) string {
 			continue
 		case c == '·' && !spaced: // Gal·la, 让·保罗
 			continue
-		case strings.ContainsRune(slogans, c), c == '@' && spaced, isMark(c) && wordCount(strings.TrimSpace(s[:i])) > 1 && hasName(s[i:]):
+		case c == '@' && !spaced: // an address
+			r.lost |= Symbols
+			return s[:strings.LastIndexByte(s[:i], ' ')+1]
+		case strings.ContainsRune(slogans, c), c == '@', isMark(c) && wordCount(strings.TrimSpace(s[:i])) > 1 && hasName(s[i:]):
 			r.lost |= Symbols
 			return s[:i]
 		case strings.ContainsRune("-‐–—", c) && spaced:
@@ -322,7 +326,17 @@ func (r *reading) withoutSymbols(s string) string {
 		}
 		previous = c
 	}
-	return trimMarks(b.String())
+	return trimMarks(r.withoutNumbers(b.String()))
+}
+
+// withoutNumbers drops the words without a letter.
+func (r *reading) withoutNumbers(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsDigit) {
+		return s
+	}
+	words := strings.Fields(s)
+	kept := slices.DeleteFunc(words, func(w string) bool { return !hasName(w) && w != "&" && w != "," })
+	return strings.Join(kept, " ")
 }
 
 // symbol is the loss that a mark is: punctuation and blanks are none.
