@@ -15,10 +15,8 @@ import (
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own; so are names of customers below other platforms (platforms.txt).
 func Registrable(host string) (string, bool) {
-	if rest, ok := strings.CutPrefix(host, "www."); ok {
-		if _, byICANN := publicsuffix.PublicSuffix(host); strings.Contains(rest, ".") || !byICANN { // www.ck is a name by itself
-			host = rest
-		}
+	for strings.HasPrefix(host, "www.") {
+		host = host[len("www."):]
 	}
 	if isPlain(host) {
 		return host, true
@@ -31,7 +29,7 @@ func Registrable(host string) (string, bool) {
 		return Registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
+	if err != nil || strings.HasPrefix(domain, "www.") {
 		return "", false
 	}
 	return customersOwn(host, domain), true
@@ -41,7 +39,7 @@ func Registrable(host string) (string, bool) {
 // register one, without the public suffix list.
 func isPlain(host string) bool {
 	name, top, _ := strings.Cut(host, ".")
-	return name != "" && (top == "com" || top == "net" || top == "org")
+	return name != "" && name != "www" && (top == "com" || top == "net" || top == "org")
 }
 
 //go:embed freemail.txt
