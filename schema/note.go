@@ -51,6 +51,8 @@ const (
 	CauseUnusableID          Cause = "unusable id dropped"
 	CauseUnusableValue       Cause = "unusable value dropped" // by older rules, for the four above
 	CauseAddressInNamesPlace Cause = "address in place of a name dropped"
+	CauseTextRepaired        Cause = "damaged text repaired" // mojibake, entities, styled letters, quotes around the whole
+	CausePlaceholder         Cause = "placeholder dropped"
 	CauseHonorific           Cause = "honorific dropped"
 	CauseCredential          Cause = "credential dropped"
 	CauseNickname            Cause = "nickname dropped"
@@ -101,6 +103,8 @@ var Causes = []CauseInfo{
 	{CauseNoFacebookProfile, Dropped, ""},
 	{CauseUnusableID, Dropped, ""},
 	{CauseUnusableValue, Dropped, ""},
+	{CauseTextRepaired, Repaired, ""},
+	{CausePlaceholder, Dropped, ""},
 	{CauseUnusableDomain, Dropped, "company_domain"},
 	{CauseUnknownCountry, Dropped, "country"},
 	{CauseNoRegion, Dropped, "region"},

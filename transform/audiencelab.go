@@ -32,8 +32,8 @@ func audienceLabPerson(o object) *person {
 		o = recognised
 	}
 	p.lives(p.audienceLabHome(o))
-	p.named(o.name("FIRST_NAME"), o.name("LAST_NAME"), o.name("FULL_NAME"))
-	p.titled(o.text("JOB_TITLE"),
+	p.named(p.name(o, "FIRST_NAME"), p.name(o, "LAST_NAME"), p.name(o, "FULL_NAME"))
+	p.titled(p.text(normal.TitleColumn, o, "JOB_TITLE"),
 		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
@@ -48,8 +48,8 @@ func audienceLabPerson(o object) *person {
 		p.handles(schema.Facebook, field, o.texts(field), normal.FacebookHandle)
 	}
 	p.audienceLabCompany(o)
-	p.profile.Gender = normalGender(o.text("GENDER"))
-	p.profile.AgeRange = o.text("AGE_RANGE", "AGE")
+	p.profile.Gender = normalGender(p.text(normal.AnyColumn, o, "GENDER"))
+	p.profile.AgeRange = p.text(normal.AnyColumn, o, "AGE_RANGE", "AGE")
 	return p
 }
 
@@ -135,10 +135,10 @@ var audienceLabNumbers = []phoneField{
 
 func (p *person) audienceLabCompany(o object) {
 	out := &p.profile
-	out.CompanyName = o.text("COMPANY_NAME", "JOB_COMPANY_NAME", "COMPANY_LEGAL_NAME", "SKIPTRACE_B2B_COMPANY_NAME")
-	out.CompanyIndustry = o.text("COMPANY_INDUSTRY", "JOB_COMPANY_INDUSTRY")
-	out.CompanySize = o.text("COMPANY_EMPLOYEE_COUNT", "COMPANY_SIZE", "JOB_COMPANY_SIZE")
-	out.CompanyRevenue = o.text("COMPANY_REVENUE", "COMPANY_REVENUE_RANGE")
+	out.CompanyName = p.text(normal.CompanyColumn, o, "COMPANY_NAME", "JOB_COMPANY_NAME", "COMPANY_LEGAL_NAME", "SKIPTRACE_B2B_COMPANY_NAME")
+	out.CompanyIndustry = p.text(normal.AnyColumn, o, "COMPANY_INDUSTRY", "JOB_COMPANY_INDUSTRY")
+	out.CompanySize = p.text(normal.AnyColumn, o, "COMPANY_EMPLOYEE_COUNT", "COMPANY_SIZE", "JOB_COMPANY_SIZE")
+	out.CompanyRevenue = p.text(normal.AnyColumn, o, "COMPANY_REVENUE", "COMPANY_REVENUE_RANGE")
 	for _, field := range []string{"COMPANY_DOMAIN", "COMPANY_WEBSITE", "JOB_COMPANY_WEBSITE", "SKIPTRACE_B2B_WEBSITE"} {
 		p.website(field, o.texts(field))
 	}
@@ -154,12 +154,12 @@ func (p *person) audienceLabHome(o object) home {
 		if o.text(newer.country) == "" {
 			newer.country = "COUNTRY"
 		}
-		if at := homeOf(o, newer); at.Place != (place.Place{}) {
+		if at := p.homeOf(o, newer); at.Place != (place.Place{}) {
 			return at
 		}
 	}
 	for _, fields := range audienceLabHomes {
-		at := homeOf(o, fields)
+		at := p.homeOf(o, fields)
 		if at.Place != (place.Place{}) {
 			return at
 		}

@@ -19,9 +19,9 @@ var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson,
 // strings, and the nested company of the runs API.
 func intentPerson(o object) *person {
 	p := new(person)
-	p.lives(homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
-	p.named(o.name("firstName"), o.name("lastName"), o.name("fullName"))
-	p.titled(o.text("jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
+	p.lives(p.homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
+	p.named(p.name(o, "firstName"), p.name(o, "lastName"), p.name(o, "fullName"))
+	p.titled(p.text(normal.TitleColumn, o, "jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
 	for _, field := range intentEmails {
 		p.emails(field, o.texts(field), nil, nil)
 	}
@@ -36,8 +36,8 @@ func intentPerson(o object) *person {
 	}
 	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
 	p.intentCompany(o)
-	p.profile.Gender = normalGender(o.text("gender"))
-	p.profile.AgeRange = o.text("ageRange")
+	p.profile.Gender = normalGender(p.text(normal.AnyColumn, o, "gender"))
+	p.profile.AgeRange = p.text(normal.AnyColumn, o, "ageRange")
 	return p
 }
 
@@ -54,10 +54,10 @@ var (
 func (p *person) intentCompany(o object) {
 	company := o.within("company")
 	out := &p.profile
-	out.CompanyName = cmp.Or(o.text("company"), company.text("name"))
-	out.CompanyIndustry = cmp.Or(o.text("companyIndustry"), company.text("industry"))
-	out.CompanySize = cmp.Or(o.text("companySize"), company.text("size", "employeeCount"))
-	out.CompanyRevenue = cmp.Or(o.text("companyRevenueRange", "companyRevenue"), company.text("revenueRange", "revenue"))
+	out.CompanyName = cmp.Or(p.text(normal.CompanyColumn, o, "company"), p.text(normal.CompanyColumn, company, "name"))
+	out.CompanyIndustry = cmp.Or(p.text(normal.AnyColumn, o, "companyIndustry"), p.text(normal.AnyColumn, company, "industry"))
+	out.CompanySize = cmp.Or(p.text(normal.AnyColumn, o, "companySize"), p.text(normal.AnyColumn, company, "size", "employeeCount"))
+	out.CompanyRevenue = cmp.Or(p.text(normal.AnyColumn, o, "companyRevenueRange", "companyRevenue"), p.text(normal.AnyColumn, company, "revenueRange", "revenue"))
 	p.website("companyDomain", o.texts("companyDomain"))
 	p.website("company.domain", company.texts("domain", "website"))
 }

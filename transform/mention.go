@@ -12,31 +12,114 @@ import (
 
 // Mentions yields what a text names, in whatever field of whatever document:
 // addresses by all their hashes, hashes of addresses, and LinkedIn profiles, as
-// identifiers in normal form; whether an address is a role's makes no difference.
-// It is for keeping out, and finding, people who must not be stored, so it reads
-// what [Document.Contact] has no rule for, and text that is no valid JSON; what it
-// yields once too often does no harm.
+// identifiers in normal form, each once; whether an address is a role's makes no
+// difference. It is for keeping out, and finding, people who must not be stored, so it
+// reads what [Document.Contact] has no rule for, and text that is no valid JSON; what
+// Contact makes of a value, however wrapped, it yields, too: it reads the text as it
+// is, the text decoded as far as that goes, and each value as Contact does.
 func Mentions(text string) iter.Seq[schema.Identifier] {
-	if strings.ContainsAny(text, `\%`) {
-		text = mentionEscapes.Replace(text)
-	}
 	return func(yield func(schema.Identifier) bool) {
-		_ = mentionedAddresses(text, yield) && mentionedHashes(text, yield) && mentionedProfiles(text, yield)
+		m := mentions{yield: yield}
+		if !m.scan(text) {
+			return
+		}
+		if decoded := normal.Decoded(text); decoded != text && !m.scan(decoded) {
+			return
+		}
+		_ = m.values(text)
 	}
 }
 
-// mentionEscapes are the spellings, in JSON and in URLs, of the characters that
-// an address or a link hangs on, and of those that end one.
-var mentionEscapes = strings.NewReplacer(
-	`\/`, "/", `\u0040`, "@", `\u002b`, "+", `\u002B`, "+", `\n`, " ", `\r`, " ", `\t`, " ", `\b`, " ", `\f`, " ",
-	`\u003c`, "<", `\u003C`, "<", `\u003e`, ">", `\u003E`, ">", `\u0026`, "&", `\u0027`, "'", `\u0022`, `"`,
-	"%40", "@", "%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":",
-)
+// mentions yields each thing once. Its methods report whether to go on.
+type mentions struct {
+	yield func(schema.Identifier) bool
+	seen  map[string]bool // addresses, hashes, slugs: none looks like another
+}
 
-// mentionedAddresses reads around every @. A local part may hold characters that
+// first reports whether a thing has not been seen before.
+func (m *mentions) first(thing string) bool {
+	if m.seen[thing] {
+		return false
+	}
+	if m.seen == nil {
+		m.seen = map[string]bool{}
+	}
+	m.seen[thing] = true
+	return true
+}
+
+func (m *mentions) address(s string) bool {
+	address, ok := normal.Email(s)
+	return !ok || !m.first(address) || yieldAll(addressHashes(address), m.yield)
+}
+
+func (m *mentions) hash(s string) bool {
+	h, ok := normal.Hash(s)
+	return !ok || !m.first(h.Value) || m.yield(h)
+}
+
+func (m *mentions) profile(s string) bool {
+	slug, ok := normal.LinkedInSlug(s)
+	return !ok || !m.first("in/"+slug) || m.yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug})
+}
+
+func (m *mentions) scan(text string) bool {
+	return m.scanAddresses(text) && m.scanHashes(text) && m.scanProfiles(text)
+}
+
+// values reads the texts of a JSON document, to where it cannot be read.
+func (m *mentions) values(text string) bool {
+	p := begin(text)
+	defer p.end()
+	for {
+		switch p.decoder.PeekKind() {
+		case '{', '}', '[', ']':
+			if _, err := p.decoder.ReadToken(); err != nil {
+				return true
+			}
+		default:
+			v, err := p.next(text)
+			if err != nil {
+				return true
+			}
+			if s, ok := v.scalar(); ok && v.kind() == '"' && !m.value(s) {
+				return false
+			}
+		}
+	}
+}
+
+// value reads one text as the fields of addresses, hashes and profiles are read.
+func (m *mentions) value(s string) bool {
+	encoded := strings.ContainsAny(s, `&%\([{`) || !isASCII(s)
+	if encoded || strings.IndexByte(s, '@') >= 0 {
+		for _, address := range normal.Emails([]string{s}) {
+			if !m.address(address) {
+				return false
+			}
+		}
+	}
+	if encoded || len(s) >= 32 || strings.IndexByte(s, '/') >= 0 {
+		for _, item := range split([]string{s}, separators) {
+			if !m.hash(item) || !m.profile(item) {
+				return false
+			}
+		}
+	}
+	if t := strings.TrimSpace(s); encoded && (strings.HasPrefix(t, "{") || strings.HasPrefix(t, "[")) { // a document sent as a text
+		return m.values(t)
+	}
+	return true
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// scanAddresses reads around every @. A local part may hold characters that
 // separate elsewhere (`?to=ann@example.com`), and a domain may be in any script, or
 // be followed by a dash: each is read both ways.
-func mentionedAddresses(text string, yield func(schema.Identifier) bool) bool {
+func (m *mentions) scanAddresses(text string) bool {
 	for at := range len(text) {
 		if text[at] != '@' {
 			continue
@@ -46,8 +129,7 @@ func mentionedAddresses(text string, yield func(schema.Identifier) bool) bool {
 		domains := []int{domainRun(after, false), domainRun(after, true)}
 		for _, local := range slices.Compact(locals) {
 			for _, domain := range slices.Compact(domains) {
-				address, ok := normal.Email(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-"))
-				if ok && !yieldAll(addressHashes(address), yield) {
+				if !m.address(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-")) {
 					return false
 				}
 			}
@@ -79,25 +161,23 @@ func leftRun(text, others string) int {
 	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }))
 }
 
-// mentionedHashes reads every run of letters and digits that is as long as a hash.
-func mentionedHashes(text string, yield func(schema.Identifier) bool) bool {
+// scanHashes reads every run of letters and digits that is as long as a hash.
+func (m *mentions) scanHashes(text string) bool {
 	for start := 0; start < len(text); {
 		end := start
 		for end < len(text) && isAlphanumeric(text[end]) {
 			end++
 		}
-		if end-start >= 32 {
-			if h, ok := normal.Hash(text[start:end]); ok && !yield(h) {
-				return false
-			}
+		if end-start >= 32 && !m.hash(text[start:end]) {
+			return false
 		}
 		start = end + 1
 	}
 	return true
 }
 
-// mentionedProfiles reads every link to LinkedIn.
-func mentionedProfiles(text string, yield func(schema.Identifier) bool) bool {
+// scanProfiles reads every link to LinkedIn.
+func (m *mentions) scanProfiles(text string) bool {
 	const host = "linkedin.com/"
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) { // a letter whose lower case is longer: positions would not match
@@ -114,7 +194,7 @@ func mentionedProfiles(text string, yield func(schema.Identifier) bool) bool {
 		for end < len(text) && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
 			end++
 		}
-		if slug, ok := normal.LinkedInSlug(text[at:end]); ok && !yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug}) {
+		if !m.profile(text[at:end]) {
 			return false
 		}
 	}

@@ -1,11 +1,16 @@
 package transform
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -72,4 +77,90 @@ func FuzzMentions(f *testing.F) {
 		text := before + " ann.lee@acme.example " + after
 		require.Contains(t, slices.Collect(Mentions(text)), addressHashes("ann.lee@acme.example")[0])
 	})
+}
+
+// wraps are what programs and people put around, and into, a value.
+var wraps = map[string]func(string) string{
+	"entities":     func(s string) string { return encodedAs(s, func(b byte) string { return fmt.Sprintf("&#%d;", b) }) },
+	"hex entities": func(s string) string { return encodedAs(s, func(b byte) string { return fmt.Sprintf("&#x%X;", b) }) },
+	"ampersands":   func(s string) string { return strings.ReplaceAll(s, "&", "&amp;") },
+	"percent":      func(s string) string { return encodedAs(s, func(b byte) string { return fmt.Sprintf("%%%02X", b) }) },
+	"percents":     func(s string) string { return strings.ReplaceAll(s, "%", "%25") },
+	"escapes":      func(s string) string { return encodedAs(s, func(b byte) string { return fmt.Sprintf(`\u%04x`, b) }) },
+	"slashes":      func(s string) string { return strings.ReplaceAll(s, "/", `\/`) },
+	"JSON":         func(s string) string { text, _ := json.Marshal(s); return string(text) },
+	"full width": func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r > ' ' && r <= '~' {
+				return r + 0xFEE0
+			}
+			return r
+		}, s)
+	},
+	"zero width":  func(s string) string { return s[:1] + "\u200b" + s[1:] + "\ufeff" },
+	"upper":       strings.ToUpper,
+	"quotes":      func(s string) string { return `"` + s + `"` },
+	"curly":       func(s string) string { return "“" + s + "”" },
+	"apostrophe":  func(s string) string { return "'" + s },
+	"sheet":       func(s string) string { return `="` + s + `"` },
+	"angles":      func(s string) string { return "Jane <" + s + ">" },
+	"brackets":    func(s string) string { return "[" + s + "]" },
+	"braces":      func(s string) string { return "{" + s + "}" },
+	"Markdown":    func(s string) string { return "[Jane](" + s + ")" },
+	"HTML":        func(s string) string { return `<a href="` + s + `">Jane</a>` },
+	"list":        func(s string) string { return `["` + s + `"]` },
+	"Python":      func(s string) string { return "['" + s + "', None]" },
+	"lines":       func(s string) string { return "x\n" + s + "\r\n" },
+	"full stop":   func(s string) string { return s + "." },
+	"label":       func(s string) string { return "email: " + s },
+	"remark":      func(s string) string { return s + " (work)" },
+	"other":       func(s string) string { return "bob@other.example, " + s },
+	"spaced":      func(s string) string { return strings.Replace(s, "@", " @ ", 1) },
+	"spelled":     func(s string) string { return strings.Replace(s, "@", "(at)", 1) },
+	"redirection": func(s string) string { return "https://www.google.com/url?q=" + s + "&sa=D" },
+}
+
+// encodedAs encodes what is no letter or digit.
+func encodedAs(s string, encode func(byte) string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if isAlphanumeric(s[i]) || s[i] >= utf8.RuneSelf {
+			b.WriteByte(s[i])
+			continue
+		}
+		b.WriteString(encode(s[i]))
+	}
+	return b.String()
+}
+
+// TestNobodyComesInThroughAWrapping holds Mentions to whatever Contact makes of a value.
+func TestNobodyComesInThroughAWrapping(t *testing.T) {
+	names := slices.Sorted(maps.Keys(wraps))
+	read := 0
+	rapid.Check(t, func(t *rapid.T) {
+		local := rapid.StringMatching(`[a-z]{2,6}([._+'-][a-z0-9]{1,5})?`).Draw(t, "local")
+		sent := map[string]string{
+			"BUSINESS_EMAIL": local + "@acme-" + rapid.StringMatching(`[a-z]{2,5}`).Draw(t, "domain") + ".example",
+			"LINKEDIN_URL":   rapid.SampledFrom([]string{"https://www.linkedin.com/in/", "linkedin.com/in/", "/in/", "https://uk.linkedin.com/pub/"}).Draw(t, "host") + rapid.StringMatching(`[a-zé]{2,6}(-[a-z0-9']{1,5})?`).Draw(t, "slug"),
+			"HEM_SHA256":     normal.SHA256(rapid.StringMatching(`[a-z]{3,8}@x\.example`).Draw(t, "hashed")),
+		}
+		for _, wrap := range rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(t, "wraps") {
+			for field, s := range sent {
+				sent[field] = wraps[wrap](s)
+			}
+		}
+		payload, err := json.Marshal(sent)
+		require.NoError(t, err)
+		n, err := Contact(schema.AudienceLab, "1", payload)
+		require.NoError(t, err)
+		found := map[string]bool{}
+		for id := range Mentions(string(payload)) {
+			found[id.Value] = true
+		}
+		for _, id := range n.Identifiers {
+			require.True(t, found[id.Value], "%s %s of %s", id.Kind, id.Value, payload)
+			read++
+		}
+	})
+	require.Greater(t, read, 100, "most wrappings are seen through")
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"contactsync/schema"
-	"contactsync/transform/name"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -114,24 +113,30 @@ func (o object) list(name string) []object {
 }
 
 // text is the first of the named members that says something: a scalar, or the
-// first scalar of a list.
-func (o object) text(names ...string) string { return o.first(isNull, names) }
+// first scalar of a list. It is for what programs write, ids and times; what people
+// write is read by [person.text].
+func (o object) text(names ...string) string { return o.first(plainText, names) }
 
-// name is text for the name of a person.
-func (o object) name(names ...string) string { return o.first(name.IsNull, names) }
+func plainText(_, sent string) string {
+	if s := clean(sent); !isNull(s) {
+		return s
+	}
+	return ""
+}
 
-func (o object) first(absent func(string) bool, names []string) string {
+// first is the first text that a function makes of a scalar of the named members, as sent.
+func (o object) first(read func(name, sent string) string, names []string) string {
 	for _, name := range names {
 		v := o.get(name)
-		if s, ok := v.scalar(); ok {
-			if s = clean(s); !absent(s) {
+		if sent, ok := v.scalar(); ok {
+			if s := read(name, sent); s != "" {
 				return s
 			}
 			continue
 		}
 		for _, element := range v.elements() {
-			s, _ := element.scalar()
-			if s = clean(s); !absent(s) {
+			sent, _ := element.scalar()
+			if s := read(name, sent); s != "" {
 				return s
 			}
 		}

@@ -71,7 +71,7 @@ func newAddress(value string) address {
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
 	for i, s := range normal.Emails(values) {
-		if isNull(clean(s)) {
+		if isNothing(s) {
 			continue
 		}
 		value, ok := normal.Email(s)
@@ -111,7 +111,7 @@ func (p *person) known(value string) int {
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
-		if isNull(clean(s)) {
+		if isNothing(s) {
 			continue
 		}
 		h, ok := normal.Hash(s)
@@ -230,6 +230,7 @@ func (p *person) named(first, last, full string) {
 			*part = ""
 		}
 	}
+	first, last, full = p.withoutPlaceholders(first, last, full)
 	n, lost := name.Normal(first, last, full)
 	for _, known := range nameLosses {
 		if lost.Has(known.loss) {
@@ -270,8 +271,10 @@ type home struct {
 type placeFields struct{ city, region, postalCode, country string }
 
 // homeOf reads a block of fields.
-func homeOf(o object, f placeFields) home {
-	at, changes := place.Normal(o.text(f.city), o.text(f.region), o.text(f.postalCode), o.text(f.country))
+func (p *person) homeOf(o object, f placeFields) home {
+	at, changes := place.Normal(
+		p.text(normal.PlaceColumn, o, f.city), p.text(normal.PlaceColumn, o, f.region),
+		p.text(normal.PlaceColumn, o, f.postalCode), p.text(normal.PlaceColumn, o, f.country))
 	return home{at, f, changes}
 }
 

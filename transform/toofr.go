@@ -3,6 +3,7 @@ package transform
 import (
 	"cmp"
 
+	"contactsync/internal/normal"
 	"contactsync/schema"
 )
 
@@ -22,11 +23,11 @@ var toofrRules = Rules{Source: schema.Toofr, key: "id", person: toofrPerson}
 func toofrPerson(o object) *person {
 	p := new(person)
 	profile, domain := o.within("profile"), o.within("domain")
-	p.named(o.name("first_name"), o.name("last_name"), profile.name("fn"))
-	p.titled(cmp.Or(o.text("title"), profile.text("title")), nil, nil)
+	p.named(p.name(o, "first_name"), p.name(o, "last_name"), p.name(profile, "fn"))
+	p.titled(cmp.Or(p.text(normal.TitleColumn, o, "title"), p.text(normal.TitleColumn, profile, "title")), nil, nil)
 	p.emails("email", append(o.within("email").texts("email"), o.texts("email")...), nil, nil) // a plain text in the vendor's other calls
 	p.linkedIn("linkedin_profile", profile.texts("linkedin_profile"))
 	p.website("domain", append(domain.texts("domain"), o.texts("domain")...))
-	p.profile.CompanyName = domain.text("company")
+	p.profile.CompanyName = p.text(normal.CompanyColumn, domain, "company")
 	return p
 }

@@ -77,7 +77,7 @@ func RulesOf(source string) (*Rules, error) {
 
 // CheckKey returns a [*RejectError] when no record can be kept under a key.
 func (v *Rules) CheckKey(id string) error {
-	if isNull(clean(id)) {
+	if isNothing(id) {
 		return &RejectError{"no " + v.key + ", so the record has no stable key"}
 	}
 	if hash := id[strings.LastIndexByte(id, ':')+1:]; normal.IsHashOfNothing(strings.ToLower(hash)) {

@@ -214,7 +214,7 @@ func first(values []string, key func(string) string) string {
 
 // ownKey is the vendor's own key, unless it says nothing.
 func ownKey(s string) string {
-	if normal.IsNull(s) {
+	if normal.IsPlaceholder(normal.AnyColumn, s) {
 		return ""
 	}
 	return s

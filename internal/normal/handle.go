@@ -55,7 +55,7 @@ func twitterPath(path string) (string, bool) {
 	if segment == "intent" {
 		return normalHandle(parameter(path, "screen_name"))
 	}
-	return readHandle(strings.TrimLeft(path, "/"))
+	return readHandle(strings.TrimLeft(path, "/ "))
 }
 
 // bareHandle reads what is no link: a handle, maybe with the name of the site before.
@@ -63,7 +63,11 @@ func bareHandle(s string) (string, bool) {
 	for _, label := range []string{"twitter:", "x:", "twitter/"} {
 		s = strings.TrimPrefix(s, label)
 	}
-	return readHandle(strings.Trim(s, "/ "))
+	s = strings.Trim(s, "/ ")
+	if strings.IndexByte(s, '/') >= 0 {
+		return "", false
+	}
+	return readHandle(s)
 }
 
 // readHandle reads the handle that begins a text.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"contactsync/schema"
 )
@@ -24,7 +25,7 @@ func MD5(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToStrin
 // (contract, part 4). The hash of nothing is refused, and that of a placeholder: a
 // vendor that hashes empty columns would make one person of everybody without an address.
 func Hash(s string) (schema.Identifier, bool) {
-	s = strings.ToLower(Text(s))
+	s = strings.ToLower(Unwrap(s))
 	h := schema.Identifier{Value: s}
 	switch len(s) {
 	case md5.Size * 2:
@@ -44,17 +45,23 @@ func Hash(s string) (schema.Identifier, bool) {
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or
 // of a well-known placeholder for one.
-func IsHashOfNothing(hash string) bool { return nullHashes[hash] || placeholderHashes()[hash] }
+func IsHashOfNothing(hash string) bool { return nullHashes()[hash] || placeholderHashes()[hash] }
 
-// nullHashes are the hashes of the spellings of nothing.
-var nullHashes = func() map[string]bool {
+// nullHashes are the hashes of the spellings of nothing, placeholders among them.
+var nullHashes = sync.OnceValue(func() map[string]bool {
+	words := append(slices.Collect(maps.Keys(nullWords)), "", " ", "NaN")
+	for phrase, columns := range placeholders {
+		if columns == everyColumn {
+			words = append(words, phrase)
+		}
+	}
 	hashes := map[string]bool{}
-	for _, word := range append(slices.Collect(maps.Keys(nullWords)), "", " ", "None", "NaN") {
-		for _, s := range []string{word, strings.ToUpper(word)} {
+	for _, word := range words {
+		for _, s := range []string{word, strings.ToUpper(word), Capitalise(word)} {
 			for _, h := range []string{SHA256(s), SHA1(s), MD5(s)} {
 				hashes[h] = true
 			}
 		}
 	}
 	return hashes
-}()
+})

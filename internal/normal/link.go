@@ -103,7 +103,7 @@ func fragmentPath(rest string) string {
 
 // cutSegment is the first segment of a path, and the rest behind its slash.
 func cutSegment(path string) (segment, rest string) {
-	path = strings.TrimLeft(path, "/")
+	path = strings.TrimLeft(path, "/ ")
 	end := strings.IndexAny(path, "/?# ")
 	if end < 0 {
 		return path, ""
@@ -124,9 +124,12 @@ func ends(rest string) bool {
 	if rest[0] != ' ' {
 		return false
 	}
-	rest = rest[1:]
-	word, _ := cutSegment(rest)
-	return strings.IndexByte("([<|@", rest[0]) >= 0 || strings.Contains(word, "http") || strings.Contains(word, ".com")
+	switch word, more, _ := strings.Cut(rest[1:], " "); word {
+	case "-", "–", "—", "·", "•", "and", "or", "und", "et", "y", "&", "+", "/":
+		return more != ""
+	default:
+		return strings.IndexByte("([<|@", word[0]) >= 0 || strings.Contains(word, "http") || strings.Contains(word, ".com")
+	}
 }
 
 // parameter is the value of a parameter of a link's query, ending where a name would.
@@ -237,7 +240,7 @@ func linkedInPath(path string) (string, bool) {
 
 // readSlug reads the slug that begins a text.
 func readSlug(s string) (string, bool) {
-	s = strings.TrimLeft(s, "/")
+	s = strings.TrimLeft(s, "/ ")
 	end := strings.IndexFunc(s, func(r rune) bool { return !inSlug(r) })
 	if end < 0 {
 		end = len(s)

@@ -91,6 +91,18 @@ func listItems(s string) (items []string, ok bool) {
 	return items, true
 }
 
+// QuotedList is the items of the text of a list whose first item is in quotes: in what
+// people write, brackets around the whole may be theirs.
+func QuotedList(s string) (items []string, ok bool) {
+	if s = strings.TrimSpace(s); len(s) < 4 || isAlphanumeric(s[0]) || len(s) > maxValue {
+		return nil, false
+	}
+	if inner := strings.TrimLeft(s[1:], " "); inner == "" || inner[0] != '"' && inner[0] != '\'' {
+		return nil, false
+	}
+	return listItems(s)
+}
+
 // nextItem reads an item of a list; more says whether another follows. The name of a
 // JSON member is no item, its value is.
 func nextItem(s string) (item, rest string, more bool) {

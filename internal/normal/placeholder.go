@@ -155,7 +155,7 @@ func isSheetError(s string) bool {
 // must be left, since titles are decorated with stars.
 func IsMasked(s string, column Column) bool {
 	word, _, _ := strings.Cut(s, " ")
-	if isASCII(word) && strings.IndexByte(word, '*') < 0 {
+	if isASCII(word) && strings.IndexByte(word, '*') < 0 || strings.IndexByte(word, '@') >= 0 { // an address has rules of its own
 		return false
 	}
 	letters, stars := 0, 0
@@ -185,5 +185,37 @@ func eachSaysNothing(s string) bool {
 		if s = rest; !more {
 			return true
 		}
+	}
+}
+
+// IsPlaceholderName reports whether first and last name together are a placeholder that was cut
+// in two: LinkedIn | Member, No Name | Given.
+func IsPlaceholderName(first, last string) bool {
+	if first == "" || last == "" || len(first)+1+len(last) > longestPlaceholder {
+		return false
+	}
+	var together [longestPlaceholder]byte
+	whole := append(append(append(together[:0], first...), ' '), last...)
+	for i, c := range whole {
+		if c >= 'A' && c <= 'Z' {
+			whole[i] = c | 0x20
+		}
+	}
+	return placeholders[string(whole)]&NameColumn != 0
+}
+
+// TrimPlaceholder takes the words from the end of a full name that stand for a missing
+// part of it: Jane Unknown, Jane D***.
+func TrimPlaceholder(full string) string {
+	for {
+		i := strings.LastIndexByte(full, ' ')
+		if i < 0 {
+			return full
+		}
+		word := full[i+1:]
+		if !IsMasked(word, NameColumn) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
+			return full
+		}
+		full = strings.TrimRight(full[:i], " ,")
 	}
 }

@@ -68,3 +68,15 @@ func TestLookingForPlaceholdersAllocatesNothing(t *testing.T) {
 		}), s)
 	}
 }
+
+func TestNobodyIsToldFromBothNames(t *testing.T) {
+	require.True(t, IsPlaceholderName("LinkedIn", "Member"))
+	require.True(t, IsPlaceholderName("No Name", "Given"))
+	require.True(t, IsPlaceholderName("TEST", "TEST"))
+	for _, n := range [][2]string{{"Jane", "Doe"}, {"", "Member"}, {"Test", ""}, {"Jane", "Test"}} {
+		require.False(t, IsPlaceholderName(n[0], n[1]), n)
+	}
+	for sent, want := range map[string]string{"Jane Unknown": "Jane", "Jane D***": "Jane", "Jane LNU": "Jane", "Jane Doe": "Jane Doe", "Jane": "Jane", "Unknown": "Unknown", "Jane, Unknown": "Jane"} {
+		require.Equal(t, want, TrimPlaceholder(sent))
+	}
+}

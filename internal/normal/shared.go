@@ -53,6 +53,7 @@ const (
 	behind
 	place
 	second
+	atSite
 	surname
 	ending
 	core
@@ -65,7 +66,7 @@ const (
 )
 
 var kindNames = map[string]kind{
-	"beside": beside, "behind": behind, "place": place, "second": second, "surname": surname, "end": ending, "core": core,
+	"beside": beside, "behind": behind, "place": place, "second": second, "site": atSite, "surname": surname, "end": ending, "core": core,
 	"local": placeholderLocal, "domain": placeholderDomain, "label": placeholderLabel, "word": commonWord, "same": sameWord, "provider": provider,
 }
 
@@ -112,7 +113,7 @@ func IsRole(address string) bool {
 		}
 		local = local[min(end+1, len(local)):]
 	}
-	return seen.found
+	return seen.found && (!seen.placed || seen.sited)
 }
 
 // function is what the words of a local part have said so far.
@@ -120,6 +121,8 @@ type function struct {
 	found bool // one of them is a function
 	sure  bool // and no surname
 	words int
+
+	placed, sited bool // a place stands before it, and one may
 }
 
 // takes reports whether a local part with the word may still be a function's.
@@ -134,13 +137,20 @@ func (f *function) takes(word string) bool {
 		if len(letters) == 2 && len(word) > 3 { // initials and a year
 			return false
 		}
-		f.found, f.sure = true, f.sure || is&surname == 0
+		f.found, f.sure, f.sited = true, f.sure || is&surname == 0, f.sited || is&atSite != 0
 		return true
 	case isCompound(letters), is&second != 0 && f.words > 1:
 		f.found, f.sure = true, true
 		return true
 	}
-	return is&beside != 0 || f.found && is&behind != 0 || f.sure && is&place != 0
+	switch {
+	case is&beside != 0:
+		return true
+	case !f.found:
+		f.placed = true
+		return is&(behind|place) != 0
+	}
+	return is&behind != 0 || f.sure && is&place != 0
 }
 
 // isCompound reports whether a word is a function and what qualifies it, in one:
@@ -202,25 +212,28 @@ func isPlaceholder(local, domain string) bool {
 	}
 	word := strings.Trim(local, "0123456789")
 	if word == "" {
-		return len(local) > 2 && isFiller(local)
+		return len(local) > 2 && isFiller(local) || local == label
 	}
 	if len(word) < 4 { // initials and a year
 		word = local
 	}
-	is := nobodys[word]
+	is := nobodys[word] & (placeholderLocal | commonWord | sameWord)
 	if is == 0 && strings.ContainsAny(word, "._-") {
 		var letters [64]byte
 		if n := squash(&letters, word); n > 4 {
 			is = nobodys[string(letters[:n])]
+			if isRun(letters[:n]) {
+				return true
+			}
 		}
 	}
 	switch {
 	case is&placeholderLocal != 0, len(word) > 2 && isRun([]byte(word)):
 		return true
-	case is&(commonWord|sameWord) != 0 && word == label:
+	case word == label && (is&(commonWord|sameWord) != 0 || len(word) == 1):
 		return true
 	}
-	return is&commonWord != 0 && nobodys[domain]&provider != 0
+	return is&commonWord != 0 && (nobodys[domain]&provider != 0 || len(label) > 2 && nobodys[label]&(commonWord|placeholderLocal) != 0)
 }
 
 // placeholderHashes are the hashes of the placeholders that are sent most: some

@@ -38,7 +38,11 @@ const (
 		parts.department rentals leasing leasing-office membership member-services membership.team library student.services admissions admissions2
 		registrar finance finance-team finance_emea payroll payroll-us payments tech-support tech_support technical.support ops operations operations.uk
 		studio design research partners partners-emea partnerships wholesale-us retail-support online.sales inside-sales inside_sales field-service
-		info.desk infodesk infoline infouk salesde supportit usa-info fr.info be-info`
+		info.desk infodesk infoline infouk salesde supportit usa-info fr.info be-info noreply-orders noreply.notifications no.reply.us donot-reply mailer-daemon2 contact-france ap.invoices invoices.ap
+		web-sales info_de service.kunden sales.support.us events2024 jobs2025 team42 cs-team customer_success_team ar-invoices ar.dept ap-us it-service-desk
+		general_manager hr.manager it.manager frontoffice shop.online online-shop sales_apac_2 ventas_lima atencion-clientes admin-hr accounts.receivable.us
+		legal-notices channel-partners reseller-support spa-reception main.office office.us us.office london.office ny.office office_ny nyc.sales info.sf
+		public-affairs alumni-relations student-affairs credit.dept collections treasury-ops audit-team quality-assurance r&d qa.dept tier1.support`
 
 	personParts = `jane jdoe jane.doe jane_doe jane-doe j.doe janed doe.jane jane1 jane1985 jd jd85 art.sales mark.hall may.office sales.jane grace.info
 		paul.press maria.sales ana.sales j.sales csales m.sales sales.m anna.post post.jane will.post emily.post e.post mpost jpress harry.press
@@ -57,7 +61,10 @@ const (
 		j.tempest temple unknowles fakeman fakir bogusz bogus.law dummond qwertz.a a.b a.bc ab.c xander xaver xxavier maxx alexx foxx jamie.foxx
 		an.it am.it al.press jo.post ed.jobs ed.post mo.cash li.news bo.press mario.it s.ales hel.lo p.r.jones a.d.min y.o.u first.w joe.public jane.doe.uk
 		jane-uk jane.us uk.jane us-doe jane.london london.jane jane.sales.smith smith.sales hallmark theo.team theodor.mann myra.desk anders.line
-		mastersj masters.jane keyes.key key.ashley ashley.key head.murray murray.head pre.fontaine main.jane newman.new young.old open.jane`
+		mastersj masters.jane keyes.key key.ashley ashley.key head.murray murray.head pre.fontaine main.jane newman.new young.old open.jane hello.jane mail.jdoe office.jdoe christian.sales jane.marketing marketing.jane hr.jane jobst j.jobst websterj mailand
+		salesk hrbek hrdlicka hroberts itskov prdavis apatel csmith qadir spalding spano clint visitor designo supplee partridge parton ordway ordonez payton
+		billie carey careyp deskin grouper grouping centerj lineberger newsham boxall hallm storeyj fundi presley boardman bookman booker booker.t legalz
+		london.jones austin.jordan jordan.austin sydney.london post.m list.m main.m page.jane sam.sale sale.m welcome.m west.m tech.m web.m jackson.london`
 
 	nobodyAddresses = `j***@gmail.com j**@acme.example ja***oe@acme.example ***@gmail.com *@acme.example j*@acme.example xxxx@x.com xxx@acme.example
 		xxxxxx@gmail.com jxxxx@acme.example jane@xxxxx.com j____@gmail.com ---@acme.example _@acme.example redacted@acme.example hidden@acme.example
@@ -74,7 +81,9 @@ const (
 		qwerty@gmail.com 123@123.com 123@gmail.com 12345@acme.example 123456789@gmail.com 000000@gmail.com 1111@acme.example aaa@aaa.com aaaa@gmail.com
 		zzz@acme.example blah@blah.com dummy@acme.example fake@fake.com fakeemail@gmail.com invalid@invalid.com placeholder@acme.example no@no.com no@gmail.com
 		yes@yes.com me@me.com gmail@gmail.com yahoo@yahoo.com keine@acme.example sin.correo@acme.example pas.d.email@acme.example max.mustermann@acme.example
-		undefined@undefined.com undefined@acme.example changeme@acme.example tbd@tbd.com temp@temp.com`
+		undefined@undefined.com undefined@acme.example changeme@acme.example tbd@tbd.com temp@temp.com 0@0.com 11@11.com e@e.com abc@xyz.com me@you.com email@address.com name@email.com n/a@acme.example abc@yahoo.fr
+		nobody@nowhere.com donotemail@acme.example your@email.com fakeaddress@gmail.com name.surname@acme.example nome_cognome@acme.example xxx.xxx@acme.example
+		j-----@acme.example *jane@acme.example deleted_123@acme.example nix@nix.de kein@email.de qwe@qwe.com 99999@gmail.com`
 )
 
 // TestAddressesOfFunctionsAndPeopleAreToldApart has a hundred and more of each kind,

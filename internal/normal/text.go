@@ -10,8 +10,8 @@ import (
 // Text brings a text into the form that the warehouse stores (contract, part 3):
 // NFC, trimmed, no control characters. Line breaks and every other run of white
 // space become one space, since no column here is prose; invisible characters
-// that carry no meaning (byte order marks, zero-width spaces, soft hyphens,
-// direction overrides) go. Joiners stay: Persian, Hindi and emoji need them.
+// that carry no meaning (byte order marks, zero-width spaces, soft hyphens, invisible
+// operators, direction overrides) go. Joiners stay: Persian, Hindi and emoji need them.
 func Text(s string) string {
 	if IsPlain(s) {
 		return s
@@ -21,7 +21,7 @@ func Text(s string) string {
 	space := false
 	for _, r := range s {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r), r == 0x2800: // Braille's blank
 			space = true
 		case isInvisible(r):
 		default:
@@ -51,8 +51,9 @@ func IsPlain(s string) bool {
 
 func isInvisible(r rune) bool {
 	switch {
-	case unicode.IsControl(r), r == 0x00AD, r == 0x200B, r == 0x2060, r == 0xFEFF,
-		r >= 0x200E && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+	case unicode.IsControl(r), r == 0x00AD, r == 0x034F, r == 0x061C, r == 0x180E, r == 0x200B, r == 0xFEFF,
+		r >= 0x200E && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F,
+		r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0, r >= 0xFFF9 && r <= 0xFFFB: // fillers of Hangul, marks of annotations
 		return true
 	}
 	return false

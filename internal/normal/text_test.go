@@ -15,6 +15,8 @@ func TestTextIsCleaned(t *testing.T) {
 		"no\u00a0break":         "no break",
 		"zero\u200bwidth\ufeff": "zerowidth",
 		"\u202eevil\u202c":      "evil",
+		"a\u2063b\u3164c":       "abc",
+		"a\u2800b":              "a b",
 		"Zoe\u0308":             "Zoë",
 		"می\u200cخواهم":         "می\u200cخواهم",
 		"$75,000 to $99,999":    "$75,000 to $99,999",

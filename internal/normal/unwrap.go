@@ -68,6 +68,20 @@ func unwrapOnce(s string) string {
 	return s
 }
 
+// Decoded is a text of any length with entities, percent-encoding and backslashes
+// undone wherever they stand, for looking for something in it: what separates values
+// is lost.
+func Decoded(s string) string {
+	for range maxNesting {
+		next := Text(narrow(unescaped(percentDecoded(entitiesOnce(s)))))
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
 // Entities decodes HTML's character references. An ampersand may stand for itself,
 // as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
 // only those that every encoder writes are taken without it, before a blank.
@@ -201,7 +215,7 @@ func escape(s string) (n int, text string) {
 		return 1, ""
 	}
 	switch c := s[1]; {
-	case c == 'n' || c == 'r' || c == 't':
+	case c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f':
 		return 2, " "
 	case c == 'u' && len(s) >= 6:
 		if r, err := strconv.ParseUint(s[2:6], 16, 16); err == nil && utf8.ValidRune(rune(r)) {

@@ -25,19 +25,17 @@ type phrase struct {
 	end   bool   // a boundary or "and" must follow
 }
 
-// The kinds of qualifiers (qualifiers.txt, and what ranks alone need in
-// seniority-rules.txt), and the value of phrases that say nothing.
+// The kinds of qualifiers (qualifiers.txt), and the value of phrases that say nothing.
 const (
 	former  = "former"
 	elect   = "elect"
 	whose   = "whose"
 	serves  = "serves"
 	now     = "now"
-	around  = "around"
 	nothing = "-"
 )
 
-var qualifying = lists.Set(former, elect, whose, serves, now, around, nothing)
+var qualifying = lists.Set(former, elect, whose, serves, now, nothing)
 
 // In a phrase: any one to longestGap words; the end of what is said.
 const (
@@ -57,7 +55,7 @@ func newRulebook(qualifiers, rules []lists.Term) rulebook {
 			says = r.Value
 		}
 		b.values = append(b.values, r.Value)
-		for _, text := range r.Phrases {
+		for _, text := range spelledOut(r.Phrases) {
 			if !taken[text] {
 				taken[text] = true
 				b.add(text, phrase{rule: i, says: says})
@@ -68,6 +66,27 @@ func newRulebook(qualifiers, rules []lists.Term) rulebook {
 		slices.SortStableFunc(all, longestFirst)
 	}
 	return b
+}
+
+// spelledOut is the phrases with each of the words that a slash stands between.
+func spelledOut(phrases []string) (all []string) {
+	for _, text := range phrases {
+		begun := []string{""}
+		for _, word := range strings.Fields(text) {
+			begun = joined(begun, strings.Split(word, "/"))
+		}
+		all = append(all, begun...)
+	}
+	return all
+}
+
+func joined(beginnings, words []string) (all []string) {
+	for _, b := range beginnings {
+		for _, w := range words {
+			all = append(all, strings.TrimSpace(b+" "+w))
+		}
+	}
+	return all
 }
 
 func (b rulebook) add(text string, p phrase) {
@@ -205,8 +224,8 @@ func (r *reading) qualify(kind string, none, at int, alone bool) {
 	case kind == now:
 		r.other = ""
 	case r.other == always:
-	case kind == elect, kind == around:
-		if r.end == at || kind == elect && alone && r.end == at-1 {
+	case kind == elect:
+		if r.end == at || alone && r.end == at-1 {
 			r.rule = r.last
 		}
 	case kind == former && alone && r.rule < none:

@@ -111,15 +111,16 @@ func (w words) isBoundary(i int) bool {
 	return len(word) == 1 && (word[0] == bar[0] || word[0] == comma[0])
 }
 
+var plain = strings.NewReplacer("ß", "ss", "™", " ", "℠", " ")
+
 // plainLetters writes full-width and ornamental letters plainly and drops accents.
 func plainLetters(s string) string {
-	s = strings.ReplaceAll(norm.NFKD.String(s), "ß", "ss")
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) || r == '\u200d' {
 			return -1
 		}
 		return r
-	}, s)
+	}, norm.NFKD.String(plain.Replace(s)))
 }
 
 // separator is the word that a separator at i stands for, "" for a blank.
@@ -135,7 +136,7 @@ func separator(s string, i int, r rune) string {
 		return "at"
 	case '|', ';', ':', '(', ')', '[', ']', '{', '}', '<', '>', '!', '?', '~', '=':
 		return bar
-	case '-', '·', '•':
+	case '-', '−', '·', '•':
 		return spaced(s, i, r)
 	}
 	switch {
