@@ -43,7 +43,8 @@ const (
 	CauseDoubledCountryCode  Cause = "doubled country code repaired"
 	CauseDiallingPrefix      Cause = "dialling prefix read as a plus"
 	CauseMissingPlus         Cause = "missing plus repaired"
-	CauseOwnCountry          Cause = "read as a number of the person's country"
+	CauseOwnCountry          Cause = "read as a number of the record's country"
+	CauseExtension           Cause = "extension of a number dropped"
 	CauseSpreadsheetFloat    Cause = "spreadsheet's decimal repaired"
 	CauseNoLinkedInProfile   Cause = "no LinkedIn profile, dropped"
 	CauseNoTwitterHandle     Cause = "no Twitter handle, dropped"
@@ -94,6 +95,7 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
+	{CauseExtension, Dropped, "phone"},
 	{CauseDiallingPrefix, Repaired, "phone"},
 	{CauseMissingPlus, Repaired, "phone"},
 	{CauseOwnCountry, Repaired, "phone"},
@@ -110,7 +112,7 @@ var Causes = []CauseInfo{
 	{CauseNoRegion, Dropped, "region"},
 	{CauseNoPostalCode, Dropped, "postal_code"},
 	{CausePostalCode, Repaired, "postal_code"},
-	{CausePlaceToldApart, Repaired, "city"},
+	{CausePlaceToldApart, Repaired, ""},
 	{CausePlatformPage, Dropped, "company_domain"},
 	{CauseFreemailDomain, Dropped, "company_domain"},
 	{CauseDisposableDomain, Dropped, "company_domain"},

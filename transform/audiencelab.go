@@ -96,6 +96,10 @@ func (p *person) audienceLabEmails(o object) {
 // no flag of their own.
 func (p *person) audienceLabPhones(o object) {
 	record, traced := normalFlag(o.text("DNC")), normalFlag(o.text("SKIPTRACE_DNC"))
+	if country := o.text("COMPANY_COUNTRY"); country != "" {
+		at, _ := place.Normal("", "", "", country)
+		p.companyCountry = at.Country
+	}
 	for _, f := range audienceLabNumbers {
 		own := record
 		if strings.HasPrefix(f.field, "SKIPTRACE_") {

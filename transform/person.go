@@ -25,6 +25,8 @@ type person struct {
 	ids       []schema.Identifier
 	notes     []string
 
+	companyCountry string // of the employer, by which its numbers are read; "": as the person's
+
 	// Where each of them is, since a record may have ten thousands: rows of one id
 	// become one record.
 	addressAt map[string]int
@@ -140,22 +142,29 @@ func (p *person) keyed(id string) {
 
 // numbers takes the numbers of a field and the do-not-call flags that stand in
 // the same positions of its companion. own is the flag of numbers without one. A
-// number without a country code is read by the country where the person lives, so that
-// is to be known before.
+// number without a country code is read by the country where the person lives, one of
+// the employer by the employer's, so that they are to be known before.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
 	flags = split(flags, separators)
+	country := p.profile.Country
+	if kind == companyPhone {
+		country = cmp.Or(p.companyCountry, country)
+	}
 	var room [4]phone.Number
 	for i, s := range split(values, separators) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
-		found := phone.Append(room[:0], s, p.profile.Country)
+		found := phone.Append(room[:0], s, country)
 		if len(found) == 0 {
 			p.note(field, schema.CauseInvalidNumber)
 		}
 		for _, n := range found {
 			if n.Repair != phone.AsWritten {
 				p.note(field, phoneRepairs[n.Repair])
+			}
+			if n.Extension {
+				p.note(field, schema.CauseExtension)
 			}
 			p.number(number{n.E164, kind, field, flagAt(flags, i, own)})
 		}
@@ -298,7 +307,9 @@ func (p *person) moved(at home) {
 		{place.RegionDropped, at.fields.region, schema.CauseNoRegion},
 		{place.PostalCodeDropped, at.fields.postalCode, schema.CauseNoPostalCode},
 		{place.PostalCodeRepaired, at.fields.postalCode, schema.CausePostalCode},
-		{place.ToldApart, at.fields.city, schema.CausePlaceToldApart},
+		{place.CityToldApart, at.fields.city, schema.CausePlaceToldApart},
+		{place.RegionToldApart, at.fields.region, schema.CausePlaceToldApart},
+		{place.PostalCodeToldApart, at.fields.postalCode, schema.CausePlaceToldApart},
 	} {
 		if at.changes&c.change != 0 {
 			p.note(c.field, c.cause)

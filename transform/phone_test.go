@@ -70,9 +70,12 @@ func TestFlagOfAPositionIsThatOfAllItsNumbers(t *testing.T) {
 
 func TestNationalNumbersAreReadByTheCountryOfTheRecord(t *testing.T) {
 	for _, c := range []struct{ source, payload, want, note string }{
-		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","PERSONAL_COUNTRY":"India"}`, "+919012345678", "MOBILE_PHONE: read as a number of the person's country"},
-		{schema.AudienceLab, `{"COMPANY_PHONE":"020 7946 0000","COUNTRY":"GB"}`, "+442079460000", "COMPANY_PHONE: read as a number of the person's country"},
-		{schema.Intent, `{"hem":"5d41402abc4b2a76b9719d911017c592","mobilePhones":"9012345678","personalCountry":"IN"}`, "+919012345678", "mobilePhones: read as a number of the person's country"},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","PERSONAL_COUNTRY":"India"}`, "+919012345678", "MOBILE_PHONE: read as a number of the record's country"},
+		{schema.AudienceLab, `{"COMPANY_PHONE":"020 7946 0000","COUNTRY":"GB"}`, "+442079460000", "COMPANY_PHONE: read as a number of the record's country"},
+		{schema.Intent, `{"hem":"5d41402abc4b2a76b9719d911017c592","mobilePhones":"9012345678","personalCountry":"IN"}`, "+919012345678", "mobilePhones: read as a number of the record's country"},
+		{schema.AudienceLab, `{"COMPANY_PHONE":"020 7946 0000","COMPANY_COUNTRY":"GB"}`, "+442079460000", "COMPANY_PHONE: read as a number of the record's country"},
+		{schema.AudienceLab, `{"COMPANY_PHONE":"9012345678","PERSONAL_COUNTRY":"IN","COMPANY_COUNTRY":"USA"}`, "+19012345678", ""},
+		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","COMPANY_COUNTRY":"IN"}`, "+19012345678", ""},
 		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678"}`, "+19012345678", ""},
 		{schema.AudienceLab, `{"MOBILE_PHONE":"9012345678","PERSONAL_STATE":"TN"}`, "+19012345678", ""},
 		{schema.AudienceLab, `{"MOBILE_PHONE":"+19012345678","PERSONAL_COUNTRY":"India"}`, "+19012345678", ""},

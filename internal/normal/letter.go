@@ -65,22 +65,42 @@ func titled(w string, turkish bool) string {
 	return strings.ToUpper(w[:first]) + w[first:]
 }
 
-// IsTurkish reports whether a text has a letter that only Turkish and Azeri use, or
-// their ş without a letter of Romanian, which had it before its own ș.
-func IsTurkish(s string) bool {
-	if IsPlain(s) {
-		return false
+// IsTurkish reports whether the parts of a name have a letter that only Turkish and
+// Azeri use, or letters that no other language of theirs has together: ş without those
+// of Romanian, which had it before its own ș, and ç beside ö or ü.
+func IsTurkish(parts ...string) bool {
+	var only, cedilla, c, umlaut, others bool
+	for _, part := range parts {
+		if IsPlain(part) {
+			continue
+		}
+		for _, r := range part {
+			switch r {
+			case 'İ', 'ı', 'Ğ', 'ğ', 'Ə', 'ə':
+				only = true
+			case 'Ş', 'ş':
+				cedilla = true
+			case 'Ç', 'ç':
+				c = true
+			case 'Ö', 'ö', 'Ü', 'ü':
+				umlaut = true
+			default:
+				others = others || r > 0xBF
+			}
+		}
 	}
-	return strings.ContainsAny(s, "İıĞğƏə") || strings.ContainsAny(s, "Şş") && !strings.ContainsAny(s, "ŢţȚțĂăÂâÎî")
+	return only || (cedilla || c && umlaut) && !others
 }
 
 // IsApostrophe reports whether a letter is one of the apostrophes of names.
 func IsApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }
 
 // IsUpper and IsLower hold for a text with letters that all have that case; a
-// script without cases is neither.
-func IsUpper(s string) bool { return allCased(s, unicode.IsUpper) }
+// script without cases is neither. GROß is in capitals: few keyboards have a capital ß.
+func IsUpper(s string) bool { return allCased(s, isCapital) }
 func IsLower(s string) bool { return allCased(s, unicode.IsLower) }
+
+func isCapital(r rune) bool { return unicode.IsUpper(r) || r == 'ß' }
 
 func allCased(s string, holds func(rune) bool) bool {
 	some := false

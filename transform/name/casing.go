@@ -18,7 +18,7 @@ type casing struct {
 func newCasing(first, last, full string) casing {
 	return casing{
 		shouting: normal.IsUpper(raised(first) + raised(last)),
-		turkish:  normal.IsTurkish(first) || normal.IsTurkish(last) || normal.IsTurkish(full),
+		turkish:  normal.IsTurkish(first, last, full),
 	}
 }
 
@@ -44,7 +44,7 @@ func (c casing) whole(words []string, n Name, first, last string) string {
 	}
 	var all []string
 	for _, part := range []string{
-		c.text(strings.Join(words[:i], " "), true), n.First, c.text(strings.Join(words[i+len(f):j], " "), true), n.Last,
+		c.text(strings.Join(words[:i], " "), true), n.First, c.segment(strings.Join(words[i+len(f):j], " "), true, n.Last != ""), n.Last,
 	} {
 		if part != "" {
 			all = append(all, part)
@@ -62,29 +62,37 @@ func (c casing) whole(words []string, n Name, first, last string) string {
 
 // text cases one part of a name. Two upper-case letters are initials, as in
 // "AJ", unless the whole name is in capitals.
-func (c casing) text(s string, family bool) string {
+func (c casing) text(s string, family bool) string { return c.segment(s, family, false) }
+
+// segment cases some words of a name, after which more of it may follow.
+func (c casing) segment(s string, family, more bool) string {
 	shouted := normal.IsUpper(s) && (c.shouting || utf8.RuneCountInString(s) > 2)
 	if !shouted && !normal.IsLower(s) {
 		return s
 	}
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		words[i] = c.word(words, i, w, family)
+		before := kind(0)
+		if i > 0 {
+			before = kindOf(words[i-1])
+		}
+		words[i] = c.word(w, before, family || i > 0, i > 0, more || i < len(words)-1)
 	}
 	return norm.NFC.String(strings.Join(words, " "))
 }
 
-func (c casing) word(words []string, i int, w string, family bool) string {
+// word cases a word; family says that a particle may stand there, and later that the
+// word is not the first one, and more that others follow.
+func (c casing) word(w string, before kind, family, later, more bool) string {
 	k := kindOf(w)
-	inside := i < len(words)-1
 	switch {
-	case i > 0 && k.is(generation) && !inside:
+	case later && !more && k.is(generation):
 		return caseSuffix(w)
-	case k.is(particle|bridge) && !k.is(conjunction) && inside && (family || i > 0):
+	case family && more && k.is(particle|bridge) && !k.is(conjunction):
 		return strings.ToLower(w)
-	case k.is(conjunction|couple) && inside && i > 0 && !strings.HasSuffix(w, "."):
+	case later && more && k.is(conjunction|couple) && !strings.HasSuffix(w, "."):
 		return strings.ToLower(w)
-	case k.is(article) && inside && i > 0 && kindOf(words[i-1]).is(particle) && len(w) < 4:
+	case more && k.is(article) && before.is(particle) && len(w) < 4:
 		return strings.ToLower(w)
 	}
 	return normal.CapitaliseIn(w, c.turkish)
@@ -92,15 +100,19 @@ func (c casing) word(words []string, i int, w string, family bool) string {
 
 // suffixSpelling is how what follows a family's name is written, where that is not
 // in capitals.
-var suffixSpelling = map[string]string{"jr": "Jr", "sr": "Sr", "jnr": "Jnr", "snr": "Snr", "2nd": "2nd", "3rd": "3rd", "4th": "4th", "5th": "5th"}
+var suffixSpelling = map[string]string{
+	"jr": "Jr", "sr": "Sr", "jnr": "Jnr", "snr": "Snr",
+	"2nd": "2nd", "3rd": "3rd", "4th": "4th", "5th": "5th",
+}
 
 func caseSuffix(w string) string {
-	if !normal.IsUpper(w) && !normal.IsLower(w) {
-		return w
-	}
 	fold := foldWord(w)
-	if spelling, ok := suffixSpelling[fold]; ok {
+	spelling, ok := suffixSpelling[fold]
+	switch {
+	case !ok:
+		return strings.ToUpper(w)
+	case normal.IsUpper(w) || normal.IsLower(w):
 		return strings.Replace(strings.ToLower(w), fold, spelling, 1)
 	}
-	return strings.ToUpper(w)
+	return w
 }

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,7 +44,7 @@ func (r *reading) keepSuffixes(words, suffixes []string) []string {
 
 // lose notes what a word was that is left out.
 func (r *reading) lose(w string) {
-	if k := kindOf(w); k.is(courtesy) && !k.is(degree) {
+	if k := kindOf(w); k.is(courtesy|office) && !k.is(degree) {
 		r.lost |= Honorific
 		return
 	}
@@ -65,14 +66,14 @@ func (r *reading) isGeneration(w string, left int) bool {
 
 // isOfFamily holds for Jr and III, not for the initials J.R.
 func isOfFamily(w string) bool {
-	return kindOf(w).is(generation) && strings.IndexByte(strings.TrimSuffix(w, "."), '.') < 0
+	return kindOf(w).is(generation) && !isAbbreviated(w)
 }
 
 // isDegree tells whether the last of left+1 words is a degree.
 func (r *reading) isDegree(w string, left int) bool {
 	k := kindOf(w)
 	n, capitals := letters(w)
-	abbreviated := strings.IndexByte(strings.TrimSuffix(w, "."), '.') > 0
+	abbreviated := isAbbreviated(w)
 	switch {
 	case k.is(doubtful):
 		return left >= 2 && (abbreviated || !r.uniform && inLetters(w))
@@ -116,7 +117,7 @@ func (r *reading) isBehind(group []string, first, whole bool) bool {
 	for i, w := range group {
 		split := i+1 < len(group) && isSplitDegree(w, group[i+1]) || i > 0 && isSplitDegree(group[i-1], w)
 		if !split && !r.standsBehind(w, first, whole) {
-			return whole && hasPost(group)
+			return whole && (isTelling(group[0]) || slices.ContainsFunc(group, isPost))
 		}
 	}
 	return true
@@ -125,15 +126,15 @@ func (r *reading) isBehind(group []string, first, whole bool) bool {
 func (r *reading) standsBehind(w string, first, whole bool) bool {
 	k := kindOf(w)
 	n, capitals := letters(w)
-	abbreviated := strings.IndexByte(strings.TrimSuffix(w, "."), '.') > 0
+	abbreviated := isAbbreviated(w)
 	switch {
-	case isOfFamily(w):
-		return true
+	case isOfFamily(w), w == "I":
+		return len(w) > 1 || whole // V and I may be initials
 	case k.is(doubtful):
 		return whole && (abbreviated || inLetters(w))
-	case k.is(degree | courtesy), k.is(office|couple) && !first, all(w, "/-&+.", degree):
+	case k.is(degree | courtesy), k.is(office) && whole, k.is(couple) && !first, all(w, "/-&+.", degree):
 		return true
-	case w == "I" || w == "&":
+	case w == "&":
 		return true
 	case abbreviated && (n > 2 || n == 0 && isLettered(w)):
 		return true
@@ -143,15 +144,17 @@ func (r *reading) standsBehind(w string, first, whole bool) bool {
 	return false
 }
 
-// hasPost holds for what a slogan or a post is told by: "Director of Sales".
-func hasPost(group []string) bool {
-	for _, w := range group {
-		if kindOf(w).is(post) {
-			return true
-		}
-	}
-	return false
+// isPost holds for a word that tells a post or a slogan from a name: "Director of Sales".
+func isPost(w string) bool { return kindOf(w).is(post) }
+
+// isTelling holds for a degree that others words may follow: "B.Sc. Hons".
+func isTelling(w string) bool {
+	k := kindOf(w)
+	return k.is(degree) && !k.is(doubtful) && (inLetters(w) || isAbbreviated(w))
 }
+
+// isAbbreviated holds for a word with a full stop inside.
+func isAbbreviated(w string) bool { return strings.IndexByte(strings.TrimSuffix(w, "."), '.') > 0 }
 
 // inLetters holds for MBA and PhD, which no name is written as.
 func inLetters(w string) bool {

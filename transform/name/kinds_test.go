@@ -1,9 +1,12 @@
 package name
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"contactsync/internal/normal"
 )
 
 func TestWhatStandsAroundANameIsNone(t *testing.T) {
@@ -154,6 +157,10 @@ func TestWhatStandsAroundANameIsNone(t *testing.T) {
 		{"- Orin Luma -", "Orin", "Luma", "Orin Luma"},
 		{"Jean - Luc", "Jean-Luc", "", "Jean-Luc"},
 		{"Orin Gal·la", "Orin", "Gal·la", "Orin Gal·la"},
+		{"FNU Luma", "", "Luma", "Luma"},
+		{"Unknown de la Luma", "", "de la Luma", "de la Luma"},
+		{"Orin Unknown", "Orin", "", "Orin"},
+		{"Orin LNU", "Orin", "", "Orin"},
 		// no name
 		{"https://example.com/orin", "", "", ""},
 		{"www.example.com", "", "", ""},
@@ -257,7 +264,10 @@ func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 		{"Robert (Bob)", "Doe", "", Name{"Robert", "Doe", "Robert Doe"}},
 		{"Robert \"Bob\"", "Doe", "", Name{"Robert", "Doe", "Robert Doe"}},
 		{"Jane", "Doe | Sales", "", Name{"Jane", "Doe", "Jane Doe"}},
-		{"Jane", "Doe - Realtor", "", Name{"Jane", "Doe-Realtor", "Jane Doe-Realtor"}},
+		{"Jane", "Doe - Realtor", "", Name{"Jane", "Doe", "Jane Doe"}},
+		{"Jane", "Doe - Ray", "", Name{"Jane", "Doe-Ray", "Jane Doe-Ray"}},
+		{"Jane Doe", "Doe", "", Name{"Jane", "Doe", "Jane Doe"}},
+		{"Doe, Jane", "", "", Name{"Jane", "Doe", "Jane Doe"}},
 		{"Dr.", "Doe", "Dr. Jane Doe", Name{"Jane", "Doe", "Jane Doe"}},
 		{"Mr", "Doe", "", Name{"", "Doe", "Doe"}},
 		{"Judge", "Doe", "", Name{"Judge", "Doe", "Judge Doe"}},
@@ -290,5 +300,41 @@ func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 	} {
 		n, _ := Normal(c.first, c.last, c.full)
 		require.Equal(t, c.want, n, c)
+	}
+}
+
+// However the parts are put together, the same two are the name.
+func TestOrdersOfANameAgree(t *testing.T) {
+	forms := []func(title, given, family, suffix string) string{
+		func(title, given, family, suffix string) string {
+			return title + " " + given + " " + family + " " + suffix
+		},
+		func(title, given, family, suffix string) string {
+			return title + " " + given + " " + family + ", " + suffix
+		},
+		func(title, given, family, suffix string) string {
+			return family + ", " + title + " " + given + " " + suffix
+		},
+		func(title, given, family, suffix string) string {
+			return family + ", " + title + " " + given + ", " + suffix
+		},
+	}
+	for _, title := range []string{"", "Dr.", "Mr", "Lt. Gen.", "Prof. Dr."} {
+		for _, given := range []string{"Orin", "Orin Q.", "Orin E", "Orin Q. Vinn", "Jean-Orin"} {
+			for _, family := range []string{
+				"Luma", "de la Luma", "Garro y Luma", "Luma-Elka", "van 't Hoff", "St. James", "O'Luma", "von und zu Luma", "Le Goff", "bin Zaid",
+			} {
+				for _, suffix := range []string{"", "Jr.", "III", "MD", "Ph.D.", "CPA CFE", "Jr. MD"} {
+					for _, form := range forms {
+						whole := normal.Text(form(title, given, family, suffix))
+						for _, sent := range []string{whole, strings.ToUpper(whole)} {
+							n, _ := Normal("", "", sent)
+							first, _, _ := strings.Cut(given, " ")
+							require.Equal(t, first+"|"+family, n.First+"|"+n.Last, sent)
+						}
+					}
+				}
+			}
+		}
 	}
 }

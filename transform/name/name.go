@@ -2,6 +2,7 @@
 package name
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,12 +48,16 @@ func Normal(first, last, full string) (Name, Loss) {
 
 // once applies the rules a single time; settled says that once is enough.
 func once(first, last, full string) (n Name, lost Loss, settled bool) {
+	if full == "" && isWholeField(first, last) {
+		first, last, full = "", "", cmp.Or(first, last)
+	}
 	r := reading{}
 	f := r.field(first, false, wordCount(last))
 	l := r.field(last, true, wordCount(f))
 	if l == "" && last != "" && full == "" && wordCount(f) > 1 { // "Jane Doe", "MBA"
 		f, full = "", f
 	}
+	f = withoutLast(f, l)
 	if full == "" || isWhole(full, f, l) {
 		n = newCasing(f, l, "").name(f, l)
 		if n.Full = joined(n.First, n.Last, r.suffix); n.Full == full {
@@ -70,6 +75,29 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 		n.Full = joined(n.First, n.Last, r.suffix)
 	}
 	return n, r.lost | w.lost, r.lost|w.lost == 0 && !p.turned && isClean(first) && isClean(last) && isClean(full)
+}
+
+// isWholeField holds where the fields of the parts have the whole name: both the
+// same, or one with a comma and the other empty.
+func isWholeField(first, last string) bool {
+	switch {
+	case first == "":
+		return strings.IndexByte(last, ',') >= 0
+	case last == "":
+		return strings.IndexByte(first, ',') >= 0
+	}
+	return first == last && strings.IndexByte(first, ' ') > 0
+}
+
+// withoutLast takes the family name off a given name that has it once more.
+func withoutLast(first, last string) string {
+	for n := len(first) - len(last) - 1; last != "" && n > 0; n = len(first) - len(last) - 1 {
+		if first[n] != ' ' || !strings.EqualFold(first[n+1:], last) {
+			break
+		}
+		first = first[:n]
+	}
+	return first
 }
 
 func wordCount(s string) int {

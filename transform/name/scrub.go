@@ -55,7 +55,7 @@ func isClean(s string) bool {
 
 // isPlainLetter holds for the letters of living scripts, not for styled ones.
 func isPlainLetter(r rune) bool {
-	return (r < 0x2000 || r >= 0x3040 && r < 0xD7A4) && unicode.IsLetter(r)
+	return (r < 0x2000 || r >= 0x3040 && r < 0xD7A4 && r != 'ツ') && unicode.IsLetter(r)
 }
 
 // scrub takes off what is no part of a name wherever it stands: brackets, quotes,
@@ -68,7 +68,8 @@ func (r *reading) scrub(s string) string {
 		r.lost |= NotAName
 		return ""
 	}
-	s = plainLetters(s)
+	s = strings.ReplaceAll(plainLetters(s), ";", ",")
+	s = spaced(s)
 	s = r.withoutPronouns(s)
 	s = r.withoutBrackets(s)
 	s = r.withoutQuotes(s)
@@ -109,13 +110,24 @@ func plainLetters(s string) string {
 		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0xFF01 && r <= 0xFF5E, r >= 0x24B6 && r <= 0x24E9:
 			b.WriteString(norm.NFKC.String(string(r)))
 		case r == 0x307 && i > 0 && s[i-1] == 'i':
-		case r == '،' || r == '、' || r == ';':
+		case r == '،' || r == '、':
 			b.WriteByte(',')
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// spaced puts the blank behind an honorific that was left out: Dr.Jane.
+func spaced(s string) string {
+	for i := 1; i < len(s)-1; i++ {
+		start := strings.LastIndexByte(s[:i], ' ') + 1
+		if s[i] == '.' && i > start && s[i+1] >= 'A' && s[i+1] <= 'Z' && kindOf(s[start:i]).is(courtesy) {
+			s = s[:i+1] + " " + s[i+1:]
+		}
+	}
+	return s
 }
 
 // withoutPronouns drops she/her and the like, with or without brackets and blanks.
@@ -135,7 +147,10 @@ func (r *reading) withoutPronouns(s string) string {
 	return strings.Join(kept, " ")
 }
 
-var brackets = map[rune]rune{'(': ')', '[': ']', '{': '}', '<': '>', '（': '）', '【': '】', '「': '」', '『': '』', '«': '»', '“': '”', '„': '“'}
+var brackets = map[rune]rune{
+	'(': ')', '[': ']', '{': '}', '<': '>', '（': '）', '【': '】',
+	'「': '」', '『': '』', '«': '»', '“': '”', '„': '“',
+}
 
 // withoutBrackets drops what stands in brackets, unless that is all there is.
 func (r *reading) withoutBrackets(s string) string {
@@ -273,7 +288,7 @@ func (r *reading) withoutSlogan(s string) string {
 			continue
 		case c == '·' && !spaced: // Gal·la, 让·保罗
 			continue
-		case strings.ContainsRune(slogans, c), c == '@' && spaced:
+		case strings.ContainsRune(slogans, c), c == '@' && spaced, isMark(c) && wordCount(strings.TrimSpace(s[:i])) > 1 && hasName(s[i:]):
 			r.lost |= Symbols
 			return s[:i]
 		case strings.ContainsRune("-‐–—", c) && spaced:
@@ -287,6 +302,11 @@ func (r *reading) withoutSlogan(s string) string {
 	return s
 }
 
+// isMark holds for a symbol that is more than an ornament of the word before it.
+func isMark(c rune) bool {
+	return unicode.In(c, unicode.So, unicode.Sm) && c != '®' && c != '™' && c != '©'
+}
+
 // isPatronymic holds for s/o and a/l, as names of India and Malaysia have them.
 func isPatronymic(s string, slash int) bool {
 	start := strings.LastIndexByte(s[:slash], ' ') + 1
@@ -297,7 +317,7 @@ func isPatronymic(s string, slash int) bool {
 // isHyphen holds for a hyphen with blanks around it: Jean - Luc.
 func isHyphen(before, after string) bool {
 	before, after = strings.TrimSpace(before), strings.TrimSpace(after)
-	return after != "" && !strings.Contains(before, " ") && !strings.Contains(after, " ") && hasName(after)
+	return hasName(after) && !strings.Contains(before, " ") && !strings.Contains(after, " ") && !kindOf(after).is(degree|post)
 }
 
 // withoutSymbols drops what is no letter, digit or mark of names.
@@ -331,6 +351,8 @@ func (r *reading) symbol(c rune) Loss {
 // belongs tells whether a mark is part of a name between its neighbours.
 func belongs(c, previous, next rune) bool {
 	switch {
+	case c == 'ツ' && (previous == ' ' || previous == 0) && (next == ' ' || next == utf8.RuneError): // a smile
+		return false
 	case unicode.IsLetter(c), unicode.IsMark(c) && c < 0xFE00 && c&^0x1F != 0x20E0, unicode.IsDigit(c), c == ' ', c == ',', c == '.':
 		return true
 	case normal.IsApostrophe(c) || c == '‘':

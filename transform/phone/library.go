@@ -41,11 +41,20 @@ func withoutPlus(r run) (Number, bool) {
 			return Number{}, false
 		}
 	case 11, 12, 13, 14, 15:
+		if r.beginsApart() {
+			return Number{}, false
+		}
 	default:
 		return Number{}, false
 	}
 	e164, ok := parse("+"+digits, "")
-	return Number{e164, MissingPlus}, ok
+	return Number{E164: e164, Repair: MissingPlus}, ok
+}
+
+// beginsApart reports whether a digit stands alone before groups: the mark of a list, or
+// what gets a line. No country code but Russia's is that short.
+func (r run) beginsApart() bool {
+	return len(r[0].digits) == 1 && r[0].digits != "7" && slices.ContainsFunc(r, func(g group) bool { return len(g.digits) > 1 })
 }
 
 // isAnyLength reports whether a digit more or less makes another valid number, as in

@@ -42,7 +42,7 @@ func nanp(d dialled) (Number, bool) {
 	case len(digits) == 11 && digits[0] == '1':
 		return Number{E164: "+" + digits}, isValidNANP(digits[1:])
 	case len(digits) == 12 && digits[:2] == "11":
-		return Number{"+" + digits[1:], DoubledCode}, isValidNANP(digits[2:])
+		return Number{E164: "+" + digits[1:], Repair: DoubledCode}, isValidNANP(digits[2:])
 	}
 	return Number{}, false
 }
@@ -57,7 +57,7 @@ const exchangeDigits = 6
 var usExchanges [1_000_000/64 + 1]atomic.Uint64
 
 func isValidNANP(national string) bool {
-	if isPlaceholder(national) {
+	if isPlaceholder(national) || national == "2345678901" { // with a 1 before it, a row of the keyboard
 		return false
 	}
 	number, _ := strconv.ParseUint(national, 10, 64)
@@ -136,9 +136,10 @@ func haveLengths(groups []string, lengths []int) bool {
 
 // vanity reads a number of the plan that is partly spelt with the letters of a keypad
 // (1-800-FLOWERS). Elsewhere than behind 800 and its like, which are advertised
-// that way, the letters must hang on the digits, since they may be any words.
+// that way and may have more letters than are dialled (1-800-MATTRESS), the letters
+// must hang on the digits and be as many as it takes, since they may be any words.
 func vanity(s string) (Number, bool) {
-	digits, letters, loose := make([]byte, 0, nanpDigits+1), 0, false
+	digits, letters, loose := make([]byte, 0, 16), 0, false
 	for i := range len(s) {
 		switch c := lower(s[i]); {
 		case isDigit(c):
@@ -152,10 +153,13 @@ func vanity(s string) (Number, bool) {
 		}
 	}
 	national := strings.TrimPrefix(string(digits), "1")
-	if letters < 3 || len(national) != nanpDigits || loose && !isTollFree(national) {
+	if letters < 3 || len(national) < nanpDigits {
 		return Number{}, false
 	}
-	return nanp(dialled{digits: national})
+	if !isTollFree(national) && (loose || len(national) > nanpDigits) || len(national) > nanpDigits+3 {
+		return Number{}, false
+	}
+	return nanp(dialled{digits: national[:nanpDigits]})
 }
 
 // keypad is the digits of the letters from a to z (ITU-T E.161).

@@ -12,8 +12,9 @@ import (
 
 // Number is a number in E.164 (ITU-T), one that can exist by libphonenumber's metadata.
 type Number struct {
-	E164   string
-	Repair Repair
+	E164      string
+	Repair    Repair
+	Extension bool // one stood behind it, and was left out
 }
 
 // Repair is what had to be done, or assumed, to read a number.
@@ -53,10 +54,10 @@ func Append(all []Number, s, country string) []Number {
 			return append(all, n)
 		}
 	}
-	if s = normal.Unwrap(s); len(s) > maxText {
+	if len(s) > maxText {
 		return all
 	}
-	return appendText(all, s, country)
+	return appendText(all, normal.Unwrap(s), country)
 }
 
 // maxText is the length in bytes beyond which a text is no field of numbers.
@@ -99,7 +100,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isPunctuation holds for what may stand between the digits of one number.
 func isPunctuation(c byte) bool {
-	return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/'
+	switch c {
+	case ' ', '-', '.', '(', ')', '/', '[', ']', '{', '}', '_', '~', '\'':
+		return true
+	}
+	return false
 }
 
 // explicit reads digits whose beginning says how to read them: with a country
@@ -108,7 +113,7 @@ func isPunctuation(c byte) bool {
 // elsewhere; zeros after a plus are a prefix that stayed.
 func explicit(d dialled, country string) (Number, bool) {
 	if d.plus {
-		return international(strings.TrimLeft(d.digits, "0"))
+		return afterPlus(d.digits)
 	}
 	foreign := isForeign(country)
 	if isPlaceholder(d.digits) && !(foreign && d.apart) { // 01 23 45 67 89 is a number in France, 0123456789 is none
@@ -117,6 +122,9 @@ func explicit(d dialled, country string) (Number, bool) {
 	if rest, ok := strings.CutPrefix(d.digits, "00"); ok {
 		if n, ok := prefixed(rest); ok {
 			return n, true
+		}
+		if rest, ok := strings.CutPrefix(rest, "11"); ok { // Australia's
+			return prefixed(rest)
 		}
 	}
 	if foreign {
@@ -133,17 +141,28 @@ func explicit(d dialled, country string) (Number, bool) {
 	return Number{}, false
 }
 
+// afterPlus reads the digits behind a plus, before which a dialling prefix may have stayed.
+func afterPlus(digits string) (Number, bool) {
+	if n, ok := international(strings.TrimLeft(digits, "0")); ok {
+		return n, true
+	}
+	if rest, ok := strings.CutPrefix(digits, "011"); ok {
+		return international(rest)
+	}
+	return Number{}, false
+}
+
 // ofCountry reads digits as people in a country write them. Where they begin with its
 // country code, eleven and more are not a long national number, which open plans such as
 // Germany's allow.
 func ofCountry(digits, country string) (Number, bool) {
 	if len(digits) >= 11 && strings.HasPrefix(digits, strconv.Itoa(phonenumbers.GetCountryCodeForRegion(country))) {
 		if e164, ok := parse("+"+digits, ""); ok {
-			return Number{e164, MissingPlus}, true
+			return Number{E164: e164, Repair: MissingPlus}, true
 		}
 	}
 	e164, ok := parse(digits, country)
-	return Number{e164, OwnCountry}, ok
+	return Number{E164: e164, Repair: OwnCountry}, ok
 }
 
 func prefixed(digits string) (Number, bool) {
@@ -174,7 +193,7 @@ func international(digits string) (Number, bool) {
 		rest = strings.TrimPrefix(rest[prefix:], "11") // "+1" before 011
 	}
 	e164, ok := parse("+"+rest, "")
-	return Number{e164, DoubledCode}, ok
+	return Number{E164: e164, Repair: DoubledCode}, ok
 }
 
 // isPlaceholder holds for digits that people and programs type to fill a field: one

@@ -37,10 +37,11 @@ func caseCity(s, region, country string) string {
 		}
 		w.text, rest = rest[:n], rest[n:]
 		w.last = wordLength(strings.TrimLeftFunc(rest, isNoWordRune)) == 0
+		w.dotted = strings.HasPrefix(rest, ".")
 		b.WriteString(w.cased())
 		w.before, w.hyphened = strings.ToLower(w.text), false
 	}
-	return b.String()
+	return normal.Text(b.String()) // casing takes letters apart
 }
 
 // cityWord is a word of a city's name and what stands around it.
@@ -49,6 +50,7 @@ type cityWord struct {
 	before   string // the word before it, in small letters
 	hyphened bool   // a hyphen joins it to that
 	last     bool
+	dotted   bool // a full stop follows
 	region   string
 	country  string
 }
@@ -58,7 +60,7 @@ func (w cityWord) cased() string {
 	switch {
 	case w.staysCapital(lower):
 		return strings.ToUpper(w.text)
-	case w.before != "" && !w.last && w.staysSmall(lower):
+	case w.before != "" && !w.last && !w.dotted && w.staysSmall(lower):
 		return lower
 	case lower == "'s" || lower == "'t" || lower == "’s" || lower == "’t":
 		return lower // 's-Hertogenbosch
@@ -101,16 +103,13 @@ func cutApostrophe(w string) (before, after string, ok bool) {
 // Force Base, and the code of the state at the end.
 func (w cityWord) staysCapital(lower string) bool {
 	switch lower {
-	case "apo", "fpo", "dpo", "nyc", "afb", "cdmx":
+	case "apo", "fpo", "dpo", "nyc", "cdmx", "afb", "usaf", "jblm", "jbsa", "jber":
 		return true
-	case "dc":
-		return w.last && w.before != ""
 	case "aa", "ae", "ap":
-		return w.last && (w.before == "apo" || w.before == "fpo" || w.before == "dpo")
-	case "or", "in", "de": // no name ends like that
-		return w.last && w.before != "" && !w.hyphened && (w.country == "" || w.country == "US")
+		return postOffices[w.before]
 	}
-	return w.last && w.before != "" && !w.hyphened && len(lower) == 2 && strings.EqualFold(lower, w.region) && states()[w.region].code != ""
+	return len(lower) == 2 && w.last && w.before != "" && !w.hyphened && states()[lower].code != "" &&
+		(w.country == "" || w.country == "US" || w.country == "CA")
 }
 
 // capitals are cities that go by their letters.
@@ -122,6 +121,10 @@ func (w cityWord) staysSmall(lower string) bool {
 	switch {
 	case articlesOfCities[lower]:
 		return !directionWords[w.before]
+	case lower == "los" || lower == "las" || lower == "el":
+		return w.before == "de" || w.before == "y"
+	case lower == "e":
+		return w.country == "IT" || w.country == "PT" || w.country == "BR"
 	case lower == "te" || lower == "ten" || lower == "ter":
 		return w.country == "NL" || w.country == "BE"
 	}
@@ -133,7 +136,7 @@ var (
 	directionWords   = lists.Set("north", "south", "east", "west", "new", "old", "n", "s", "e", "w")
 	smallWords       = lists.Set(
 		"of", "the", "and", "or", "on", "in", "at", "by", "for", "with", "near", "under", "over", "upon",
-		"de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "das", "dos", "y", "i", "sur", "sous", "en", "et", "aux", "au",
+		"de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "das", "dos", "d", "y", "i", "sur", "sous", "en", "et", "aux", "au",
 		"am", "an", "der", "den", "dem", "im", "ob", "bei", "vor", "zum", "zur", "auf", "und", "aan", "op", "van", "von", "het", "bij",
 		"nad", "pod", "na",
 	)

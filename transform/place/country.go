@@ -38,16 +38,22 @@ func countryCode(s string) string {
 		return code
 	}
 	s = strings.TrimSuffix(s, ".0") // a spreadsheet's number
+	name := fold(s)
+	if code := countries()[name]; code != "" {
+		return code
+	}
 	first, second, between := cutRemark(s)
 	if between == 0 {
-		return namedCountry(fold(s))
+		return namedCountry(name)
 	}
 	return countryBeside(first, second, between)
 }
 
 // countries maps names, as ISO writes them and folded, and codes to codes; made once, on
 // first use.
-var countries = sync.OnceValue(func() map[string]string {
+var countries = sync.OnceValue(readCountries)
+
+func readCountries() map[string]string {
 	known := make(map[string]string, 6000)
 	for _, t := range lists.Table(nameList) {
 		for _, name := range t.Phrases {
@@ -65,7 +71,7 @@ var countries = sync.OnceValue(func() map[string]string {
 		known[t.Value], known[strings.ToLower(t.Value)] = t.Value, t.Value
 	}
 	return known
-})
+}
 
 // namedCountry is the code of a country by a folded name.
 func namedCountry(name string) string {
@@ -79,10 +85,35 @@ func namedCountry(name string) string {
 	if code := directed(name, knownCountry); code != "" {
 		return code
 	}
-	if articles[first] {
+	if articles[first] && countries()[rest] != "" {
 		return countries()[rest]
 	}
-	return countries()[withoutForm(name)]
+	if code := countries()[withoutForm(name)]; code != "" {
+		return code
+	}
+	if i := strings.LastIndexByte(name, ' '); name[i+1:] == "island" || name[i+1:] == "republic" {
+		if code := countries()[name[:i]]; code != "" {
+			return code // Fiji Islands
+		}
+	}
+	return turned(name)
+}
+
+// turned is the country of a name whose first words are put behind the others: Germany
+// Federal Republic.
+func turned(name string) string {
+	if len(name) > longestState {
+		return ""
+	}
+	for i := range len(name) {
+		if name[i] != ' ' {
+			continue
+		}
+		if code := countries()[name[i+1:]+" "+name[:i]]; code != "" {
+			return code
+		}
+	}
+	return ""
 }
 
 func knownCountry(name string) string { return countries()[name] }
@@ -102,9 +133,11 @@ func withoutForm(name string) string {
 	}
 }
 
-var stateForms = lists.Set("republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab",
-	"socialist", "united", "bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
-	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van")
+var stateForms = lists.Set(
+	"republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab", "socialist", "united",
+	"bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
+	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van",
+)
 
 // countryBeside is the country that two texts mean, the second of which stands behind a
 // comma, a dash or in a bracket: a name turned around, one with a remark or in two forms,
@@ -142,9 +175,14 @@ var parents = sync.OnceValue(func() map[string]string {
 	return known
 })
 
-// cutRemark cuts a text before its bracket, else at its last comma, else at a dash
-// between spaces, a colon, a slash or the hyphen behind a code (US-CA), and says where.
+// cutRemark cuts a text at a dash between spaces, else before its bracket, else at its
+// last comma, else at a colon, a slash or the hyphen behind a code (US-CA), and says where.
 func cutRemark(s string) (first, second string, between byte) {
+	for _, dash := range [...]string{" - ", " – ", " — "} {
+		if first, second, ok := strings.Cut(s, dash); ok {
+			return first, second, '-'
+		}
+	}
 	if i := strings.IndexAny(s, "([{"); i > 0 {
 		return s[:i], s[i+1:], '('
 	}
@@ -153,11 +191,6 @@ func cutRemark(s string) (first, second string, between byte) {
 	}
 	if i := strings.IndexAny(s, ":/|"); i >= 0 {
 		return s[:i], s[i+1:], '/'
-	}
-	for _, dash := range [...]string{" - ", " – ", " — "} {
-		if first, second, ok := strings.Cut(s, dash); ok {
-			return first, second, '-'
-		}
 	}
 	if len(s) > 3 && s[2] == '-' && len(s) <= 6 && isASCII(s) {
 		return s[:2], "", '-'

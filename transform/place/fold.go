@@ -40,8 +40,11 @@ func fold(s string) string {
 			letters = len(word) == 1
 		}
 	}
-	if several {
+	switch {
+	case several:
 		return writtenOut(string(b))
+	case len(b) == 0:
+		return strings.ToLower(strings.TrimSpace(s)) // AND is Andorra
 	}
 	return string(b)
 }
@@ -97,7 +100,7 @@ func plainLetters(s string) string {
 		switch {
 		case r >= 0x0300 && r <= 0x036F:
 			return -1
-		case normal.IsApostrophe(r) || r == '‘':
+		case normal.IsApostrophe(r) || r == '‘' || r == 'ʻ':
 			return '\''
 		case r < 0x80 || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
 			return r
@@ -107,7 +110,9 @@ func plainLetters(s string) string {
 }
 
 // otherLetters have no decomposition in Unicode.
-var otherLetters = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i")
+var otherLetters = strings.NewReplacer(
+	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ς", "σ",
+)
 
 func isASCII(s string) bool {
 	for i := range len(s) {

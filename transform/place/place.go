@@ -15,12 +15,16 @@ type Changes uint8
 
 // The changes.
 const (
-	CountryDropped     Changes = 1 << iota // nobody knows it
-	RegionDropped                          // a town in the place of a territory's name
-	PostalCodeDropped                      // a placeholder
-	PostalCodeRepaired                     // noughts that a number had lost, letters before the code
-	ToldApart                              // one field named several: Boston, MA
+	CountryDropped      Changes = 1 << iota // nobody knows it
+	RegionDropped                           // a town in the place of a territory's name
+	PostalCodeDropped                       // a placeholder
+	PostalCodeRepaired                      // noughts that a number had lost, letters before the code
+	CityToldApart                           // it named its state or country: Boston, MA
+	RegionToldApart                         // likewise, or a city in its place
+	PostalCodeToldApart                     // likewise: MA 02134
 )
+
+const toldApart = CityToldApart | RegionToldApart | PostalCodeToldApart
 
 // Normal brings the parts of an address into normal form:
 //
@@ -34,7 +38,7 @@ const (
 //   - a city in capitals or small letters is cased as names are, and a state or country
 //     behind it moves to its own field.
 func Normal(city, region, postalCode, country string) (Place, Changes) {
-	p := Place{city, normal.Unwrap(region), postalCode, ""}
+	p := Place{strings.TrimRight(city, " ,"), unwrapped(region), postalCode, ""}
 	var changes Changes
 	if country != "" {
 		country = normal.Unwrap(country)
@@ -45,12 +49,21 @@ func Normal(city, region, postalCode, country string) (Place, Changes) {
 	for {
 		pass := p.read()
 		changes |= pass
-		if pass&ToldApart == 0 {
+		if pass&toldApart == 0 {
 			break
 		}
 	}
 	p.City = caseCity(p.City, p.Region, p.Country)
 	return p, changes
+}
+
+// unwrapped is a region without quotes and brackets around it, but with the full stop of
+// an abbreviation.
+func unwrapped(s string) string {
+	if bare := normal.Unwrap(s); bare != strings.TrimRight(s, ".") {
+		return bare
+	}
+	return s
 }
 
 // read brings all parts but the city's case into normal form. Where one field turns out
@@ -62,7 +75,7 @@ func (p *Place) read() Changes {
 	switch {
 	case beside.code != "" && p.Region == "" && (p.Country == "" || p.Country == beside.home):
 		p.Region, p.Country = beside.code, beside.home
-		changes |= ToldApart
+		changes |= PostalCodeToldApart
 	case p.Country != "" || p.Region != "":
 	case isZIP(p.PostalCode):
 		p.Country = "US"
@@ -119,7 +132,7 @@ func (p *Place) fileTerritory() Changes {
 	case isTerritory(p.Country):
 		changes := Changes(0)
 		if p.Region != "" && p.City == "" {
-			p.City, changes = p.Region, ToldApart
+			p.City, changes = p.Region, RegionToldApart
 		} else if p.Region != "" {
 			changes = RegionDropped
 		}
@@ -132,7 +145,14 @@ func (p *Place) fileTerritory() Changes {
 // cutRegion reads a region of several parts: a state behind a city, a country behind
 // a region.
 func (p *Place) cutRegion() Changes {
+	if code, ok := homeNames[fold(p.Region)]; ok && (p.Country == "" || p.Country == code) {
+		p.Region, p.Country = "", code
+		return RegionToldApart
+	}
 	first, second, ok := cutLast(p.Region)
+	if !ok && p.Country == "US" {
+		first, second, ok = cutCode(p.Region)
+	}
 	if !ok {
 		return 0
 	}
@@ -141,11 +161,11 @@ func (p *Place) cutRegion() Changes {
 			p.City = first
 		}
 		p.Region, p.Country = s.code, s.home
-		return ToldApart
+		return RegionToldApart
 	}
 	if code := p.countryBehind(first, second); code != "" {
-		p.Region, p.Country = first, code
-		return ToldApart
+		p.Region, p.Country = unwrapped(first), code
+		return RegionToldApart
 	}
 	return 0
 }
@@ -156,8 +176,8 @@ func (p *Place) cutOwnCountry() Changes {
 	if !ok || p.countryBehind(first, second) == "" {
 		return 0
 	}
-	p.Region = first
-	return ToldApart
+	p.Region = unwrapped(first)
+	return RegionToldApart
 }
 
 // readCity reads a city with its state, country or ZIP code behind it.
@@ -174,11 +194,11 @@ func (p *Place) readCity() Changes {
 	}
 	if s := p.stateBehind(first, second); s.code != "" && (p.Region == "" || p.Region == s.code) {
 		p.City, p.Region, p.Country = first, s.code, s.home
-		return ToldApart
+		return CityToldApart
 	}
 	if code := p.countryBehind(first, second); code != "" {
 		p.City, p.Country = first, code
-		return ToldApart
+		return CityToldApart
 	}
 	return 0
 }
@@ -193,10 +213,17 @@ func (p *Place) stateBehind(first, second string) state {
 	if !ok {
 		s = stateNamed(fold(second))
 	}
-	if s.code == "" || !p.isAt(s) || p.Country == "" && abroad()[fold(first)] == s.code {
+	if s.code == "" || !p.isAt(s) || p.Country == "" && isAbroad(first, s.code) {
 		return state{}
 	}
 	return s
+}
+
+// isAbroad reports whether a city is known to be in the country with the code, or the
+// name, of a state.
+func isAbroad(city, state string) bool {
+	code := abroad()[fold(city)]
+	return code != "" && (code == state || code == "GE" && state == "GA")
 }
 
 // countryBehind is the code of a country that a text behind a comma or in brackets names
@@ -214,6 +241,15 @@ func (p *Place) countryBehind(first, second string) string {
 		return ""
 	}
 	return code
+}
+
+// homeNames are names of countries with states, in a state's place.
+var homeNames = map[string]string{"us": "US", "usa": "US", "united states": "US", "united states america": "US", "canada": "CA"}
+
+// cutCode cuts a text before the two capitals at its end.
+func cutCode(s string) (first, second string, ok bool) {
+	first, second = s[:max(0, len(s)-3)], s[max(0, len(s)-2):]
+	return first, second, first != "" && s[len(s)-3] == ' ' && second == strings.ToUpper(second) && states()[second].code != ""
 }
 
 // cutLast cuts a text at its last comma or before what stands in brackets at its end.

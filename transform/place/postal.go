@@ -20,11 +20,11 @@ var postalList string
 // Britain or the Netherlands if it has the letters of one. What fits nowhere stays as
 // sent, in capitals. A code may have its state with it (MA 02134), which is returned.
 func postalCode(s, country, region string) (code string, beside state, changes Changes) {
-	if s == "" || len(s) == 5 && normal.IsDigits(s) && country == "US" && !isPlaceholder(s) {
-		return s, state{}, 0
+	if s == "" || isZIP(s) && (country == "US" || country == "") && !isPlaceholder(s[:5]) && !strings.HasSuffix(s, "-0000") {
+		return s, state{}, 0 // as nearly always
 	}
 	sent := strings.ToUpper(s)
-	s = cleanPostal(sent)
+	s = cleanPostal(s)
 	if isPlaceholder(s) {
 		return "", state{}, PostalCodeDropped
 	}
@@ -40,8 +40,11 @@ func postalCode(s, country, region string) (code string, beside state, changes C
 	default:
 		code = fitted(s, country)
 	}
-	if code == "" {
+	switch {
+	case code == "":
 		return s, state{}, 0
+	case isPlaceholder(code) || isZIP(code) && isPlaceholder(code[:5]):
+		return "", state{}, PostalCodeDropped
 	}
 	if squeeze(code) != squeeze(sent) && !strings.HasPrefix(squeeze(sent), squeeze(code)) {
 		changes = PostalCodeRepaired
@@ -49,8 +52,19 @@ func postalCode(s, country, region string) (code string, beside state, changes C
 	return code, beside, changes
 }
 
-// cleanPostal takes off what spreadsheets, quotes and keyboards add to a code.
+// cleanPostal is a code in capitals, without what spreadsheets, quotes and keyboards add.
 func cleanPostal(s string) string {
+	for {
+		next := cleanedPostal(s)
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
+func cleanedPostal(s string) string {
+	s = strings.ToUpper(s)
 	if !isASCII(s) {
 		s = strings.Map(asciiDash, norm.NFKC.String(s))
 	}
@@ -58,7 +72,8 @@ func cleanPostal(s string) string {
 	if whole, fraction, ok := strings.Cut(s, "."); ok && normal.IsDigits(whole) && strings.Trim(fraction, "0") == "" {
 		s = whole // a number
 	}
-	if thousands, rest, ok := strings.Cut(s, ","); ok && len(thousands) <= 2 && len(rest) == 3 && normal.IsDigits(thousands) && normal.IsDigits(rest) {
+	thousands, rest, ok := strings.Cut(s, ",")
+	if ok && len(thousands) <= 2 && len(rest) == 3 && normal.IsDigits(thousands) && normal.IsDigits(rest) {
 		s = thousands + rest
 	}
 	return s
@@ -74,9 +89,9 @@ func asciiDash(r rune) rune {
 	return r
 }
 
-// isPlaceholder holds for noughts, and for nines of which no code is made.
+// isPlaceholder holds for noughts and crosses, and for nines of which no code is made.
 func isPlaceholder(s string) bool {
-	if s == "" || s[0] != '0' && s[0] != '9' {
+	if s == "" || s[0] != '0' && s[0] != '9' && s[0] != 'X' {
 		return false
 	}
 	digits := 0
@@ -89,7 +104,7 @@ func isPlaceholder(s string) bool {
 			return false
 		}
 	}
-	return s[0] == '0' || digits >= 5
+	return s[0] != '9' || digits >= 5
 }
 
 // squeeze is the letters and digits of a code.
@@ -130,7 +145,7 @@ func zipOfDigits(s string) string {
 	switch {
 	case dashed && len(code) >= 3 && len(code) <= 5 && len(extra) == 4 && normal.IsDigits(code+extra):
 		return withExtra(zeros(code, 5), extra)
-	case len(compact) == 8 || len(compact) == 9:
+	case len(compact) == 8 || len(compact) == 9 || len(compact) == 7 && compact[0] >= '5': // 005 to 009
 		compact = zeros(compact, 9)
 		return withExtra(compact[:5], compact[5:])
 	case len(compact) >= 3 && len(compact) <= 5:
@@ -156,13 +171,16 @@ func isZIP(s string) bool {
 }
 
 // zipBeside is the ZIP code before or behind its state, the country, or the word for it.
-func zipBeside(s, region string) (string, state) {
+func zipBeside(text, region string) (string, state) {
+	if len(text) > 6 && isZIP(text[:5]) && text[5] == '-' && strings.Trim(text[6:], "X*") == "" {
+		return text[:5], state{} // 02134-XXXX
+	}
 	const digits = "0123456789-"
-	code := s[len(strings.TrimRight(s, digits)):]
-	words := s[:len(s)-len(code)]
+	code := text[len(strings.TrimRight(text, digits)):]
+	words := text[:len(text)-len(code)]
 	if code == "" {
-		words = strings.TrimLeft(s, digits)
-		code = s[:len(s)-len(words)]
+		words = strings.TrimLeft(text, digits)
+		code = text[:len(text)-len(words)]
 	}
 	if code = strings.Trim(code, "-"); !isZIP(code) && (len(code) != 9 || !normal.IsDigits(code)) {
 		return "", state{}
@@ -173,7 +191,11 @@ func zipBeside(s, region string) (string, state) {
 	case "zip", "zip code", "zipcode", "postal code", "postcode", "us", "usa", "us zip", "united states":
 		return code, state{}
 	}
-	if s := stateNamed(name); s.code != "" && hasZIP(s.code, code) && (region == "" || region == s.code) {
+	s := stateNamed(name)
+	if s.code == "" {
+		s = states()[name[strings.LastIndexByte(name, ' ')+1:]] // Boston MA
+	}
+	if s.code != "" && hasZIP(s.code, code) && (region == "" || region == s.code) {
 		return code, s
 	}
 	return "", state{}
@@ -202,15 +224,13 @@ func lettered(s string) (string, state) {
 			return code, state{}
 		}
 	}
-	compact := squeeze(s)
-	if len(compact) < 8 || !isASCII(s) {
-		return "", state{}
-	}
-	code := fitted(compact[len(compact)-6:], "CA")
+	words := strings.TrimRight(s[:max(0, len(s)-len("M5V 3L9"))], " ,-")
+	code := fitted(strings.TrimLeft(s[len(words):], " ,-"), "CA")
 	if code == "" || !isCanadian(code) {
 		return "", state{}
 	}
-	if province := stateNamed(fold(compact[:len(compact)-6])); province.home == "CA" {
+	name := fold(words[strings.LastIndexByte(words, ',')+1:])
+	if province := stateNamed(name); province.home == "CA" {
 		return code, province
 	}
 	return "", state{}
@@ -236,7 +256,8 @@ var postalForms = sync.OnceValue(func() map[string]postalForm {
 	known := map[string]postalForm{}
 	for _, t := range lists.Table(postalList) {
 		words := strings.Fields(t.Value)
-		known[words[0]] = postalForm{forms: t.Phrases, signs: words}
+		form := known[words[0]]
+		known[words[0]] = postalForm{forms: append(form.forms, t.Phrases...), signs: append(form.signs, words...)}
 	}
 	return known
 })
@@ -247,25 +268,42 @@ func fitted(s, country string) string {
 	if !ok || len(s) > longestPostal || !isASCII(s) {
 		return ""
 	}
+	s, _, _ = strings.Cut(s, " CEDEX") // a part of the French city's name
 	if code := form.fit(squeeze(s)); code != "" {
 		return code
 	}
-	letters := len(s) - len(strings.TrimLeftFunc(s, isNoDigit))
-	if letters > 0 && letters < len(s) && form.isSign(s[:letters], country) {
-		return form.fit(squeeze(s[letters:]))
-	}
-	if digits := len(strings.TrimRightFunc(s, isNoDigit)); digits > 0 && digits < len(s) && form.isSign(s[digits:], country) {
-		return form.fit(squeeze(s[:digits]))
-	}
-	if i := strings.LastIndexByte(s, ','); i >= 0 && form.isSign(s[i+1:], country) {
-		return form.fit(squeeze(s[:i]))
+	comma := strings.LastIndexByte(s, ',')
+	for _, cut := range [...]struct{ code, sign string }{
+		{s[:max(0, comma)], s[comma+1:]},
+		cutSign(s, strings.IndexAny(s, " -"), true),
+		cutSign(s, strings.IndexFunc(s, isDigit), true),
+		cutSign(s, strings.LastIndexFunc(s, isDigit)+1, false),
+	} {
+		if cut.code == "" || cut.sign == "" || !form.isSign(cut.sign, country) {
+			continue
+		}
+		if code := form.fit(squeeze(cut.code)); code != "" {
+			return code
+		}
 	}
 	return ""
 }
 
+// cutSign cuts the letters before or behind a code off it.
+func cutSign(s string, at int, before bool) (cut struct{ code, sign string }) {
+	switch {
+	case at <= 0:
+	case before:
+		cut.code, cut.sign = s[at:], s[:at]
+	default:
+		cut.code, cut.sign = s[:at], s[at:]
+	}
+	return cut
+}
+
 const longestPostal = 60
 
-func isNoDigit(r rune) bool { return r < '0' || r > '9' }
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 // isSign holds for letters that stand for the country beside its code.
 func (f postalForm) isSign(s, country string) bool {
@@ -273,12 +311,21 @@ func (f postalForm) isSign(s, country string) bool {
 	return slices.Contains(f.signs, s) || countryCode(s) == country
 }
 
+const capitalLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // fit puts the letters and digits of a code into the first form that has room for them.
 func (f postalForm) fit(compact string) string {
 	for _, lost := range [...]bool{false, true} {
 		for _, form := range f.forms {
-			if code, ok := fill(form, compact, lost); ok {
-				return code
+			head := form[:len(form)-len(strings.TrimLeft(form, capitalLetters))]
+			if !strings.HasPrefix(compact, head) {
+				if len(f.forms) > 1 {
+					continue
+				}
+				compact = head + compact // LV-1010 for 1010
+			}
+			if code, ok := fill(form[len(head):], compact[len(head):], lost); ok {
+				return head + code
 			}
 		}
 	}
@@ -288,15 +335,12 @@ func (f postalForm) fit(compact string) string {
 // fill puts the letters and digits of a code into a form; where some were lost, with the
 // noughts that a number loses.
 func fill(form, compact string, lost bool) (string, bool) {
-	head := form[:len(form)-len(strings.TrimLeft(form, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
-	compact = strings.TrimPrefix(compact, head)
-	form = form[len(head):]
 	room := len(form) - strings.Count(form, " ") - strings.Count(form, "-")
 	missing := room - len(compact)
 	if missing < 0 || lost != (missing > 0) || missing > 0 && (compact == "" || !normal.IsDigits(compact)) {
 		return "", false
 	}
-	b := []byte(head)
+	b := make([]byte, 0, len(form))
 	for i := range len(form) {
 		want := form[i]
 		if want == ' ' || want == '-' {
