@@ -15,11 +15,7 @@ import (
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own; so are names of customers below other platforms (platforms.txt).
 func Registrable(host string) (string, bool) {
-	if rest, ok := strings.CutPrefix(host, "www."); ok {
-		if _, byICANN := publicsuffix.PublicSuffix(host); strings.Contains(rest, ".") || !byICANN { // www.ck is a name by itself
-			host = rest
-		}
-	}
+	host = withoutWWW(host)
 	if isPlain(host) {
 		return host, true
 	}
@@ -31,10 +27,23 @@ func Registrable(host string) (string, bool) {
 		return Registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
+	if err != nil || withoutWWW(domain) != domain {
 		return "", false
 	}
 	return customersOwn(host, domain), true
+}
+
+// withoutWWW takes off the name of web servers, unless it is one that somebody
+// registered (www.ck).
+func withoutWWW(host string) string {
+	for strings.HasPrefix(host, "www.") {
+		rest := host[len("www."):]
+		if _, byICANN := publicsuffix.PublicSuffix(host); byICANN && !strings.Contains(rest, ".") {
+			break
+		}
+		host = rest
+	}
+	return host
 }
 
 // isPlain tells the usual host, a name right below a top-level domain where anybody can
