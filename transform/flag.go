@@ -3,6 +3,8 @@ package transform
 import (
 	"cmp"
 	"strings"
+
+	"contactsync/internal/normal"
 )
 
 // A flag is what a vendor says of a number; nil: it does not say.
@@ -10,7 +12,7 @@ import (
 // normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
 // (vendors' README 4.8); anything else says nothing.
 func normalFlag(s string) *bool {
-	switch strings.ToLower(clean(s)) {
+	switch strings.ToLower(normal.Unwrap(s)) {
 	case "y", "yes", "true", "t", "1":
 		return new(true)
 	case "n", "no", "false", "f", "0":

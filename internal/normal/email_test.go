@@ -77,14 +77,14 @@ func TestEmailIsFoundInWhatIsWrittenAroundIt(t *testing.T) {
 		`"Doe, Jane" <jane@example.com>`, "Jane Doe <jane@example.com> (work)", "jane@example.com <Jane Doe>", "Jane Doe<mailto:jane@example.com>", `"jane"@example.com`,
 		"📧 jane@example.com", "📧jane@example.com", "• jane@example.com", "**jane@example.com**", "邮箱：jane@example.com", "email=jane@example.com", "?email=jane@example.com&id=3",
 		"jane@example.com?subject=Hi", "jane@example.com \u200b", `\"jane@example.com\"`, `jane@example.com\n`, "jane@example.com…", "<jane@example.com", "jane@example.com>",
-		"jane@example.com'", "<b>jane@example.com</b>", "jane@example.com<br>", "my email is jane@example.com", "jane@example.com | home",
+		"Jane Doe jane@example.com", "jane jane@example.com", "1. jane@example.com", "jane@example.com'", "<b>jane@example.com</b>", "jane@example.com<br>", "my email is jane@example.com", "jane@example.com | home",
 	} {
 		got, ok := Email(sent)
 		require.True(t, ok, sent)
 		require.Equal(t, jane, got, sent)
 	}
 	for _, sent := range []string{
-		"a@b.com@c.com", "jane@example.com@acme.com", "jane@example.combob@example.com", "jane doe@example.com", "jane. doe@example.com", "jane- doe@example.com",
+		"a@b.com@c.com", "jane@example.com@acme.com", "jane@example.combob@example.com", "jane doe@example.com", "Jane doe@example.com", "Jane Doe@example.com", "jane. doe@example.com", "jane- doe@example.com",
 		"jane@example. com", "jane@gmail com", "jane@acme.co uk", "jane@example.com .au", "jane@example.com's", "jane@exa_mple.com", "jane@example.com-old", "jane@example.c0m",
 		"meet @ 5pm", "@jane", "jane@", "Jane @ Example.com", "CEO @ Booking.com", "jane @ acme", "see https://x.example/@jane", "https://jane@example.com/x", "ftp://jane:pw@example.com",
 		"jäne@example.com", "😀 jäne@example.com", "jane😀doe@example.com", "jane.@example.com", `"jane doe"@example.com`, `\\jane\doe@example`, "jane at example.com", "user%40example.com@relay.example",
@@ -118,6 +118,7 @@ func TestEmailsAreToldApart(t *testing.T) {
 		"[a@x.com](mailto:a@x.com)":    {"a@x.com"},
 		"<mailto:a@x.com|a@x.com>":     {"a@x.com", "a@x.com"},
 		"SMTP:a@x.com;smtp:b@x.com":    {"a@x.com", "b@x.com"},
+		"a@x.com or b@x.com, c@x.com":  {"a@x.com", "c@x.com", "b@x.com"},
 		"a@x.com@b.com":                {""},
 		`["Doe, A <a@x.com>"]`:         {"", "a@x.com"},
 	} {

@@ -45,12 +45,12 @@ func findAddress(s string) (local, domain string, ok bool) {
 	}
 	local, before = localPart(before)
 	inURL := strings.HasPrefix(local, "//") // https://user@host
-	return local, domain, !inURL && mayStandBefore(before) && mayStandAfter(after)
+	return local, domain, !inURL && (mayStandBefore(before) || isDisplayName(before, local)) && mayStandAfter(after)
 }
 
 // spelled is how people keep an address from being gathered.
-var spelled = strings.NewReplacer(" (at) ", "@", " [at] ", "@", " {at} ", "@", "(at)", "@", "[at]", "@", "{at}", "@", " [AT] ", "@", "[AT]", "@",
-	" (dot) ", ".", " [dot] ", ".", "(dot)", ".", "[dot]", ".", "{dot}", ".", " [DOT] ", ".", "[DOT]", ".")
+var spelled = strings.NewReplacer(" (at) ", "@", " [at] ", "@", " {at} ", "@", "(at)", "@", "[at]", "@", "{at}", "@",
+	" [AT] ", "@", "[AT]", "@", " (dot) ", ".", " [dot] ", ".", "(dot)", ".", "[dot]", ".", "{dot}", ".", " [DOT] ", ".", "[DOT]", ".")
 
 // angled is the address in angle brackets; what stands before is its display name.
 func angled(s string) string {
@@ -79,7 +79,7 @@ func closedUp(s string) string {
 
 func domainLength(s string) int {
 	return len(s) - len(strings.TrimLeftFunc(s, func(r rune) bool {
-		return r == '.' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '。' || r == '\u200c' || r == '\u200d'
+		return r == '.' || r == '-' || unicode.In(r, unicode.L, unicode.Nd, unicode.M) || r == '。' || r == '\u200c' || r == '\u200d'
 	}))
 }
 
@@ -119,7 +119,7 @@ func mayStandBefore(s string) bool {
 	text := strings.TrimRight(s, " ")
 	last, n := utf8.DecodeLastRuneInString(text)
 	switch {
-	case !hasLetter(text):
+	case !hasLetter(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
 	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
 		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
@@ -130,6 +130,24 @@ func mayStandBefore(s string) bool {
 		return labels[strings.ToLower(word)]
 	}
 	return strings.ContainsRune("-–—/*=•·&+", last) && strings.HasSuffix(text[:len(text)-n], " ")
+}
+
+// isDisplayName reports whether words before an address, without brackets around it, are
+// whose it is: all have capitals and it has none, or it has one of them.
+func isDisplayName(s, local string) bool {
+	if !strings.HasSuffix(s, " ") {
+		return false
+	}
+	words, capitals, held := strings.Fields(s), strings.ToLower(local) == local, false
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		if !unicode.IsLetter(first) {
+			return false
+		}
+		capitals = capitals && unicode.IsUpper(first)
+		held = held || len(word) > 2 && hasOnly(word, "") && indexFold(local, strings.ToLower(word)) >= 0
+	}
+	return held || capitals && len(words) > 1
 }
 
 // mayStandAfter reports whether a text can stand after an address and not belong to
@@ -151,16 +169,16 @@ func mayStandAfter(s string) bool {
 }
 
 // labels announce an address, or join two.
-var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address", "to", "cc", "bcc", "from",
-	"work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other", "alternate", "alt",
-	"contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
+var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address",
+	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other",
+	"alternate", "alt", "contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
-// Emails is the addresses of a field, as sent, in their positions: of lists (see
-// [Split]) and of texts that hold several. Within a quoted display name nothing
-// separates.
+// Emails is the addresses of a field, as sent: those of lists (see [Split]) in their
+// positions, and after them those that share the position of another. Within a quoted
+// display name nothing separates.
 func Emails(values []string) []string {
-	var all []string
+	var all, more, item []string
 	for _, value := range values {
 		if _, _, plain := plainAddress(value); plain {
 			all = append(all, value)
@@ -173,10 +191,11 @@ func Emails(values []string) []string {
 			continue
 		}
 		for _, s := range Split([]string{value}, Separators) {
-			all = appendAddresses(all, s)
+			item = appendAddresses(item[:0], s)
+			all, more = append(all, item[:1]...), append(more, item[1:]...)
 		}
 	}
-	return all
+	return append(all, more...)
 }
 
 var errNoList = errors.New("no list of addresses")
@@ -189,7 +208,7 @@ func addressList(value string) ([]*mail.Address, error) {
 	return mail.ParseAddressList(value)
 }
 
-// appendAddresses appends what an item of a list holds. Where blanks alone stand
+// appendAddresses appends what an item of a list holds, at least one text. Where blanks alone stand
 // between addresses, they separate.
 func appendAddresses(all []string, s string) []string {
 	if _, _, plain := plainAddress(s); plain {

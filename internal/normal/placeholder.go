@@ -30,7 +30,7 @@ var placeholderList string
 var placeholders = func() map[string]Column {
 	all := map[string]Column{}
 	columns := map[string]Column{
-		"any": everyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
+		"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
 	}
 	for _, term := range lists.Table(placeholderList) {
 		for _, phrase := range term.Phrases {
@@ -133,9 +133,14 @@ func isRepeated(column Column, s string) bool {
 	return count > 3 || count == 3 && (column != CompanyColumn || only == 'x')
 }
 
+// fieldMarks are what templates put around a field.
+var fieldMarks = [][2]string{
+	{"{{", "}}"}, {"${", "}"}, {"*|", "|*"}, {"%%", "%%"}, {"[[", "]]"}, {"<<", ">>"}, {"<%", "%>"}, {"#{", "}"}, {"{%", "%}"},
+}
+
 // isMergeField reports whether a text is the field of a template that nobody filled.
 func isMergeField(s string) bool {
-	for _, marks := range [][2]string{{"{{", "}}"}, {"${", "}"}, {"*|", "|*"}, {"%%", "%%"}, {"[[", "]]"}, {"<<", ">>"}, {"<%", "%>"}, {"#{", "}"}, {"{%", "%}"}} {
+	for _, marks := range fieldMarks {
 		if strings.HasPrefix(s, marks[0]) && strings.HasSuffix(s, marks[1]) {
 			return true
 		}
@@ -146,8 +151,11 @@ func isMergeField(s string) bool {
 // isSheetError reports whether a text is what a spreadsheet shows for a formula that
 // failed: #REF!, #NAME?, #DIV/0!, #N/A.
 func isSheetError(s string) bool {
-	return len(s) > 3 && s[0] == '#' && s[1] >= 'A' && s[1] <= 'Z' && (strings.IndexByte("!?", s[len(s)-1]) >= 0 && !strings.Contains(s, " ") ||
-		strings.HasPrefix(s, "#N/A") || s == "#GETTING_DATA")
+	if len(s) < 4 || s[0] != '#' || s[1] < 'A' || s[1] > 'Z' {
+		return false
+	}
+	failed := strings.IndexByte("!?", s[len(s)-1]) >= 0 && !strings.Contains(s, " ")
+	return failed || strings.HasPrefix(s, "#N/A") || s == "#GETTING_DATA"
 }
 
 // IsMasked reports whether a text is, or begins with, a word of which all but the
@@ -155,8 +163,8 @@ func isSheetError(s string) bool {
 // must be left, since titles are decorated with stars.
 func IsMasked(s string, column Column) bool {
 	word, _, _ := strings.Cut(s, " ")
-	if isASCII(word) && strings.IndexByte(word, '*') < 0 || strings.IndexByte(word, '@') >= 0 { // an address has rules of its own
-		return false
+	if isASCII(word) && strings.IndexByte(word, '*') < 0 || strings.IndexByte(word, '@') >= 0 {
+		return false // an address has rules of its own
 	}
 	letters, stars := 0, 0
 	for _, r := range word {
@@ -173,12 +181,17 @@ func IsMasked(s string, column Column) bool {
 	return letters == 1 && stars > 2
 }
 
+// isCapitalised holds for Null, which is a name, and neither for null and NULL nor for
+// Python's None.
+func isCapitalised(s string) bool {
+	return s != "None" && s != strings.ToLower(s) && s != strings.ToUpper(s)
+}
+
 // eachSaysNothing reports whether all words of a name do, as in "Unknown N/A".
 func eachSaysNothing(s string) bool {
 	for first := true; ; first = false {
 		word, rest, more := strings.Cut(s, " ")
-		nothing := isListed(NameColumn, word) || IsNull(word) && (word == strings.ToLower(word) || word == strings.ToUpper(word) || word == "None") ||
-			!hasLetter(word) || !first && isRepeated(NameColumn, word)
+		nothing := isListed(NameColumn, word) || IsNull(word) && !isCapitalised(word) || !hasLetter(word) || !first && isRepeated(NameColumn, word)
 		if !nothing || first && !more {
 			return false
 		}

@@ -20,6 +20,7 @@ func TestPlaceholdersSayNothing(t *testing.T) {
 		},
 		TitleColumn:   {"N/A", "NA", "None", "Job Title", "No title", "untitled", "Confidential", "J***", "0", "true", "test"},
 		CompanyColumn: {"N/A", "NA", "None", "Company Name", "No company", "Confidential", "xxx", "A***", "Test Company"},
+		AnyColumn:     {"Infinity", "-Infinity", "inf"},
 		PlaceColumn:   {"N/A", "None", "City", "Select State", "Unknown city"},
 	} {
 		for _, c := range []Column{AnyColumn, NameColumn, TitleColumn, CompanyColumn, PlaceColumn} {

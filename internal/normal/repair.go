@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Repair is [Text] for what people read, names, titles, companies and places, with the
@@ -20,8 +19,11 @@ func Repair(s string) (text string, repaired bool) {
 		return s, false
 	}
 	cleaned := Text(s)
-	if len(s) > maxValue {
+	if len(cleaned) > maxValue {
 		return cleaned, false
+	}
+	if len(s) > maxValue {
+		s = cleaned
 	}
 	for {
 		next := Text(repairOnce(s))
@@ -88,6 +90,9 @@ func decoded(s string) string {
 		if text := decodedWord(word); text != word {
 			words[i], changed = text, true
 		}
+		if base, found := strings.CutSuffix(words[i], "Â"); found && len(words) > 1 && (base == "" || endsInSmall(base)) {
+			words[i], changed = base, true // the second byte was a blank that does not break
+		}
 	}
 	if !changed {
 		return s
@@ -95,7 +100,15 @@ func decoded(s string) string {
 	return strings.Join(words, " ")
 }
 
+func endsInSmall(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLower(last)
+}
+
 func decodedWord(word string) string {
+	if strings.HasSuffix(word, "â€") {
+		word += "\u009d" // a closing quote, of which programs drop the last byte
+	}
 	for _, encoding := range misreadings {
 		if text, ok := decodedFrom(encoding, word); ok {
 			return text
@@ -167,15 +180,19 @@ var signs = &unicode.RangeTable{
 // ordinaryLatin are the letters of European languages and of Vietnamese, accents that
 // combine, and the signs of their typography.
 var ordinaryLatin = &unicode.RangeTable{R16: []unicode.Range16{
-	{0x00A0, 0x017F, 1}, {0x0192, 0x0192, 1}, {0x01A0, 0x01A1, 1}, {0x01AF, 0x01B0, 1}, {0x0218, 0x021B, 1}, {0x02BB, 0x02BC, 1},
+	{0x00A0, 0x017F, 1}, {0x0192, 0x0192, 1}, {0x01A0, 0x01A1, 1}, {0x01AF, 0x01B0, 1}, {0x0218, 0x021B, 1},
+	{0x02BB, 0x02BC, 1},
 	{0x0300, 0x0304, 1}, {0x0306, 0x030C, 1}, {0x0323, 0x0323, 1}, {0x0327, 0x0328, 1}, {0x031B, 0x031B, 1},
-	{0x1E00, 0x1EFF, 1}, {0x2009, 0x200B, 1}, {0x2010, 0x201F, 1}, {0x2020, 0x2022, 1}, {0x2026, 0x2026, 1}, {0x202F, 0x2030, 1}, {0x2032, 0x2033, 1}, {0x2039, 0x203A, 1}, {0x2044, 0x2044, 1},
+	{0x1E00, 0x1EFF, 1}, {0x2009, 0x200B, 1}, {0x2010, 0x201F, 1}, {0x2020, 0x2022, 1}, {0x2026, 0x2026, 1},
+	{0x202F, 0x2030, 1}, {0x2032, 0x2033, 1}, {0x2039, 0x203A, 1}, {0x2044, 0x2044, 1},
 	{0x20AC, 0x20AC, 1}, {0x2116, 0x2116, 1}, {0x2122, 0x2122, 1}, {0xFB00, 0xFB06, 1}, {0xFEFF, 0xFEFF, 1},
 }}
 
 // extraordinary are letters that no name, title or company is written in, but that
 // accented capitals before a sign would be: phonetic ones, and scripts of scholars.
-var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1}}}
+var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{
+	{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1},
+}}
 
 // escapedLetters undoes the escapes that JSON and PHP write before what stands in
 // names: \u00e9, \', \", \/. Any other backslash is as sent.
@@ -198,66 +215,6 @@ func escapedLetters(s string) string {
 	}
 	b.WriteString(s)
 	return b.String()
-}
-
-// unstyled writes letters plainly that are drawn in a style of their own: full-width,
-// mathematical (which networks use for bold and italics), circled, ligatures of print.
-// Joiners stay where their scripts, or emoji, need them.
-func unstyled(s string) string {
-	if !strings.ContainsFunc(s, isStyled) {
-		return s
-	}
-	punctuation := !strings.ContainsFunc(s, isEastAsian)
-	var b strings.Builder
-	b.Grow(len(s))
-	previous := rune(0)
-	for i, r := range s {
-		switch {
-		case r == 0x200C || r == 0x200D:
-			next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
-			if !joins(previous) && !joins(next) {
-				continue
-			}
-			b.WriteRune(r)
-		case isWide(r) && (punctuation || isAlphanumeric(r-0xFEE0)):
-			b.WriteRune(r - 0xFEE0)
-		case r >= 0x1F150 && r <= 0x1F169:
-			b.WriteByte(byte('A' + r - 0x1F150))
-		case isStyled(r) && !isWide(r):
-			b.WriteString(norm.NFKC.String(string(r)))
-		default:
-			b.WriteRune(r)
-		}
-		previous = r
-	}
-	return b.String()
-}
-
-// isStyled reports whether unstyled may have something to do with a character. Of the
-// letter-like signs only those are meant that complete the mathematical alphabets.
-func isStyled(r rune) bool {
-	switch {
-	case r < 0x200C:
-		return false
-	case r == 0x200C, r == 0x200D, isWide(r), r >= 0xFF66 && r <= 0xFF9F, r >= 0xFB00 && r <= 0xFB06,
-		r >= 0x24B6 && r <= 0x24E9, r >= 0x1D400 && r <= 0x1D7FF, r >= 0x1F130 && r <= 0x1F149, r >= 0x1F150 && r <= 0x1F169:
-		return true
-	}
-	return r >= 0x2102 && r <= 0x2134 && strings.ContainsRune("ℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ", r)
-}
-
-// isEastAsian holds for the scripts whose punctuation is wide by right.
-func isEastAsian(r rune) bool {
-	return r >= 0x3040 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
-}
-
-// joins reports whether a joiner beside a character may mean something: with all but
-// the European and East Asian scripts, blanks and punctuation.
-func joins(r rune) bool {
-	if r < 0x0530 || r >= 0x1E00 && r < 0x2100 || r == utf8.RuneError {
-		return false
-	}
-	return !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Zs) && !isStyled(r)
 }
 
 // unquotedWhole takes off quotes around the whole, and a spreadsheet's ="..".

@@ -15,7 +15,7 @@ func TestTextDamageIsRepaired(t *testing.T) {
 		"JosÃƒÂ©": "José", "MÃƒÂ¼ller": "Müller", "Oâ€™Brien": "O’Brien", "Oâ\u0080\u0099Brien": "O’Brien", "OÃ¢â‚¬â„¢Brien": "O’Brien", "Å\u00a0koda": "Škoda", "Å koda": "Å koda",
 		"Ã\u0081lvarez": "Álvarez", "Ã\u0089mile": "Émile", "Ã‰mile": "Émile", "NUÃ‘EZ": "NUÑEZ", "Ã–zgÃ¼r": "Özgür", "AyÅŸe": "Ayşe", "WaÅ‚Ä™sa": "Wałęsa", "Î“Î¹ÏŽÏ\u0081Î³Î¿Ï‚": "Γιώργος",
 		"ÐŸÐµÑ‚Ñ€": "Петр", "voilÃ\u00a0": "voilà", "ACMEÂ®": "ACME®", "Acmeâ„¢": "Acme™", "Director â€“ Sales": "Director – Sales", "Nguyá»…n": "Nguyễn", "Johnâ€™s": "John’s",
-		"æ\u009d\u008e": "李", "Jane ðŸ˜€": "Jane 😀", "José GarcÃ\u00ada": "José García", "JoseÌ\u0081": "José", "Ä°brahim": "İbrahim", "StraÃŸe": "Straße",
+		"æ\u009d\u008e": "李", "Jane ðŸ˜€": "Jane 😀", "José GarcÃ\u00ada": "José García", "JoseÌ\u0081": "José", "Ä°brahim": "İbrahim", "StraÃŸe": "Straße", "AcmeÂ Inc": "Acme Inc", "Acme Â Inc": "Acme Inc", "â€œAcme Incâ€": "Acme Inc",
 		// by the Mac and by DOS
 		"Jos√©": "José", "M√ºller": "Müller", "O‚ÄôBrien": "O’Brien", "Jos├®": "José", "M├╝ller": "Müller",
 		// entities and escapes
@@ -24,7 +24,7 @@ func TestTextDamageIsRepaired(t *testing.T) {
 		"Jane%20Doe": "Jane Doe", "Jos%C3%A9": "José",
 		// letters in a style of their own
 		"Ｊａｎｅ": "Jane", "Ｊａｎｅ　Ｄｏｅ": "Jane Doe", "Ｊａｎｅ－Ａｎｎ": "Jane-Ann", "株式会社ＡＢＣ１２": "株式会社ABC12", "（株）アクメ": "（株）アクメ", "ｱｸﾒ": "アクメ",
-		"𝗝𝗮𝗻𝗲": "Jane", "𝐉𝐚𝐧𝐞 𝐃𝐨𝐞": "Jane Doe", "𝒥𝒶𝓃ℯ": "Jane", "Ⓙⓐⓝⓔ": "Jane", "🄹🄰🄽🄴": "JANE", "🅙🅐🅝🅔": "JANE", "Griﬃn": "Griffin", "ℂ𝔼𝕆": "CEO",
+		"𝗝𝗮𝗻𝗲": "Jane", "𝐉𝐚𝐧𝐞 𝐃𝐨𝐞": "Jane Doe", "𝒥𝒶𝓃ℯ": "Jane", "Ⓙⓐⓝⓔ": "Jane", "🄹🄰🄽🄴": "JANE", "🅙🅐🅝🅔": "JANE", "Griﬃn": "Griffin", "ᴊᴀɴᴇ": "JANE", "ʲᵃⁿᵉ": "jane", "Mᶜ Coy": "Mc Coy", "Henry Ⅷ": "Henry VIII", "Jane\ufe0f": "Jane", "1️⃣ Jane": "1️⃣ Jane", "❤️ Jane": "❤️ Jane", "ℂ𝔼𝕆": "CEO",
 		// joiners
 		"Ja\u200dne": "Jane", "Ja\u200cne": "Jane", "\u200dJane": "Jane", "Jane\u200d Doe": "Jane Doe", "می\u200cخواهم": "می\u200cخواهم", "क्\u200dष": "क्\u200dष", "👩\u200d💻": "👩\u200d💻", "👩\u200d💻 Jane": "👩\u200d💻 Jane",
 		// quotes around the whole
@@ -41,7 +41,7 @@ func TestTextDamageIsRepaired(t *testing.T) {
 func TestWhatIsNoDamageStays(t *testing.T) {
 	for _, s := range []string{
 		"Jane Doe", "JOÃO", "João", "São Paulo", "SÃO PAULO", "Ângela", "ÂNGELA", "MÃE", "IRMÃ", "CÂMARA", "NESTLÉ®", "CAFÉ™", "CAFÉ®", "L’ORÉAL", "l’école d’été", "l’île-d’été", "«École» d’été", "“Été” là",
-		"MÜLLER", "Ørsted", "Åse Öberg", "Ðorđe", "Łódź", "MAÎTRE", "Ñandú", "Škoda", "Čapek", "Γιώργος", "Петр", "李小龍", "Đặng", "Ünal", "İbrahim", "ÇELİK", "Ærø", "Þór", "Nuñez", "ÄÖÜ", "5° Nord", "½ Price", "Å", "Ã", "Â", "Â B",
+		"MÜLLER", "Ørsted", "Åse Öberg", "Ðorđe", "Łódź", "MAÎTRE", "Ñandú", "Škoda", "Čapek", "Γιώργος", "Петр", "李小龍", "Đặng", "Ünal", "İbrahim", "ÇELİK", "Ærø", "Þór", "Nuñez", "ÄÖÜ", "5° Nord", "½ Price", "Å", "Ã", "Â",
 		"AT&T", "R&D", "A&#1 Roofing", "Barnes & Noble", "Q&A; more", "100% Cotton", "50%25 off now", "AC\\DC", "O'Brien", "D'Arcy 'n' Co", "E*TRADE", "Yahoo!", "(株) Acme", "Jane \"JD\" Doe", "™", "Acme® ™", "①", "🇺🇸", "🅿️", "🆎", "m² a", "ª º",
 	} {
 		got, repaired := Repair(s)

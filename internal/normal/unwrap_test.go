@@ -146,5 +146,13 @@ func FuzzUnwrap(f *testing.F) {
 		require.True(t, !utf8.ValidString(s) || utf8.ValidString(once), "%q", s)
 		require.Equal(t, once, Text(once), "from %q", s)
 		_ = Split([]string{s}, Separators)
+		_ = Emails([]string{s})
 	})
+}
+
+func TestBareValuesCostNothing(t *testing.T) {
+	for _, s := range []string{"jane@example.com", "https://www.linkedin.com/in/jane-doe", "+12125550123", "(212) 555-0123", "acme.com", "Jane Doe", "O'Brien", "Director of Sales"} {
+		require.Zero(t, testing.AllocsPerRun(10, func() { _ = Unwrap(s) }), s)
+		require.Zero(t, testing.AllocsPerRun(10, func() { _, _ = Repair(s) }), s)
+	}
 }

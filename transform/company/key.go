@@ -51,8 +51,11 @@ var nobodyList string
 
 // companyWords are read when the first name is met.
 var companyWords = sync.OnceValue(func() companyLists {
-	l := companyLists{after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{}, before: map[string]bool{}, beginnings: map[string]bool{"the": true},
-		nobody: map[string]bool{}, nobodys: map[string]bool{}}
+	l := companyLists{
+		after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{},
+		before: map[string]bool{}, beginnings: map[string]bool{"the": true},
+		nobody: map[string]bool{}, nobodys: map[string]bool{},
+	}
 	for _, t := range lists.Table(legalForms) {
 		for _, form := range t.Phrases {
 			switch t.Value {
