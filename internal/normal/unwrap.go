@@ -56,7 +56,8 @@ func isBare(s string) bool {
 // is no link, address or number, and how many steps unwrap a value.
 const (
 	maxValue = 4096
-	maxWraps = 40
+	maxWraps = 24
+	maxTag   = 500 // of HTML, with its attributes
 )
 
 func unwrapOnce(s string) string {
@@ -133,7 +134,11 @@ func untagged(s string) string {
 	for ; at >= 0; at = strings.IndexByte(s, '<') {
 		b.WriteString(s[:at])
 		s = s[at:]
-		if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
+		end := strings.IndexByte(s, '>')
+		if end < 0 {
+			break
+		}
+		if isTag(s[1:end]) {
 			b.WriteByte(' ')
 			s = s[end+1:]
 			continue
@@ -146,6 +151,9 @@ func untagged(s string) string {
 }
 
 func isTag(s string) bool {
+	if len(s) > maxTag {
+		return false
+	}
 	switch strings.ToLower(cutAny(strings.Trim(s, "/ "), " /")) {
 	case "a", "abbr", "b", "big", "br", "code", "div", "em", "font", "h1", "h2", "h3", "hr", "i", "img", "li", "nobr", "ol", "p", "pre", "s",
 		"small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "tr", "tt", "u", "ul", "wbr":

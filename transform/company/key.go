@@ -248,7 +248,7 @@ func withoutRemarks(s string) string {
 	if i := strings.IndexByte(s, '|'); i >= 0 && hasLetter(s[:i]) {
 		s = s[:i]
 	}
-	for {
+	for range mostRemarks { // of more the brackets are punctuation
 		open := strings.LastIndexAny(s, "([{")
 		if open < 0 {
 			return s
@@ -264,7 +264,10 @@ func withoutRemarks(s string) string {
 			s = before + " " + inner + " " + after
 		}
 	}
+	return s
 }
+
+const mostRemarks = 16
 
 func hasLetter(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
