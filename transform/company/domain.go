@@ -176,7 +176,7 @@ func repairedHost(s string) string {
 		s = strings.ReplaceAll(s, "..", ".")
 	}
 	s = strings.Trim(s, ".,;!'\"()[]{}<>*-_")
-	for range mostLabels {
+	for n := 0; n < mostLabels && strings.Contains(s, "."); n++ {
 		if host, ok := normal.Host(s); ok {
 			return host
 		}
@@ -184,9 +184,7 @@ func repairedHost(s string) string {
 		if !strings.ContainsAny(first, "_*") && strings.Trim(first, "-") == first {
 			return ""
 		}
-		if s = rest; !strings.Contains(s, ".") {
-			break
-		}
+		s = rest
 	}
 	return ""
 }
