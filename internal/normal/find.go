@@ -298,7 +298,7 @@ func appendTold(all []string, s string) []string {
 		if rest := strings.TrimLeft(s[end:], " "); open < 0 && strings.HasPrefix(rest, "<") {
 			open = len(s) - len(rest)
 		}
-		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 {
+		if shut := strings.IndexByte(s[:min(len(s), end+maxValue)], '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 {
 			all = append(all, s[open:shut+1])
 			s = s[shut+1:]
 			continue
