@@ -53,19 +53,17 @@ type address struct {
 	sha256, md5 string
 	shared      bool // many people's or nobody's: it links nobody
 	nobodys     bool // masked, or a placeholder
-	personal    bool // at a free-mail provider
-	disposable  bool // thrown away after use: neither personal nor business
-	standing    standing
-	lastSeen    time.Time // in use; zero: no vendor says
+	company.Mailbox
+	standing standing
+	lastSeen time.Time // in use; zero: no vendor says
 }
 
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), personal: company.IsFreemail(host)}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), Mailbox: company.MailboxAt(host)}
 	a.nobodys = normal.IsNobodys(value)
 	a.shared = a.nobodys || normal.IsRole(value)
-	a.disposable = !a.personal && company.IsDisposable(host)
 	return a
 }
 
@@ -74,12 +72,11 @@ func newAddress(value string) address {
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
 	for i, s := range normal.Emails(values) {
-		if isNothing(s) {
-			continue
-		}
 		value, ok := normal.Email(s)
 		if !ok {
-			p.note(field, schema.CauseInvalidAddress)
+			if !isNothing(s) {
+				p.note(field, schema.CauseInvalidAddress)
+			}
 			continue
 		}
 		said := standingOf(own)
@@ -114,12 +111,11 @@ func (p *person) known(value string) int {
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
-		if isNothing(s) {
-			continue
-		}
 		h, ok := normal.Hash(s)
 		if !ok {
-			p.note(field, schema.CauseNoHash)
+			if !isNothing(s) {
+				p.note(field, schema.CauseNoHash)
+			}
 			continue
 		}
 		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {

@@ -49,14 +49,16 @@ func appendSplit(all []string, v, separators string, nesting int) []string {
 
 // nextSeparator is where the next separator stands and how long it is, 0 for none.
 func nextSeparator(s, separators string) (at, length int) {
-	for i, r := range s {
+	for i := range len(s) {
+		c := s[i]
 		switch {
-		case r == '\r' && strings.HasPrefix(s[i:], "\r\n"):
+		case c >= '0' && c <= '9' || c >= '@' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.': // most of them
+		case c == '\r' && strings.HasPrefix(s[i:], "\r\n"):
 			return i, 2
-		case r >= '\t' && r <= '\r', r < utf8.RuneSelf && strings.IndexByte(separators, byte(r)) >= 0:
+		case c >= '\t' && c <= '\r', c < utf8.RuneSelf && strings.IndexByte(separators, c) >= 0:
 			return i, 1
-		case r == '\u2028', r == '\u2029':
-			return i, utf8.RuneLen(r)
+		case strings.HasPrefix(s[i:], "\u2028"), strings.HasPrefix(s[i:], "\u2029"):
+			return i, len("\u2028")
 		}
 	}
 	return len(s), 0
