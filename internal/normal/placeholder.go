@@ -115,8 +115,12 @@ func lookUp[V any](list map[string]V, s string) (found V) {
 }
 
 // isRepeated reports whether a text is one Latin letter, three times or more, with
-// nothing but marks between. Firms are called AAA and BBB, but not XXX and not AAAA.
+// nothing but marks between. Firms are called AAA and BBB, but not XXX and not AAAA; in
+// columns of no kind of their own ids stand, too, of which a long one may be anything.
 func isRepeated(column Column, s string) bool {
+	if column == AnyColumn && len(s) > 20 {
+		return false
+	}
 	only, count := rune(0), 0
 	for _, r := range s {
 		switch {

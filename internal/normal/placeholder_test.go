@@ -38,7 +38,7 @@ func TestValuesAreNoPlaceholders(t *testing.T) {
 		TitleColumn:   {"CEO", "Self-employed", "Student", "Private", "***Director***", "VP**", "1st Officer", "C*O", "Retired", "IT"},
 		CompanyColumn: {"AAA", "BBB", "Self-employed", "Blank", "Hidden", "3M", "7-Eleven", "888", "E*TRADE", "Unknown Worlds", "Missing Link", "X", "XX", "Stealth Startup", "TBC", "NVT", "Select", "Private", "Yahoo!", "IBM"},
 		PlaceColumn:   {"NA", "Y", "Å", "Nowhere", "Unknownville", "02134", "Test"},
-		AnyColumn:     {"0", "10", "11", "111", "1000", "$75,000 to $99,999", "na", "NA"},
+		AnyColumn:     {"0", "10", "11", "111", "1000", "$75,000 to $99,999", "na", "NA", strings.Repeat("a", 64)},
 	} {
 		for _, c := range []Column{AnyColumn, NameColumn, TitleColumn, CompanyColumn, PlaceColumn} {
 			for _, s := range texts {
