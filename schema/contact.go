@@ -28,6 +28,7 @@ type Profile struct {
 	Department      string      `col:"department" doc:"function, from the closed list in docs/normalising.md"`
 	CompanyName     string      `col:"company_name" doc:"employer as the vendor writes it"`
 	CompanyDomain   string      `col:"company_domain" doc:"employer's registrable domain by the public suffix list"`
+	CompanyKey      string      `col:"company_key" json:",omitzero" doc:"company_name folded and without its legal form, for grouping; NULL where it names no company"`
 	CompanyIndustry string      `col:"company_industry" doc:"industry as the vendor writes it"`
 	CompanySize     string      `col:"company_size" doc:"range of employees as the vendor writes it"`
 	CompanyRevenue  string      `col:"company_revenue" doc:"range of revenue as the vendor writes it"`

@@ -15,6 +15,7 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 	rankAddresses(p.addresses)
 	rankNumbers(p.phones)
 	n := schema.Normal{Profile: p.profile, Notes: p.notes}
+	n.CompanyKey = company.Key(n.CompanyName)
 	for _, a := range p.addresses {
 		n.Emails = append(n.Emails, a.value)
 	}

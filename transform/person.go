@@ -62,7 +62,8 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), nobodys: normal.IsNobodys(value), personal: company.IsFreemail(host)}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), personal: company.IsFreemail(host)}
+	a.nobodys = normal.IsNobodys(value)
 	a.shared = a.nobodys || normal.IsRole(value)
 	a.disposable = !a.personal && company.IsDisposable(host)
 	return a

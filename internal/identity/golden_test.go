@@ -53,13 +53,13 @@ func TestTheMostTrustedRecordWins(t *testing.T) {
 func TestGroupsComeFromOneRecordGapsIncluded(t *testing.T) {
 	records := []schema.SourceContact{
 		record(schema.AudienceLab, "1", schema.Profile{FirstName: "A.", CompanyDomain: "old.example", Region: "NY", Country: "US", Gender: "female"}),
-		record(schema.Toofr, "2", schema.Profile{FullName: "Ann Example", FirstName: "Ann", LastName: "Example", CompanyName: "Acme", CompanySize: "11-50", JobTitle: "CTO"}),
-		record(schema.Intent, "3", schema.Profile{City: "Austin", Region: "TX", CompanyName: "Other", CompanyDomain: "other.example", CompanyIndustry: "Software", Seniority: "c_suite", Department: "engineering"}),
+		record(schema.Toofr, "2", schema.Profile{FullName: "Ann Example", FirstName: "Ann", LastName: "Example", CompanyName: "Acme Inc", CompanyKey: "acme", CompanySize: "11-50", JobTitle: "CTO"}),
+		record(schema.Intent, "3", schema.Profile{City: "Austin", Region: "TX", CompanyName: "Other", CompanyKey: "other", CompanyDomain: "other.example", CompanyIndustry: "Software", Seniority: "c_suite", Department: "engineering"}),
 	}
 	c := Golden(records, rules)
 	require.Equal(t, schema.Profile{
 		FullName: "Ann Example", FirstName: "Ann", LastName: "Example",
-		CompanyName: "Acme", CompanySize: "11-50",
+		CompanyName: "Acme Inc", CompanyKey: "acme", CompanySize: "11-50",
 		City: "Austin", Region: "TX",
 		JobTitle: "CTO",
 		Gender:   "female",

@@ -57,7 +57,7 @@ func columns(names ...string) group {
 var groups = []group{
 	columns("full_name", "first_name", "last_name"),
 	columns("city", "region", "postal_code", "country"),
-	columns("company_name", "company_domain", "company_industry", "company_size", "company_revenue"),
+	columns("company_name", "company_domain", "company_key", "company_industry", "company_size", "company_revenue"),
 	columns("job_title", "seniority", "department"),
 	columns("email_sha256"),
 	columns("email_md5"),

@@ -93,19 +93,24 @@ func IsTurkish(parts ...string) bool {
 }
 
 // IsApostrophe reports whether a letter is one of the apostrophes of names.
-func IsApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '`' }
+func IsApostrophe(r rune) bool {
+	return r == '\'' || r == '’' || r == 'ʼ' || r == '`' || r == '´' || r == '′'
+}
 
 // IsUpper and IsLower hold for a text with letters that all have that case; a
 // script without cases is neither. GROß is in capitals: few keyboards have a capital ß.
 func IsUpper(s string) bool { return allCased(s, isCapital) }
 func IsLower(s string) bool { return allCased(s, unicode.IsLower) }
 
+// isGeorgian holds for letters that Unicode gives a case, but no Georgian.
+func isGeorgian(r rune) bool { return r >= 0x10D0 && r <= 0x10FF }
+
 func isCapital(r rune) bool { return unicode.IsUpper(r) || r == 'ß' }
 
 func allCased(s string, holds func(rune) bool) bool {
 	some := false
 	for _, r := range s {
-		if !unicode.IsLetter(r) || unicode.Is(unicode.Lm, r) {
+		if !unicode.IsLetter(r) || unicode.Is(unicode.Lm, r) || isGeorgian(r) {
 			continue
 		}
 		if !holds(r) {

@@ -39,7 +39,7 @@ func slashed(s string) string {
 // isCutOff reports whether a text ends in the dots of one that was shortened.
 func isCutOff(s string) bool {
 	s = strings.TrimRight(s, " \"'”)]>")
-	return strings.HasSuffix(s, "...") || strings.HasSuffix(s, "…")
+	return strings.HasSuffix(s, "...") || strings.HasSuffix(s, "…") || strings.HasSuffix(s, "%E2%80%A6")
 }
 
 // visit is a place in a text where a host of a site stands.
@@ -127,6 +127,8 @@ func ends(rest string) bool {
 	switch word, more, _ := strings.Cut(rest[1:], " "); word {
 	case "-", "–", "—", "·", "•", "and", "or", "und", "et", "y", "&", "+", "/":
 		return more != ""
+	case "":
+		return false
 	default:
 		return strings.IndexByte("([<|@", word[0]) >= 0 || strings.Contains(word, "http") || strings.Contains(word, ".com")
 	}

@@ -67,7 +67,8 @@ const (
 
 var kindNames = map[string]kind{
 	"beside": beside, "behind": behind, "place": place, "second": second, "site": atSite, "surname": surname, "end": ending, "core": core,
-	"local": placeholderLocal, "domain": placeholderDomain, "label": placeholderLabel, "word": commonWord, "same": sameWord, "provider": provider,
+	"local": placeholderLocal, "domain": placeholderDomain, "label": placeholderLabel,
+	"word": commonWord, "same": sameWord, "provider": provider,
 }
 
 // kindsOf is the kinds of the words of a table.
@@ -161,7 +162,11 @@ func isCompound(word string) bool {
 	}
 	for _, end := range roleEndings {
 		before, found := strings.CutSuffix(word, end)
-		if found && (roles[before] && (len(before) > 2 || len(end) > 4 || end == "team" || end == "dept" || end == "desk") || isAbroad(before) && qualifiers[end]&core != 0) {
+		switch {
+		case !found:
+		case isAbroad(before) && qualifiers[end]&core != 0:
+			return true
+		case roles[before] && (len(before) > 2 || len(end) > 4 || end == "team" || end == "dept" || end == "desk"):
 			return true
 		}
 	}

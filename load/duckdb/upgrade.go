@@ -52,6 +52,9 @@ var derived = []struct {
 	// Which address is the best is told otherwise: the next merge makes the golden values
 	// of everybody anew, as after a change of priority.
 	{5, "etl.identity", "rules", "NULL"},
+	// What companies are called for grouping is made of their names by a replay.
+	{6, "etl.records", "company_key", "NULL"},
+	{6, "etl.contacts", "company_key", "NULL"},
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.

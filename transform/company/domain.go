@@ -5,6 +5,7 @@ package company
 import (
 	"strings"
 
+	"contactsync/internal/lists"
 	"contactsync/internal/normal"
 	"contactsync/schema"
 )
@@ -28,23 +29,35 @@ func Domain(values []string) (domain string, why schema.Cause) {
 			}
 		}
 	}
-	return domainWithBlanks(values, why)
+	return misspelt(values, why)
 }
 
-// domainWithBlanks reads the values in which blanks stand beside a full stop, which
-// is how a name that was taken apart looks: acme .com.
-func domainWithBlanks(values []string, why schema.Cause) (string, schema.Cause) {
+// misspelt reads the values that are a domain once their dots are put right. why is
+// what there is to say of them as they are.
+func misspelt(values []string, why schema.Cause) (string, schema.Cause) {
 	for _, value := range values {
-		if strings.Count(value, " .")+strings.Count(value, ". ") != 1 {
+		value = strings.TrimSpace(value)
+		if len(value) > 300 {
 			continue
 		}
-		host, path := siteOf(normal.Unwrap(strings.NewReplacer(" .", ".", ". ", ".").Replace(value)))
-		if domain, cause := employerAt(host, path); domain != "" && !strings.Contains(host, " ") {
-			return domain, cause
+		dotted := dots.Replace(value)
+		if name, top, ok := strings.Cut(dotted, ","); ok && isPlain(name+"."+strings.ToLower(top)) { // acme,com
+			dotted = name + "." + top
+		}
+		if dotted == value || strings.Count(value, " .")+strings.Count(value, ". ") > 1 {
+			continue
+		}
+		host, path := siteOf(normal.Unwrap(dotted))
+		if domain, _ := employerAt(host, path); domain != "" {
+			return domain, ""
 		}
 	}
 	return "", why
 }
+
+// dots are how those write a dot who tear a domain apart, or want no link made of it.
+var dots = strings.NewReplacer(" .", ".", ". ", ".", "[.]", ".", "(.)", ".", "{.}", ".",
+	"[dot]", ".", "(dot)", ".", " dot ", ".", "(punkt)", ".", "[punkt]", ".")
 
 // Of is the domain of the employer who gave out an address at the host; ok is false
 // where nobody's employer did.
@@ -131,12 +144,12 @@ func withoutSchemes(s string) string {
 // isScheme tells http:// in its many spellings (htp:/, hhtps//, http;//) from a name
 // before a port or path. What is no misspelt http needs its slashes.
 func isScheme(word, marks string) bool {
-	switch strings.ToLower(word) {
-	case "http", "https", "htp", "htps", "htttp", "htttps", "httpp", "httpps", "httpss", "hhttp", "hhttps", "hppt", "hppts", "hptt", "htt", "ttp", "ttps", "httos", "httpa", "url", "web":
-		return true
-	}
-	return strings.HasPrefix(marks, ":/") && len(marks) > 2
+	return schemes[strings.ToLower(word)] || strings.HasPrefix(marks, ":/") && len(marks) > 2
 }
+
+// schemes are what stands for http: misspelt, disarmed (hxxp), or said in words.
+var schemes = lists.Set("http", "https", "htp", "htps", "htt", "htttp", "htttps", "httpp", "httpps", "httpss", "hhttp", "hhttps",
+	"hppt", "hppts", "hptt", "ttp", "ttps", "httos", "httpa", "hxxp", "hxxps", "url", "web")
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

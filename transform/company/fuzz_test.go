@@ -9,7 +9,8 @@ import (
 )
 
 func FuzzDomain(f *testing.F) {
-	for _, s := range []string{"https://u:p@www.acme.co.uk:80/x", "münchen.example", "a@b@c.example", "http://[::1]", "a.b.c.d.kobe.jp", "xn--.com"} {
+	for _, s := range []string{"https://u:p@www.acme.co.uk:80/x", "münchen.example", "a@b@c.example", "http://[::1]",
+		"a.b.c.d.kobe.jp", "xn--.com"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

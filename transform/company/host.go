@@ -2,6 +2,7 @@ package company
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,11 +16,7 @@ import (
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own; so are names of customers below other platforms (platforms.txt).
 func Registrable(host string) (string, bool) {
-	if rest, ok := strings.CutPrefix(host, "www."); ok {
-		if _, byICANN := publicsuffix.PublicSuffix(host); strings.Contains(rest, ".") || !byICANN { // www.ck is a name by itself
-			host = rest
-		}
-	}
+	host = withoutWWW(host)
 	if isPlain(host) {
 		return host, true
 	}
@@ -31,10 +28,23 @@ func Registrable(host string) (string, bool) {
 		return Registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
-	if err != nil {
+	if err != nil || withoutWWW(domain) != domain {
 		return "", false
 	}
 	return customersOwn(host, domain), true
+}
+
+// withoutWWW takes off the name of web servers, unless it is one that somebody
+// registered (www.ck).
+func withoutWWW(host string) string {
+	for strings.HasPrefix(host, "www.") {
+		rest := host[len("www."):]
+		if _, byICANN := publicsuffix.PublicSuffix(host); byICANN && !strings.Contains(rest, ".") {
+			break
+		}
+		host = rest
+	}
+	return host
 }
 
 // isPlain tells the usual host, a name right below a top-level domain where anybody can
@@ -84,16 +94,34 @@ func IsFreemail(host string) bool {
 //go:embed disposable.txt
 var disposableList string
 
+// disposables are domains of mailboxes that are thrown away, and words in their names.
+type disposables struct {
+	domains map[string]bool
+	words   []string
+}
+
 // disposable is read when first asked for: reading ten thousand names takes a
 // millisecond, which commands that normalise nothing need not wait for.
-var disposable = sync.OnceValue(func() map[string]bool { return lists.Words(disposableList) })
+var disposable = sync.OnceValue(func() disposables {
+	d := disposables{domains: lists.Words(disposableList)}
+	for entry := range d.domains {
+		if word, ok := strings.CutPrefix(entry, "*"); ok {
+			delete(d.domains, entry)
+			d.words = append(d.words, strings.TrimSuffix(word, "*"))
+		}
+	}
+	return d
+})
 
 // IsDisposable reports whether mailboxes at the host, or at one above it, are thrown
 // away after use: they are no employer's and nobody's own.
 func IsDisposable(host string) bool {
 	known := disposable()
+	if strings.Contains(host, "mail") && slices.ContainsFunc(known.words, func(w string) bool { return strings.Contains(host, w) }) {
+		return true
+	}
 	for more := true; more; _, host, more = strings.Cut(host, ".") {
-		if known[host] {
+		if known.domains[host] {
 			return true
 		}
 	}

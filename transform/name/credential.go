@@ -21,10 +21,10 @@ func (r *reading) behind(words []string, keep int) []string {
 		case r.isGeneration(w, left):
 			suffixes = append(suffixes, w)
 			words = words[:left]
-		case r.isDegree(w, left) || left >= 2 && kindOf(w).is(courtesy) && !r.uniform:
+		case r.isDegree(w, left) || left >= 2 && r.isCourtesyBehind(w):
 			r.lose(w)
 			words = words[:left]
-		case left > keep && isSplitDegree(words[left-1], w):
+		case left > keep && isSplitDegree(words[left-1], w) && (left > 2 || len(w) > 2):
 			r.lost |= Credential
 			words = words[:left-1]
 		default:
@@ -77,6 +77,8 @@ func (r *reading) isDegree(w string, left int) bool {
 	switch {
 	case k.is(doubtful):
 		return left >= 2 && (abbreviated || !r.uniform && inLetters(w))
+	case k.is(degree) && abbreviated && n == 2: // initials, but for M.D.
+		return left >= 2 || isDoctor(w)
 	case k.is(degree):
 		return abbreviated || inLetters(w) || left >= 2 && (r.uniform || !isTitle(w) || !strings.ContainsAny(w, "AEIOUYaeiouy"))
 	case all(w, "/", degree), all(w, ".", degree) && !k.is(particle|article):
@@ -128,10 +130,12 @@ func (r *reading) standsBehind(w string, first, whole bool) bool {
 	n, capitals := letters(w)
 	abbreviated := isAbbreviated(w)
 	switch {
-	case isOfFamily(w), w == "I":
-		return len(w) > 1 || whole // V and I may be initials
+	case isOfFamily(w), w == "I", isGeneration(w):
+		return len(w) > 1 && len(w) < 6 || whole // V and I may be initials, Junior a given name
 	case k.is(doubtful):
 		return whole && (abbreviated || inLetters(w))
+	case k.is(degree) && abbreviated && n == 2:
+		return whole || isDoctor(w)
 	case k.is(degree | courtesy), k.is(office) && whole, k.is(couple) && !first, all(w, "/-&+.", degree):
 		return true
 	case w == "&":
@@ -159,6 +163,19 @@ func isAbbreviated(w string) bool { return strings.IndexByte(strings.TrimSuffix(
 // inLetters holds for MBA and PhD, which no name is written as.
 func inLetters(w string) bool {
 	return len(w) > 1 && strings.ContainsFunc(w[1:], unicode.IsUpper)
+}
+
+// isCourtesyBehind holds for an honorific that no family name looks like.
+func (r *reading) isCourtesyBehind(w string) bool {
+	k := kindOf(w)
+	return !r.uniform && k.is(courtesy) && (k.is(degree) || dotted(w) || len(w) < 4 && !strings.ContainsAny(w, "AEIOUYaeiouy"))
+}
+
+func isDoctor(w string) bool { return strings.EqualFold(w, "M.D.") || strings.EqualFold(w, "M.D") }
+
+// isGeneration holds for the words that behind a comma are what Jr and Sr are.
+func isGeneration(w string) bool {
+	return strings.EqualFold(w, "junior") || strings.EqualFold(w, "senior")
 }
 
 // isTitle holds for a word written as a name is: Mba is a family of Cameroon.

@@ -53,6 +53,7 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	}
 	r := reading{}
 	f := r.field(first, false, wordCount(last))
+	r.shouted = normal.IsUpper(f)
 	l := r.field(last, true, wordCount(f))
 	if l == "" && last != "" && full == "" && wordCount(f) > 1 { // "Jane Doe", "MBA"
 		f, full = "", f

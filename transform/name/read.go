@@ -13,6 +13,7 @@ type reading struct {
 	lost      Loss
 	suffix    []string // Jr, III
 	byGiven   bool     // the honorific goes with a given name: Sir Pell
+	shouted   bool     // the other part is in capitals, too
 	nicknamed bool     // a nickname stood where the given name stands
 }
 
@@ -70,6 +71,8 @@ func (r *reading) rejoin(words, suffix []string, rest string, family bool, other
 		more := strings.Fields(group)
 		switch {
 		case len(more) == 0:
+		case family && areParticles(more): // "Berg, van der"
+			s = strings.Join(more, " ") + " " + s
 		case !r.isBehind(more, true, others > 0 || len(words) > 1):
 			s += " " + strings.Join(more, " ")
 		case family && len(more) == 1 && isOfFamily(more[0]):
@@ -79,6 +82,10 @@ func (r *reading) rejoin(words, suffix []string, rest string, family bool, other
 		}
 	}
 	return strings.TrimSpace(s)
+}
+
+func areParticles(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !kindOf(w).is(particle | article) })
 }
 
 // single is a field of one word: an honorific beside a name, or a degree behind one,
@@ -92,7 +99,7 @@ func (r *reading) single(w string, family bool, others int) string {
 	case isBareHonorific(w) && (!family || dotted(w)), k.is(office|rank) && dotted(w) && !family:
 		r.lost |= Honorific
 		return ""
-	case family && k.is(degree) && !k.is(doubtful) && inLetters(w):
+	case family && k.is(degree) && !k.is(doubtful) && (isAbbreviated(w) || inLetters(w) && (!r.shouted || !strings.ContainsAny(w, "AEIOUY"))):
 		r.lost |= Credential
 		return ""
 	}
@@ -122,15 +129,37 @@ func (r *reading) full(s string) parts {
 	if s = r.scrub(s); s == "" {
 		return parts{}
 	}
+	s = fromLogin(s)
 	r.uniform = normal.IsUpper(s) || normal.IsLower(s)
 	before := r.lost
 	family, givenName := r.groups(s)
 	family = r.plainWords(family, 0)
 	if givenName = r.plainGiven(givenName, family); len(givenName) > 0 {
+		given, particles := cutParticles(givenName)
+		givenName, family = given, slices.Concat(particles, family)
 		words := slices.Concat(givenName, family)
 		return parts{words: words, given: r.givenSize(givenName), family: len(givenName), suffix: r.suffix, turned: true}
 	}
 	return r.natural(family, r.lost != before || r.nicknamed)
+}
+
+// fromLogin reads "jane.doe" as a full name.
+func fromLogin(s string) string {
+	first, last, found := strings.Cut(s, ".")
+	if !found || len(first) < 3 || len(last) < 3 || strings.ContainsAny(s, " ,") || strings.IndexByte(last, '.') >= 0 {
+		return s
+	}
+	return first + " " + last
+}
+
+// cutParticles takes the particles from the end of what follows the comma of
+// "Berg, Jan van der", as the Dutch sort their names.
+func cutParticles(words []string) (given, particles []string) {
+	n := len(words)
+	for n > 1 && kindOf(words[n-1]).is(particle) && normal.IsLower(words[n-1]) {
+		n--
+	}
+	return words[:n], words[n:]
 }
 
 // groups cuts a name at its commas: "Doe, Jane, MD" is a family name, a given name
@@ -170,7 +199,7 @@ func isWholeName(words []string) bool {
 // dropGroup leaves out what stands behind a name, but for Jr and III.
 func (r *reading) dropGroup(words []string) {
 	for _, w := range words {
-		if isOfFamily(w) || w == "I" {
+		if isOfFamily(w) || w == "I" || isGeneration(w) {
 			r.suffix = append(r.suffix, w)
 			continue
 		}

@@ -1,11 +1,10 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"contactsync/internal/normal"
 )
@@ -68,8 +67,7 @@ func (r *reading) scrub(s string) string {
 		r.lost |= NotAName
 		return ""
 	}
-	s = strings.ReplaceAll(plainLetters(s), ";", ",")
-	s = spaced(s)
+	s = spaced(plainLetters(s))
 	s = r.withoutPronouns(s)
 	s = r.withoutBrackets(s)
 	s = r.withoutQuotes(s)
@@ -98,25 +96,13 @@ func isForeign(s string) bool {
 	return !strings.ContainsFunc(s, unicode.IsLetter) && strings.ContainsFunc(s, unicode.IsDigit)
 }
 
-// plainLetters writes styled letters (𝓙𝓪𝓷𝓮, Ｊａｎｅ) plainly, and the i that a Turkish İ
-// leaves when it is lower-cased without regard to its language.
+// plainLetters writes the commas of other scripts as ours, and drops the dot that a Turkish
+// İ leaves when it is lower-cased without regard to its language.
 func plainLetters(s string) string {
 	if normal.IsPlain(s) {
-		return s
+		return strings.ReplaceAll(s, ";", ",")
 	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r >= 0x1D400 && r <= 0x1D7FF, r >= 0xFF01 && r <= 0xFF5E, r >= 0x24B6 && r <= 0x24E9:
-			b.WriteString(norm.NFKC.String(string(r)))
-		case r == 0x307 && i > 0 && s[i-1] == 'i':
-		case r == '،' || r == '、':
-			b.WriteByte(',')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return strings.NewReplacer("i\u0307", "i", "،", ",", "、", ",", "，", ",", ";", ",").Replace(s)
 }
 
 // spaced puts the blank behind an honorific that was left out: Dr.Jane.
@@ -288,7 +274,10 @@ func (r *reading) withoutSlogan(s string) string {
 			continue
 		case c == '·' && !spaced: // Gal·la, 让·保罗
 			continue
-		case strings.ContainsRune(slogans, c), c == '@' && spaced, isMark(c) && wordCount(strings.TrimSpace(s[:i])) > 1 && hasName(s[i:]):
+		case c == '@' && !spaced: // an address
+			r.lost |= Symbols
+			return s[:strings.LastIndexByte(s[:i], ' ')+1]
+		case strings.ContainsRune(slogans, c), c == '@', isMark(c) && wordCount(strings.TrimSpace(s[:i])) > 1 && hasName(s[i:]):
 			r.lost |= Symbols
 			return s[:i]
 		case strings.ContainsRune("-‐–—", c) && spaced:
@@ -337,7 +326,17 @@ func (r *reading) withoutSymbols(s string) string {
 		}
 		previous = c
 	}
-	return trimMarks(b.String())
+	return trimMarks(r.withoutNumbers(b.String()))
+}
+
+// withoutNumbers drops the words without a letter.
+func (r *reading) withoutNumbers(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsDigit) {
+		return s
+	}
+	words := strings.Fields(s)
+	kept := slices.DeleteFunc(words, func(w string) bool { return !hasName(w) && w != "&" && w != "," })
+	return strings.Join(kept, " ")
 }
 
 // symbol is the loss that a mark is: punctuation and blanks are none.
@@ -362,11 +361,11 @@ func belongs(c, previous, next rune) bool {
 	case c == '&':
 		return true
 	case c == 0x200C || c == 0x200D:
-		return unicode.In(previous, unicode.Letter, unicode.Mark) && unicode.IsLetter(next)
+		return unicode.In(previous, unicode.Letter, unicode.Mark) && unicode.In(next, unicode.Letter, unicode.Mark)
 	case c == '_' || c == '+' || c == '"' || c == '|':
 		return false
 	}
-	return c < utf8.RuneSelf && unicode.IsLetter(previous) && (unicode.IsLetter(next) || c == '/')
+	return (c < utf8.RuneSelf || unicode.Is(unicode.Sk, c)) && unicode.IsLetter(previous) && (unicode.IsLetter(next) || c == '/')
 }
 
 // trimMarks takes stray marks off both ends of a text.
