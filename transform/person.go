@@ -74,12 +74,9 @@ func newAddress(value string) address {
 func (p *person) emails(field string, values, statuses []string, own *bool) {
 	statuses = split(statuses, separators)
 	for i, s := range normal.Emails(values) {
-		if isNothing(s) {
-			continue
-		}
 		value, ok := normal.Email(s)
 		if !ok {
-			p.note(field, schema.CauseInvalidAddress)
+			p.unlessNothing(s, field, schema.CauseInvalidAddress)
 			continue
 		}
 		said := standingOf(own)
@@ -114,12 +111,9 @@ func (p *person) known(value string) int {
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
-		if isNothing(s) {
-			continue
-		}
 		h, ok := normal.Hash(s)
 		if !ok {
-			p.note(field, schema.CauseNoHash)
+			p.unlessNothing(s, field, schema.CauseNoHash)
 			continue
 		}
 		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
