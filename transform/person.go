@@ -186,12 +186,12 @@ func (p *person) number(added number) {
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
 	for _, s := range split(values, separators) {
-		if isNull(clean(s)) {
+		if s == "" {
 			continue
 		}
 		value, ok := read(s)
 		if !ok {
-			p.note(field, unusable(kind))
+			p.unlessNothing(s, field, unusable(kind))
 			continue
 		}
 		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})
