@@ -3,7 +3,6 @@ package transform
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -40,9 +39,9 @@ func rankAddresses(all []address) {
 		return cmp.Or(
 			falseFirst(a.standing == invalid, b.standing == invalid),
 			falseFirst(a.nobodys, b.nobodys),
-			falseFirst(a.disposable, b.disposable),
+			falseFirst(a.Disposable, b.Disposable),
 			falseFirst(a.shared, b.shared),
-			falseFirst(a.personal, b.personal),
+			falseFirst(a.Personal, b.Personal),
 			cmp.Compare(a.standing.status().Doubt(), b.standing.status().Doubt()),
 		)
 	})
@@ -53,13 +52,14 @@ func rankAddresses(all []address) {
 // domain from a business address where the vendor names none. Without
 // an address the vendor's own hashes stand in (contract, part 4).
 func (p *person) chooseEmail(out *schema.Profile) {
+	employer := ""
 	for _, a := range p.addresses {
 		switch {
-		case a.disposable, a.nobodys:
-		case a.personal:
+		case a.Disposable, a.nobodys:
+		case a.Personal:
 			out.PersonalEmail = cmp.Or(out.PersonalEmail, a.value)
-		default:
-			out.BusinessEmail = cmp.Or(out.BusinessEmail, a.value)
+		case out.BusinessEmail == "":
+			out.BusinessEmail, employer = a.value, a.Employer
 		}
 	}
 	if len(p.addresses) > 0 {
@@ -76,10 +76,7 @@ func (p *person) chooseEmail(out *schema.Profile) {
 			out.EmailMD5 = cmp.Or(out.EmailMD5, h.Value)
 		}
 	}
-	if out.CompanyDomain == "" && out.BusinessEmail != "" {
-		host := out.BusinessEmail[strings.LastIndexByte(out.BusinessEmail, '@')+1:]
-		out.CompanyDomain, _ = company.Of(host)
-	}
+	out.CompanyDomain = cmp.Or(out.CompanyDomain, employer)
 }
 
 // identifiers is every identifier of the record, unique, sorted by kind and

@@ -53,19 +53,17 @@ type address struct {
 	sha256, md5 string
 	shared      bool // many people's or nobody's: it links nobody
 	nobodys     bool // masked, or a placeholder
-	personal    bool // at a free-mail provider
-	disposable  bool // thrown away after use: neither personal nor business
-	standing    standing
-	lastSeen    time.Time // in use; zero: no vendor says
+	company.Mailbox
+	standing standing
+	lastSeen time.Time // in use; zero: no vendor says
 }
 
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), personal: company.IsFreemail(host)}
+	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), Mailbox: company.MailboxAt(host)}
 	a.nobodys = normal.IsNobodys(value)
 	a.shared = a.nobodys || normal.IsRole(value)
-	a.disposable = !a.personal && company.IsDisposable(host)
 	return a
 }
 

@@ -45,10 +45,11 @@ func Hash(s string) (schema.Identifier, bool) {
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or
 // of a well-known placeholder for one.
-func IsHashOfNothing(hash string) bool { return nullHashes()[hash] || placeholderHashes()[hash] }
+func IsHashOfNothing(hash string) bool { return nothingHashes()[hash] }
 
-// nullHashes are the hashes of the spellings of nothing, placeholders among them.
-var nullHashes = sync.OnceValue(func() map[string]bool {
+// nothingHashes are the hashes of the spellings of nothing, and of what stands for no
+// address.
+var nothingHashes = sync.OnceValue(func() map[string]bool {
 	words := append(slices.Collect(maps.Keys(nullWords)), "", " ", "NaN")
 	for phrase, columns := range placeholders {
 		if columns == everyColumn {
@@ -63,5 +64,6 @@ var nullHashes = sync.OnceValue(func() map[string]bool {
 			}
 		}
 	}
+	maps.Copy(hashes, placeholderHashes())
 	return hashes
 })

@@ -18,36 +18,15 @@ const Separators = ",;|"
 // stay aligned.
 func Split(values []string, separators string) []string {
 	all := make([]string, 0, len(values))
-	set := usual
-	if separators != Separators {
-		set = asciiSet(separators)
-	}
 	for _, v := range values {
-		all = appendSplit(all, v, set, maxNesting)
+		all = appendSplit(all, v, separators, maxNesting)
 	}
 	return all
 }
 
-// charSet is a set of ASCII characters.
-type charSet [2]uint64
-
-// usual is [Separators] as a set.
-var usual = asciiSet(Separators)
-
-// asciiSet is the set of some separators and of those that separate in all fields.
-func asciiSet(chars string) (set charSet) {
-	chars += "\t\n\v\f\r"
-	for i := range len(chars) {
-		set[chars[i]>>6&1] |= 1 << (chars[i] & 63)
-	}
-	return set
-}
-
-func (set *charSet) has(c byte) bool { return c < utf8.RuneSelf && set[c>>6]&(1<<(c&63)) != 0 }
-
 // appendSplit appends what one value holds; lists may stand within each other as deep
 // as nesting says.
-func appendSplit(all []string, v string, separators charSet, nesting int) []string {
+func appendSplit(all []string, v, separators string, nesting int) []string {
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
 		v = Entities(v)
 	}
@@ -59,7 +38,7 @@ func appendSplit(all []string, v string, separators charSet, nesting int) []stri
 		return all
 	}
 	for {
-		i, n := nextSeparator(v, &separators)
+		i, n := nextSeparator(v, separators)
 		if n == 0 {
 			return append(all, strings.TrimSpace(v))
 		}
@@ -69,26 +48,21 @@ func appendSplit(all []string, v string, separators charSet, nesting int) []stri
 }
 
 // nextSeparator is where the next separator stands and how long it is, 0 for none.
-func nextSeparator(s string, separators *charSet) (at, length int) {
+func nextSeparator(s, separators string) (at, length int) {
 	for i := range len(s) {
-		switch c := s[i]; {
-		case separators.has(c):
-			if strings.HasPrefix(s[i:], "\r\n") {
-				return i, 2
-			}
+		c := s[i]
+		switch {
+		case c >= '0' && c <= '9' || c >= '@' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.': // most of them
+		case c == '\r' && strings.HasPrefix(s[i:], "\r\n"):
+			return i, 2
+		case c >= '\t' && c <= '\r', c < utf8.RuneSelf && strings.IndexByte(separators, c) >= 0:
 			return i, 1
-		case c == lineSeparator[0] && (strings.HasPrefix(s[i:], lineSeparator) || strings.HasPrefix(s[i:], paragraphSeparator)):
-			return i, len(lineSeparator)
+		case strings.HasPrefix(s[i:], "\u2028"), strings.HasPrefix(s[i:], "\u2029"):
+			return i, len("\u2028")
 		}
 	}
 	return len(s), 0
 }
-
-// The line ends of Unicode.
-const (
-	lineSeparator      = "\u2028"
-	paragraphSeparator = "\u2029"
-)
 
 // listItems takes the text of a list apart, ok where a value is one from end to end.
 // Round brackets make a list only of quoted items: (212) is a number's.

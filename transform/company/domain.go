@@ -59,11 +59,17 @@ func misspelt(values []string, why schema.Cause) (string, schema.Cause) {
 var dots = strings.NewReplacer(" .", ".", ". ", ".", "[.]", ".", "(.)", ".", "{.}", ".",
 	"[dot]", ".", "(dot)", ".", " dot ", ".", "(punkt)", ".", "[punkt]", ".")
 
-// Of is the domain of the employer who gave out an address at the host; ok is false
-// where nobody's employer did.
-func Of(host string) (domain string, ok bool) {
-	domain, _ = employerAt(host, "")
-	return domain, domain != ""
+// Mailbox is who gives out the mailboxes at a host: anybody can have one, or throws it
+// away after use, or an employer does, if any.
+type Mailbox struct {
+	Personal, Disposable bool
+	Employer             string // its domain; "" for none
+}
+
+// MailboxAt tells who gives out the mailboxes at a host.
+func MailboxAt(host string) Mailbox {
+	employer, why := employerAt(host, "")
+	return Mailbox{Personal: why == schema.CauseFreemailDomain, Disposable: why == schema.CauseDisposableDomain, Employer: employer}
 }
 
 // employerAt is the domain of whose site a host and a path are.

@@ -22,17 +22,26 @@ func newCasing(first, last, full string) casing {
 	}
 }
 
+// section is where in a name words stand, which decides what small ones are.
+type section int
+
+const (
+	givenName section = iota
+	middle
+	familyName
+)
+
 // raised cases a part in small letters, so that a lone "j" is the initial it stands for.
 func raised(part string) string {
 	if normal.IsLower(part) {
-		return casing{}.text(part, false)
+		return casing{}.text(part, givenName)
 	}
 	return part
 }
 
 // name cases the two parts.
 func (c casing) name(first, last string) Name {
-	return Name{First: c.text(first, false), Last: c.text(last, true)}
+	return Name{First: c.text(first, givenName), Last: c.text(last, familyName)}
 }
 
 // whole cases the words of a full name around its parts, which are cased already.
@@ -44,7 +53,7 @@ func (c casing) whole(words []string, n Name, first, last string) string {
 	}
 	var all []string
 	for _, part := range []string{
-		c.text(strings.Join(words[:i], " "), true), n.First, c.segment(strings.Join(words[i+len(f):j], " "), true, n.Last != ""), n.Last,
+		c.text(strings.Join(words[:i], " "), middle), n.First, c.words(strings.Join(words[i+len(f):j], " "), middle, n.Last != ""), n.Last,
 	} {
 		if part != "" {
 			all = append(all, part)
@@ -55,44 +64,51 @@ func (c casing) whole(words []string, n Name, first, last string) string {
 			all = append(all, caseSuffix(w))
 			continue
 		}
-		all = append(all, c.text(w, true))
+		all = append(all, c.text(w, middle))
 	}
 	return strings.Join(all, " ")
 }
 
 // text cases one part of a name. Two upper-case letters are initials, as in
 // "AJ", unless the whole name is in capitals.
-func (c casing) text(s string, family bool) string { return c.segment(s, family, false) }
+func (c casing) text(s string, at section) string { return c.words(s, at, false) }
 
-// segment cases some words of a name, after which more of it may follow.
-func (c casing) segment(s string, family, more bool) string {
+// words cases some words of a name, after which more of it may follow.
+func (c casing) words(s string, at section, more bool) string {
 	shouted := normal.IsUpper(s) && (c.shouting || utf8.RuneCountInString(s) > 2)
 	if !shouted && !normal.IsLower(s) {
 		return s
 	}
 	words := strings.Split(s, " ")
 	for i, w := range words {
-		before := kind(0)
+		previous := ""
 		if i > 0 {
-			before = kindOf(words[i-1])
+			previous = words[i-1]
 		}
-		words[i] = c.word(w, before, family || i > 0, i > 0, more || i < len(words)-1)
+		words[i] = c.word(w, previous, at, more || i < len(words)-1)
 	}
 	return norm.NFC.String(strings.Join(words, " "))
 }
 
-// word cases a word; family says that a particle may stand there, and later that the
-// word is not the first one, and more that others follow.
-func (c casing) word(w string, before kind, family, later, more bool) string {
-	k := kindOf(w)
+// word cases a word by the one before it, "" for none, and by whether more follow.
+func (c casing) word(w, previous string, at section, more bool) string {
+	k, later := kindOf(w), previous != ""
+	small := false
 	switch {
-	case later && !more && k.is(generation):
-		return caseSuffix(w)
-	case family && more && k.is(particle|bridge) && !k.is(conjunction):
-		return strings.ToLower(w)
-	case later && more && k.is(conjunction|couple) && !strings.HasSuffix(w, "."):
-		return strings.ToLower(w)
-	case more && k.is(article) && before.is(particle) && len(w) < 4:
+	case !more:
+		if later && k.is(generation) {
+			return caseSuffix(w)
+		}
+	case k.is(conjunction): // e and i are initials, too
+		small = later && (at == familyName && !strings.HasSuffix(w, ".") || strings.EqualFold(w, "y"))
+	case k.is(particle | bridge):
+		small = later || at != givenName
+	case k.is(couple):
+		small = later
+	case k.is(article):
+		small = kindOf(previous).is(particle) && len(w) < 4
+	}
+	if small {
 		return strings.ToLower(w)
 	}
 	return normal.CapitaliseIn(w, c.turkish)

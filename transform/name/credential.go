@@ -21,7 +21,7 @@ func (r *reading) behind(words []string, keep int) []string {
 		case r.isGeneration(w, left):
 			suffixes = append(suffixes, w)
 			words = words[:left]
-		case r.isDegree(w, left) || left >= 2 && r.isCourtesyBehind(w):
+		case r.isDegree(w, left) || left >= 2 && isCourtesyBehind(w):
 			r.lose(w)
 			words = words[:left]
 		case left > keep && isSplitDegree(words[left-1], w) && (left > 2 || len(w) > 2):
@@ -166,9 +166,9 @@ func inLetters(w string) bool {
 }
 
 // isCourtesyBehind holds for an honorific that no family name looks like.
-func (r *reading) isCourtesyBehind(w string) bool {
+func isCourtesyBehind(w string) bool {
 	k := kindOf(w)
-	return !r.uniform && k.is(courtesy) && (k.is(degree) || dotted(w) || len(w) < 4 && !strings.ContainsAny(w, "AEIOUYaeiouy"))
+	return k.is(courtesy) && (k.is(degree) || dotted(w) || len(w) < 4 && !strings.ContainsAny(w, "AEIOUYaeiouy"))
 }
 
 func isDoctor(w string) bool { return strings.EqualFold(w, "M.D.") || strings.EqualFold(w, "M.D") }

@@ -308,6 +308,7 @@ func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 		{"JAN", "GROß", "", Name{"Jan", "Groß", "Jan Groß"}},
 		{"GÜLSÜM", "KILIÇ", "", Name{"Gülsüm", "Kılıç", "Gülsüm Kılıç"}},
 		{"ORIN", "O´BRIEN", "", Name{"Orin", "O´Brien", "Orin O´Brien"}},
+		{"ORIN", "LUMA", "ORIN Q E LUMA", Name{"Orin", "Luma", "Orin Q E Luma"}},
 		{"ORIN", "RIBA", "", Name{"Orin", "Riba", "Orin Riba"}},
 		{"ORIN", "MD", "", Name{"Orin", "", "Orin"}},
 		{"Jan", "Luma, van der", "", Name{"Jan", "van der Luma", "Jan van der Luma"}},

@@ -75,7 +75,7 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	if n.Full == "" {
 		n.Full = joined(n.First, n.Last, r.suffix)
 	}
-	return n, r.lost | w.lost, r.lost|w.lost == 0 && !p.turned && isClean(first) && isClean(last) && isClean(full)
+	return n, r.lost | w.lost, r.lost|w.lost == 0 && strings.EqualFold(n.Full, full) && isClean(first) && isClean(last) && isClean(full)
 }
 
 // isWholeField holds where the fields of the parts have the whole name: both the
@@ -124,7 +124,9 @@ func joined(first, last string, suffix []string) string {
 		full += " " + last
 	}
 	for _, w := range suffix {
-		full += " " + caseSuffix(w)
+		if len(w) > 1 || first != "" && last != "" { // else it reads as an initial
+			full += " " + caseSuffix(w)
+		}
 	}
 	return strings.TrimSpace(full)
 }

@@ -23,7 +23,6 @@ type parts struct {
 	given  int // how many of them are the given name
 	family int // where the family name starts
 	suffix []string
-	turned bool // they did not stand in this order
 }
 
 func (p parts) first() string { return strings.Join(p.words[:p.given], " ") }
@@ -32,7 +31,7 @@ func (p parts) last() string  { return strings.Join(p.words[p.family:], " ") }
 // field takes off the first or last name what is none; others is the number of words
 // in the other field.
 func (r *reading) field(s string, family bool, others int) string {
-	if s = r.scrub(s); s == "" {
+	if s = r.scrub(s); s == "" || isNobody(s) {
 		return ""
 	}
 	if strings.IndexByte(s, ' ') < 0 && strings.IndexByte(s, ',') < 0 {
@@ -99,11 +98,19 @@ func (r *reading) single(w string, family bool, others int) string {
 	case isBareHonorific(w) && (!family || dotted(w)), k.is(office|rank) && dotted(w) && !family:
 		r.lost |= Honorific
 		return ""
-	case family && k.is(degree) && !k.is(doubtful) && (isAbbreviated(w) || inLetters(w) && (!r.shouted || !strings.ContainsAny(w, "AEIOUY"))):
+	case family && k.is(degree) && !k.is(doubtful) && r.isLoneDegree(w):
 		r.lost |= Credential
 		return ""
 	}
 	return w
+}
+
+// isLoneDegree tells MBA in the place of a family name from the family Mba.
+func (r *reading) isLoneDegree(w string) bool {
+	if n, capitals := letters(w); capitals && n == len(w) && r.shouted {
+		return !strings.ContainsAny(w, "AEIOUY")
+	}
+	return isAbbreviated(w) || inLetters(w)
 }
 
 // appendWords is [strings.Fields] into a slice that need not be allocated.
@@ -138,7 +145,7 @@ func (r *reading) full(s string) parts {
 		given, particles := cutParticles(givenName)
 		givenName, family = given, slices.Concat(particles, family)
 		words := slices.Concat(givenName, family)
-		return parts{words: words, given: r.givenSize(givenName), family: len(givenName), suffix: r.suffix, turned: true}
+		return parts{words: words, given: r.givenSize(givenName), family: len(givenName), suffix: r.suffix}
 	}
 	return r.natural(family, r.lost != before || r.nicknamed)
 }
