@@ -83,6 +83,9 @@ func isListed(column Column, s string) bool {
 // saysNot reports whether a text says that it is not there: "Not yet provided", "no
 // longer available", "None recorded".
 func saysNot(s string) bool {
+	if s[0]|0x20 != 'n' {
+		return false
+	}
 	end := strings.IndexAny(s, " -_")
 	if end < 2 || end > len("never") || len(s) > longestPlaceholder || !lookUp(negations, s[:end]) {
 		return false
@@ -226,10 +229,15 @@ func isCapitalised(s string) bool {
 func eachSaysNothing(column Column, s string) bool {
 	for first := true; ; first = false {
 		word, rest, more := strings.Cut(s, " ")
-		word = strings.Trim(word, ",;/")
+		if first && !more {
+			return false
+		}
+		if word != "" && !isAlphanumeric(word[len(word)-1]) {
+			word = strings.Trim(word, ",;/")
+		}
 		nothing := isListed(column, word) || IsNull(word) && (column != NameColumn || !isCapitalised(word)) || !hasLetter(word) ||
 			!first && isRepeated(column, word)
-		if !nothing || first && !more {
+		if !nothing {
 			return false
 		}
 		if s = rest; !more {
