@@ -49,6 +49,16 @@ var spellings = []spelling{
 	{"digits without plus, country known", 0.99, 6, func(n *phonenumbers.PhoneNumber, region string) (string, string) {
 		return strings.TrimPrefix(phonenumbers.Format(n, phonenumbers.E164), "+"), region
 	}},
+	{"international, words around", 0.998, 0, func(n *phonenumbers.PhoneNumber, _ string) (string, string) {
+		return "Tel.: " + phonenumbers.Format(n, phonenumbers.INTERNATIONAL) + " (mobile), ask for Jo", ""
+	}},
+	{"national, country known, words around", 0.99, 0, func(n *phonenumbers.PhoneNumber, region string) (string, string) {
+		return "M: " + phonenumbers.Format(n, phonenumbers.NATIONAL) + " ext. 12", region
+	}},
+	{"two, international", 0.998, 2, func(n *phonenumbers.PhoneNumber, _ string) (string, string) {
+		s := phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+		return s + " / +44 20 7946 0000", ""
+	}},
 	{"11 to 15 digits without plus", 1, 0, as(phonenumbers.E164, "")},
 	{"8 or 9 digits without plus", 0.6, 0, as(phonenumbers.E164, "")},
 }

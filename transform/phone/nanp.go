@@ -95,8 +95,11 @@ func nanpNumber(national uint64) *phonenumbers.PhoneNumber {
 // Codes that nobody lives in (500 and its like) do not count.
 func isAreaCode(area string) bool {
 	number, err := strconv.ParseUint(area+"2345678", 10, 64)
+	if err != nil {
+		return false
+	}
 	parsed := nanpNumber(number)
-	return err == nil && phonenumbers.GetRegionCodeForNumber(parsed) != "" && phonenumbers.GetNumberType(parsed) != phonenumbers.PERSONAL_NUMBER
+	return phonenumbers.GetRegionCodeForNumber(parsed) != "" && phonenumbers.GetNumberType(parsed) != phonenumbers.PERSONAL_NUMBER
 }
 
 // nanpGroups are the ways in which people set apart the digits of such a number; a 1

@@ -133,7 +133,7 @@ func isOtherText(s string) bool {
 	if strings.Contains(s, "@") || isDay(s) {
 		return true
 	}
-	if strings.Contains(s, "://") && !strings.Contains(s, "wa.me/") && !strings.Contains(s, "whatsapp.com/") && !strings.HasPrefix(s, "tel://") {
+	if strings.Contains(s, "://") && !leadsToTelephone(s) {
 		return true
 	}
 	for start := 0; start < len(s); {
@@ -144,6 +144,10 @@ func isOtherText(s string) bool {
 		start = max(end, start+1)
 	}
 	return false
+}
+
+func leadsToTelephone(link string) bool {
+	return strings.HasPrefix(link, "tel://") || strings.Contains(link, "wa.me/") || strings.Contains(link, "whatsapp.com/")
 }
 
 // isDay holds for a text that begins with a day as ISO 8601 writes it.
@@ -192,7 +196,8 @@ func isMasked(s string) bool {
 	}
 	for start := 0; start < len(s); {
 		end := wordEnd(s, start)
-		if word := s[start:end]; word != "" && strings.Trim(word, "xX") == "" && (len(word) > 1 || start > 0 && isDigit(s[start-1]) && end == len(s)) {
+		last := start > 0 && isDigit(s[start-1]) && end == len(s)
+		if word := s[start:end]; word != "" && strings.Trim(word, "xX") == "" && (len(word) > 1 || last) {
 			return true
 		}
 		start = max(end, start+1)

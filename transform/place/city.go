@@ -74,7 +74,7 @@ func (w cityWord) cased() string {
 	switch {
 	case before == "":
 		return mark + w.titled(after)
-	case article == "d" || article == "l" || elided[article]:
+	case elided[article]:
 		if w.before == "" {
 			before = w.titled(before)
 		} else {
@@ -87,8 +87,8 @@ func (w cityWord) cased() string {
 	return w.titled(before) + mark + strings.ToLower(after)
 }
 
-// elided are Italian articles before an apostrophe, beside d' and l'.
-var elided = lists.Set("dell", "nell", "sull", "dall", "all", "coll", "degl")
+// elided are articles and prepositions that lose their end before a vowel.
+var elided = lists.Set("d", "l", "dell", "nell", "sull", "dall", "all", "coll", "degl")
 
 func cutApostrophe(w string) (before, after string, ok bool) {
 	i := strings.IndexFunc(w, normal.IsApostrophe)

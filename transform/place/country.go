@@ -15,6 +15,8 @@ var (
 	isoList string
 	//go:embed names.txt
 	nameList string
+	//go:embed official.txt
+	officialList string
 	//go:embed aliases.txt
 	aliasList string
 	//go:embed parents.txt
@@ -34,11 +36,17 @@ func countryCode(s string) string {
 	if code := countries()[s]; code != "" { // codes in capitals and English names, as nearly always
 		return code
 	}
+	if len(s) > longestPart {
+		return ""
+	}
 	if code := flag(s); code != "" {
 		return code
 	}
 	s = strings.TrimSuffix(s, ".0") // a spreadsheet's number
 	name := fold(s)
+	if len(name) <= 3 && !isASCII(s) && isASCII(name) {
+		return "" // Bỉ is not Burundi
+	}
 	if code := countries()[name]; code != "" {
 		return code
 	}
@@ -54,10 +62,12 @@ func countryCode(s string) string {
 var countries = sync.OnceValue(readCountries)
 
 func readCountries() map[string]string {
-	known := make(map[string]string, 6000)
-	for _, t := range lists.Table(nameList) {
-		for _, name := range t.Phrases {
-			known[name] = t.Value
+	known := make(map[string]string, 7000)
+	for _, list := range []string{nameList, officialList} {
+		for _, t := range lists.Table(list) {
+			for _, name := range t.Phrases {
+				known[name] = t.Value
+			}
 		}
 	}
 	for _, list := range []string{aliasList, isoList} {
@@ -75,36 +85,99 @@ func readCountries() map[string]string {
 
 // namedCountry is the code of a country by a folded name.
 func namedCountry(name string) string {
-	if code := countries()[name]; code != "" {
+	if code := countries()[name]; code != "" || strings.IndexByte(name, ' ') < 0 || len(name) > longestCountry {
 		return code
 	}
-	first, rest, several := strings.Cut(name, " ")
-	if !several {
-		return ""
-	}
-	if code := directed(name, knownCountry); code != "" {
-		return code
-	}
-	if articles[first] && countries()[rest] != "" {
-		return countries()[rest]
-	}
-	if code := countries()[withoutForm(name)]; code != "" {
-		return code
-	}
-	if i := strings.LastIndexByte(name, ' '); name[i+1:] == "island" || name[i+1:] == "republic" {
-		if code := countries()[name[:i]]; code != "" {
-			return code // Fiji Islands
+	for _, read := range [...]func(string) string{directedCountry, withoutForm, turned} {
+		if code := read(name); code != "" {
+			return code
 		}
 	}
-	return turned(name)
+	return ""
 }
+
+// longestCountry is longer than anything that names a country and nothing else.
+const longestCountry = 120
+
+// longName is the country of a name; two or three letters that are left of something
+// longer are no code.
+func longName(name string) string {
+	if len(name) <= 3 {
+		return ""
+	}
+	return countries()[name]
+}
+
+func directedCountry(name string) string { return directed(name, longName) }
+
+// withoutForm is the country of a name that says what form of state it is, in English or
+// another language, or has an article. A state, a commonwealth and a union are left:
+// Georgia and Virginia are states, too. For the two pairs of states that only their
+// form tells apart it counts.
+func withoutForm(name string) string {
+	democratic := false
+	for {
+		first, rest, several := strings.Cut(name, " ")
+		if !several || !stateForms()[first] {
+			break
+		}
+		democratic = democratic || isDemocratic(first)
+		name = rest
+		if code := longName(name); code != "" {
+			return formed(code, democratic)
+		}
+	}
+	for {
+		i := strings.LastIndexByte(name, ' ')
+		if i < 0 || !stateForms()[name[i+1:]] && name[i+1:] != "island" {
+			return ""
+		}
+		democratic = democratic || isDemocratic(name[i+1:])
+		name = name[:i]
+		if code := longName(name); code != "" {
+			return formed(code, democratic)
+		}
+	}
+}
+
+// formed tells Congo and Korea from the democratic republics of that name.
+func formed(code string, democratic bool) string {
+	switch {
+	case democratic && code == "CG":
+		return "CD"
+	case democratic && code == "KR":
+		return "KP"
+	}
+	return code
+}
+
+func isDemocratic(word string) bool {
+	for _, root := range [...]string{"demokrat", "democrat", "ludow", "people", "popul", "popol", "volks", "folk"} {
+		if strings.HasPrefix(word, root) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	//go:embed forms.txt
+	formList string
+	// stateForms are the words of what form a state has.
+	stateForms = sync.OnceValue(func() map[string]bool {
+		words := map[string]bool{}
+		for _, line := range lists.Entries(formList) {
+			for _, word := range strings.Fields(line) {
+				words[word] = true
+			}
+		}
+		return words
+	})
+)
 
 // turned is the country of a name whose first words are put behind the others: Germany
 // Federal Republic.
 func turned(name string) string {
-	if len(name) > longestState {
-		return ""
-	}
 	for i := range len(name) {
 		if name[i] != ' ' {
 			continue
@@ -116,29 +189,6 @@ func turned(name string) string {
 	return ""
 }
 
-func knownCountry(name string) string { return countries()[name] }
-
-// articles stand before a country's name in other languages.
-var articles = lists.Set("la", "le", "les", "el", "los", "las", "il", "lo", "gli", "die", "der", "das", "het", "de", "o", "os", "as")
-
-// withoutForm takes off what a name says of the form of the state. A state, a
-// commonwealth and a union are left: Georgia and Virginia are states, too.
-func withoutForm(name string) string {
-	for {
-		first, rest, several := strings.Cut(name, " ")
-		if !several || !stateForms[first] {
-			return name
-		}
-		name = rest
-	}
-}
-
-var stateForms = lists.Set(
-	"republic", "kingdom", "federal", "federation", "federative", "federated", "democratic", "peoples", "islamic", "arab", "socialist", "united",
-	"bolivarian", "plurinational", "oriental", "cooperative", "principality", "duchy", "grand", "sultanate", "emirate",
-	"republica", "republique", "repubblica", "republik", "reino", "royaume", "regno", "konigreich", "koninkrijk", "del", "du", "di", "der", "van",
-)
-
 // countryBeside is the country that two texts mean, the second of which stands behind a
 // comma, a dash or in a bracket: a name turned around, one with a remark or in two forms,
 // a part of a country and the country, a dependency and whose it is.
@@ -149,8 +199,15 @@ func countryBeside(first, second string, between byte) string {
 			return code
 		}
 	}
+	if code := withoutForm(second + " " + first); code != "" && between != '-' && longName(second) == "" {
+		return code // Congo, Democratic Republic of the
+	}
 	one, other := namedCountry(first), namedCountry(second)
 	switch {
+	case one == "MF" && other == "NL":
+		return "SX"
+	case one == "SX" && other == "FR":
+		return "MF"
 	case one == "" || one == other || belongs(other, one):
 		return other
 	case other == "" || belongs(one, other):

@@ -21,10 +21,7 @@ func fold(s string) string {
 	letters, several := false, false // the last word is letters run together; there is a word before it
 	for i := 0; i < len(s); {
 		i = skip(s, i)
-		end := i
-		for end < len(s) && isWordByte(s[end]) {
-			end++
-		}
+		end := wordEnd(s, i)
 		word := foldWord(s[i:end])
 		i = end
 		switch {
@@ -47,6 +44,17 @@ func fold(s string) string {
 		return strings.ToLower(strings.TrimSpace(s)) // AND is Andorra
 	}
 	return string(b)
+}
+
+// wordEnd is where the word that begins at i ends. The article before an apostrophe is a
+// word of its own (d'Ivoire); any other apostrophe is within its word.
+func wordEnd(s string, i int) int {
+	for from := i; i < len(s) && isWordByte(s[i]); i++ {
+		if s[i] == '\'' && elided[strings.ToLower(s[from:i])] {
+			return i + 1
+		}
+	}
+	return i
 }
 
 func skip(s string, i int) int {

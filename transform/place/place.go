@@ -24,6 +24,10 @@ const (
 	PostalCodeToldApart                     // likewise: MA 02134
 )
 
+// longestPart is the length in bytes beyond which a text names no place, and stays as
+// it is.
+const longestPart = 200
+
 const toldApart = CityToldApart | RegionToldApart | PostalCodeToldApart
 
 // Normal brings the parts of an address into normal form:
@@ -95,7 +99,7 @@ func (p *Place) readRegion() Changes {
 		return p.cutOwnCountry()
 	}
 	s, ok := states()[p.Region]
-	if !ok && p.Region != "" {
+	if !ok && p.Region != "" && len(p.Region) <= longestPart {
 		if s = stateNamed(fold(p.Region)); s.code == "" {
 			if changes := p.cutRegion(); changes != 0 {
 				return changes
@@ -237,6 +241,9 @@ func (p *Place) countryBehind(first, second string) string {
 	if code == "" || p.Country != "" && p.Country != code {
 		return ""
 	}
+	if len(second) == 3 && second != strings.ToUpper(second) {
+		return ""
+	}
 	if len(second) == 2 && code != "US" && second != "UK" && abroad()[fold(first)] != code && p.Country != code {
 		return ""
 	}
@@ -254,6 +261,9 @@ func cutCode(s string) (first, second string, ok bool) {
 
 // cutLast cuts a text at its last comma or before what stands in brackets at its end.
 func cutLast(s string) (first, second string, ok bool) {
+	if len(s) > longestPart {
+		return "", "", false
+	}
 	if strings.HasSuffix(s, ")") {
 		if i := strings.LastIndexByte(s, '('); i >= 0 {
 			first, second = s[:i], s[i+1:len(s)-1]

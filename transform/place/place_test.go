@@ -73,6 +73,12 @@ func TestACommonPlaceNeedsNoMemory(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(100, func() { Normal("Boston", "MA", "02134", "") }))
 }
 
+func TestALongTextNamesNoPlaceAndTakesNoTime(t *testing.T) {
+	long := strings.Repeat("de, Germany ", 100_000)
+	got, _ := Normal(long, long, long, long)
+	require.Equal(t, Place{strings.TrimSpace(long), strings.TrimSpace(long), strings.ToUpper(long), ""}, got)
+}
+
 // examples reads a list of cases, the columns of which have bars between them.
 func examples(t *testing.T, name string, columns int) (all [][]string) {
 	t.Helper()
