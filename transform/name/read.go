@@ -31,7 +31,7 @@ func (p parts) last() string  { return strings.Join(p.words[p.family:], " ") }
 // field takes off the first or last name what is none; others is the number of words
 // in the other field.
 func (r *reading) field(s string, family bool, others int) string {
-	if s = r.scrub(s); s == "" || isNobody(s) {
+	if s = r.scrub(s); s == "" || saysNothing(s) {
 		return ""
 	}
 	if strings.IndexByte(s, ' ') < 0 && strings.IndexByte(s, ',') < 0 {
@@ -261,10 +261,10 @@ func (r *reading) withoutMaiden(words []string) []string {
 // natural tells the parts of a name that is in its order. A single word is a given
 // name, but a family name after an honorific or before a degree.
 func (r *reading) natural(words []string, stripped bool) parts {
-	if n := len(words); n > 1 && isNobody(words[n-1]) {
+	if n := len(words); n > 1 && saysNothing(words[n-1]) {
 		words = words[:n-1]
 	}
-	if len(words) > 1 && isNobody(words[0]) {
+	if len(words) > 1 && saysNothing(words[0]) {
 		words, stripped = words[1:], true
 		if len(words) > 1 {
 			return parts{words: words, suffix: r.suffix}
@@ -290,8 +290,8 @@ func (r *reading) natural(words []string, stripped bool) parts {
 	return p
 }
 
-// isNobody holds for what stands where a part of the name is not known: FNU Luma.
-func isNobody(w string) bool { return normal.IsPlaceholder(normal.NameColumn, w) }
+// saysNothing holds for what stands where a part of the name is not known: FNU Luma.
+func saysNothing(w string) bool { return normal.IsPlaceholder(normal.NameColumn, w) }
 
 // startsFamily holds where only a family name is given: "de la Cruz", "von Braun".
 // In a name of mixed case the particle is small; Van may be a given name.
