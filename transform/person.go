@@ -52,7 +52,7 @@ type address struct {
 	value       string
 	sha256, md5 string
 	shared      bool // many people's or nobody's: it links nobody
-	nobodys     bool // masked, or a placeholder
+	placeholder bool // masked, or a placeholder
 	company.Mailbox
 	standing standing
 	lastSeen time.Time // in use; zero: no vendor says
@@ -62,8 +62,8 @@ type address struct {
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
 	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), Mailbox: company.MailboxAt(host)}
-	a.nobodys = normal.IsNobodys(value)
-	a.shared = a.nobodys || normal.IsRole(value)
+	a.placeholder = normal.IsPlaceholderAddress(value)
+	a.shared = a.placeholder || normal.IsRole(value)
 	return a
 }
 
@@ -81,7 +81,7 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 		if i < len(statuses) {
 			said = max(said, p.status(field, statuses[i]))
 		}
-		if a := p.address(value, said); a.nobodys {
+		if a := p.address(value, said); a.placeholder {
 			p.note(field, schema.CauseNobodysAddress)
 		}
 	}

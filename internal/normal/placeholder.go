@@ -27,18 +27,9 @@ const (
 var placeholderList string
 
 // placeholders maps a folded phrase to the columns in which it says nothing.
-var placeholders = func() map[string]Column {
-	all := map[string]Column{}
-	columns := map[string]Column{
-		"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
-	}
-	for _, term := range lists.Table(placeholderList) {
-		for _, phrase := range term.Phrases {
-			all[phrase] |= columns[term.Value]
-		}
-	}
-	return all
-}()
+var placeholders = lists.Flags(placeholderList, map[string]Column{
+	"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
+})
 
 // longestPlaceholder is the greatest length of a phrase, in bytes; a test holds it.
 const longestPlaceholder = 48

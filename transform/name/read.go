@@ -265,10 +265,10 @@ func (r *reading) withoutMaiden(words []string) []string {
 // natural tells the parts of a name that is in its order. A single word is a given
 // name, but a family name after an honorific or before a degree.
 func (r *reading) natural(words []string, stripped bool) parts {
-	if n := len(words); n > 1 && !r.named && isNobody(words[n-1]) {
+	if n := len(words); n > 1 && !r.named && saysNothing(words[n-1]) {
 		words = words[:n-1]
 	}
-	if len(words) > 1 && !r.named && isNobody(words[0]) {
+	if len(words) > 1 && !r.named && saysNothing(words[0]) {
 		words, stripped = words[1:], true
 		if len(words) > 1 {
 			return parts{words: words, suffix: r.suffix}
@@ -294,8 +294,8 @@ func (r *reading) natural(words []string, stripped bool) parts {
 	return p
 }
 
-// isNobody holds for what stands where a part of the name is not known: FNU Luma.
-func isNobody(w string) bool { return normal.IsPlain(w) && normal.IsPlaceholder(normal.NameColumn, w) }
+// saysNothing holds for what stands where a part of the name is not known: FNU Luma.
+func saysNothing(w string) bool { return normal.IsPlain(w) && normal.IsPlaceholder(normal.NameColumn, w) }
 
 // startsFamily holds where only a family name is given: "de la Cruz", "von Braun".
 // In a name of mixed case the particle is small; Van may be a given name.

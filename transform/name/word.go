@@ -54,19 +54,7 @@ var kindNames = map[string]kind{
 	"conjunction": conjunction, "couple": couple, "bound": bound, "maiden": maiden,
 }
 
-var kinds = readKinds(honorificList, credentialList, particleList)
-
-func readKinds(texts ...string) map[string]kind {
-	known := map[string]kind{}
-	for _, text := range texts {
-		for _, term := range lists.Table(text) {
-			for _, phrase := range term.Phrases {
-				known[phrase] |= kindNames[term.Value]
-			}
-		}
-	}
-	return known
-}
+var kinds = lists.Flags(honorificList+credentialList+particleList, kindNames)
 
 // shapes has, by the first byte of a word, a bit for each length that some word of the
 // lists has: most names need not be looked up.
