@@ -74,9 +74,7 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 	for i, s := range normal.Emails(values) {
 		value, ok := normal.Email(s)
 		if !ok {
-			if !isNothing(s) {
-				p.note(field, schema.CauseInvalidAddress)
-			}
+			p.unlessNothing(s, field, schema.CauseInvalidAddress)
 			continue
 		}
 		said := standingOf(own)
@@ -113,9 +111,7 @@ func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
 		h, ok := normal.Hash(s)
 		if !ok {
-			if !isNothing(s) {
-				p.note(field, schema.CauseNoHash)
-			}
+			p.unlessNothing(s, field, schema.CauseNoHash)
 			continue
 		}
 		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
@@ -188,12 +184,12 @@ func (p *person) number(added number) {
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
 	for _, s := range split(values, separators) {
-		if isNull(clean(s)) {
+		if s == "" {
 			continue
 		}
 		value, ok := read(s)
 		if !ok {
-			p.note(field, unusable(kind))
+			p.unlessNothing(s, field, unusable(kind))
 			continue
 		}
 		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})

@@ -59,7 +59,7 @@ func entitiesOnce(s string) string {
 // stands for; an ampersand that begins none stands for itself.
 func entity(s string) (n int, text string) {
 	end := 1
-	for end < len(s) && end < 34 && (isAlphanumeric(s[end]) || s[end] == '#' && end == 1) {
+	for end < len(s) && end < 34 && (IsAlphanumeric(s[end]) || s[end] == '#' && end == 1) {
 		end++
 	}
 	if end < len(s) && s[end] == ';' {

@@ -55,15 +55,11 @@ func isDotAtom(s string) bool {
 // others.
 func hasOnly(s, others string) bool {
 	for i := range len(s) {
-		if !isAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
+		if !IsAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func isAlphanumeric[C byte | rune](c C) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // hostNames is [idna.Lookup] with the lengths of the DNS.

@@ -16,7 +16,7 @@ func plainAddress(s string) (local, domain string, ok bool) {
 	if at < 1 || at == len(s)-1 || !hasOnly(s[:at], "._+-") || !hasOnly(s[at+1:], ".-") {
 		return "", "", false
 	}
-	return s[:at], s[at+1:], isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1])
+	return s[:at], s[at+1:], IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1])
 }
 
 // atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3).
@@ -91,7 +91,7 @@ func localPart(s string) (local, before string) {
 		return inner[open+1:], inner[:max(open, 0)]
 	}
 	start := len(s)
-	for start > 0 && (isAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
+	for start > 0 && (IsAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
 		start--
 	}
 	local, before = s[start:], s[:start]
@@ -119,7 +119,7 @@ func mayStandBefore(s string) bool {
 	text := strings.TrimRight(s, " ")
 	last, n := utf8.DecodeLastRuneInString(text)
 	switch {
-	case !hasLetter(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
+	case !HasWord(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
 	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
 		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
@@ -260,9 +260,4 @@ func appendTold(all []string, s string) []string {
 		s = s[end:]
 	}
 	return all
-}
-
-// hasLetter reports whether a text has a letter or a digit.
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

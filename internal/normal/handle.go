@@ -74,7 +74,7 @@ func bareHandle(s string) (string, bool) {
 func readHandle(s string) (string, bool) {
 	s = strings.TrimPrefix(s, "@")
 	end := 0
-	for end < len(s) && (isAlphanumeric(s[end]) || s[end] == '_') {
+	for end < len(s) && (IsAlphanumeric(s[end]) || s[end] == '_') {
 		end++
 	}
 	rest := s[end:]
@@ -159,7 +159,7 @@ func facebookPath(path string) (string, bool) {
 	}
 	path = strings.TrimLeft(path, "/")
 	end := 0
-	for end < len(path) && (isAlphanumeric(path[end]) || strings.IndexByte(".-_", path[end]) >= 0) {
+	for end < len(path) && (IsAlphanumeric(path[end]) || strings.IndexByte(".-_", path[end]) >= 0) {
 		end++
 	}
 	handle := strings.TrimRight(path[:end], ".")

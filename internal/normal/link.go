@@ -80,7 +80,7 @@ func nextVisit(s string, from int, sites ...string) (v visit, next int, found bo
 }
 
 func isHostByte(c byte) bool {
-	return isAlphanumeric(c) || c == '.' || c == '-' || c == '_' || c >= utf8.RuneSelf
+	return IsAlphanumeric(c) || c == '.' || c == '-' || c == '_' || c >= utf8.RuneSelf
 }
 
 // endsHost reports whether a host is over before a text.

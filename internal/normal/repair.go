@@ -11,7 +11,7 @@ import (
 
 // Repair is [Text] for what people read, names, titles, companies and places, with the
 // damage undone that programs do to it on its way: UTF-8 read in another encoding
-// (JosÃ©), HTML entities, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
+// (JosÃ©), HTML entities and tags, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
 // mathematical letters, joiners between letters that do not join, quotes around the
 // whole. repaired says whether there was any. Repairing again changes nothing.
 func Repair(s string) (text string, repaired bool) {
@@ -38,7 +38,7 @@ func Repair(s string) (text string, repaired bool) {
 func mayHide(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
-		case '&', '\\', '%':
+		case '&', '\\', '%', '<':
 			return true
 		}
 	}
@@ -54,19 +54,11 @@ func repairOnce(s string) string {
 	if strings.IndexByte(s, '%') >= 0 && !strings.Contains(s, " ") {
 		s = percentDecoded(s)
 	}
-	if !isASCII(s) {
+	if !IsASCII(s) {
 		s = unstyled(s)
 	}
+	s = untagged(s)
 	return unquotedWhole(s)
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // misreadings are the encodings in which programs read UTF-8 by mistake: Windows',
@@ -79,12 +71,12 @@ var misreadings = []*charmap.Charmap{charmap.Windows1252, charmap.Macintosh, cha
 // and punctuation: hardly a text is by chance, for a letter with an accent (JOÃO, Ângela)
 // would have to come before a sign.
 func decoded(s string) string {
-	if isASCII(s) {
+	if IsASCII(s) {
 		return s
 	}
 	words, changed := strings.Split(s, " "), false
 	for i, word := range words {
-		if isASCII(word) {
+		if IsASCII(word) {
 			continue
 		}
 		if text := decodedWord(word); text != word {

@@ -47,7 +47,7 @@ func isBare(s string) bool {
 		}
 	}
 	first, last := s[0], s[len(s)-1]
-	return (isAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (isAlphanumeric(last) || last == '/')
+	return (IsAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (IsAlphanumeric(last) || last == '/')
 }
 
 // maxValue is the length in bytes beyond which a text is no link, address or number.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"contactsync/internal/lists"
+	"contactsync/internal/normal"
 )
 
 // Key is what the spellings of a company's name have in common, for grouping where no
@@ -188,7 +189,7 @@ func (l companyLists) withoutStart(w words) words {
 // folded is a name without accents, full-width letters and what stands for other
 // letters. ASCII stays as it is.
 func folded(name string) string {
-	if isASCII(name) {
+	if normal.IsASCII(name) {
 		return name
 	}
 	var b strings.Builder
@@ -223,15 +224,6 @@ var spelt = map[rune]string{
 	'ł': "l", 'Ł': "L", 'þ': "th", 'Þ': "Th", 'ı': "i", 'ħ': "h", 'Ħ': "H",
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // withoutRemarks drops what is said about a company beside its name: brackets at the
 // end, (formerly Foo) anywhere, and what follows a bar. Other brackets within, as in
 // Acme (UK) Ltd, hold words of the name.
@@ -239,7 +231,7 @@ func withoutRemarks(s string) string {
 	if !strings.ContainsAny(s, "|([{") {
 		return s
 	}
-	if i := strings.IndexByte(s, '|'); i >= 0 && hasLetter(s[:i]) {
+	if i := strings.IndexByte(s, '|'); i >= 0 && normal.HasWord(s[:i]) {
 		s = s[:i]
 	}
 	for {
@@ -252,16 +244,12 @@ func withoutRemarks(s string) string {
 			inner, after = inner[:i], inner[i+1:]
 		}
 		switch before := s[:open]; {
-		case !hasLetter(after) && hasLetter(before), isRemark(inner) && (hasLetter(before) || hasLetter(after)):
+		case !normal.HasWord(after) && normal.HasWord(before), isRemark(inner) && (normal.HasWord(before) || normal.HasWord(after)):
 			s = before + " " + after
 		default:
 			s = before + " " + inner + " " + after
 		}
 	}
-}
-
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // isRemark tells a remark in brackets from words of the name.
