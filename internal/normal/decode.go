@@ -22,10 +22,10 @@ func Decoded(s string) string {
 	return s
 }
 
-// Entities decodes HTML's character references. An ampersand may stand for itself,
+// entitiesDecoded decodes HTML's character references. An ampersand may stand for itself,
 // as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
 // only those that every encoder writes are taken without it, before a blank.
-func Entities(s string) string {
+func entitiesDecoded(s string) string {
 	for range maxNesting {
 		next := entitiesOnce(s)
 		if next == s {

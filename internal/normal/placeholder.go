@@ -47,7 +47,7 @@ func IsPlaceholder(column Column, s string) bool {
 	case s[0] <= '9' && (column == NameColumn || column == TitleColumn) && !strings.ContainsFunc(s, unicode.IsLetter):
 		return true
 	}
-	return isRepeated(column, s) || IsMasked(s, column) || saysNot(s) || eachSaysNothing(column, s) || column == NameColumn && isCounted(s)
+	return isRepeated(column, s) || isHidden(column, s) || saysNot(s) || eachSaysNothing(column, s) || column == NameColumn && isCounted(s)
 }
 
 // isListed looks a text up without punctuation around it; one in brackets both with
@@ -181,10 +181,10 @@ func isSheetError(s string) bool {
 var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC", "FIELD", "BLOCKED", "UNKNOWN",
 	"CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
 
-// IsMasked reports whether a text is, or begins with, a word of which all but the
+// isHidden reports whether a text is, or begins with, a word of which all but the
 // first letters are hidden: J***, Jo**** D****. Of other texts than names one letter
 // must be left, since titles are decorated with stars.
-func IsMasked(s string, column Column) bool {
+func isHidden(column Column, s string) bool {
 	word, _, _ := strings.Cut(s, " ")
 	if len(word) < 3 || IsASCII(word) && hasOnly(word, "@'") {
 		return false
@@ -262,7 +262,7 @@ func TrimPlaceholder(full string) string {
 			return full
 		}
 		word := full[i+1:]
-		if !IsMasked(word, NameColumn) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
+		if !isHidden(NameColumn, word) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
 			return full
 		}
 		full = strings.TrimRight(full[:i], " ,")

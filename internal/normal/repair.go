@@ -47,7 +47,7 @@ func mayHide(s string) bool {
 
 func repairOnce(s string) string {
 	s = decoded(s) // before all that could take a byte of it for a blank or a control character
-	s = Entities(s)
+	s = entitiesDecoded(s)
 	if strings.IndexByte(s, '\\') >= 0 {
 		s = escapedLetters(s)
 	}

@@ -28,7 +28,7 @@ func Split(values []string, separators string) []string {
 // as nesting says.
 func appendSplit(all []string, v, separators string, nesting int) []string {
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
-		v = Entities(v)
+		v = entitiesDecoded(v)
 	}
 	v = strings.TrimSpace(v)
 	if items, ok := listItems(v); ok && nesting > 0 {

@@ -55,7 +55,7 @@ const maxValue = 4096
 
 func unwrapOnce(s string) string {
 	s = narrow(Text(s))
-	s = Entities(s)
+	s = entitiesDecoded(s)
 	s = percentDecoded(s)
 	s = unescaped(s)
 	s = strings.TrimSpace(s)

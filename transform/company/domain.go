@@ -74,11 +74,11 @@ func MailboxAt(host string) Mailbox {
 
 // employerAt is the domain of whose site a host and a path are.
 func employerAt(host, path string) (domain string, why schema.Cause) {
-	domain, ok := Registrable(host)
+	domain, ok := registrable(host)
 	switch known := freemail(); {
 	case known.domains[host], ok && known.provides(domain):
 		return "", schema.CauseFreemailDomain
-	case IsDisposable(host):
+	case isDisposable(host):
 		return "", schema.CauseDisposableDomain
 	case !ok:
 		return "", schema.CauseUnusableDomain

@@ -194,16 +194,12 @@ func folded(name string) string {
 	}
 	var b strings.Builder
 	base := ' '
-	for _, r := range norm.NFKD.String(withoutMarks(name)) {
+	for _, r := range normal.BaseLetters(norm.NFKD.String(withoutMarks(name))) {
 		if unicode.Is(unicode.Mn, r) && (r == diaeresis || unicode.In(base, unicode.Latin, unicode.Greek)) {
 			continue
 		}
 		if !isApostrophe(r) {
 			base = r
-		}
-		if s, ok := spelt[r]; ok {
-			b.WriteString(s)
-			continue
 		}
 		b.WriteRune(r)
 	}
@@ -217,12 +213,6 @@ const diaeresis = '\u0308'
 func withoutMarks(s string) string { return trademarks.Replace(strings.ToValidUTF8(s, " ")) }
 
 var trademarks = strings.NewReplacer("™", "", "®", "", "©", "", "℠", "")
-
-// spelt are letters that no decomposition takes apart.
-var spelt = map[rune]string{
-	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ø': "o", 'Ø': "O", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D",
-	'ł': "l", 'Ł': "L", 'þ': "th", 'Þ': "Th", 'ı': "i", 'ħ': "h", 'Ħ': "H",
-}
 
 // withoutRemarks drops what is said about a company beside its name: brackets at the
 // end, (formerly Foo) anywhere, and what follows a bar. Other brackets within, as in

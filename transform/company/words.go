@@ -229,6 +229,4 @@ func startsAbbreviation(s string) bool {
 	return len(s) > 1 && (s[0] == '.' || s[0] == '/') && isSingle(s[1:1+partOf(s[1:])])
 }
 
-func isApostrophe(r rune) bool {
-	return r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`' || r == '´'
-}
+func isApostrophe(r rune) bool { return normal.IsApostrophe(r) || r == '‘' }

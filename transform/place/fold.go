@@ -110,17 +110,14 @@ func plainLetters(s string) string {
 			return -1
 		case normal.IsApostrophe(r) || r == '‘' || r == 'ʻ':
 			return '\''
+		case r == 'ς':
+			return 'σ'
 		case r < 0x80 || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
 			return r
 		}
 		return ' '
-	}, norm.NFKD.String(otherLetters.Replace(strings.ToLower(s)))))
+	}, norm.NFKD.String(normal.BaseLetters(strings.ToLower(s)))))
 }
-
-// otherLetters have no decomposition in Unicode.
-var otherLetters = strings.NewReplacer(
-	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ς", "σ",
-)
 
 // longDirections are what a first letter or two may stand for before another word.
 var longDirections = map[string][]string{
