@@ -39,15 +39,19 @@ func entitiesDecoded(s string) string {
 // maxNesting is how often a value may be encoded before we stop decoding it.
 const maxNesting = 8
 
-func entitiesOnce(s string) string {
-	at := strings.IndexByte(s, '&')
+func entitiesOnce(s string) string { return rewritten(s, '&', entity) }
+
+// rewritten puts in the place of what begins at each mark of a text what read makes of
+// it: how long that is there, and what it stands for.
+func rewritten(s string, mark byte, read func(string) (n int, text string)) string {
+	at := strings.IndexByte(s, mark)
 	if at < 0 {
 		return s
 	}
 	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '&') {
+	for ; at >= 0; at = strings.IndexByte(s, mark) {
 		b.WriteString(s[:at])
-		n, text := entity(s[at:])
+		n, text := read(s[at:])
 		b.WriteString(text)
 		s = s[at+n:]
 	}
@@ -99,54 +103,29 @@ var bareEntities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `
 
 // percentDecoded undoes percent-encoding as far as it is one: runs of %XX whose bytes
 // are UTF-8. Any other % is itself.
-func percentDecoded(s string) string {
-	at := strings.IndexByte(s, '%')
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '%') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		var run []byte
-		for len(s) >= 3*len(run)+3 && s[3*len(run)] == '%' {
-			c, err := strconv.ParseUint(s[3*len(run)+1:3*len(run)+3], 16, 8)
-			if err != nil {
-				break
-			}
-			run = append(run, byte(c))
+func percentDecoded(s string) string { return rewritten(s, '%', percentRun) }
+
+// percentRun reads the run of %XX with which a text begins.
+func percentRun(s string) (n int, text string) {
+	var run []byte
+	for len(s) >= n+3 && s[n] == '%' {
+		c, err := strconv.ParseUint(s[n+1:n+3], 16, 8)
+		if err != nil {
+			break
 		}
-		switch {
-		case len(run) > 0 && utf8.Valid(run):
-			b.Write(run)
-			s = s[3*len(run):]
-		default:
-			n := max(1, 3*len(run))
-			b.WriteString(s[:n])
-			s = s[n:]
-		}
+		run = append(run, byte(c))
+		n += 3
 	}
-	b.WriteString(s)
-	return b.String()
+	if len(run) > 0 && utf8.Valid(run) {
+		return n, string(run)
+	}
+	n = max(1, n)
+	return n, s[:n]
 }
 
 // unescaped undoes backslashes: those of JSON (\/, \", \u0040, \n) and those of
 // Markdown before punctuation.
-func unescaped(s string) string {
-	at := strings.IndexByte(s, '\\')
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:at])
-		n, text := escape(s[at:])
-		b.WriteString(text)
-		s = s[at+n:]
-	}
-	b.WriteString(s)
-	return b.String()
-}
+func unescaped(s string) string { return rewritten(s, '\\', escape) }
 
 // escape reads the escape with which a text begins. A backslash before anything
 // else than it escapes, or at the end, is dropped.

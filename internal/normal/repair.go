@@ -48,9 +48,7 @@ func mayHide(s string) bool {
 func repairOnce(s string) string {
 	s = decoded(s) // before all that could take a byte of it for a blank or a control character
 	s = entitiesDecoded(s)
-	if strings.IndexByte(s, '\\') >= 0 {
-		s = escapedLetters(s)
-	}
+	s = rewritten(s, '\\', escapedLetter)
 	if strings.IndexByte(s, '%') >= 0 && !strings.Contains(s, " ") {
 		s = percentDecoded(s)
 	}
@@ -186,27 +184,18 @@ var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1},
 }}
 
-// escapedLetters undoes the escapes that JSON and PHP write before what stands in
-// names: \u00e9, \', \", \/. Any other backslash is as sent.
-func escapedLetters(s string) string {
-	var b strings.Builder
-	for at := strings.IndexByte(s, '\\'); at >= 0; at = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		n, text := 1, `\`
-		switch {
-		case len(s) > 1 && strings.IndexByte(`'"/&`, s[1]) >= 0:
-			text = ""
-		case len(s) >= 6 && s[1] == 'u':
-			if _, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
-				n, text = escape(s)
-			}
+// escapedLetter reads the escapes that JSON and PHP write before what stands in names:
+// \u00e9, \', \", \/. Any other backslash is as sent.
+func escapedLetter(s string) (n int, text string) {
+	switch {
+	case len(s) > 1 && strings.IndexByte(`'"/&`, s[1]) >= 0:
+		return 1, ""
+	case len(s) >= 6 && s[1] == 'u':
+		if _, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
+			return escape(s)
 		}
-		b.WriteString(text)
-		s = s[n:]
 	}
-	b.WriteString(s)
-	return b.String()
+	return 1, `\`
 }
 
 // unquotedWhole takes off quotes around the whole, and a spreadsheet's ="..".

@@ -118,25 +118,14 @@ func indexFold(s, lower string) int {
 }
 
 // untagged drops the tags of HTML; what is no known tag, as <jane@example.com>, stays.
-func untagged(s string) string {
-	at := strings.IndexByte(s, '<')
-	if at < 0 {
-		return s
+func untagged(s string) string { return rewritten(s, '<', tag) }
+
+// tag reads the tag with which a text begins; it stands for a blank.
+func tag(s string) (n int, text string) {
+	if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
+		return end + 1, " "
 	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '<') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
-			b.WriteByte(' ')
-			s = s[end+1:]
-			continue
-		}
-		b.WriteByte('<')
-		s = s[1:]
-	}
-	b.WriteString(s)
-	return b.String()
+	return 1, "<"
 }
 
 func isTag(s string) bool {
