@@ -170,7 +170,8 @@ func mayStandAfter(s string) bool {
 
 // labels announce an address, or join two.
 var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address",
-	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other",
+	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate",
+	"primary", "secondary", "main", "other",
 	"alternate", "alt", "contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
@@ -208,8 +209,8 @@ func addressList(value string) ([]*mail.Address, error) {
 	return mail.ParseAddressList(value)
 }
 
-// appendAddresses appends what an item of a list holds, at least one text. Where blanks alone stand
-// between addresses, they separate.
+// appendAddresses appends what an item of a list holds, at least one text. Where blanks
+// alone stand between addresses, they separate.
 func appendAddresses(all []string, s string) []string {
 	if _, _, plain := plainAddress(s); plain {
 		return append(all, s)

@@ -91,9 +91,9 @@ func saysNot(s string) bool {
 var negations = lists.Set("not", "no", "none", "never")
 
 // absent are the words for what a value that is not there is not.
-var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined", "determined", "disclosed",
-	"displayed", "entered", "established", "filled", "found", "given", "identified", "indicated", "known", "listed", "mentioned", "named", "obtained",
-	"present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
+var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined",
+	"determined", "disclosed", "displayed", "entered", "established", "filled", "found", "given", "identified", "indicated",
+	"known", "listed", "mentioned", "named", "obtained", "present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
 	"specified", "stated", "submitted", "supplied", "updated", "verified", "visible")
 
 // isCounted reports whether a name is a placeholder with a number: User 123, test1.
@@ -178,8 +178,8 @@ func isSheetError(s string) bool {
 	return s[0] == '#' && sheetErrors[strings.TrimRight(s[1:], "!?")]
 }
 
-var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC", "FIELD", "BLOCKED", "UNKNOWN",
-	"CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
+var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC",
+	"FIELD", "BLOCKED", "UNKNOWN", "CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
 
 // isHidden reports whether a text is, or begins with, a word of which all but the
 // first letters are hidden: J***, Jo**** D****. Of other texts than names one letter

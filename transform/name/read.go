@@ -295,7 +295,9 @@ func (r *reading) natural(words []string, stripped bool) parts {
 }
 
 // saysNothing holds for what stands where a part of the name is not known: FNU Luma.
-func saysNothing(w string) bool { return normal.IsPlain(w) && normal.IsPlaceholder(normal.NameColumn, w) }
+func saysNothing(w string) bool {
+	return normal.IsPlain(w) && normal.IsPlaceholder(normal.NameColumn, w)
+}
 
 // startsFamily holds where only a family name is given: "de la Cruz", "von Braun".
 // In a name of mixed case the particle is small; Van may be a given name.
