@@ -42,8 +42,17 @@ var (
 	roles       = lists.Words(roleList)
 	qualifiers  = kindsOf(qualifierList)
 	nobodys     = kindsOf(nobodysList)
-	roleEndings = phrasesOf(qualifierList, "end")
+	roleEndings = byLastByte(phrasesOf(qualifierList, "end"))
 )
+
+// byLastByte sorts words by their last byte, since most words end in none of them.
+func byLastByte(words []string) (sorted [256][]string) {
+	for _, w := range words {
+		end := w[len(w)-1]
+		sorted[end] = append(sorted[end], w)
+	}
+	return sorted
+}
 
 // kind is what lists say of a word, a bit each.
 type kind uint16
@@ -160,7 +169,7 @@ func isCompound(word string) bool {
 	if len(word) < 6 {
 		return false
 	}
-	for _, end := range roleEndings {
+	for _, end := range roleEndings[word[len(word)-1]] {
 		before, found := strings.CutSuffix(word, end)
 		switch {
 		case !found:
