@@ -93,7 +93,7 @@ func readHandle(s string) (string, bool) {
 // normalHandle checks a handle in lower case.
 func normalHandle(s string) (string, bool) {
 	named := len(s) >= 2 && len(s) <= maxHandle && hasOnly(s, "_") && strings.Trim(s, "_0123456789") != ""
-	if !named || isMasked(s) || isNobody(s, twitterSite) {
+	if !named || isMasked(s) || isNoProfile(s, twitterSite) {
 		return "", false
 	}
 	return s, true
@@ -168,7 +168,7 @@ func facebookPath(path string) (string, bool) {
 		return "", false
 	case IsDigits(handle):
 		return handle, isFacebookID(handle)
-	case isMasked(handle), isNobody(handle, facebookSite), isHostName(handle), strings.Trim(handle, ".-_") == "":
+	case isMasked(handle), isNoProfile(handle, facebookSite), isHostName(handle), strings.Trim(handle, ".-_") == "":
 		return "", false
 	}
 	return handle, true

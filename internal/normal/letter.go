@@ -133,3 +133,8 @@ func Unaccented(s string) string {
 		return r
 	}, norm.NFD.String(s)))
 }
+
+// IsDigits reports whether a text is ASCII digits, and not empty.
+func IsDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

@@ -11,7 +11,7 @@ import (
 
 // Repair is [Text] for what people read, names, titles, companies and places, with the
 // damage undone that programs do to it on its way: UTF-8 read in another encoding
-// (JosÃ©), HTML entities, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
+// (JosÃ©), HTML entities and tags, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
 // mathematical letters, joiners between letters that do not join, quotes around the
 // whole. repaired says whether there was any. Repairing again changes nothing.
 func Repair(s string) (text string, repaired bool) {
@@ -38,7 +38,7 @@ func Repair(s string) (text string, repaired bool) {
 func mayHide(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
-		case '&', '\\', '%':
+		case '&', '\\', '%', '<':
 			return true
 		}
 	}
@@ -57,6 +57,7 @@ func repairOnce(s string) string {
 	if !isASCII(s) {
 		s = unstyled(s)
 	}
+	s = untagged(s)
 	return unquotedWhole(s)
 }
 

@@ -74,14 +74,13 @@ func MailboxAt(host string) Mailbox {
 
 // employerAt is the domain of whose site a host and a path are.
 func employerAt(host, path string) (domain string, why schema.Cause) {
-	switch {
-	case IsFreemail(host):
+	domain, ok := Registrable(host)
+	switch known := freemail(); {
+	case known.domains[host], ok && known.provides(domain):
 		return "", schema.CauseFreemailDomain
 	case IsDisposable(host):
 		return "", schema.CauseDisposableDomain
-	}
-	domain, ok := Registrable(host)
-	if !ok {
+	case !ok:
 		return "", schema.CauseUnusableDomain
 	}
 	if why := notEmployer(host, domain, path); why != "" {

@@ -79,16 +79,17 @@ var freemail = sync.OnceValue(func() mailProviders {
 // IsFreemail reports whether anybody can have an address at the host. A list
 // entry "yahoo.*" stands for the brand under every public suffix.
 func IsFreemail(host string) bool {
-	known := freemail()
-	if known.domains[host] {
+	if freemail().domains[host] {
 		return true
 	}
 	domain, ok := Registrable(host)
-	if !ok {
-		return false
-	}
+	return ok && freemail().provides(domain)
+}
+
+// provides reports whether a registrable domain is a provider's.
+func (p mailProviders) provides(domain string) bool {
 	brand, _, _ := strings.Cut(domain, ".")
-	return known.domains[domain] || known.brands[brand] && !IsDisposable(domain)
+	return p.domains[domain] || p.brands[brand] && !IsDisposable(domain)
 }
 
 //go:embed disposable.txt

@@ -22,11 +22,11 @@ func Key(name string) string {
 	var space [128]byte
 	w := words{text: space[:0]}.read(withoutRemarks(folded(name))).withoutRemarks()
 	known := companyWords()
-	if known.isNobody(w.text) {
+	if known.isNoCompany(w.text) {
 		return ""
 	}
 	key := known.bare(w)
-	if known.isNobody(key.text) {
+	if known.isNoCompany(key.text) {
 		return string(w.text) // The Independent is a newspaper, Confidential Inc a company
 	}
 	return string(key.text)
@@ -39,22 +39,22 @@ type companyLists struct {
 	before        map[string]bool
 	beginnings    map[string]bool // the first words of those, and "the"
 	joined        []string
-	nobody        map[string]bool
-	nobodys       map[string]bool // first words after which anything may follow
+	none          map[string]bool // words that name no company
+	noneBegins    map[string]bool // first words of such, whatever follows
 }
 
 //go:embed legal-forms.txt
 var legalForms string
 
-//go:embed nobody.txt
-var nobodyList string
+//go:embed no-company.txt
+var noCompanyList string
 
 // companyWords are read when the first name is met.
 var companyWords = sync.OnceValue(func() companyLists {
 	l := companyLists{
 		after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{},
 		before: map[string]bool{}, beginnings: map[string]bool{"the": true},
-		nobody: map[string]bool{}, nobodys: map[string]bool{},
+		none: map[string]bool{}, noneBegins: map[string]bool{},
 	}
 	for _, t := range lists.Table(legalForms) {
 		for _, form := range t.Phrases {
@@ -72,22 +72,22 @@ var companyWords = sync.OnceValue(func() companyLists {
 			l.endings[form[strings.LastIndexByte(form, ' ')+1:]] = true
 		}
 	}
-	for _, entry := range lists.Entries(nobodyList) {
+	for _, entry := range lists.Entries(noCompanyList) {
 		for phrase := range strings.SplitSeq(entry, " | ") {
 			start, open := strings.CutSuffix(phrase, " *")
-			l.nobody[start] = true
+			l.none[start] = true
 			if open {
-				l.nobodys[start] = true
+				l.noneBegins[start] = true
 			}
 		}
 	}
 	return l
 })
 
-// isNobody reports whether words say that somebody works for no company, or not for
+// isNoCompany reports whether words say that somebody works for no company, or not for
 // which.
-func (l companyLists) isNobody(text []byte) bool {
-	if len(text) == 0 || l.nobody[string(text)] {
+func (l companyLists) isNoCompany(text []byte) bool {
+	if len(text) == 0 || l.none[string(text)] {
 		return true
 	}
 	end := 0
@@ -96,7 +96,7 @@ func (l companyLists) isNobody(text []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if end += i; l.nobodys[string(text[:end])] {
+		if end += i; l.noneBegins[string(text[:end])] {
 			return !l.endsWithForm(text)
 		}
 		end++

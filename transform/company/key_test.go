@@ -103,7 +103,7 @@ func TestWordsThatNameNoCompanyHaveNoKey(t *testing.T) {
 
 func TestLegalFormsAreListedAsTheyAreRead(t *testing.T) {
 	l := companyWords()
-	for _, forms := range []map[string]bool{l.after, l.dotted, l.before, l.nobody} {
+	for _, forms := range []map[string]bool{l.after, l.dotted, l.before, l.none} {
 		for form := range forms {
 			w := words{}.read(folded(form))
 			require.Equal(t, form, string(w.text))

@@ -64,9 +64,9 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 		if n.Full = joined(n.First, n.Last, r.suffix); n.Full == full {
 			n.Full = full
 		}
-		return n, r.lost, r.lost == 0 && isClean(first) && isClean(last)
+		return n, r.lost, r.lost == 0 && !r.equivocal && isClean(first) && isClean(last)
 	}
-	w := reading{}
+	w := reading{named: f != "" && l != ""}
 	p := w.full(full)
 	f, l = p.fill(f, l)
 	c := newCasing(f, l, full)
@@ -75,7 +75,8 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	if n.Full == "" {
 		n.Full = joined(n.First, n.Last, r.suffix)
 	}
-	return n, r.lost | w.lost, r.lost|w.lost == 0 && strings.EqualFold(n.Full, full) && isClean(first) && isClean(last) && isClean(full)
+	return n, r.lost | w.lost, r.lost|w.lost == 0 && strings.EqualFold(n.Full, full) && isClean(first) && isClean(last) && isClean(full) &&
+		isUnequivocal(full)
 }
 
 // isWholeField holds where the fields of the parts have the whole name: both the
@@ -99,6 +100,18 @@ func withoutLast(first, last string) string {
 		first = first[:n]
 	}
 	return first
+}
+
+// equivocal are the kinds of words of which a second reading may make something else.
+const equivocal = courtesy | office | rank | adjunct | faculty | generation | degree | couple | maiden
+
+func isUnequivocal(s string) bool {
+	for w := range strings.FieldsSeq(s) {
+		if kindOf(w).is(equivocal) {
+			return false
+		}
+	}
+	return true
 }
 
 func wordCount(s string) int {

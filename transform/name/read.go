@@ -14,6 +14,8 @@ type reading struct {
 	suffix    []string // Jr, III
 	byGiven   bool     // the honorific goes with a given name: Sir Pell
 	shouted   bool     // the other part is in capitals, too
+	named     bool     // both parts are known from elsewhere
+	equivocal bool     // a word may be more than a name
 	nicknamed bool     // a nickname stood where the given name stands
 }
 
@@ -31,12 +33,13 @@ func (p parts) last() string  { return strings.Join(p.words[p.family:], " ") }
 // field takes off the first or last name what is none; others is the number of words
 // in the other field.
 func (r *reading) field(s string, family bool, others int) string {
-	if s = r.scrub(s); s == "" || isNobody(s) {
+	if s = r.scrub(s); s == "" {
 		return ""
 	}
 	if strings.IndexByte(s, ' ') < 0 && strings.IndexByte(s, ',') < 0 {
 		return r.single(s, family, others)
 	}
+	r.equivocal = r.equivocal || !isUnequivocal(s)
 	r.uniform = normal.IsUpper(s) || normal.IsLower(s)
 	head, rest, _ := strings.Cut(s, ",")
 	head = strings.TrimSpace(head)
@@ -91,6 +94,7 @@ func areParticles(words []string) bool {
 // is none; by itself it is taken for a name.
 func (r *reading) single(w string, family bool, others int) string {
 	k := kindOf(w)
+	r.equivocal = r.equivocal || k.is(equivocal)
 	if k == 0 && strings.IndexByte(w, '.') < 0 || others == 0 && !isBareHonorific(w) {
 		return w
 	}
@@ -261,10 +265,10 @@ func (r *reading) withoutMaiden(words []string) []string {
 // natural tells the parts of a name that is in its order. A single word is a given
 // name, but a family name after an honorific or before a degree.
 func (r *reading) natural(words []string, stripped bool) parts {
-	if n := len(words); n > 1 && isNobody(words[n-1]) {
+	if n := len(words); n > 1 && !r.named && saysNothing(words[n-1]) {
 		words = words[:n-1]
 	}
-	if len(words) > 1 && isNobody(words[0]) {
+	if len(words) > 1 && !r.named && saysNothing(words[0]) {
 		words, stripped = words[1:], true
 		if len(words) > 1 {
 			return parts{words: words, suffix: r.suffix}
@@ -290,8 +294,8 @@ func (r *reading) natural(words []string, stripped bool) parts {
 	return p
 }
 
-// isNobody holds for what stands where a part of the name is not known: FNU Luma.
-func isNobody(w string) bool { return normal.IsPlaceholder(normal.NameColumn, w) }
+// saysNothing holds for what stands where a part of the name is not known: FNU Luma.
+func saysNothing(w string) bool { return normal.IsPlain(w) && normal.IsPlaceholder(normal.NameColumn, w) }
 
 // startsFamily holds where only a family name is given: "de la Cruz", "von Braun".
 // In a name of mixed case the particle is small; Van may be a given name.
@@ -308,7 +312,7 @@ func (r *reading) startsFamily(words []string) bool {
 // givenSize is the number of words of the given name: one, but for Abdul Salam and
 // couples.
 func (r *reading) givenSize(words []string) int {
-	if len(words) > 2 && kindOf(words[1]).is(couple) {
+	if len(words) > 2 && kindOf(words[1]).is(couple) && !kindOf(words[2]).is(couple) {
 		return 3
 	}
 	if len(words) > 1 && kindOf(words[0]).is(bound) {

@@ -321,6 +321,8 @@ func (r *reading) withoutSymbols(s string) string {
 	for i, c := range s {
 		next, _ := utf8.DecodeRuneInString(s[i+runeSize(s[i:]):])
 		switch {
+		case c == '&':
+			b.WriteString(" & ")
 		case belongs(c, previous, next):
 			b.WriteRune(c)
 		case c == '®' || c == '™' || c == '©' || c == 0xFE0F || c == 0x200D:
@@ -363,8 +365,6 @@ func belongs(c, previous, next rune) bool {
 		return unicode.IsLetter(previous) || unicode.IsLetter(next)
 	case c == '-' || c == '‐' || c == '–' || c == '·':
 		return (unicode.IsLetter(previous) || previous == '.') && (unicode.IsLetter(next) || next == '\'')
-	case c == '&':
-		return true
 	case c == 0x200C || c == 0x200D:
 		return unicode.In(previous, unicode.Letter, unicode.Mark) && unicode.In(next, unicode.Letter, unicode.Mark)
 	case c == '_' || c == '+' || c == '"' || c == '|':
