@@ -184,8 +184,13 @@ func (r *reading) cut(s string, start, after int, within string) string {
 	if !hasName(rest) {
 		return s[:start] + " " + within + " " + s[after:]
 	}
-	r.lost |= Nickname
-	r.nicknamed = r.nicknamed || !hasName(s[:start]) || onlyHonorifics(s[:start])
+	switch {
+	case hasName(within):
+		r.lost |= Nickname
+		r.nicknamed = r.nicknamed || !hasName(s[:start]) || onlyHonorifics(s[:start])
+	case strings.TrimSpace(within) != "":
+		r.lost |= Symbols
+	}
 	return rest
 }
 
