@@ -7,6 +7,7 @@ package normal
 import (
 	_ "embed"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -68,6 +69,9 @@ var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLen
 // Host is a domain name that the public DNS can hold, in IDNA's ASCII form
 // (RFC 5891, lookup protocol).
 func Host(s string) (string, bool) {
+	if len(s) > utf8.UTFMax*maxAddress {
+		return "", false
+	}
 	host, err := hostNames.ToASCII(strings.TrimSuffix(s, "."))
 	if err != nil {
 		return "", false

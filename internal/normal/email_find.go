@@ -25,7 +25,10 @@ const atext = ".!#$%&'*+-/=?^_`{|}~"
 // findAddress finds the only address of a text, and refuses it where what stands
 // before or after might belong to it.
 func findAddress(s string) (local, domain string, ok bool) {
-	s = angled(Unwrap(s))
+	if s = Unwrap(s); len(s) > maxValue {
+		return "", "", false
+	}
+	s = angled(s)
 	if strings.IndexByte(s, '@') < 0 {
 		s = spelled.Replace(s)
 	}
@@ -247,11 +250,13 @@ func glued(s string) bool {
 // appendTold tells several addresses in one text apart: each ends with its domain, or
 // the bracket around it, and begins after the last blank.
 func appendTold(all []string, s string) []string {
-	for strings.IndexByte(s, '@') >= 0 {
-		open, at := strings.IndexByte(s, '<'), strings.IndexByte(s, '@')
+	for at := strings.IndexByte(s, '@'); at >= 0; at = strings.IndexByte(s, '@') {
 		end := at + 1 + domainLength(s[at+1:])
-		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 &&
-			(open < at || strings.TrimSpace(s[end:open]) == "") {
+		open := strings.IndexByte(s[:at], '<')
+		if rest := strings.TrimLeft(s[end:], " "); open < 0 && strings.HasPrefix(rest, "<") {
+			open = len(s) - len(rest)
+		}
+		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 {
 			all = append(all, s[open:shut+1])
 			s = s[shut+1:]
 			continue

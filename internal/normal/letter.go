@@ -36,7 +36,10 @@ func CapitaliseIn(w string, turkish bool) string {
 // word: after a single letter (O'Brien), an Italian article (Dell'Orto), and what
 // American given names begin with (De'Andre; La'Toya and Da'Quan, but Da'ud).
 func isPrefix(before, after string) bool {
-	if len(before) < 2 || len(before) > 5 || after == "" {
+	if len(before) > len("quell") {
+		return false
+	}
+	if len(before) < 2 || after == "" {
 		return utf8.RuneCountInString(before) == 1
 	}
 	switch strings.ToLower(before) {

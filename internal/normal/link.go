@@ -18,6 +18,9 @@ func bareLink(s string) string {
 		s = slashed(s)
 	}
 	bare := strings.ToLower(Unwrap(s))
+	if len(bare) > 2*maxValue { // no link
+		return ""
+	}
 	if isCutOff(s) {
 		bare += "…"
 	}

@@ -13,7 +13,8 @@ import (
 // damage undone that programs do to it on its way: UTF-8 read in another encoding
 // (JosÃ©), HTML entities and tags, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
 // mathematical letters, joiners between letters that do not join, quotes around the
-// whole. repaired says whether there was any. Repairing again changes nothing.
+// whole. repaired says whether there was any. Repairing again changes nothing; of what
+// takes more steps than any real damage nothing is left.
 func Repair(s string) (text string, repaired bool) {
 	if IsPlain(s) && !mayHide(s) {
 		return s, false
@@ -25,13 +26,14 @@ func Repair(s string) (text string, repaired bool) {
 	if len(s) > maxValue {
 		s = cleaned
 	}
-	for {
+	for range maxWraps {
 		next := Text(repairOnce(s))
 		if next == s {
 			return s, s != cleaned
 		}
 		s = next
 	}
+	return "", true
 }
 
 // mayHide reports whether there may be something to repair in a text of plain ASCII.

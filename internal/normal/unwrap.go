@@ -13,7 +13,8 @@ import (
 // numbers, of which none of it can be part; names and titles may hold all of it.
 //
 // What is left is cleaned as by [Text], and unwrapping it again changes nothing: steps
-// are taken until none finds anything to take off.
+// are taken until none finds anything to take off. Nothing is left of what is wrapped
+// more often than anybody does, nor of anything but its blanks of what is too long.
 func Unwrap(s string) string {
 	if isBare(s) {
 		return s
@@ -21,13 +22,14 @@ func Unwrap(s string) string {
 	if s = Text(s); len(s) > maxValue {
 		return s
 	}
-	for {
+	for range maxWraps {
 		next := unwrapOnce(s)
 		if next == s {
 			return s
 		}
 		s = next
 	}
+	return ""
 }
 
 // isBare reports whether there is nothing to unwrap, for the common value of ASCII
@@ -50,8 +52,12 @@ func isBare(s string) bool {
 	return (IsAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (IsAlphanumeric(last) || last == '/')
 }
 
-// maxValue is the length in bytes beyond which a text is no link, address or number.
-const maxValue = 4096
+// Bounds, so that no value can hold up a run: the length in bytes beyond which a text
+// is no link, address or number, and how many steps unwrap a value.
+const (
+	maxValue = 4096
+	maxWraps = 40
+)
 
 func unwrapOnce(s string) string {
 	s = narrow(Text(s))

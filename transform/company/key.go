@@ -20,6 +20,9 @@ import (
 // brackets off. It is "" where the words name no company (self-employed, confidential).
 // Words that carry meaning stay; a name is never emptied: The Limited stays whole.
 func Key(name string) string {
+	if len(name) > longestName {
+		return ""
+	}
 	var space [128]byte
 	w := words{text: space[:0]}.read(withoutRemarks(folded(name))).withoutRemarks()
 	known := companyWords()
@@ -32,6 +35,9 @@ func Key(name string) string {
 	}
 	return string(key.text)
 }
+
+// longestName is the length in bytes beyond which a text names no company.
+const longestName = 1000
 
 // companyLists are the words that a key is told by.
 type companyLists struct {
