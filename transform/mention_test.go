@@ -124,7 +124,7 @@ var wraps = map[string]func(string) string{
 func encodedAs(s string, encode func(byte) string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if isAlphanumeric(s[i]) || s[i] >= utf8.RuneSelf {
+		if normal.IsAlphanumeric(s[i]) || s[i] >= utf8.RuneSelf {
 			b.WriteByte(s[i])
 			continue
 		}

@@ -7,6 +7,7 @@ package normal
 import (
 	_ "embed"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -55,15 +56,11 @@ func isDotAtom(s string) bool {
 // others.
 func hasOnly(s, others string) bool {
 	for i := range len(s) {
-		if !isAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
+		if !IsAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func isAlphanumeric[C byte | rune](c C) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // hostNames is [idna.Lookup] with the lengths of the DNS.
@@ -72,6 +69,9 @@ var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLen
 // Host is a domain name that the public DNS can hold, in IDNA's ASCII form
 // (RFC 5891, lookup protocol).
 func Host(s string) (string, bool) {
+	if len(s) > utf8.UTFMax*maxAddress {
+		return "", false
+	}
 	host, err := hostNames.ToASCII(strings.TrimSuffix(s, "."))
 	if err != nil {
 		return "", false

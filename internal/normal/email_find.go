@@ -16,7 +16,7 @@ func plainAddress(s string) (local, domain string, ok bool) {
 	if at < 1 || at == len(s)-1 || !hasOnly(s[:at], "._+-") || !hasOnly(s[at+1:], ".-") {
 		return "", "", false
 	}
-	return s[:at], s[at+1:], isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1])
+	return s[:at], s[at+1:], IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1])
 }
 
 // atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3).
@@ -25,7 +25,10 @@ const atext = ".!#$%&'*+-/=?^_`{|}~"
 // findAddress finds the only address of a text, and refuses it where what stands
 // before or after might belong to it.
 func findAddress(s string) (local, domain string, ok bool) {
-	s = angled(Unwrap(s))
+	if s = Unwrap(s); len(s) > maxValue {
+		return "", "", false
+	}
+	s = angled(s)
 	if strings.IndexByte(s, '@') < 0 {
 		s = spelled.Replace(s)
 	}
@@ -91,7 +94,7 @@ func localPart(s string) (local, before string) {
 		return inner[open+1:], inner[:max(open, 0)]
 	}
 	start := len(s)
-	for start > 0 && (isAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
+	for start > 0 && (IsAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
 		start--
 	}
 	local, before = s[start:], s[:start]
@@ -119,7 +122,7 @@ func mayStandBefore(s string) bool {
 	text := strings.TrimRight(s, " ")
 	last, n := utf8.DecodeLastRuneInString(text)
 	switch {
-	case !hasLetter(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
+	case !HasWord(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
 	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
 		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
@@ -170,7 +173,8 @@ func mayStandAfter(s string) bool {
 
 // labels announce an address, or join two.
 var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address",
-	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other",
+	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate",
+	"primary", "secondary", "main", "other",
 	"alternate", "alt", "contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
@@ -208,8 +212,8 @@ func addressList(value string) ([]*mail.Address, error) {
 	return mail.ParseAddressList(value)
 }
 
-// appendAddresses appends what an item of a list holds, at least one text. Where blanks alone stand
-// between addresses, they separate.
+// appendAddresses appends what an item of a list holds, at least one text. Where blanks
+// alone stand between addresses, they separate.
 func appendAddresses(all []string, s string) []string {
 	if _, _, plain := plainAddress(s); plain {
 		return append(all, s)
@@ -246,11 +250,13 @@ func glued(s string) bool {
 // appendTold tells several addresses in one text apart: each ends with its domain, or
 // the bracket around it, and begins after the last blank.
 func appendTold(all []string, s string) []string {
-	for strings.IndexByte(s, '@') >= 0 {
-		open, at := strings.IndexByte(s, '<'), strings.IndexByte(s, '@')
+	for at := strings.IndexByte(s, '@'); at >= 0; at = strings.IndexByte(s, '@') {
 		end := at + 1 + domainLength(s[at+1:])
-		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 &&
-			(open < at || strings.TrimSpace(s[end:open]) == "") {
+		open := strings.IndexByte(s[:at], '<')
+		if rest := strings.TrimLeft(s[end:], " "); open < 0 && strings.HasPrefix(rest, "<") {
+			open = len(s) - len(rest)
+		}
+		if shut := strings.IndexByte(s, '>'); open >= 0 && shut > open && strings.IndexByte(s[open:shut], '@') >= 0 {
 			all = append(all, s[open:shut+1])
 			s = s[shut+1:]
 			continue
@@ -260,9 +266,4 @@ func appendTold(all []string, s string) []string {
 		s = s[end:]
 	}
 	return all
-}
-
-// hasLetter reports whether a text has a letter or a digit.
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

@@ -36,7 +36,10 @@ func CapitaliseIn(w string, turkish bool) string {
 // word: after a single letter (O'Brien), an Italian article (Dell'Orto), and what
 // American given names begin with (De'Andre; La'Toya and Da'Quan, but Da'ud).
 func isPrefix(before, after string) bool {
-	if len(before) < 2 || len(before) > 5 || after == "" {
+	if len(before) > len("quell") {
+		return false
+	}
+	if len(before) < 2 || after == "" {
 		return utf8.RuneCountInString(before) == 1
 	}
 	switch strings.ToLower(before) {
@@ -134,7 +137,11 @@ func Unaccented(s string) string {
 	}, norm.NFD.String(s)))
 }
 
-// IsDigits reports whether a text is ASCII digits, and not empty.
-func IsDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
-}
+// BaseLetters writes the Latin letters of which Unicode has no decomposition as ASCII
+// does: ø is o, ß is ss.
+func BaseLetters(s string) string { return baseLetters.Replace(s) }
+
+var baseLetters = strings.NewReplacer(
+	"ß", "ss", "ẞ", "SS", "æ", "ae", "Æ", "AE", "œ", "oe", "Œ", "OE", "ø", "o", "Ø", "O", "đ", "d", "Đ", "D", "ð", "d", "Ð", "D",
+	"ł", "l", "Ł", "L", "þ", "th", "Þ", "Th", "ı", "i", "ħ", "h", "Ħ", "H",
+)

@@ -18,6 +18,9 @@ func bareLink(s string) string {
 		s = slashed(s)
 	}
 	bare := strings.ToLower(Unwrap(s))
+	if len(bare) > 2*maxValue { // no link
+		return ""
+	}
 	if isCutOff(s) {
 		bare += "…"
 	}
@@ -80,7 +83,7 @@ func nextVisit(s string, from int, sites ...string) (v visit, next int, found bo
 }
 
 func isHostByte(c byte) bool {
-	return isAlphanumeric(c) || c == '.' || c == '-' || c == '_' || c >= utf8.RuneSelf
+	return IsAlphanumeric(c) || c == '.' || c == '-' || c == '_' || c >= utf8.RuneSelf
 }
 
 // endsHost reports whether a host is over before a text.

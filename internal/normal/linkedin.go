@@ -139,7 +139,7 @@ func cutScheme(slug, rest string) (string, string) {
 // letters of all scripts, apostrophes, dashes, trade marks and emoji with their joiners.
 func inSlug(r rune) bool {
 	if r < utf8.RuneSelf {
-		return isAlphanumeric(byte(r)) || strings.IndexByte("-_.'~", byte(r)) >= 0
+		return IsAlphanumeric(byte(r)) || strings.IndexByte("-_.'~", byte(r)) >= 0
 	}
 	return r != utf8.RuneError && (unicode.IsPrint(r) || r == '\u200d' || r == '\u200c')
 }

@@ -47,7 +47,7 @@ func isMaskedAddress(local, domain string) bool {
 			return true
 		case c == 'x':
 			xs++
-		case !isAlphanumeric(c):
+		case !IsAlphanumeric(c):
 			signs++
 		}
 	}

@@ -42,12 +42,12 @@ func IsPlaceholder(column Column, s string) bool {
 	switch {
 	case s == "", column != NameColumn && IsNull(s), isListed(column, s):
 		return true
-	case !isAlphanumeric(s[0]):
-		return !hasLetter(s) || isRepeated(column, s) || isMergeField(s) || isSheetError(s) || eachSaysNothing(column, s)
+	case !IsAlphanumeric(s[0]):
+		return !HasWord(s) || isRepeated(column, s) || isMergeField(s) || isSheetError(s) || eachSaysNothing(column, s)
 	case s[0] <= '9' && (column == NameColumn || column == TitleColumn) && !strings.ContainsFunc(s, unicode.IsLetter):
 		return true
 	}
-	return isRepeated(column, s) || IsMasked(s, column) || saysNot(s) || eachSaysNothing(column, s) || column == NameColumn && isCounted(s)
+	return isRepeated(column, s) || isHidden(column, s) || saysNot(s) || eachSaysNothing(column, s) || column == NameColumn && isCounted(s)
 }
 
 // isListed looks a text up without punctuation around it; one in brackets both with
@@ -56,7 +56,7 @@ func isListed(column Column, s string) bool {
 	if len(s) > longestPlaceholder+len("[[]]") || s == "" {
 		return false
 	}
-	if isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1]) {
+	if IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1]) {
 		return placeholderColumns(s)&column != 0
 	}
 	s = strings.Trim(s, marksAround)
@@ -91,9 +91,9 @@ func saysNot(s string) bool {
 var negations = lists.Set("not", "no", "none", "never")
 
 // absent are the words for what a value that is not there is not.
-var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined", "determined", "disclosed",
-	"displayed", "entered", "established", "filled", "found", "given", "identified", "indicated", "known", "listed", "mentioned", "named", "obtained",
-	"present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
+var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined",
+	"determined", "disclosed", "displayed", "entered", "established", "filled", "found", "given", "identified", "indicated",
+	"known", "listed", "mentioned", "named", "obtained", "present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
 	"specified", "stated", "submitted", "supplied", "updated", "verified", "visible")
 
 // isCounted reports whether a name is a placeholder with a number: User 123, test1.
@@ -178,15 +178,15 @@ func isSheetError(s string) bool {
 	return s[0] == '#' && sheetErrors[strings.TrimRight(s[1:], "!?")]
 }
 
-var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC", "FIELD", "BLOCKED", "UNKNOWN",
-	"CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
+var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC",
+	"FIELD", "BLOCKED", "UNKNOWN", "CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
 
-// IsMasked reports whether a text is, or begins with, a word of which all but the
+// isHidden reports whether a text is, or begins with, a word of which all but the
 // first letters are hidden: J***, Jo**** D****. Of other texts than names one letter
 // must be left, since titles are decorated with stars.
-func IsMasked(s string, column Column) bool {
+func isHidden(column Column, s string) bool {
 	word, _, _ := strings.Cut(s, " ")
-	if len(word) < 3 || isASCII(word) && hasOnly(word, "@'") {
+	if len(word) < 3 || IsASCII(word) && hasOnly(word, "@'") {
 		return false
 	}
 	if strings.IndexByte(word, '@') >= 0 {
@@ -223,10 +223,10 @@ func eachSaysNothing(column Column, s string) bool {
 		if first && !more {
 			return false
 		}
-		if word != "" && !isAlphanumeric(word[len(word)-1]) {
+		if word != "" && !IsAlphanumeric(word[len(word)-1]) {
 			word = strings.Trim(word, ",;/")
 		}
-		nothing := isListed(column, word) || IsNull(word) && (column != NameColumn || !isCapitalised(word)) || !hasLetter(word) ||
+		nothing := isListed(column, word) || IsNull(word) && (column != NameColumn || !isCapitalised(word)) || !HasWord(word) ||
 			!first && isRepeated(column, word)
 		if !nothing {
 			return false
@@ -262,7 +262,7 @@ func TrimPlaceholder(full string) string {
 			return full
 		}
 		word := full[i+1:]
-		if !IsMasked(word, NameColumn) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
+		if !isHidden(NameColumn, word) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
 			return full
 		}
 		full = strings.TrimRight(full[:i], " ,")

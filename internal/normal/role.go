@@ -41,7 +41,7 @@ var (
 	qualifiers = lists.Flags(qualifierList, map[string]qualifier{
 		"beside": beside, "behind": behind, "place": place, "second": second, "site": atSite, "surname": surname, "end": ending, "core": core,
 	})
-	roleEndings = phrasesOf(lists.Table(qualifierList), "end")
+	roleEndings = byLastByte(phrasesOf(lists.Table(qualifierList), "end"))
 )
 
 // phrasesOf is the phrases of one value of a table.
@@ -116,13 +116,22 @@ func (f *function) takes(word string) bool {
 	return is&behind != 0 || f.sure && is&place != 0
 }
 
+// byLastByte sorts words by their last byte, since most words end in none of them.
+func byLastByte(words []string) (sorted [256][]string) {
+	for _, w := range words {
+		end := w[len(w)-1]
+		sorted[end] = append(sorted[end], w)
+	}
+	return sorted
+}
+
 // isCompound reports whether a word is a function and what qualifies it, in one:
 // salesteam, hrdept, infouk, uksupport.
 func isCompound(word string) bool {
 	if len(word) < 6 {
 		return false
 	}
-	for _, end := range roleEndings {
+	for _, end := range roleEndings[word[len(word)-1]] {
 		before, found := strings.CutSuffix(word, end)
 		switch {
 		case !found:

@@ -28,7 +28,7 @@ func Split(values []string, separators string) []string {
 // as nesting says.
 func appendSplit(all []string, v, separators string, nesting int) []string {
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
-		v = Entities(v)
+		v = entitiesDecoded(v)
 	}
 	v = strings.TrimSpace(v)
 	if items, ok := listItems(v); ok && nesting > 0 {
@@ -96,7 +96,7 @@ func listItems(s string) (items []string, ok bool) {
 // QuotedList is the items of the text of a list whose first item is in quotes: in what
 // people write, brackets around the whole may be theirs.
 func QuotedList(s string) (items []string, ok bool) {
-	if s = strings.TrimSpace(s); len(s) < 4 || isAlphanumeric(s[0]) || len(s) > maxValue {
+	if s = strings.TrimSpace(s); len(s) < 4 || IsAlphanumeric(s[0]) || len(s) > maxValue {
 		return nil, false
 	}
 	if inner := strings.TrimLeft(s[1:], " "); inner == "" || inner[0] != '"' && inner[0] != '\'' {
@@ -108,32 +108,33 @@ func QuotedList(s string) (items []string, ok bool) {
 // nextItem reads an item of a list; more says whether another follows. The name of a
 // JSON member is no item, its value is.
 func nextItem(s string) (item, rest string, more bool) {
-	s = strings.TrimLeft(s, " \t\r\n")
-	if len(s) > 1 && (s[0] == 'u' || s[0] == 'b') && (s[1] == '\'' || s[1] == '"') { // Python's u'a', b'a'
-		s = s[1:]
+	for {
+		s = strings.TrimLeft(s, " \t\r\n")
+		if len(s) > 1 && (s[0] == 'u' || s[0] == 'b') && (s[1] == '\'' || s[1] == '"') { // Python's u'a', b'a'
+			s = s[1:]
+		}
+		end := closingQuote(s)
+		if end < 0 {
+			return bareItem(s)
+		}
+		after := strings.TrimLeft(s[end+1:], " \t\r\n")
+		if after == "" {
+			return unquoted(s[1:end], s[0]), "", false
+		}
+		if after[0] == ',' {
+			return unquoted(s[1:end], s[0]), after[1:], true
+		}
+		s = after[1:] // behind the colon
 	}
-	if s == "" || s[0] != '"' && s[0] != '\'' {
-		return bareItem(s)
-	}
-	end := closingQuote(s)
-	if end < 0 {
-		return bareItem(s)
-	}
-	item, after := s[1:end], strings.TrimLeft(s[end+1:], " \t\r\n")
-	switch {
-	case after == "":
-		return unquoted(item, s[0]), "", false
-	case after[0] == ',':
-		return unquoted(item, s[0]), after[1:], true
-	case after[0] == ':':
-		return nextItem(after[1:])
-	}
-	return bareItem(s)
 }
 
-// closingQuote is where the quote that begins a text is closed; -1 for nowhere. Before
+// closingQuote is where the quote that begins a text is closed; -1 for nowhere, and
+// where none begins it. Before
 // it stands no backslash, and after it the item ends: 'o'hara@example.com' is one.
 func closingQuote(s string) int {
+	if s == "" || s[0] != '"' && s[0] != '\'' {
+		return -1
+	}
 	for i := 1; i < min(len(s), maxValue); i++ {
 		switch {
 		case s[i] == '\\':

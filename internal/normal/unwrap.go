@@ -13,7 +13,8 @@ import (
 // numbers, of which none of it can be part; names and titles may hold all of it.
 //
 // What is left is cleaned as by [Text], and unwrapping it again changes nothing: steps
-// are taken until none finds anything to take off.
+// are taken until none finds anything to take off. Nothing is left of what is wrapped
+// more often than anybody does, nor of anything but its blanks of what is too long.
 func Unwrap(s string) string {
 	if isBare(s) {
 		return s
@@ -21,13 +22,14 @@ func Unwrap(s string) string {
 	if s = Text(s); len(s) > maxValue {
 		return s
 	}
-	for {
+	for range maxWraps {
 		next := unwrapOnce(s)
 		if next == s {
 			return s
 		}
 		s = next
 	}
+	return ""
 }
 
 // isBare reports whether there is nothing to unwrap, for the common value of ASCII
@@ -47,15 +49,19 @@ func isBare(s string) bool {
 		}
 	}
 	first, last := s[0], s[len(s)-1]
-	return (isAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (isAlphanumeric(last) || last == '/')
+	return (IsAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (IsAlphanumeric(last) || last == '/')
 }
 
-// maxValue is the length in bytes beyond which a text is no link, address or number.
-const maxValue = 4096
+// Bounds, so that no value can hold up a run: the length in bytes beyond which a text
+// is no link, address or number, and how many steps unwrap a value.
+const (
+	maxValue = 4096
+	maxWraps = 40
+)
 
 func unwrapOnce(s string) string {
 	s = narrow(Text(s))
-	s = Entities(s)
+	s = entitiesDecoded(s)
 	s = percentDecoded(s)
 	s = unescaped(s)
 	s = strings.TrimSpace(s)
@@ -118,25 +124,14 @@ func indexFold(s, lower string) int {
 }
 
 // untagged drops the tags of HTML; what is no known tag, as <jane@example.com>, stays.
-func untagged(s string) string {
-	at := strings.IndexByte(s, '<')
-	if at < 0 {
-		return s
+func untagged(s string) string { return rewritten(s, '<', tag) }
+
+// tag reads the tag with which a text begins; it stands for a blank.
+func tag(s string) (n int, text string) {
+	if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
+		return end + 1, " "
 	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '<') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
-			b.WriteByte(' ')
-			s = s[end+1:]
-			continue
-		}
-		b.WriteByte('<')
-		s = s[1:]
-	}
-	b.WriteString(s)
-	return b.String()
+	return 1, "<"
 }
 
 func isTag(s string) bool {

@@ -19,7 +19,11 @@ import (
 func Domain(values []string) (domain string, why schema.Cause) {
 	why = schema.CauseUnusableDomain
 	for _, value := range normal.Split(values, ",;|") {
-		for s := normal.Unwrap(slashed(value)); s != ""; {
+		s := normal.Unwrap(slashed(value))
+		if len(s) > longestSite {
+			continue
+		}
+		for s != "" {
 			var first string
 			first, s, _ = strings.Cut(s, " ")
 			if host, path := siteOf(first); host != "" {
@@ -31,6 +35,9 @@ func Domain(values []string) (domain string, why schema.Cause) {
 	}
 	return misspelt(values, why)
 }
+
+// longestSite is the length in bytes beyond which a text is no website.
+const longestSite = 4096
 
 // misspelt reads the values that are a domain once their dots are put right. why is
 // what there is to say of them as they are.
@@ -74,11 +81,11 @@ func MailboxAt(host string) Mailbox {
 
 // employerAt is the domain of whose site a host and a path are.
 func employerAt(host, path string) (domain string, why schema.Cause) {
-	domain, ok := Registrable(host)
+	domain, ok := registrable(host)
 	switch known := freemail(); {
 	case known.domains[host], ok && known.provides(domain):
 		return "", schema.CauseFreemailDomain
-	case IsDisposable(host):
+	case isDisposable(host):
 		return "", schema.CauseDisposableDomain
 	case !ok:
 		return "", schema.CauseUnusableDomain
@@ -158,6 +165,9 @@ var schemes = lists.Set("http", "https", "htp", "htps", "htt", "htttp", "htttps"
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
+// mostLabels is how many labels stand before a host's usual ones.
+const mostLabels = 8
+
 // repairedHost is the host in which names have signs that only the DNS of machines
 // knows (my_sub.acme.com, *.acme.com), or the dots are too many.
 func repairedHost(s string) string {
@@ -165,7 +175,7 @@ func repairedHost(s string) string {
 		s = strings.ReplaceAll(s, "..", ".")
 	}
 	s = strings.Trim(s, ".,;!'\"()[]{}<>*-_")
-	for strings.Count(s, ".") > 0 {
+	for range mostLabels {
 		if host, ok := normal.Host(s); ok {
 			return host
 		}
@@ -173,7 +183,9 @@ func repairedHost(s string) string {
 		if !strings.ContainsAny(first, "_*") && strings.Trim(first, "-") == first {
 			return ""
 		}
-		s = rest
+		if s = rest; !strings.Contains(s, ".") {
+			break
+		}
 	}
 	return ""
 }

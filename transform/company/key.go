@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"contactsync/internal/lists"
+	"contactsync/internal/normal"
 )
 
 // Key is what the spellings of a company's name have in common, for grouping where no
@@ -19,6 +20,9 @@ import (
 // brackets off. It is "" where the words name no company (self-employed, confidential).
 // Words that carry meaning stay; a name is never emptied: The Limited stays whole.
 func Key(name string) string {
+	if len(name) > longestName {
+		return ""
+	}
 	var space [128]byte
 	w := words{text: space[:0]}.read(withoutRemarks(folded(name))).withoutRemarks()
 	known := companyWords()
@@ -31,6 +35,9 @@ func Key(name string) string {
 	}
 	return string(key.text)
 }
+
+// longestName is the length in bytes beyond which a text names no company.
+const longestName = 1000
 
 // companyLists are the words that a key is told by.
 type companyLists struct {
@@ -188,21 +195,17 @@ func (l companyLists) withoutStart(w words) words {
 // folded is a name without accents, full-width letters and what stands for other
 // letters. ASCII stays as it is.
 func folded(name string) string {
-	if isASCII(name) {
+	if normal.IsASCII(name) {
 		return name
 	}
 	var b strings.Builder
 	base := ' '
-	for _, r := range norm.NFKD.String(withoutMarks(name)) {
+	for _, r := range normal.BaseLetters(norm.NFKD.String(withoutMarks(name))) {
 		if unicode.Is(unicode.Mn, r) && (r == diaeresis || unicode.In(base, unicode.Latin, unicode.Greek)) {
 			continue
 		}
 		if !isApostrophe(r) {
 			base = r
-		}
-		if s, ok := spelt[r]; ok {
-			b.WriteString(s)
-			continue
 		}
 		b.WriteRune(r)
 	}
@@ -217,21 +220,6 @@ func withoutMarks(s string) string { return trademarks.Replace(strings.ToValidUT
 
 var trademarks = strings.NewReplacer("™", "", "®", "", "©", "", "℠", "")
 
-// spelt are letters that no decomposition takes apart.
-var spelt = map[rune]string{
-	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ø': "o", 'Ø': "O", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D",
-	'ł': "l", 'Ł': "L", 'þ': "th", 'Þ': "Th", 'ı': "i", 'ħ': "h", 'Ħ': "H",
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // withoutRemarks drops what is said about a company beside its name: brackets at the
 // end, (formerly Foo) anywhere, and what follows a bar. Other brackets within, as in
 // Acme (UK) Ltd, hold words of the name.
@@ -239,7 +227,7 @@ func withoutRemarks(s string) string {
 	if !strings.ContainsAny(s, "|([{") {
 		return s
 	}
-	if i := strings.IndexByte(s, '|'); i >= 0 && hasLetter(s[:i]) {
+	if i := strings.IndexByte(s, '|'); i >= 0 && normal.HasWord(s[:i]) {
 		s = s[:i]
 	}
 	for {
@@ -252,16 +240,12 @@ func withoutRemarks(s string) string {
 			inner, after = inner[:i], inner[i+1:]
 		}
 		switch before := s[:open]; {
-		case !hasLetter(after) && hasLetter(before), isRemark(inner) && (hasLetter(before) || hasLetter(after)):
+		case !normal.HasWord(after) && normal.HasWord(before), isRemark(inner) && (normal.HasWord(before) || normal.HasWord(after)):
 			s = before + " " + after
 		default:
 			s = before + " " + inner + " " + after
 		}
 	}
-}
-
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // isRemark tells a remark in brackets from words of the name.

@@ -253,6 +253,25 @@ func TestFamilyNamesStayWhole(t *testing.T) {
 	}
 }
 
+func TestWhatStoodInBracketsIsTold(t *testing.T) {
+	for _, c := range []struct {
+		full string
+		want Loss
+	}{
+		{"Orin (Ori) Luma", Nickname},
+		{"Orin Luma (he/him)", Pronouns},
+		{"Orin [He / Him] Luma", Pronouns},
+		{"Orin (Ori) Luma (he/him)", Nickname | Pronouns},
+		{"Orin Luma ()", 0},
+		{"Orin Luma (***)", Symbols},
+		{"(he/him) Orin Luma", Pronouns},
+	} {
+		n, lost := Normal("", "", c.full)
+		require.Equal(t, Name{"Orin", "Luma", "Orin Luma"}, n, c.full)
+		require.Equal(t, c.want, lost, c.full)
+	}
+}
+
 func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 	for _, c := range []struct {
 		first, last, full string

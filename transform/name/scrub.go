@@ -11,8 +11,10 @@ import (
 
 // A name is no longer than this; what is, is a sentence.
 const (
-	longestName = 100 // letters
-	mostWords   = 14
+	longestName  = 100 // letters
+	mostWords    = 14
+	longestText  = 1000 // bytes, with all that stands around the name
+	mostBrackets = 16   // and quotes
 )
 
 // isClean reports, for the common name, that nothing has to be taken off: letters,
@@ -63,7 +65,7 @@ func (r *reading) scrub(s string) string {
 	if isClean(s) {
 		return s
 	}
-	if isForeign(s) {
+	if len(s) > longestText || isForeign(s) {
 		r.lost |= NotAName
 		return ""
 	}
@@ -140,21 +142,24 @@ var brackets = map[rune]rune{
 
 // withoutBrackets drops what stands in brackets, unless that is all there is.
 func (r *reading) withoutBrackets(s string) string {
-	for {
-		start := strings.IndexFunc(s, func(r rune) bool { return brackets[r] != 0 })
+	for range mostBrackets {
+		start := strings.IndexFunc(s, isBracket)
 		if start < 0 {
-			return strings.Map(func(r rune) rune {
-				if strings.ContainsRune(")]}>）】」』»”", r) {
-					return ' '
-				}
-				return r
-			}, s)
+			break
 		}
 		open, size := utf8.DecodeRuneInString(s[start:])
 		end, after := closing(s, start+size, open)
 		s = r.cut(s, start, after, s[start+size:end])
 	}
+	return strings.Map(func(r rune) rune {
+		if isBracket(r) || strings.ContainsRune(")]}>）】」』»”", r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
+
+func isBracket(r rune) bool { return brackets[r] != 0 }
 
 // closing is where a bracket is closed, and where what follows begins; of one that
 // stays open the end of the text.
@@ -179,8 +184,13 @@ func (r *reading) cut(s string, start, after int, within string) string {
 	if !hasName(rest) {
 		return s[:start] + " " + within + " " + s[after:]
 	}
-	r.lost |= Nickname
-	r.nicknamed = r.nicknamed || !hasName(s[:start]) || onlyHonorifics(s[:start])
+	switch {
+	case hasName(within):
+		r.lost |= Nickname
+		r.nicknamed = r.nicknamed || !hasName(s[:start]) || onlyHonorifics(s[:start])
+	case strings.TrimSpace(within) != "":
+		r.lost |= Symbols
+	}
 	return rest
 }
 
@@ -261,14 +271,16 @@ const slogans = "#|•·~★☆✦➤►▶»¦│/\\:"
 
 // withoutSlogan ends a name at a mark, or at a dash between blanks.
 func (r *reading) withoutSlogan(s string) string {
+	named := false
 	for i, c := range s {
 		size := utf8.RuneLen(c)
 		if size < 0 || i+size > len(s) {
 			continue
 		}
+		named = named || unicode.IsLetter(c)
 		spaced := i > 0 && s[i-1] == ' ' && i+size < len(s) && s[i+size] == ' '
 		switch {
-		case !hasName(s[:i]):
+		case !named || unicode.IsLetter(c):
 			continue
 		case c == '/' && isPatronymic(s, i):
 			continue

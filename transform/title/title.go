@@ -80,7 +80,7 @@ func byLastLetter(endings []string) map[byte][][]byte {
 // word where it maps to the list, else what the rules read out of the title, else "".
 func Read(title string, seniority, department []string) (rank, function string) {
 	rank, function = stated(seniorityWords, seniority), stated(departmentWords, department)
-	if title == "" || rank != "" && function != "" {
+	if title == "" || len(title) > longestTitle || rank != "" && function != "" {
 		return rank, function
 	}
 	var text [shortTitle]byte
@@ -95,6 +95,9 @@ func Read(title string, seniority, department []string) (rank, function string) 
 	return rank, function
 }
 
+// longestTitle is the length in bytes beyond which a text is no title.
+const longestTitle = 1000
+
 // shortTitle is the length up to which a title is read without allocating.
 const shortTitle = 128
 
@@ -106,6 +109,9 @@ func stated(known map[string]string, said []string) string {
 	}
 	var room [shortTitle]byte
 	for _, s := range normal.Split(said, normal.Separators) {
+		if len(s) > longestTitle {
+			continue
+		}
 		if value, ok := known[string(appendKey(room[:0], s))]; ok {
 			return value
 		}
