@@ -49,7 +49,7 @@ func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
-	return hasOnly(s, ".!#$%&'*+-/=?^_`{|}~")
+	return hasOnly(s, Atext)
 }
 
 // hasOnly reports whether a text has none but ASCII letters, digits and the given

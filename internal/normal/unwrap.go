@@ -208,8 +208,8 @@ func closedWithin(s string) bool {
 	return false
 }
 
-func closer(open rune) rune  { return partner(open, openers, closers) }
-func opener(close rune) rune { return partner(close, closers, openers) }
+func closer(open rune) rune { return partner(open, openers, closers) }
+func opener(shut rune) rune { return partner(shut, closers, openers) }
 
 func partner(r rune, from, to string) rune {
 	at := utf8.RuneCountInString(from[:strings.IndexRune(from, r)])

@@ -210,7 +210,7 @@ func isWholeName(words []string) bool {
 // dropGroup leaves out what stands behind a name, but for Jr and III.
 func (r *reading) dropGroup(words []string) {
 	for _, w := range words {
-		if isOfFamily(w) || w == "I" || isGeneration(w) {
+		if isOfFamily(w) || w == "I" || isJunior(w) {
 			r.suffix = append(r.suffix, w)
 			continue
 		}
