@@ -1,11 +1,6 @@
-// Package normal knows the normal forms of what tells people apart: texts, e-mail
-// addresses and their hashes, links to profiles. Rows are made of them, and so are
-// the keys of records to which their vendor gave none, so extract and transform
-// share them. It is pure and idempotent: what is in normal form stays as it is.
 package normal
 
 import (
-	_ "embed"
 	"strings"
 	"unicode/utf8"
 
