@@ -190,14 +190,16 @@ func (m *mentions) scanProfiles(text string) bool {
 		for end < len(text) && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
 			end++
 		}
+		if next := strings.Index(lower[from:end], host); next >= 0 { // which is read for itself
+			end = from + next + len(host)
+		}
 		if !m.profile(text[at:min(end, at+longestProfile)]) {
 			return false
 		}
 	}
 }
 
-// longestProfile is how much of a text is read for the profile that a link leads to: what
-// follows it, and other links, are read for themselves.
+// longestProfile is how much of a text is read for the profile that a link leads to.
 const longestProfile = 1024
 
 // addressHashes are the hashes by which an address may be known.

@@ -56,7 +56,8 @@ func isBare(s string) bool {
 // is no link, address or number, and how many steps unwrap a value.
 const (
 	maxValue = 4096
-	maxWraps = 40
+	maxWraps = 24
+	maxTag   = 500 // of HTML, with its attributes
 )
 
 func unwrapOnce(s string) string {
@@ -128,13 +129,20 @@ func untagged(s string) string { return rewritten(s, '<', tag) }
 
 // tag reads the tag with which a text begins; it stands for a blank.
 func tag(s string) (n int, text string) {
-	if end := strings.IndexByte(s, '>'); end > 0 && isTag(s[1:end]) {
+	end := strings.IndexByte(s, '>')
+	switch {
+	case end < 0: // nor is any after it closed
+		return len(s), s
+	case isTag(s[1:end]):
 		return end + 1, " "
 	}
 	return 1, "<"
 }
 
 func isTag(s string) bool {
+	if len(s) > maxTag {
+		return false
+	}
 	switch strings.ToLower(cutAny(strings.Trim(s, "/ "), " /")) {
 	case "a", "abbr", "b", "big", "br", "code", "div", "em", "font", "h1", "h2", "h3", "hr", "i", "img", "li", "nobr", "ol", "p", "pre", "s",
 		"small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "tr", "tt", "u", "ul", "wbr":

@@ -230,7 +230,7 @@ func withoutRemarks(s string) string {
 	if i := strings.IndexByte(s, '|'); i >= 0 && normal.HasWord(s[:i]) {
 		s = s[:i]
 	}
-	for {
+	for range mostRemarks { // of more the brackets are punctuation
 		open := strings.LastIndexAny(s, "([{")
 		if open < 0 {
 			return s
@@ -246,7 +246,10 @@ func withoutRemarks(s string) string {
 			s = before + " " + inner + " " + after
 		}
 	}
+	return s
 }
+
+const mostRemarks = 16
 
 // isRemark tells a remark in brackets from words of the name.
 func isRemark(s string) bool {

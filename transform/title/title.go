@@ -9,6 +9,7 @@ package title
 import (
 	_ "embed"
 	"slices"
+	"sync"
 
 	"contactsync/internal/lists"
 	"contactsync/internal/normal"
@@ -34,17 +35,31 @@ var (
 var (
 	seniorityTerms  = lists.Table(seniorityList)
 	departmentTerms = lists.Table(departmentList)
-	qualifiers      = lists.Table(qualifierList)
 
 	Seniorities = values(seniorityTerms)
 	Departments = values(departmentTerms)
 
-	seniorityWords, seniorityRules   = lists.Index(seniorityTerms), newRulebook(qualifiers, lists.Table(seniorityRuleList))
-	departmentWords, departmentRules = lists.Index(departmentTerms), newRulebook(qualifiers, lists.Table(departmentRuleList))
-
-	vocabulary = known(seniorityRules)
-	endings    = byLastLetter(lists.Entries(endingList))
+	seniorityWords  = lists.Index(seniorityTerms)
+	departmentWords = lists.Index(departmentTerms)
 )
+
+// rulebooks are what is read out of titles, and what the words of rules divide by.
+type rulebooks struct {
+	seniority, department rulebook
+	vocabulary            map[string]bool
+	endings               map[byte][][]byte
+}
+
+// rules are made when first asked for: that takes some milliseconds, which commands
+// that read no title need not wait for.
+var rules = sync.OnceValue(func() rulebooks {
+	qualifiers := lists.Table(qualifierList)
+	seniority := newRulebook(qualifiers, lists.Table(seniorityRuleList))
+	return rulebooks{
+		seniority, newRulebook(qualifiers, lists.Table(departmentRuleList)),
+		known(seniority), byLastLetter(lists.Entries(endingList)),
+	}
+})
 
 // values is the values of a table, each once.
 func values(terms []lists.Term) (all []string) {
@@ -87,10 +102,10 @@ func Read(title string, seniority, department []string) (rank, function string) 
 	var ends [shortTitle / 4]int
 	w := words{text[:0], ends[:0]}.parse(title)
 	if rank == "" {
-		rank = seniorityRules.read(w)
+		rank = rules().seniority.read(w)
 	}
 	if function == "" {
-		function = departmentRules.read(w)
+		function = rules().department.read(w)
 	}
 	return rank, function
 }

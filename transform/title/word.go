@@ -184,10 +184,14 @@ func isInitial(s string, i int) bool {
 
 // compound is where a word divides that no rule of ranks knows, 0 for nowhere.
 func compound(word []byte) int {
-	if len(word) < shortestCompound || vocabulary[string(word)] {
+	if len(word) < shortestCompound {
 		return 0
 	}
-	for _, ending := range endings[word[len(word)-1]] {
+	known := rules()
+	if known.vocabulary[string(word)] {
+		return 0
+	}
+	for _, ending := range known.endings[word[len(word)-1]] {
 		if stem := len(word) - len(ending); stem >= shortestStem && bytes.HasSuffix(word, ending) {
 			return stem
 		}
