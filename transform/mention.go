@@ -121,7 +121,7 @@ func (m *mentions) scanAddresses(text string) bool {
 			continue
 		}
 		before, after := text[:at], text[at+1:]
-		locals := []int{leftRun(before, "._+-'"), leftRun(before, ".!#$%&'*+-/=?^_`{|}~")}
+		locals := []int{leftRun(before, "._+-'"), leftRun(before, normal.Atext)}
 		domains := []int{domainRun(after, false), domainRun(after, true)}
 		for _, local := range slices.Compact(locals) {
 			for _, domain := range slices.Compact(domains) {

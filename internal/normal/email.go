@@ -1,11 +1,6 @@
-// Package normal knows the normal forms of what tells people apart: texts, e-mail
-// addresses and their hashes, links to profiles. Rows are made of them, and so are
-// the keys of records to which their vendor gave none, so extract and transform
-// share them. It is pure and idempotent: what is in normal form stays as it is.
 package normal
 
 import (
-	_ "embed"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +44,7 @@ func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
-	return hasOnly(s, ".!#$%&'*+-/=?^_`{|}~")
+	return hasOnly(s, Atext)
 }
 
 // hasOnly reports whether a text has none but ASCII letters, digits and the given

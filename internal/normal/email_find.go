@@ -19,8 +19,9 @@ func plainAddress(s string) (local, domain string, ok bool) {
 	return s[:at], s[at+1:], IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1])
 }
 
-// atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3).
-const atext = ".!#$%&'*+-/=?^_`{|}~"
+// Atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3), and
+// the dot.
+const Atext = ".!#$%&'*+-/=?^_`{|}~"
 
 // findAddress finds the only address of a text, and refuses it where what stands
 // before or after might belong to it.
@@ -94,7 +95,7 @@ func localPart(s string) (local, before string) {
 		return inner[open+1:], inner[:max(open, 0)]
 	}
 	start := len(s)
-	for start > 0 && (IsAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
+	for start > 0 && (IsAlphanumeric(s[start-1]) || strings.IndexByte(Atext, s[start-1]) >= 0) {
 		start--
 	}
 	local, before = s[start:], s[:start]

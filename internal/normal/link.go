@@ -74,12 +74,16 @@ func nextVisit(s string, from int, sites ...string) (v visit, next int, found bo
 		if start < at && s[at-1] != '.' {
 			continue
 		}
-		rest := strings.TrimPrefix(s[from:], ".")
-		if port, found := strings.CutPrefix(rest, ":"); found {
-			rest = strings.TrimLeft(port, "0123456789")
-		}
-		return visit{strings.Trim(s[start:at], "."), rest}, from, true
+		return visit{strings.Trim(s[start:at], "."), withoutPort(strings.TrimPrefix(s[from:], "."))}, from, true
 	}
+}
+
+// withoutPort is what stands behind the port of a host, if it has one.
+func withoutPort(rest string) string {
+	if len(rest) > 0 && rest[0] == ':' {
+		return strings.TrimLeft(rest[1:], "0123456789")
+	}
+	return rest
 }
 
 func isHostByte(c byte) bool {

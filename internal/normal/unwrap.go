@@ -129,8 +129,9 @@ func untagged(s string) string { return rewritten(s, '<', tag) }
 
 // tag reads the tag with which a text begins; it stands for a blank.
 func tag(s string) (n int, text string) {
-	switch end := strings.IndexByte(s, '>'); {
-	case end < 0: // nor does any that follows
+	end := strings.IndexByte(s, '>')
+	switch {
+	case end < 0: // nor is any after it closed
 		return len(s), s
 	case isTag(s[1:end]):
 		return end + 1, " "
@@ -215,8 +216,8 @@ func closedWithin(s string) bool {
 	return false
 }
 
-func closer(open rune) rune  { return partner(open, openers, closers) }
-func opener(close rune) rune { return partner(close, closers, openers) }
+func closer(open rune) rune { return partner(open, openers, closers) }
+func opener(shut rune) rune { return partner(shut, closers, openers) }
 
 func partner(r rune, from, to string) rune {
 	at := utf8.RuneCountInString(from[:strings.IndexRune(from, r)])

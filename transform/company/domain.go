@@ -18,7 +18,7 @@ import (
 // value was instead.
 func Domain(values []string) (domain string, why schema.Cause) {
 	why = schema.CauseUnusableDomain
-	for _, value := range normal.Split(values, ",;|") {
+	for _, value := range normal.Split(values, normal.Separators) {
 		s := normal.Unwrap(slashed(value))
 		if len(s) > longestSite {
 			continue

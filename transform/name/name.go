@@ -61,9 +61,7 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	f = withoutLast(f, l)
 	if full == "" || isWhole(full, f, l) {
 		n = newCasing(f, l, "").name(f, l)
-		if n.Full = joined(n.First, n.Last, r.suffix); n.Full == full {
-			n.Full = full
-		}
+		n.Full = joined(n.First, n.Last, r.suffix)
 		return n, r.lost, r.lost == 0 && !r.equivocal && isClean(first) && isClean(last)
 	}
 	w := reading{named: f != "" && l != ""}

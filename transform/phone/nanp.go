@@ -5,9 +5,9 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"contactsync/internal/normal"
-
 	"github.com/nyaruka/phonenumbers"
+
+	"contactsync/internal/normal"
 )
 
 // nanpDigits is how many digits a national number of the North American Numbering

@@ -72,11 +72,11 @@ func isCleanPostal(s string) bool {
 	between := true
 	for i := range len(s) {
 		c := s[i]
-		isLetter := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
-		if !isLetter && (between || c != ' ' && c != '-') {
+		inWord := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
+		if !inWord && (between || c != ' ' && c != '-') {
 			return false
 		}
-		between = !isLetter
+		between = !inWord
 	}
 	return !between
 }

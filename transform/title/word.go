@@ -17,10 +17,10 @@ const (
 	comma = ","
 )
 
-// words is a title taken apart for comparison: in lower case and without accents,
-// the apostrophe of a genitive and the full stops of initials (V.P.) closed up, "&", "+" and "/" as "and",
-// "@" as "at". What other punctuation there is separates words, whether or not it has
-// blanks about it; what of it matters to a reader stands as a word of its own. A bar
+// words is a title taken apart for comparison: in lower case and without accents, the
+// apostrophe of a genitive and the full stops of initials (V.P.) closed up, "&", "+" and
+// "/" as "and", "@" as "at". All other punctuation separates words, whether or not it
+// has blanks about it; what of it matters to a reader stands as a word of its own. A bar
 // ends the last one.
 type words struct {
 	text []byte
