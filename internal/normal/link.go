@@ -88,9 +88,7 @@ func isHostByte(c byte) bool {
 
 // endsHost reports whether a host is over before a text.
 func endsHost(rest string) bool {
-	if strings.HasPrefix(rest, ".") { // the full stop of a sentence, or of the root
-		rest = rest[1:]
-	}
+	rest = strings.TrimPrefix(rest, ".") // the full stop of a sentence, or of the root
 	return rest == "" || !isHostByte(rest[0]) && rest[0] != '@'
 }
 
