@@ -64,9 +64,9 @@ func (r *reading) isGeneration(w string, left int) bool {
 	return left >= 1 && w != "V." && w != "v."
 }
 
-// isOfFamily holds for Jr and III, not for the initials J.R.
+// isOfFamily holds for Jr and III, not for the initials J.R. and the name Vi.
 func isOfFamily(w string) bool {
-	return kindOf(w).is(generation) && !isAbbreviated(w)
+	return kindOf(w).is(generation) && !isAbbreviated(w) && w != "Vi"
 }
 
 // isDegree tells whether the last of left+1 words is a degree.

@@ -51,7 +51,7 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	if full == "" && isWholeField(first, last) {
 		first, last, full = "", "", cmp.Or(first, last)
 	}
-	r := reading{}
+	r := reading{shouted: normal.IsUpper(last)}
 	f := r.field(first, false, wordCount(last))
 	r.shouted = normal.IsUpper(f)
 	l := r.field(last, true, wordCount(f))
@@ -89,12 +89,21 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 func isWholeField(first, last string) bool {
 	switch {
 	case first == "":
-		return strings.IndexByte(last, ',') >= 0
+		return hasTwoSides(last)
 	case last == "":
-		return strings.IndexByte(first, ',') >= 0
+		return hasTwoSides(first)
 	}
 	return first == last && strings.IndexByte(first, ' ') > 0
 }
+
+// hasTwoSides holds for "Doe, Jane", and not where only particles follow the comma:
+// "Doe,", "Berg, van der".
+func hasTwoSides(s string) bool {
+	_, rest, _ := strings.Cut(s, ",")
+	return slices.ContainsFunc(strings.FieldsFunc(rest, isCommaOrBlank), func(w string) bool { return !areParticles([]string{w}) })
+}
+
+func isCommaOrBlank(r rune) bool { return r == ',' || r == ' ' }
 
 // withoutLast takes the family name off a given name that has it once more.
 func withoutLast(first, last string) string {

@@ -99,6 +99,8 @@ func (r *reading) single(w string, family bool, others int) string {
 		return w
 	}
 	switch {
+	case !family && r.isInitials(w, others):
+		return w
 	case isBareHonorific(w) && (!family || dotted(w)), k.is(office|rank) && dotted(w) && !family:
 		r.lost |= Honorific
 		return ""
@@ -188,6 +190,8 @@ func (r *reading) groups(s string) (words, givenName []string) {
 		case len(more) == 0:
 		case len(words) == 0:
 			words = more
+		case len(givenName) == 0 && areParticles(more) && isLowerWords(more): // "Berg, van der, Jan"
+			words = slices.Concat(more, words)
 		case len(more) > 1 && kindOf(more[0]).is(maiden) && !isTitle(more[0]):
 			r.lost |= Nickname
 		case r.isBehind(more, len(givenName) == 0, len(givenName) > 0 || degrees || isWholeName(words)):
@@ -200,6 +204,10 @@ func (r *reading) groups(s string) (words, givenName []string) {
 		}
 	}
 	return words, givenName
+}
+
+func isLowerWords(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !normal.IsLower(w) })
 }
 
 // isWholeName holds for what may be a given name and a family name, unlike "de la Cruz".
@@ -317,7 +325,7 @@ func (r *reading) givenSize(words []string) int {
 	if len(words) > 2 && kindOf(words[1]).is(couple) && !kindOf(words[2]).is(couple) {
 		return 3
 	}
-	if len(words) > 1 && kindOf(words[0]).is(bound) {
+	if len(words) > 1 && (kindOf(words[0]).is(bound) && !kindOf(words[1]).is(particle) || kindOf(words[1]).is(binding)) {
 		return 2
 	}
 	return min(1, len(words))
@@ -372,7 +380,7 @@ func isPious(w string) bool {
 func (r *reading) isParticle(words []string, i int, k kind) bool {
 	next := kindOf(words[i+1])
 	switch {
-	case k.is(particle | article):
+	case k.is(particle | article), k.is(bound), next.is(binding): // Omar Abdel Rahman
 		return true
 	case k.is(foreign) && !r.uniform && normal.IsLower(words[i]) && len(words[i]) > 1:
 		return true

@@ -29,6 +29,7 @@ const (
 	rank
 	adjunct
 	faculty
+	initials
 
 	generation
 	degree
@@ -44,14 +45,16 @@ const (
 	conjunction
 	couple
 	bound
+	binding
 	maiden
 )
 
 var kindNames = map[string]kind{
 	"courtesy": courtesy, "given": given | courtesy, "office": office, "rank": rank, "adjunct": adjunct, "faculty": faculty,
+	"initials":   initials,
 	"generation": generation, "degree": degree, "doubtful": doubtful | degree, "post": post, "pronoun": pronoun,
 	"particle": particle, "article": article, "foreign": foreign, "bridge": bridge, "noble": noble,
-	"conjunction": conjunction, "couple": couple, "bound": bound, "maiden": maiden,
+	"conjunction": conjunction, "couple": couple, "bound": bound, "binding": binding, "maiden": maiden,
 }
 
 var kinds = lists.Flags(honorificList+credentialList+particleList, kindNames)
