@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// Decoded is a text of any length with entities, percent-encoding and backslashes
-// undone wherever they stand, for looking for something in it: what separates values
+// Decoded is a text of any length with entities, percent-encoding, backslashes and
+// letters drawn in a style undone wherever they stand, for looking for something in it: what separates values
 // is lost.
 func Decoded(s string) string {
 	for range maxNesting {
-		next := Text(narrow(unescaped(percentDecoded(entitiesOnce(s)))))
+		next := Text(unstyled(narrow(unescaped(percentDecoded(entitiesOnce(s))))))
 		if next == s {
 			break
 		}

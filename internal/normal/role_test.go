@@ -67,7 +67,7 @@ const (
 		london.jones austin.jordan jordan.austin sydney.london post.m list.m main.m page.jane sam.sale sale.m welcome.m west.m tech.m web.m jackson.london`
 
 	nobodyAddresses = `j***@gmail.com j**@acme.example ja***oe@acme.example ***@gmail.com *@acme.example j*@acme.example xxxx@x.com xxx@acme.example
-		xxxxxx@gmail.com jxxxx@acme.example jane@xxxxx.com j____@gmail.com ---@acme.example _@acme.example redacted@acme.example hidden@acme.example
+		xxxxxx@gmail.com jxxxx@acme.example jane@xxxxx.com j____@gmail.com ---@acme.example _@acme.example redacted@acme.example privacy-protected@acme.example hidden@acme.example
 		email.redacted@acme.example redacted-for-privacy@acme.example masked@acme.example removed@acme.example anonymous@acme.example email-protected@acme.example
 		noemail@noemail.com noemail@gmail.com no-email@acme.example no_email@acme.example no.email@acme.example noemail1@gmail.com no.email.000@gmail.com
 		noemail+17@acme.example nomail@acme.example jane@noemail.com jane@no-email.com jane@nomail.net none@none.com none@gmail.com none@acme.example na@na.com

@@ -60,6 +60,9 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	}
 	f = withoutLast(f, l)
 	if full == "" || isWhole(full, f, l) {
+		if full != "" {
+			f, l = casedAs(f, full[:len(f)]), casedAs(l, full[len(f)+1:])
+		}
 		n = newCasing(f, l, "").name(f, l)
 		n.Full = joined(n.First, n.Last, r.suffix)
 		return n, r.lost, r.lost == 0 && !r.equivocal && isClean(first) && isClean(last)
@@ -67,9 +70,11 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	w := reading{named: f != "" && l != ""}
 	p := w.full(full)
 	f, l = p.fill(f, l)
+	words := p.ordered(f, l)
+	f, l = casedAmong(words, f, l)
 	c := newCasing(f, l, full)
 	n = c.name(f, l)
-	n.Full = c.whole(p.ordered(f, l), n, f, l)
+	n.Full = c.whole(words, n, f, l)
 	if n.Full == "" {
 		n.Full = joined(n.First, n.Last, r.suffix)
 	}
