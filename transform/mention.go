@@ -186,14 +186,14 @@ func (m *mentions) scanProfiles(text string) bool {
 		}
 		at += from
 		from = at + len(host)
-		end := from
-		for end < len(text) && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
+		end, limit := from, min(len(text), at+longestProfile)
+		for end < limit && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
 			end++
 		}
 		if next := strings.Index(lower[from:end], host); next >= 0 { // which is read for itself
 			end = from + next + len(host)
 		}
-		if !m.profile(text[at:min(end, at+longestProfile)]) {
+		if !m.profile(text[at:end]) {
 			return false
 		}
 	}

@@ -125,15 +125,58 @@ func mayStandBefore(s string) bool {
 	switch {
 	case !HasWord(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
+	case len(text) == len(s) && strings.ContainsRune(")]}>\"”»", last):
+		return standsApart(text[:len(text)-n], last)
 	case strings.ContainsRune(":;,|()[]{}<>\"“”«»→", last):
 		return !strings.Contains(text[strings.LastIndexByte(text, ' ')+1:], "://") // ftp://user:password@host
 	case len(text) == len(s): // no blank between
 		return false
 	case unicode.IsLetter(last), unicode.IsDigit(last):
 		word := text[strings.LastIndexByte(text, ' ')+1:]
-		return labels[strings.ToLower(word)]
+		return len(word) > 1 && labels[strings.ToLower(word)] // of one letter with their colon alone
 	}
 	return strings.ContainsRune("-–—/*=•·&+", last) && strings.HasSuffix(text[:len(text)-n], " ")
+}
+
+// standsApart reports whether what a bracket or quote closes, right before an address,
+// begins a text or a word of it: in test(remark)test@example.com both halves may be the
+// local part's.
+func standsApart(s string, shut rune) bool {
+	open := -1
+	switch shut {
+	case '"':
+		if s == "" || s[len(s)-1] == ' ' { // it opens
+			return true
+		}
+		open = strings.LastIndexByte(s, '"')
+	case '”', '»':
+		open = strings.LastIndexAny(s, "“„«")
+	default:
+		open = openedAt(s, byte(opener(shut)), byte(shut))
+	}
+	if open < 0 {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(s[:open])
+	return open == 0 || last < utf8.RuneSelf && !IsAlphanumeric(last) && !strings.ContainsRune(Atext, last)
+}
+
+// openedAt is where the bracket stands that is still open at the end of a text, -1 for
+// nowhere.
+func openedAt(s string, open, shut byte) int {
+	depth := 1
+	for i := len(s) - 1; i >= 0; i-- {
+		switch s[i] {
+		case open:
+			depth--
+		case shut:
+			depth++
+		}
+		if depth == 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // isDisplayName reports whether words before an address, without brackets around it, are

@@ -69,7 +69,7 @@ func TestEmailIsFoundInWhatIsWrittenAroundIt(t *testing.T) {
 		"mailto:jane@example.com", "mailto://jane@example.com", "mailto: jane@example.com", "Mailto:Jane@Example.com?subject=x&cc=bob@example.com"[:34],
 		"jane@example.com - old", "jane@example.com [bounced]", "jane@example.com (work)", "jane@example.com (Jane)", "jane@example.com bounced",
 		"jane@example.com:", "jane@example.com;", "jane@example.com.", "jane@example.com,", "jane@example.com/", "jane@example.com*", "jane@example.com!",
-		"jane@example.com(work)", "(work) jane@example.com", "[work]jane@example.com", "Work - jane@example.com", "Jane Doe: jane@example.com", "Jane Doe (jane@example.com)",
+		"jane@example.com(work)", "(work) jane@example.com", "[work]jane@example.com", "Jane Doe (work)jane@example.com", `"Jane Doe"jane@example.com`, "m: jane@example.com", "Work - jane@example.com", "Jane Doe: jane@example.com", "Jane Doe (jane@example.com)",
 		"[jane@example.com](mailto:jane@example.com)", `<a href="mailto:jane@example.com">jane@example.com</a>`, `<a href='mailto:jane@example.com?subject=Hi'>Mail</a>`,
 		"&lt;jane@example.com&gt;", "jane&#64;example.com", "jane&#x40;example.com", "jane%40example.com", "jane%2540example.com", `jane\u0040example.com`, "jane＠example.com",
 		"ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", `="jane@example.com"`, "`jane@example.com`", "“jane@example.com”", "«jane@example.com»", "{jane@example.com}", "[jane@example.com]", "【jane@example.com】",
@@ -87,6 +87,8 @@ func TestEmailIsFoundInWhatIsWrittenAroundIt(t *testing.T) {
 		"a@b.com@c.com", "jane@example.com@acme.com", "jane@example.combob@example.com", "jane doe@example.com", "Jane doe@example.com", "Jane Doe@example.com", "jane. doe@example.com", "jane- doe@example.com",
 		"jane@example. com", "jane@gmail com", "jane@acme.co uk", "jane@example.com .au", "jane@example.com's", "jane@exa_mple.com", "jane@example.com-old", "jane@example.c0m",
 		"meet @ 5pm", "@jane", "jane@", "Jane @ Example.com", "CEO @ Booking.com", "jane @ acme", "see https://x.example/@jane", "https://jane@example.com/x", "ftp://jane:pw@example.com",
+		"test(remark)jane@example.com", "test.(remark)jane@example.com", "test[x]jane@example.com", "test)jane@example.com", `test"x"jane@example.com`, `test"jane@example.com`,
+		"test“x”jane@example.com", "test»jane@example.com", "m\njane@example.com", `m\njane@example.com`, `o jane@example.com`, "é(x)jane@example.com",
 		"jäne@example.com", "😀 jäne@example.com", "jane😀doe@example.com", "jane.@example.com", `"jane doe"@example.com`, `\\jane\doe@example`, "jane at example.com", "user%40example.com@relay.example",
 	} {
 		got, ok := Email(sent)

@@ -25,7 +25,11 @@ func MD5(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToStrin
 // (contract, part 4). The hash of nothing is refused, and that of a placeholder: a
 // vendor that hashes empty columns would make one person of everybody without an address.
 func Hash(s string) (schema.Identifier, bool) {
-	s = strings.ToLower(Unwrap(s))
+	if !isLowerHex(s) {
+		if s = strings.ToLower(Unwrap(s)); !isLowerHex(s) {
+			return schema.Identifier{}, false
+		}
+	}
 	h := schema.Identifier{Value: s}
 	switch len(s) {
 	case md5.Size * 2:
@@ -37,10 +41,19 @@ func Hash(s string) (schema.Identifier, bool) {
 	default:
 		return schema.Identifier{}, false
 	}
-	if strings.Trim(s, "0123456789abcdef") != "" || strings.Trim(s, s[:1]) == "" || IsHashOfNothing(s) {
+	if strings.Trim(s, s[:1]) == "" || IsHashOfNothing(s) {
 		return schema.Identifier{}, false
 	}
 	return h, true
+}
+
+func isLowerHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'f') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or

@@ -52,7 +52,7 @@ func nextSeparator(s, separators string) (at, length int) {
 	for i := range len(s) {
 		c := s[i]
 		switch {
-		case c >= '0' && c <= '9' || c >= '@' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.': // most of them
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= '@' && c <= 'Z' || c == '.': // most of them
 		case c == '\r' && strings.HasPrefix(s[i:], "\r\n"):
 			return i, 2
 		case c >= '\t' && c <= '\r', c < utf8.RuneSelf && strings.IndexByte(separators, c) >= 0:
@@ -135,17 +135,28 @@ func closingQuote(s string) int {
 	if s == "" || s[0] != '"' && s[0] != '\'' {
 		return -1
 	}
-	for i := 1; i < min(len(s), maxValue); i++ {
-		switch {
-		case s[i] == '\\':
+	for i := 1; i < min(len(s), longestItem); i++ {
+		switch s[i] {
+		case '\\':
 			i++
-		case s[i] == s[0]:
-			if after := strings.TrimLeft(s[i+1:], " \t\r\n"); after == "" || after[0] == ',' || after[0] == ':' {
+		case s[0]:
+			if endsItem(s[i+1:]) {
 				return i
 			}
 		}
 	}
 	return -1
+}
+
+// longestItem is the length in bytes beyond which a quote that opens is none.
+const longestItem = 1000
+
+// endsItem reports whether an item of a list is over before a text.
+func endsItem(rest string) bool {
+	if rest != "" && rest[0] <= ' ' {
+		rest = strings.TrimLeft(rest, " \t\r\n")
+	}
+	return rest == "" || rest[0] == ',' || rest[0] == ':'
 }
 
 func unquoted(item string, quote byte) string {

@@ -175,7 +175,7 @@ func repairedHost(s string) string {
 		s = strings.ReplaceAll(s, "..", ".")
 	}
 	s = strings.Trim(s, ".,;!'\"()[]{}<>*-_")
-	for range mostLabels {
+	for n := 0; n < mostLabels && strings.Contains(s, "."); n++ {
 		if host, ok := normal.Host(s); ok {
 			return host
 		}
@@ -183,9 +183,7 @@ func repairedHost(s string) string {
 		if !strings.ContainsAny(first, "_*") && strings.Trim(first, "-") == first {
 			return ""
 		}
-		if s = rest; !strings.Contains(s, ".") {
-			break
-		}
+		s = rest
 	}
 	return ""
 }
