@@ -62,7 +62,7 @@ RELEASE  = sync-$(VERSION)-$(PLATFORM)
 release: ## dist/: binary, licence, README and JSON Schema as tar.gz for this platform, its SBOM, checksums
 	rm -rf dist && mkdir -p dist/$(RELEASE)
 	go build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o dist/$(RELEASE)/sync ./cmd/sync
-	cp LICENSE README.md pipelines.schema.json dist/$(RELEASE)/
+	cp LICENSE NOTICE README.md pipelines.schema.json dist/$(RELEASE)/
 	tar -C dist -czf dist/$(RELEASE).tar.gz $(RELEASE)
 	$(CYCLONEDX) bin -json -version "$(VERSION)" -output dist/$(RELEASE).cdx.json dist/$(RELEASE)/sync
 	rm -rf dist/$(RELEASE)

@@ -95,7 +95,7 @@ var Causes = []CauseInfo{
 	{CauseNoHash, Dropped, ""},
 	{CauseInvalidNumber, Dropped, "phone"},
 	{CauseDoubledCountryCode, Repaired, "phone"},
-	{CauseExtension, Dropped, "phone"},
+	{CauseExtension, Repaired, "phone"},
 	{CauseDiallingPrefix, Repaired, "phone"},
 	{CauseMissingPlus, Repaired, "phone"},
 	{CauseOwnCountry, Repaired, "phone"},

@@ -10,7 +10,7 @@ import (
 )
 
 var audienceLabRules = Rules{
-	Source: schema.AudienceLab, key: "UUID, address or LinkedIn profile", spelling: audienceLabName,
+	Source: schema.AudienceLab, key: "UUID, usable address or LinkedIn profile", spelling: audienceLabName,
 	person: audienceLabPerson, facts: audienceLabFacts, nested: visitors, AudienceFields: true,
 }
 

@@ -24,7 +24,7 @@ func TestUnusableRecordsAreRejectedWithAReason(t *testing.T) {
 	for _, c := range []struct{ source, id, raw, reason string }{
 		{schema.Toofr, "", `{}`, "no id, so the record has no stable key"},
 		{schema.Intent, " ", `{}`, "no hem, so the record has no stable key"},
-		{schema.AudienceLab, "null", `{}`, "no UUID, address or LinkedIn profile, so the record has no stable key"},
+		{schema.AudienceLab, "null", `{}`, "no UUID, usable address or LinkedIn profile, so the record has no stable key"},
 		{schema.StatSocial, "", `{}`, "no ss_id or other id, so the record has no stable key"},
 		{schema.Toofr, "1", `[]`, "not a JSON object"},
 		{schema.Toofr, "1", `"secret@example.com"`, "not a JSON object"},

@@ -141,6 +141,9 @@ func fuzzPayload(f *testing.F, source string) {
 // requireNormal checks what callers of Contact rely on.
 func requireNormal(t *testing.T, n schema.Normal) {
 	t.Helper()
+	for _, note := range n.Notes {
+		require.NotEmpty(t, schema.ParseNote(note).Cause.Info().Outcome, note)
+	}
 	for name, v := range profileColumns(&n.Profile) {
 		if s, ok := v.(string); ok {
 			requireClean(t, s)

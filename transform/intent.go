@@ -57,7 +57,8 @@ func (p *person) intentCompany(o object) {
 	out.CompanyName = cmp.Or(p.text(normal.CompanyColumn, o, "company"), p.text(normal.CompanyColumn, company, "name"))
 	out.CompanyIndustry = cmp.Or(p.text(normal.AnyColumn, o, "companyIndustry"), p.text(normal.AnyColumn, company, "industry"))
 	out.CompanySize = cmp.Or(p.text(normal.AnyColumn, o, "companySize"), p.text(normal.AnyColumn, company, "size", "employeeCount"))
-	out.CompanyRevenue = cmp.Or(p.text(normal.AnyColumn, o, "companyRevenueRange", "companyRevenue"), p.text(normal.AnyColumn, company, "revenueRange", "revenue"))
+	out.CompanyRevenue = cmp.Or(p.text(normal.AnyColumn, o, "companyRevenueRange", "companyRevenue"),
+		p.text(normal.AnyColumn, company, "revenueRange", "revenue"))
 	p.website("companyDomain", o.texts("companyDomain"))
 	p.website("company.domain", company.texts("domain", "website"))
 }

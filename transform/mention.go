@@ -91,7 +91,7 @@ func (m *mentions) values(text string) bool {
 
 // value reads one text as the fields of addresses, hashes and profiles are read.
 func (m *mentions) value(s string) bool {
-	encoded := strings.ContainsAny(s, `&%\([{`) || !isASCII(s)
+	encoded := strings.ContainsAny(s, `&%\([{`) || !normal.IsASCII(s)
 	if encoded || strings.IndexByte(s, '@') >= 0 {
 		for _, address := range normal.Emails([]string{s}) {
 			if !m.address(address) {
@@ -112,10 +112,6 @@ func (m *mentions) value(s string) bool {
 	return true
 }
 
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
-}
-
 // scanAddresses reads around every @. A local part may hold characters that
 // separate elsewhere (`?to=ann@example.com`), and a domain may be in any script, or
 // be followed by a dash: each is read both ways.
@@ -125,7 +121,7 @@ func (m *mentions) scanAddresses(text string) bool {
 			continue
 		}
 		before, after := text[:at], text[at+1:]
-		locals := []int{leftRun(before, "._+-'"), leftRun(before, ".!#$%&'*+-/=?^_`{|}~")}
+		locals := []int{leftRun(before, "._+-'"), leftRun(before, normal.Atext)}
 		domains := []int{domainRun(after, false), domainRun(after, true)}
 		for _, local := range slices.Compact(locals) {
 			for _, domain := range slices.Compact(domains) {
@@ -150,7 +146,7 @@ func yieldAll(ids []schema.Identifier, yield func(schema.Identifier) bool) bool 
 // domainRun is the length of the domain that begins the text.
 func domainRun(text string, anyScript bool) int {
 	return len(text) - len(strings.TrimLeftFunc(text, func(r rune) bool {
-		return isAlphanumeric(r) || r == '.' || r == '-' || anyScript && r >= utf8.RuneSelf
+		return normal.IsAlphanumeric(r) || r == '.' || r == '-' || anyScript && r >= utf8.RuneSelf
 	}))
 }
 
@@ -158,14 +154,14 @@ func domainRun(text string, anyScript bool) int {
 // that ends the text, looking no further than a local part can reach.
 func leftRun(text, others string) int {
 	text = text[max(0, len(text)-normal.MaxLocalPart-1):]
-	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return isAlphanumeric(r) || strings.ContainsRune(others, r) }))
+	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return normal.IsAlphanumeric(r) || strings.ContainsRune(others, r) }))
 }
 
 // scanHashes reads every run of letters and digits that is as long as a hash.
 func (m *mentions) scanHashes(text string) bool {
 	for start := 0; start < len(text); {
 		end := start
-		for end < len(text) && isAlphanumeric(text[end]) {
+		for end < len(text) && normal.IsAlphanumeric(text[end]) {
 			end++
 		}
 		if end-start >= 32 && !m.hash(text[start:end]) {
@@ -247,8 +243,4 @@ func Selector(text string) (ids []schema.Identifier, ok bool) {
 		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(value), Address: a.sha256})
 	}
 	return ids, true
-}
-
-func isAlphanumeric[C byte | rune](c C) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -120,11 +120,18 @@ var wraps = map[string]func(string) string{
 	"redirection": func(s string) string { return "https://www.google.com/url?q=" + s + "&sa=D" },
 }
 
+// Contact reads no such address, and yet it names somebody.
+func TestLettersDrawnInAStyleAreRead(t *testing.T) {
+	for _, text := range []string{`{"EMAIL":"𝗮𝗻𝗻.𝗹𝗲𝗲@acme.example"}`, `{"NOTE":"ask 𝒂𝒏𝒏.𝒍𝒆𝒆@𝖆𝖈𝖒𝖊.example"}`, "ⓐⓝⓝ.lee@acme.example"} {
+		require.Contains(t, slices.Collect(Mentions(text)), addressHashes("ann.lee@acme.example")[0], text)
+	}
+}
+
 // encodedAs encodes what is no letter or digit.
 func encodedAs(s string, encode func(byte) string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if isAlphanumeric(s[i]) || s[i] >= utf8.RuneSelf {
+		if normal.IsAlphanumeric(s[i]) || s[i] >= utf8.RuneSelf {
 			b.WriteByte(s[i])
 			continue
 		}

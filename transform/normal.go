@@ -38,7 +38,7 @@ func rankAddresses(all []address) {
 	slices.SortStableFunc(all, func(a, b address) int {
 		return cmp.Or(
 			falseFirst(a.standing == invalid, b.standing == invalid),
-			falseFirst(a.nobodys, b.nobodys),
+			falseFirst(a.placeholder, b.placeholder),
 			falseFirst(a.Disposable, b.Disposable),
 			falseFirst(a.shared, b.shared),
 			falseFirst(a.Personal, b.Personal),
@@ -55,7 +55,7 @@ func (p *person) chooseEmail(out *schema.Profile) {
 	employer := ""
 	for _, a := range p.addresses {
 		switch {
-		case a.Disposable, a.nobodys:
+		case a.Disposable, a.placeholder:
 		case a.Personal:
 			out.PersonalEmail = cmp.Or(out.PersonalEmail, a.value)
 		case out.BusinessEmail == "":

@@ -52,7 +52,7 @@ type address struct {
 	value       string
 	sha256, md5 string
 	shared      bool // many people's or nobody's: it links nobody
-	nobodys     bool // masked, or a placeholder
+	placeholder bool // masked, or a placeholder
 	company.Mailbox
 	standing standing
 	lastSeen time.Time // in use; zero: no vendor says
@@ -62,8 +62,8 @@ type address struct {
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
 	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), Mailbox: company.MailboxAt(host)}
-	a.nobodys = normal.IsNobodys(value)
-	a.shared = a.nobodys || normal.IsRole(value)
+	a.placeholder = normal.IsPlaceholderAddress(value)
+	a.shared = a.placeholder || normal.IsRole(value)
 	return a
 }
 
@@ -74,16 +74,14 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 	for i, s := range normal.Emails(values) {
 		value, ok := normal.Email(s)
 		if !ok {
-			if !isNothing(s) {
-				p.note(field, schema.CauseInvalidAddress)
-			}
+			p.unlessNothing(s, field, schema.CauseInvalidAddress)
 			continue
 		}
 		said := standingOf(own)
 		if i < len(statuses) {
 			said = max(said, p.status(field, statuses[i]))
 		}
-		if a := p.address(value, said); a.nobodys {
+		if a := p.address(value, said); a.placeholder {
 			p.note(field, schema.CauseNobodysAddress)
 		}
 	}
@@ -113,9 +111,7 @@ func (p *person) hashed(field string, values []string) {
 	for _, s := range split(values, separators) {
 		h, ok := normal.Hash(s)
 		if !ok {
-			if !isNothing(s) {
-				p.note(field, schema.CauseNoHash)
-			}
+			p.unlessNothing(s, field, schema.CauseNoHash)
 			continue
 		}
 		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
@@ -188,12 +184,12 @@ func (p *person) number(added number) {
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
 	for _, s := range split(values, separators) {
-		if isNull(clean(s)) {
+		if s == "" {
 			continue
 		}
 		value, ok := read(s)
 		if !ok {
-			p.note(field, unusable(kind))
+			p.unlessNothing(s, field, unusable(kind))
 			continue
 		}
 		p.ids = append(p.ids, schema.Identifier{Kind: kind, Value: value})

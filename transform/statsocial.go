@@ -38,10 +38,11 @@ func statSocialPerson(o object) *person {
 	return p
 }
 
-// opaqueID is an id of a form that only the vendor knows: as sent, cleaned.
+// opaqueID is an id of a form that only the vendor knows: as sent, cleaned. A
+// placeholder, or a zero, is the id of nobody.
 func opaqueID(s string) (string, bool) {
 	s = clean(s)
-	return s, s != "" && len(s) <= 200
+	return s, len(s) <= 200 && s != "0" && !isNothing(s)
 }
 
 // mobileAdID is an advertising id in lower case: Apple writes its UUIDs in upper
@@ -49,5 +50,5 @@ func opaqueID(s string) (string, bool) {
 // and identifies no device.
 func mobileAdID(s string) (string, bool) {
 	s = strings.ToLower(clean(s))
-	return s, strings.Trim(s, "0-") != "" && len(s) <= 200
+	return s, strings.Trim(s, "0-") != "" && len(s) <= 200 && !isNothing(s)
 }

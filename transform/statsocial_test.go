@@ -26,3 +26,11 @@ func TestMobileAdIDs(t *testing.T) {
 		{"", ""},
 	})
 }
+
+func TestPlaceholdersAreNobodysID(t *testing.T) {
+	requireReadings(t, opaqueID, []reading{
+		{" a-1 ", "a-1"}, {"10", "10"}, {"na", "na"},
+		{"unknown", ""}, {"Not available", ""}, {"n/a", ""}, {"null", ""}, {"-", ""}, {"xxxx", ""}, {"0", ""}, {"#REF!", ""}, {"", ""},
+	})
+	requireReadings(t, mobileAdID, []reading{{"Unknown", ""}, {"none", ""}})
+}

@@ -21,6 +21,13 @@ func split(values []string, separators string) []string { return normal.Split(va
 // isNothing reports whether a value as sent stands for none in a field of any kind.
 func isNothing(s string) bool { return normal.IsPlaceholder(normal.AnyColumn, clean(s)) }
 
+// unlessNothing notes that a value could not be taken, if there is one.
+func (p *person) unlessNothing(s, field string, cause schema.Cause) {
+	if !isNothing(s) {
+		p.note(field, cause)
+	}
+}
+
 // text is the first of the named members that says something in a column of what
 // people write: repaired, and no placeholder. What was repaired or dropped is noted.
 func (p *person) text(column normal.Column, o object, names ...string) string {

@@ -15,8 +15,8 @@
 // too). Every rule is idempotent: what it has brought into normal form it leaves
 // alone. The rules and closed lists, with their sources, are in docs/normalising.md.
 //
-// Nothing here is lost for want of a rule: a field that cannot be read is left
-// out and noted by its name, and the payload keeps it.
+// Nothing here is lost for want of a rule: a field that cannot be read is left out, and
+// noted by its name and a cause of [schema.Causes], and the payload keeps it.
 package transform
 
 import (

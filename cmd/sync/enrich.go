@@ -107,10 +107,12 @@ func questionOf(text string) enrichment.Question {
 // questionAbout asks by the best that the warehouse knows.
 func questionAbout(c schema.Contact) enrichment.Question {
 	switch {
-	case c.Email != "":
+	case c.Email != "" && !enrichment.NamesNobody(c.Email):
 		return enrichment.Question{Email: c.Email}
 	case c.LinkedInURL != "":
 		return enrichment.Question{LinkedInURL: c.LinkedInURL}
+	case c.Email != "": // its hash says no more
+		return enrichment.Question{}
 	}
 	return enrichment.Question{EmailSHA256: c.EmailSHA256}
 }

@@ -143,7 +143,7 @@ func named(kind schema.Kind, value, address string) string {
 // refusals says which identifiers of kinds that link do not, and why.
 func refusals(e explain.Explanation) (lines []string) {
 	why := map[string]string{
-		"role":    "is a role address",
+		"role":    "is a role address, masked or a placeholder",
 		"shared":  "is carried under too many surnames",
 		"blocked": "would join people whom identity.overrides keeps apart",
 	}

@@ -69,6 +69,7 @@ func (a *app) previewErasure(ctx context.Context, r *run.Runner, names []selecto
 	found, err := a.printFound(ctx, r, names, requests, format)
 	if err == nil {
 		a.say("would erase " + extent(found) + "; nothing was changed")
+		a.adviseReplay(ctx, r)
 	}
 	return err
 }
@@ -146,6 +147,8 @@ func (a *app) runForget(
 		case n.Records > 0:
 		case n.Selector == schema.ByContact:
 			a.say(names[i].Place + ": nobody has this contact id; there was nothing to erase or to suppress")
+		case slices.ContainsFunc(f.Records, func(d load.FoundRecord) bool { return d.Request < 0 }):
+			a.say(names[i].Place + ": no record is of this person; those that mention somebody who was named went")
 		default:
 			a.say(names[i].Place + ": nothing was known of this person; from now on nothing will be")
 		}
@@ -153,11 +156,12 @@ func (a *app) runForget(
 	if err := g.print(a.stdout, format); err != nil {
 		return err
 	}
-	return a.printForgotten(f)
+	return a.printForgotten(ctx, r, f)
 }
 
 // printForgotten says what went, and fails if an export could not be written anew.
-func (a *app) printForgotten(f privacy.Forgotten) error {
+func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgotten) error {
+	a.adviseReplay(ctx, r)
 	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), words.Counted(f.Suppressions, "identifier is", "identifiers are")))
 	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {

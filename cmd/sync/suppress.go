@@ -47,7 +47,7 @@ func (a *app) suppress() *cobra.Command {
 		if err := g.print(a.stdout, *format); err != nil {
 			return err
 		}
-		return a.printForgotten(f)
+		return a.printForgotten(c.Context(), r, f)
 	}
 	return c
 }

@@ -84,7 +84,7 @@ func derivedKey(raw []byte) string {
 	if uuid := first(values["UUID"], ownKey); uuid != "" { // of the person within a visit
 		return uuid
 	}
-	readers := []func() string{values.address, values.hash, values.profile, values.shared}
+	readers := []func() string{values.address, values.hash, values.profile, values.role}
 	if values["PIXEL_ID"] != nil {
 		readers = append([]func() string{values.visitor}, readers...)
 	}
@@ -147,12 +147,12 @@ func (v keyValues) add(d *decoder, name string) error {
 
 func (v keyValues) address() string { return v.firstAddress(false) }
 
-func (v keyValues) shared() string { return v.firstAddress(true) }
+func (v keyValues) role() string { return v.firstAddress(true) }
 
 func (v keyValues) firstAddress(role bool) string {
 	for _, field := range addressFields {
 		key := first(normal.Emails(v[field]), func(s string) string {
-			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role && !normal.IsNobodys(address) {
+			if address, ok := normal.Email(s); ok && normal.IsRole(address) == role && !normal.IsPlaceholderAddress(address) {
 				return schema.HashKey + normal.SHA256(address)
 			}
 			return ""
@@ -167,17 +167,17 @@ func (v keyValues) firstAddress(role bool) string {
 // hash is made of the vendor's own hashes, those apart that are of an address which
 // stands in the row and makes no such key.
 func (v keyValues) hash() string {
-	shared := map[string]bool{}
+	unlinked := map[string]bool{}
 	for _, field := range addressFields {
 		for _, s := range normal.Emails(v[field]) {
-			if address, ok := normal.Email(s); ok && normal.IsShared(address) {
-				shared[schema.HashKey+normal.SHA256(address)] = true
+			if address, ok := normal.Email(s); ok && normal.LinksNobody(address) {
+				unlinked[schema.HashKey+normal.SHA256(address)] = true
 			}
 		}
 	}
 	for _, field := range hashFields {
 		key := first(normal.Split(v[field], normal.Separators), func(s string) string {
-			if key := hashKey(s); !shared[key] {
+			if key := hashKey(s); !unlinked[key] {
 				return key
 			}
 			return ""

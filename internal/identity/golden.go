@@ -25,10 +25,10 @@ type Rules struct {
 //     that has the group's main column (full_name, city, company_name, job_title)
 //     supplies the whole group, gaps included. Where no record has the main
 //     column, the group's next column decides, and so on;
-//   - email is the best business address, else the best personal one, which also
-//     goes before a business address that is invalid, or for which a record prefers
-//     its personal one; of several those at which mail arrives come first and the
-//     invalid last. Its hashes are its own, and the
+//   - email is the best business address, else the best personal one, else one of
+//     neither sort (thrown away after use, masked); each also goes before one that is
+//     invalid, or for which a record prefers it; of several those at which mail
+//     arrives come first and the invalid last. Its hashes are its own, and the
 //     vendors' only where there is no address. Its status is that of the best-ranked
 //     record that knows one, the day on which it was last seen the latest;
 //   - phone_dnc is what is said of the very number in phone, and a yes by anyone

@@ -86,6 +86,9 @@ func TestEmailIsTheBestBusinessAddressElsePersonal(t *testing.T) {
 		r.BusinessEmail = invalid
 		return r
 	}
+	disposable := func(source, business, personal, address string) schema.SourceContact {
+		return record(source, address, schema.Profile{Email: address, BusinessEmail: business, PersonalEmail: personal})
+	}
 	const none, esp, valid, catchAll, unknown, invalid = "", schema.EmailValidESP, schema.EmailValid, schema.EmailCatchAll, schema.EmailUnknown, schema.EmailInvalid
 	for _, test := range []struct {
 		name     string
@@ -110,6 +113,12 @@ func TestEmailIsTheBestBusinessAddressElsePersonal(t *testing.T) {
 		{"who tried in vain hides nobody's verdict", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", unknown), business(schema.Intent, "t@a.example", catchAll)}, "t@a.example", catchAll, nil},
 		{"in vain is still a word", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", none), business(schema.Intent, "t@a.example", unknown)}, "t@a.example", unknown, nil},
 		{"of verdicts on one address the best-ranked", []schema.SourceContact{business(schema.AudienceLab, "t@a.example", catchAll), business(schema.Intent, "t@a.example", esp)}, "t@a.example", catchAll, nil},
+		{"one thrown away after use after a business one", []schema.SourceContact{disposable(schema.AudienceLab, "", "", "d@bin.example"), business(schema.StatSocial, "s@a.example", none)}, "s@a.example", none, nil},
+		{"and after a personal one", []schema.SourceContact{disposable(schema.AudienceLab, "", "", "d@bin.example"), personal(schema.StatSocial, "s@example.com", unknown)}, "s@example.com", unknown, nil},
+		{"but before an invalid one", []schema.SourceContact{disposable(schema.AudienceLab, "s@a.example", "s@example.com", "d@bin.example")}, "d@bin.example", none, nil},
+		{"also where another says so", []schema.SourceContact{business(schema.Toofr, "s@a.example", invalid), disposable(schema.AudienceLab, "", "", "d@bin.example")}, "d@bin.example", none, nil},
+		{"unless that one is not invalid for all", []schema.SourceContact{disposable(schema.AudienceLab, "s@a.example", "s@example.com", "d@bin.example"), personal(schema.Toofr, "s@example.com", valid)}, "s@example.com", valid, yes},
+		{"nor where it is as bad", []schema.SourceContact{personal(schema.Toofr, "s@example.com", invalid), record(schema.AudienceLab, "1", schema.Profile{Email: "d@bin.example", EmailStatus: invalid, EmailVerified: no})}, "s@example.com", invalid, no},
 		{"an address of neither sort is better than none", []schema.SourceContact{record(schema.Toofr, "1", schema.Profile{Email: "t@example.org"})}, "t@example.org", none, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -34,13 +34,17 @@ func (m *merge) mergeEmail(ranked []*schema.SourceContact) {
 	best(businessEmailColumn)
 	best(personalEmailColumn)
 	p := &m.profile
-	switch {
-	case p.BusinessEmail != "" && (p.PersonalEmail == "" || verdicts.good(p.BusinessEmail) || !verdicts.good(p.PersonalEmail)):
-		m.set(emailColumn, p.BusinessEmail, m.from[businessEmailColumn.position])
-	case p.PersonalEmail != "":
-		m.set(emailColumn, p.PersonalEmail, m.from[personalEmailColumn.position])
-	default:
-		best(emailColumn)
+	best(emailColumn) // which may be of neither sort: thrown away after use, masked
+	for _, usable := range []bool{true, false} {
+		switch {
+		case p.BusinessEmail != "" && verdicts.good(p.BusinessEmail) == usable:
+			m.set(emailColumn, p.BusinessEmail, m.from[businessEmailColumn.position])
+		case p.PersonalEmail != "" && verdicts.good(p.PersonalEmail) == usable:
+			m.set(emailColumn, p.PersonalEmail, m.from[personalEmailColumn.position])
+		case p.Email == "" || verdicts.good(p.Email) != usable:
+			continue
+		}
+		break
 	}
 	if p.Email == "" {
 		return
@@ -76,8 +80,9 @@ type verdicts struct {
 	// said is, by address, the best-ranked record that says whether mail to it arrives;
 	// one whose vendor has tried in vain says so only where no other knows.
 	said map[string]*schema.SourceContact
-	// passed are the business addresses that a record has but for its personal one:
-	// invalid ones, and those of a function.
+	// passed are the addresses before which a record prefers one that comes after them
+	// unless they are invalid, or a function's: a business address where its email is
+	// another, a personal one where its email is of neither sort.
 	passed map[string]bool
 }
 
@@ -87,8 +92,11 @@ func verdictsOf(ranked []*schema.SourceContact) verdicts {
 		if r.Email == "" {
 			continue
 		}
-		if r.BusinessEmail != "" && r.Email == r.PersonalEmail {
+		if r.Email != r.BusinessEmail {
 			v.passed[r.BusinessEmail] = true
+			if r.Email != r.PersonalEmail {
+				v.passed[r.PersonalEmail] = true
+			}
 		}
 		known := v.said[r.Email]
 		if r.EmailStatus != "" && (known == nil || known.EmailStatus == schema.EmailUnknown && r.EmailStatus != schema.EmailUnknown) {

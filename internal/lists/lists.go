@@ -59,3 +59,15 @@ func Index(terms []Term) map[string]string {
 	}
 	return known
 }
+
+// Flags maps every phrase of a table to what its lines say of it: the bits that names
+// gives their values.
+func Flags[F ~uint8 | ~uint32](text string, names map[string]F) map[string]F {
+	all := map[string]F{}
+	for _, t := range Table(text) {
+		for _, phrase := range t.Phrases {
+			all[phrase] |= names[t.Value]
+		}
+	}
+	return all
+}

@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// Decoded is a text of any length with entities, percent-encoding and backslashes
-// undone wherever they stand, for looking for something in it: what separates values
+// Decoded is a text of any length with entities, percent-encoding, backslashes and
+// letters drawn in a style undone wherever they stand, for looking for something in it: what separates values
 // is lost.
 func Decoded(s string) string {
 	for range maxNesting {
-		next := Text(narrow(unescaped(percentDecoded(entitiesOnce(s)))))
+		next := Text(unstyled(narrow(unescaped(percentDecoded(entitiesOnce(s))))))
 		if next == s {
 			break
 		}
@@ -22,10 +22,10 @@ func Decoded(s string) string {
 	return s
 }
 
-// Entities decodes HTML's character references. An ampersand may stand for itself,
+// entitiesDecoded decodes HTML's character references. An ampersand may stand for itself,
 // as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
 // only those that every encoder writes are taken without it, before a blank.
-func Entities(s string) string {
+func entitiesDecoded(s string) string {
 	for range maxNesting {
 		next := entitiesOnce(s)
 		if next == s {
@@ -39,15 +39,19 @@ func Entities(s string) string {
 // maxNesting is how often a value may be encoded before we stop decoding it.
 const maxNesting = 8
 
-func entitiesOnce(s string) string {
-	at := strings.IndexByte(s, '&')
+func entitiesOnce(s string) string { return rewritten(s, '&', entity) }
+
+// rewritten puts in the place of what begins at each mark of a text what read makes of
+// it: how long that is there, and what it stands for.
+func rewritten(s string, mark byte, read func(string) (n int, text string)) string {
+	at := strings.IndexByte(s, mark)
 	if at < 0 {
 		return s
 	}
 	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '&') {
+	for ; at >= 0; at = strings.IndexByte(s, mark) {
 		b.WriteString(s[:at])
-		n, text := entity(s[at:])
+		n, text := read(s[at:])
 		b.WriteString(text)
 		s = s[at+n:]
 	}
@@ -59,7 +63,7 @@ func entitiesOnce(s string) string {
 // stands for; an ampersand that begins none stands for itself.
 func entity(s string) (n int, text string) {
 	end := 1
-	for end < len(s) && end < 34 && (isAlphanumeric(s[end]) || s[end] == '#' && end == 1) {
+	for end < len(s) && end < 34 && (IsAlphanumeric(s[end]) || s[end] == '#' && end == 1) {
 		end++
 	}
 	if end < len(s) && s[end] == ';' {
@@ -99,54 +103,29 @@ var bareEntities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `
 
 // percentDecoded undoes percent-encoding as far as it is one: runs of %XX whose bytes
 // are UTF-8. Any other % is itself.
-func percentDecoded(s string) string {
-	at := strings.IndexByte(s, '%')
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '%') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		var run []byte
-		for len(s) >= 3*len(run)+3 && s[3*len(run)] == '%' {
-			c, err := strconv.ParseUint(s[3*len(run)+1:3*len(run)+3], 16, 8)
-			if err != nil {
-				break
-			}
-			run = append(run, byte(c))
+func percentDecoded(s string) string { return rewritten(s, '%', percentRun) }
+
+// percentRun reads the run of %XX with which a text begins.
+func percentRun(s string) (n int, text string) {
+	var run []byte
+	for len(s) >= n+3 && s[n] == '%' {
+		c, err := strconv.ParseUint(s[n+1:n+3], 16, 8)
+		if err != nil {
+			break
 		}
-		switch {
-		case len(run) > 0 && utf8.Valid(run):
-			b.Write(run)
-			s = s[3*len(run):]
-		default:
-			n := max(1, 3*len(run))
-			b.WriteString(s[:n])
-			s = s[n:]
-		}
+		run = append(run, byte(c))
+		n += 3
 	}
-	b.WriteString(s)
-	return b.String()
+	if len(run) > 0 && utf8.Valid(run) {
+		return n, string(run)
+	}
+	n = max(1, n)
+	return n, s[:n]
 }
 
 // unescaped undoes backslashes: those of JSON (\/, \", \u0040, \n) and those of
 // Markdown before punctuation.
-func unescaped(s string) string {
-	at := strings.IndexByte(s, '\\')
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:at])
-		n, text := escape(s[at:])
-		b.WriteString(text)
-		s = s[at+n:]
-	}
-	b.WriteString(s)
-	return b.String()
-}
+func unescaped(s string) string { return rewritten(s, '\\', escape) }
 
 // escape reads the escape with which a text begins. A backslash before anything
 // else than it escapes, or at the end, is dropped.

@@ -1,11 +1,6 @@
-// Package normal knows the normal forms of what tells people apart: texts, e-mail
-// addresses and their hashes, links to profiles. Rows are made of them, and so are
-// the keys of records to which their vendor gave none, so extract and transform
-// share them. It is pure and idempotent: what is in normal form stays as it is.
 package normal
 
 import (
-	_ "embed"
 	"strings"
 	"unicode/utf8"
 
@@ -49,22 +44,18 @@ func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false
 	}
-	return hasOnly(s, ".!#$%&'*+-/=?^_`{|}~")
+	return hasOnly(s, Atext)
 }
 
 // hasOnly reports whether a text has none but ASCII letters, digits and the given
 // others.
 func hasOnly(s, others string) bool {
 	for i := range len(s) {
-		if !isAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
+		if !IsAlphanumeric(s[i]) && strings.IndexByte(others, s[i]) < 0 {
 			return false
 		}
 	}
 	return true
-}
-
-func isAlphanumeric[C byte | rune](c C) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // hostNames is [idna.Lookup] with the lengths of the DNS.

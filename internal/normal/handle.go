@@ -19,22 +19,28 @@ func TwitterHandle(s string) (string, bool) {
 		return normalHandle(strings.ToLower(handle))
 	}
 	s = bareLink(s)
-	v, next, found := nextVisit(s, 0, twitterSites...)
-	if !found {
+	handle, linked, ok := linkedHandle(s, twitterSites, twitterPath)
+	if !linked {
 		return bareHandle(s)
 	}
-	for ; found; v, next, found = nextVisit(s, next, twitterSites...) {
+	return handle, ok
+}
+
+// linkedHandle is the first handle that read finds in a path of some sites, or behind
+// the # of one; linked says whether there is a link to them at all.
+func linkedHandle(s string, sites []string, read func(path string) (string, bool)) (handle string, linked, ok bool) {
+	v, next, linked := nextVisit(s, 0, sites...)
+	for found := linked; found; v, next, found = nextVisit(s, next, sites...) {
 		if !isFront(v.sub) {
 			continue
 		}
-		if handle, ok := twitterPath(v.rest); ok {
-			return handle, true
-		}
-		if handle, ok := twitterPath(fragmentPath(v.rest)); ok {
-			return handle, true
+		for _, path := range []string{v.rest, fragmentPath(v.rest)} {
+			if handle, ok := read(path); ok {
+				return handle, true, true
+			}
 		}
 	}
-	return "", false
+	return "", linked, false
 }
 
 // isFront reports whether the labels before the name of a site lead to its pages for
@@ -74,7 +80,7 @@ func bareHandle(s string) (string, bool) {
 func readHandle(s string) (string, bool) {
 	s = strings.TrimPrefix(s, "@")
 	end := 0
-	for end < len(s) && (isAlphanumeric(s[end]) || s[end] == '_') {
+	for end < len(s) && (IsAlphanumeric(s[end]) || s[end] == '_') {
 		end++
 	}
 	rest := s[end:]
@@ -93,7 +99,7 @@ func readHandle(s string) (string, bool) {
 // normalHandle checks a handle in lower case.
 func normalHandle(s string) (string, bool) {
 	named := len(s) >= 2 && len(s) <= maxHandle && hasOnly(s, "_") && strings.Trim(s, "_0123456789") != ""
-	if !named || isMasked(s) || isNobody(s, twitterSite) {
+	if !named || isMasked(s) || isNoProfile(s, twitterSite) {
 		return "", false
 	}
 	return s, true
@@ -130,20 +136,8 @@ func linkedUserID(s string) string {
 // FacebookHandle is the lower-case name, or the numeric id, of a person's
 // profile. Pages, groups and posts have none.
 func FacebookHandle(s string) (string, bool) {
-	s = bareLink(s)
-	v, next, found := nextVisit(s, 0, facebookSites...)
-	for ; found; v, next, found = nextVisit(s, next, facebookSites...) {
-		if !isFront(v.sub) {
-			continue
-		}
-		if handle, ok := facebookPath(v.rest); ok {
-			return handle, true
-		}
-		if handle, ok := facebookPath(fragmentPath(v.rest)); ok {
-			return handle, true
-		}
-	}
-	return "", false
+	handle, _, ok := linkedHandle(bareLink(s), facebookSites, facebookPath)
+	return handle, ok
 }
 
 func facebookPath(path string) (string, bool) {
@@ -159,7 +153,7 @@ func facebookPath(path string) (string, bool) {
 	}
 	path = strings.TrimLeft(path, "/")
 	end := 0
-	for end < len(path) && (isAlphanumeric(path[end]) || strings.IndexByte(".-_", path[end]) >= 0) {
+	for end < len(path) && (IsAlphanumeric(path[end]) || strings.IndexByte(".-_", path[end]) >= 0) {
 		end++
 	}
 	handle := strings.TrimRight(path[:end], ".")
@@ -168,7 +162,7 @@ func facebookPath(path string) (string, bool) {
 		return "", false
 	case IsDigits(handle):
 		return handle, isFacebookID(handle)
-	case isMasked(handle), isNobody(handle, facebookSite), isHostName(handle), strings.Trim(handle, ".-_") == "":
+	case isMasked(handle), isNoProfile(handle, facebookSite), isHostName(handle), strings.Trim(handle, ".-_") == "":
 		return "", false
 	}
 	return handle, true

@@ -136,3 +136,12 @@ func Unaccented(s string) string {
 		return r
 	}, norm.NFD.String(s)))
 }
+
+// BaseLetters writes the Latin letters of which Unicode has no decomposition as ASCII
+// does: ø is o, ß is ss.
+func BaseLetters(s string) string { return baseLetters.Replace(s) }
+
+var baseLetters = strings.NewReplacer(
+	"ß", "ss", "ẞ", "SS", "æ", "ae", "Æ", "AE", "œ", "oe", "Œ", "OE", "ø", "o", "Ø", "O", "đ", "d", "Đ", "D", "ð", "d", "Ð", "D",
+	"ł", "l", "Ł", "L", "þ", "th", "Þ", "Th", "ı", "i", "ħ", "h", "Ħ", "H",
+)

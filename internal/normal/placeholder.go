@@ -27,18 +27,9 @@ const (
 var placeholderList string
 
 // placeholders maps a folded phrase to the columns in which it says nothing.
-var placeholders = func() map[string]Column {
-	all := map[string]Column{}
-	columns := map[string]Column{
-		"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
-	}
-	for _, term := range lists.Table(placeholderList) {
-		for _, phrase := range term.Phrases {
-			all[phrase] |= columns[term.Value]
-		}
-	}
-	return all
-}()
+var placeholders = lists.Flags(placeholderList, map[string]Column{
+	"any": everyColumn, "other": AnyColumn, "name": NameColumn, "title": TitleColumn, "company": CompanyColumn, "place": PlaceColumn,
+})
 
 // longestPlaceholder is the greatest length of a phrase, in bytes; a test holds it.
 const longestPlaceholder = 48
@@ -48,21 +39,15 @@ const longestPlaceholder = 48
 // a merge field ({{first_name}}), a masked word (J***). It includes [IsNull] but where
 // the column is of names, of which Null is one.
 func IsPlaceholder(column Column, s string) bool {
-	if column != NameColumn && IsNull(s) || isListed(column, s) {
+	switch {
+	case s == "", column != NameColumn && IsNull(s), isListed(column, s):
+		return true
+	case !IsAlphanumeric(s[0]):
+		return !HasWord(s) || isRepeated(column, s) || isMergeField(s) || isSheetError(s) || eachSaysNothing(column, s)
+	case s[0] <= '9' && (column == NameColumn || column == TitleColumn) && !strings.ContainsFunc(s, unicode.IsLetter):
 		return true
 	}
-	if s == "" || !isAlphanumeric(s[0]) {
-		return !hasLetter(s) || isRepeated(column, s) || isMergeField(s) || isSheetError(s) || column == NameColumn && eachSaysNothing(s)
-	}
-	switch {
-	case column == NameColumn || column == TitleColumn:
-		if s[0] <= '9' && !strings.ContainsFunc(s, unicode.IsLetter) {
-			return true
-		}
-		fallthrough
-	default:
-		return isRepeated(column, s) || IsMasked(s, column) || column == NameColumn && eachSaysNothing(s)
-	}
+	return isRepeated(column, s) || isHidden(column, s) || saysNot(s) || eachSaysNothing(column, s) || column == NameColumn && isCounted(s)
 }
 
 // isListed looks a text up without punctuation around it; one in brackets both with
@@ -71,7 +56,7 @@ func isListed(column Column, s string) bool {
 	if len(s) > longestPlaceholder+len("[[]]") || s == "" {
 		return false
 	}
-	if isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1]) {
+	if IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1]) {
 		return placeholderColumns(s)&column != 0
 	}
 	s = strings.Trim(s, marksAround)
@@ -79,17 +64,52 @@ func isListed(column Column, s string) bool {
 	last, m := utf8.DecodeLastRuneInString(s)
 	if len(s) > n+m && strings.ContainsRune(openers, first) && strings.ContainsRune(closers, last) {
 		s = strings.Trim(s, marksAround+openers+closers)
-		if placeholderColumns("("+s+")")&column != 0 {
+		if IsNull(s) || placeholderColumns("("+s+")")&column != 0 {
 			return true
 		}
 	}
-	return placeholderColumns(s)&column != 0
+	return placeholderColumns(s)&column != 0 || column != NameColumn && IsNull(s)
+}
+
+// saysNot reports whether a text says that it is not there: "Not yet provided", "no
+// longer available", "None recorded".
+func saysNot(s string) bool {
+	if s[0]|0x20 != 'n' {
+		return false
+	}
+	end := strings.IndexAny(s, " -_")
+	if end < 2 || end > len("never") || len(s) > longestPlaceholder || !lookUp(negations, s[:end]) {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == ' ' || r == '-' || r == '_' })
+	if len(words) < 2 || len(words) > 4 {
+		return false
+	}
+	return absent[strings.TrimRight(words[len(words)-1], marksAround)]
+}
+
+var negations = lists.Set("not", "no", "none", "never")
+
+// absent are the words for what a value that is not there is not.
+var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined",
+	"determined", "disclosed", "displayed", "entered", "established", "filled", "found", "given", "identified", "indicated",
+	"known", "listed", "mentioned", "named", "obtained", "present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
+	"specified", "stated", "submitted", "supplied", "updated", "verified", "visible")
+
+// isCounted reports whether a name is a placeholder with a number: User 123, test1.
+func isCounted(s string) bool {
+	base := strings.TrimRight(s, "0123456789")
+	if len(base) == len(s) {
+		return false
+	}
+	base = strings.TrimRight(base, " _-#")
+	return strings.EqualFold(base, "test") || isListed(NameColumn, base)
 }
 
 const marksAround = " .!?-–—_*:;,'\"~…"
 
 // placeholderColumns are the columns in which a text says nothing, whatever its case
-// and with underscores for blanks.
+// and with underscores and hyphens for blanks.
 func placeholderColumns(s string) Column { return lookUp(placeholders, s) }
 
 // lookUp finds a text in a list of lower-case phrases without making a copy of it,
@@ -106,7 +126,7 @@ func lookUp[V any](list map[string]V, s string) (found V) {
 			return list[strings.ToLower(s)]
 		case c >= 'A' && c <= 'Z':
 			c |= 0x20
-		case c == '_':
+		case c == '_', c == '-' && i > 0 && i < len(s)-1:
 			c = ' '
 		}
 		folded[i] = c
@@ -115,8 +135,12 @@ func lookUp[V any](list map[string]V, s string) (found V) {
 }
 
 // isRepeated reports whether a text is one Latin letter, three times or more, with
-// nothing but marks between. Firms are called AAA and BBB, but not XXX and not AAAA.
+// nothing but marks between. Firms are called AAA and BBB, but not XXX and not AAAA; in
+// columns of no kind of their own ids stand, too, of which a long one may be anything.
 func isRepeated(column Column, s string) bool {
+	if column == AnyColumn && len(s) > 20 {
+		return false
+	}
 	only, count := rune(0), 0
 	for _, r := range s {
 		switch {
@@ -151,32 +175,37 @@ func isMergeField(s string) bool {
 // isSheetError reports whether a text is what a spreadsheet shows for a formula that
 // failed: #REF!, #NAME?, #DIV/0!, #N/A.
 func isSheetError(s string) bool {
-	if len(s) < 4 || s[0] != '#' || s[1] < 'A' || s[1] > 'Z' {
-		return false
-	}
-	failed := strings.IndexByte("!?", s[len(s)-1]) >= 0 && !strings.Contains(s, " ")
-	return failed || strings.HasPrefix(s, "#N/A") || s == "#GETTING_DATA"
+	return s[0] == '#' && sheetErrors[strings.TrimRight(s[1:], "!?")]
 }
 
-// IsMasked reports whether a text is, or begins with, a word of which all but the
+var sheetErrors = lists.Set("REF", "VALUE", "NAME", "DIV/0", "NUM", "NULL", "N/A", "N/D", "ERROR", "SPILL", "CALC",
+	"FIELD", "BLOCKED", "UNKNOWN", "CONNECT", "BUSY", "GETTING_DATA", "BEZUG", "WERT", "¡REF", "¡VALOR", "NOMBRE", "VALOR", "NOM")
+
+// isHidden reports whether a text is, or begins with, a word of which all but the
 // first letters are hidden: J***, Jo**** D****. Of other texts than names one letter
 // must be left, since titles are decorated with stars.
-func IsMasked(s string, column Column) bool {
+func isHidden(column Column, s string) bool {
 	word, _, _ := strings.Cut(s, " ")
-	if isASCII(word) && strings.IndexByte(word, '*') < 0 || strings.IndexByte(word, '@') >= 0 {
+	if len(word) < 3 || IsASCII(word) && hasOnly(word, "@'") {
+		return false
+	}
+	if strings.IndexByte(word, '@') >= 0 {
 		return false // an address has rules of its own
 	}
-	letters, stars := 0, 0
+	letters, stars, dots := 0, 0, 0
 	for _, r := range word {
 		switch {
 		case strings.ContainsRune("*•●█▒░■✱∗⁎﹡＊", r):
 			stars++
+		case strings.ContainsRune("._-#…", r):
+			dots++
 		case stars == 0 && unicode.IsLetter(r):
 			letters++
+			dots = 0
 		}
 	}
 	if column == NameColumn {
-		return letters > 0 && letters < 4 && stars > 1
+		return letters > 0 && (letters < 4 && stars > 1 || letters < 3 && dots > 2)
 	}
 	return letters == 1 && stars > 2
 }
@@ -187,12 +216,19 @@ func isCapitalised(s string) bool {
 	return s != "None" && s != strings.ToLower(s) && s != strings.ToUpper(s)
 }
 
-// eachSaysNothing reports whether all words of a name do, as in "Unknown N/A".
-func eachSaysNothing(s string) bool {
+// eachSaysNothing reports whether all of several words do, as in "Unknown N/A".
+func eachSaysNothing(column Column, s string) bool {
 	for first := true; ; first = false {
 		word, rest, more := strings.Cut(s, " ")
-		nothing := isListed(NameColumn, word) || IsNull(word) && !isCapitalised(word) || !hasLetter(word) || !first && isRepeated(NameColumn, word)
-		if !nothing || first && !more {
+		if first && !more {
+			return false
+		}
+		if word != "" && !IsAlphanumeric(word[len(word)-1]) {
+			word = strings.Trim(word, ",;/")
+		}
+		nothing := isListed(column, word) || IsNull(word) && (column != NameColumn || !isCapitalised(word)) || !HasWord(word) ||
+			!first && isRepeated(column, word)
+		if !nothing {
 			return false
 		}
 		if s = rest; !more {
@@ -226,7 +262,7 @@ func TrimPlaceholder(full string) string {
 			return full
 		}
 		word := full[i+1:]
-		if !IsMasked(word, NameColumn) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
+		if !isHidden(NameColumn, word) && placeholderColumns(word) != everyColumn && !strings.EqualFold(word, "lnu") {
 			return full
 		}
 		full = strings.TrimRight(full[:i], " ,")

@@ -13,10 +13,11 @@ func TestPlaceholdersSayNothing(t *testing.T) {
 			"", "Unknown", "UNKNOWN", "unknown.", "(Unknown)", "[unknown]", "Not Available", "not_available", "Not Provided", "NOT SPECIFIED", "No data", "N/A.", "n / a", "TBD", "T.B.D.",
 			"#REF!", "#VALUE!", "#N/A N/A", "#NAME?", "#DIV/0!", "(blank)", "(empty)", "<empty>", "(none)", "[redacted]", "[REDACTED]", "***redacted***", "-", "--", "---", "...", "?", "???", "*", "***", "_", "—", "·", "/", ",", "()", "[]", "{}", "\"\"",
 			"xxxx", "XXX", "xxxxxxxx", "X X X X", "xxx-xxx", "aaaa", "{{first_name}}", "${company}", "*|FNAME|*", "%FIRSTNAME%", "[[name]]", "<<name>>", "Please select", "-- Select an option --", "Desconocido", "Unbekannt", "k.A.", "Inconnu", "未知", "неизвестно", "[object Object]", "asdf",
+			"Not-Available", "NotProvided", "not yet provided", "No longer available", "None recorded", "unkown", "[null]", "{NULL}", "N/A, N/A", "null, null", "Unknown - Unknown", "#REF", "#ERROR!", "[email protected]", "====", "(?)",
 		},
 		NameColumn: {
 			"LinkedIn Member", "linkedin member", "Facebook User", "Unknown Unknown", "UNKNOWN UNKNOWN", "N/A N/A", "null null", "None None", "Unknown N/A", "FNU", "Fnu", "LNU", "FNU LNU", "No Name", "noname", "No Last Name", "First Name", "FIRST_NAME", "[First Name]", "<last name>",
-			"J***", "J*** D***", "Jo** D**", "J●●●●", "S•••", "J****n", "1", "123", "555-0123", "- -", ". .", "xxx xxx", "Test User", "Valued Customer", "Current Resident", "xx",
+			"J***", "J*** D***", "Jo** D**", "J●●●●", "S•••", "J****n", "1", "123", "555-0123", "- -", ". .", "xxx xxx", "Test User", "User 123", "test1", "testuser2", "Google User", "M....", "J___", "Do Not Contact", "GDPR Removed", "LinkedIn-Member", "abc", "Valued Customer", "Current Resident", "xx",
 		},
 		TitleColumn:   {"N/A", "NA", "None", "Job Title", "No title", "untitled", "Confidential", "J***", "0", "true", "test"},
 		CompanyColumn: {"N/A", "NA", "None", "Company Name", "No company", "Confidential", "xxx", "A***", "Test Company"},
@@ -34,11 +35,11 @@ func TestPlaceholdersSayNothing(t *testing.T) {
 func TestValuesAreNoPlaceholders(t *testing.T) {
 	for column, texts := range map[Column][]string{
 		everyColumn:   {"a", "O", "Jane", "known", "Unknownsson", "The Unknown", "O'Brien", "李", "(株) Acme", "1st", "X Y"},
-		NameColumn:    {"Na", "NA", "Null", "Nan", "Nil", "Blank", "Test", "Guest", "Hidden", "Private", "True", "Foo", "Sales", "Best", "Jane", "J", "J.", "Jane Unknown", "Jane D***", "Bo", "Aa", "Lee Lee", "Xi", "X. Xu", "2Pac", "Ng", "Mr. X", "Nan Nil", "Anna Anna", "ii"},
-		TitleColumn:   {"CEO", "Self-employed", "Student", "Private", "***Director***", "VP**", "1st Officer", "C*O", "Retired", "IT"},
-		CompanyColumn: {"AAA", "BBB", "Self-employed", "Blank", "Hidden", "3M", "7-Eleven", "888", "E*TRADE", "Unknown Worlds", "Missing Link", "X", "XX", "Stealth Startup", "TBC", "NVT", "Select", "Private", "Yahoo!", "IBM"},
+		NameColumn:    {"Noor Given", "Nora", "J. P. Morgan", "Jean-Luc", "A.-M.", "St.", "Ab.", "O'Neil", "Todo", "Na", "NA", "Null", "Nan", "Nil", "Blank", "Test", "Guest", "Hidden", "Private", "True", "Foo", "Sales", "Best", "Jane", "J", "J.", "Jane Unknown", "Jane D***", "Bo", "Aa", "Lee Lee", "Xi", "X. Xu", "2Pac", "Ng", "Mr. X", "Nan Nil", "Anna Anna", "ii"},
+		TitleColumn:   {"No. 2", "Notary Public", "Non-Executive Director", "Not-for-profit Director", "1st Mate", "CEO", "Self-employed", "Student", "Private", "***Director***", "VP**", "1st Officer", "C*O", "Retired", "IT"},
+		CompanyColumn: {"Not Impossible Labs", "No Name Pub Ltd", "Nothing", "ABC", "Notable", "Going Public", "AAA", "BBB", "Self-employed", "Blank", "Hidden", "3M", "7-Eleven", "888", "E*TRADE", "Unknown Worlds", "Missing Link", "X", "XX", "Stealth Startup", "TBC", "NVT", "Select", "Private", "Yahoo!", "IBM"},
 		PlaceColumn:   {"NA", "Y", "Å", "Nowhere", "Unknownville", "02134", "Test"},
-		AnyColumn:     {"0", "10", "11", "111", "1000", "$75,000 to $99,999", "na", "NA"},
+		AnyColumn:     {"0", "10", "11", "111", "1000", "$75,000 to $99,999", "na", "NA", strings.Repeat("a", 64)},
 	} {
 		for _, c := range []Column{AnyColumn, NameColumn, TitleColumn, CompanyColumn, PlaceColumn} {
 			for _, s := range texts {

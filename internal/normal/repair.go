@@ -11,7 +11,7 @@ import (
 
 // Repair is [Text] for what people read, names, titles, companies and places, with the
 // damage undone that programs do to it on its way: UTF-8 read in another encoding
-// (JosÃ©), HTML entities, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
+// (JosÃ©), HTML entities and tags, escapes (Jos\u00e9, O\'Brien, Jane%20Doe), full-width and
 // mathematical letters, joiners between letters that do not join, quotes around the
 // whole. repaired says whether there was any. Repairing again changes nothing; of what
 // takes more steps than any real damage nothing is left.
@@ -40,7 +40,7 @@ func Repair(s string) (text string, repaired bool) {
 func mayHide(s string) bool {
 	for i := range len(s) {
 		switch s[i] {
-		case '&', '\\', '%':
+		case '&', '\\', '%', '<':
 			return true
 		}
 	}
@@ -49,26 +49,16 @@ func mayHide(s string) bool {
 
 func repairOnce(s string) string {
 	s = decoded(s) // before all that could take a byte of it for a blank or a control character
-	s = Entities(s)
-	if strings.IndexByte(s, '\\') >= 0 {
-		s = escapedLetters(s)
-	}
+	s = entitiesDecoded(s)
+	s = rewritten(s, '\\', escapedLetter)
 	if strings.IndexByte(s, '%') >= 0 && !strings.Contains(s, " ") {
 		s = percentDecoded(s)
 	}
-	if !isASCII(s) {
+	if !IsASCII(s) {
 		s = unstyled(s)
 	}
+	s = untagged(s)
 	return unquotedWhole(s)
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // misreadings are the encodings in which programs read UTF-8 by mistake: Windows',
@@ -81,12 +71,12 @@ var misreadings = []*charmap.Charmap{charmap.Windows1252, charmap.Macintosh, cha
 // and punctuation: hardly a text is by chance, for a letter with an accent (JOÃO, Ângela)
 // would have to come before a sign.
 func decoded(s string) string {
-	if isASCII(s) {
+	if IsASCII(s) {
 		return s
 	}
 	words, changed := strings.Split(s, " "), false
 	for i, word := range words {
-		if isASCII(word) {
+		if IsASCII(word) {
 			continue
 		}
 		if text := decodedWord(word); text != word {
@@ -196,27 +186,18 @@ var extraordinary = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0180, 0x02FF, 1}, {0x0700, 0x074F, 1}, {0x07C0, 0x08FF, 1}, {0xA000, 0xABFF, 1}, {0xE000, 0xF8FF, 1},
 }}
 
-// escapedLetters undoes the escapes that JSON and PHP write before what stands in
-// names: \u00e9, \', \", \/. Any other backslash is as sent.
-func escapedLetters(s string) string {
-	var b strings.Builder
-	for at := strings.IndexByte(s, '\\'); at >= 0; at = strings.IndexByte(s, '\\') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		n, text := 1, `\`
-		switch {
-		case len(s) > 1 && strings.IndexByte(`'"/&`, s[1]) >= 0:
-			text = ""
-		case len(s) >= 6 && s[1] == 'u':
-			if _, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
-				n, text = escape(s)
-			}
+// escapedLetter reads the escapes that JSON and PHP write before what stands in names:
+// \u00e9, \', \", \/. Any other backslash is as sent.
+func escapedLetter(s string) (n int, text string) {
+	switch {
+	case len(s) > 1 && strings.IndexByte(`'"/&`, s[1]) >= 0:
+		return 1, ""
+	case len(s) >= 6 && s[1] == 'u':
+		if _, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
+			return escape(s)
 		}
-		b.WriteString(text)
-		s = s[n:]
 	}
-	b.WriteString(s)
-	return b.String()
+	return 1, `\`
 }
 
 // unquotedWhole takes off quotes around the whole, and a spreadsheet's ="..".

@@ -20,7 +20,7 @@ func TestTextDamageIsRepaired(t *testing.T) {
 		"Jos√©": "José", "M√ºller": "Müller", "O‚ÄôBrien": "O’Brien", "Jos├®": "José", "M├╝ller": "Müller",
 		// entities and escapes
 		"Tom &amp; Ann": "Tom & Ann", "O&#39;Neill": "O'Neill", "O&amp;#39;Neill": "O'Neill", "O&amp;amp;#39;Neill": "O'Neill", "Jos&eacute;": "José", "Jos&#233;": "José", "Jos&#xE9;": "José",
-		"Smith &amp Sons": "Smith & Sons", "&quot;Acme&quot;": "Acme", "Jos&Atilde;&copy;": "José", "O&rsquo;Brien": "O’Brien", "O&#146;Brien": "O’Brien", "A&nbsp;B": "A B", "Jos\\u00e9": "José", "O\\'Brien": "O'Brien", "Sales\\/Marketing": "Sales/Marketing",
+		"<b>Acme</b>": "Acme", "Director<br/>Sales": "Director Sales", "&lt;p&gt;CEO&lt;/p&gt;": "CEO", "a < b": "a < b", "<x>": "<x>", "Smith &amp Sons": "Smith & Sons", "&quot;Acme&quot;": "Acme", "Jos&Atilde;&copy;": "José", "O&rsquo;Brien": "O’Brien", "O&#146;Brien": "O’Brien", "A&nbsp;B": "A B", "Jos\\u00e9": "José", "O\\'Brien": "O'Brien", "Sales\\/Marketing": "Sales/Marketing",
 		"Jane%20Doe": "Jane Doe", "Jos%C3%A9": "José",
 		// letters in a style of their own
 		"Ｊａｎｅ": "Jane", "Ｊａｎｅ　Ｄｏｅ": "Jane Doe", "Ｊａｎｅ－Ａｎｎ": "Jane-Ann", "株式会社ＡＢＣ１２": "株式会社ABC12", "（株）アクメ": "（株）アクメ", "ｱｸﾒ": "アクメ",

@@ -27,12 +27,12 @@ func unstyled(s string) string {
 				continue
 			}
 			b.WriteRune(r)
-		case isWide(r) && (punctuation || isAlphanumeric(r-0xFEE0)):
+		case isWide(r) && (punctuation || IsAlphanumeric(r-0xFEE0)):
 			b.WriteRune(r - 0xFEE0)
 		case r >= 0x1F150 && r <= 0x1F169:
 			b.WriteByte(byte('A' + r - 0x1F150))
 		case isSelector(r):
-			if previous >= utf8.RuneSelf || !isAlphanumeric(previous) || previous <= '9' { // of an emoji, keycaps among them
+			if previous >= utf8.RuneSelf || !IsAlphanumeric(previous) || previous <= '9' { // of an emoji, keycaps among them
 				b.WriteRune(r)
 			}
 		case smallCapital(r) != 0:

@@ -49,7 +49,7 @@ func isBare(s string) bool {
 		}
 	}
 	first, last := s[0], s[len(s)-1]
-	return (isAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (isAlphanumeric(last) || last == '/')
+	return (IsAlphanumeric(first) || first == '+' || first == '@' || first == '/') && (IsAlphanumeric(last) || last == '/')
 }
 
 // Bounds, so that no value can hold up a run: the length in bytes beyond which a text
@@ -62,7 +62,7 @@ const (
 
 func unwrapOnce(s string) string {
 	s = narrow(Text(s))
-	s = Entities(s)
+	s = entitiesDecoded(s)
 	s = percentDecoded(s)
 	s = unescaped(s)
 	s = strings.TrimSpace(s)
@@ -125,29 +125,18 @@ func indexFold(s, lower string) int {
 }
 
 // untagged drops the tags of HTML; what is no known tag, as <jane@example.com>, stays.
-func untagged(s string) string {
-	at := strings.IndexByte(s, '<')
-	if at < 0 {
-		return s
+func untagged(s string) string { return rewritten(s, '<', tag) }
+
+// tag reads the tag with which a text begins; it stands for a blank.
+func tag(s string) (n int, text string) {
+	end := strings.IndexByte(s, '>')
+	switch {
+	case end < 0: // nor is any after it closed
+		return len(s), s
+	case isTag(s[1:end]):
+		return end + 1, " "
 	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, '<') {
-		b.WriteString(s[:at])
-		s = s[at:]
-		end := strings.IndexByte(s, '>')
-		if end < 0 {
-			break
-		}
-		if isTag(s[1:end]) {
-			b.WriteByte(' ')
-			s = s[end+1:]
-			continue
-		}
-		b.WriteByte('<')
-		s = s[1:]
-	}
-	b.WriteString(s)
-	return b.String()
+	return 1, "<"
 }
 
 func isTag(s string) bool {
@@ -227,8 +216,8 @@ func closedWithin(s string) bool {
 	return false
 }
 
-func closer(open rune) rune  { return partner(open, openers, closers) }
-func opener(close rune) rune { return partner(close, closers, openers) }
+func closer(open rune) rune { return partner(open, openers, closers) }
+func opener(shut rune) rune { return partner(shut, closers, openers) }
 
 func partner(r rune, from, to string) rune {
 	at := utf8.RuneCountInString(from[:strings.IndexRune(from, r)])

@@ -44,7 +44,7 @@ func TestARunWithSomeRejectsSaysHowMany(t *testing.T) {
 	require.Equal(t, schema.Succeeded, run.Status)
 	require.EqualValues(t, 1, run.RowsRejected)
 	require.Contains(t, run.Warnings, "1 of 4 records were rejected; see `sync rejects list`")
-	require.Equal(t, []string{"wide|a|no UUID, address or LinkedIn profile, so the record has no stable key"}, w.Rows("SELECT pipeline, audience_id, reason FROM etl.rejects WHERE sweep IS NOT NULL AND \"partition\" IS NOT NULL"))
+	require.Equal(t, []string{"wide|a|no UUID, usable address or LinkedIn profile, so the record has no stable key"}, w.Rows("SELECT pipeline, audience_id, reason FROM etl.rejects WHERE sweep IS NOT NULL AND \"partition\" IS NOT NULL"))
 }
 
 func TestRejectedPayloadsOfEveryShapeAreStored(t *testing.T) {

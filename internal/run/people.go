@@ -104,7 +104,7 @@ func selectorOf(text string) (s load.Selector, problem string) {
 	case !ok || named.Contact != "":
 		return s, "is no e-mail address or LinkedIn profile that a record could have"
 	case named.IsRole():
-		return s, "is a role address, which many people share; name a record as source:id"
+		return s, "is a role address, masked or a placeholder, which many people share; name a record as source:id"
 	}
 	return load.Selector{Source: named.Record.Source, SourceID: named.Record.ID, Identifiers: named.Identifiers}, ""
 }

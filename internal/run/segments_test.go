@@ -71,7 +71,7 @@ func TestOnlyARowWithNothingToKnowItByIsRejected(t *testing.T) {
 	lab.Set("a", append(howTo(t, 1), `{"FIRST_NAME":"Bob","LINKEDIN_URL":"https://uk.linkedin.com/in/Bob-Ray?x"}`, `{"FIRST_NAME":"Eve","MOBILE_PHONE":"+12025550109"}`)...)
 	night := w.Night()[0]
 	require.EqualValues(t, 1, night.RowsRejected)
-	require.Equal(t, []string{"no UUID, address or LinkedIn profile, so the record has no stable key"}, w.Rows("SELECT reason FROM etl.rejects"))
+	require.Equal(t, []string{"no UUID, usable address or LinkedIn profile, so the record has no stable key"}, w.Rows("SELECT reason FROM etl.rejects"))
 	require.Equal(t, []string{key(1), "li:bob-ray"}, w.Rows("SELECT source_id FROM source_contacts ORDER BY ALL"))
 }
 

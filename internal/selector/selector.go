@@ -39,7 +39,8 @@ func Parse(text string) (s Selector, ok bool) {
 	return s, ok
 }
 
-// IsRole reports whether a role address was named, which many people share.
+// IsRole reports whether a role address was named, which many people share, or one that
+// is masked or a placeholder.
 func (s Selector) IsRole() bool {
 	return slices.ContainsFunc(s.Identifiers, func(i schema.Identifier) bool { return i.Kind != i.Kind.SuppressedAs() })
 }
@@ -98,7 +99,8 @@ func parsePerson(text string) (r load.Request, problem string) {
 	case !ok:
 		return r, "neither an e-mail address nor a LinkedIn URL, a contact id (c_...) or a record (source:id)"
 	case s.IsRole():
-		return r, "a role address, which names nobody in person: name the person otherwise, or keep the address out with `sync suppress`"
+		return r, "a role address, or one that is masked or a placeholder, which names nobody in person: " +
+			"name the person otherwise, or keep the address out, and all who carry it, with `sync suppress`"
 	case s.Contact != "":
 		return load.Request{Selector: schema.ByContact, Contact: s.Contact}, ""
 	case s.Record.Source != "":

@@ -28,7 +28,8 @@ func TestPeopleAreNamedInFourWays(t *testing.T) {
 func TestWhatNamesNobodyIsReportedByPlaceAndNotRepeated(t *testing.T) {
 	_, err := selector.ParsePeople([]selector.Name{{Place: "argument 1", Text: "Ann Lee"}, {Place: "line 3", Text: "info@acme.example"}, {Place: "line 4", Text: "ann@acme.example"}})
 	require.EqualError(t, err, "argument 1: neither an e-mail address nor a LinkedIn URL, a contact id (c_...) or a record (source:id)\n"+
-		"line 3: a role address, which names nobody in person: name the person otherwise, or keep the address out with `sync suppress`")
+		"line 3: a role address, or one that is masked or a placeholder, which names nobody in person: "+
+		"name the person otherwise, or keep the address out, and all who carry it, with `sync suppress`")
 }
 
 func TestListsOfPeopleSkipCommentsAndKeepLineNumbers(t *testing.T) {

@@ -184,6 +184,6 @@ func TestWhatIsDroppedMayBeAllThatIsWrong(t *testing.T) {
 	require.Equal(t, [][2]string{
 		{"not valid JSON in UTF-8", "{\"CITY\":\"\u00ff\",\"UUID\":\"u2\"}"},
 		{"not valid JSON in UTF-8; its payload is not kept, for drop_fields cannot be taken out of it", ""},
-		{"no UUID, address or LinkedIn profile, so the record has no stable key", `{"UUID":"null"}`},
+		{"no UUID, usable address or LinkedIn profile, so the record has no stable key", `{"UUID":"null"}`},
 	}, rejects)
 }

@@ -22,9 +22,10 @@ func Hash(kind schema.Kind, value string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Has reports whether an identifier must stay out.
+// Has reports whether an identifier must stay out. Who was forgotten while a full stop
+// behind a slug was taken for a part of it stays out: nobody has one there.
 func (s Set) Has(kind schema.Kind, value string) bool {
-	return s[Hash(kind, value)]
+	return s[Hash(kind, value)] || kind == schema.LinkedIn && s[Hash(kind, value+".")]
 }
 
 // wordKinds are the identifiers that stand in a text as bare words.

@@ -18,7 +18,7 @@ import (
 // value was instead.
 func Domain(values []string) (domain string, why schema.Cause) {
 	why = schema.CauseUnusableDomain
-	for _, value := range normal.Split(values, ",;|") {
+	for _, value := range normal.Split(values, normal.Separators) {
 		s := normal.Unwrap(slashed(value))
 		if len(s) > longestSite {
 			continue
@@ -81,14 +81,13 @@ func MailboxAt(host string) Mailbox {
 
 // employerAt is the domain of whose site a host and a path are.
 func employerAt(host, path string) (domain string, why schema.Cause) {
-	switch {
-	case IsFreemail(host):
+	domain, ok := registrable(host)
+	switch known := freemail(); {
+	case known.domains[host], ok && known.provides(domain):
 		return "", schema.CauseFreemailDomain
-	case IsDisposable(host):
+	case isDisposable(host):
 		return "", schema.CauseDisposableDomain
-	}
-	domain, ok := Registrable(host)
-	if !ok {
+	case !ok:
 		return "", schema.CauseUnusableDomain
 	}
 	if why := notEmployer(host, domain, path); why != "" {

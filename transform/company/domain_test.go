@@ -148,13 +148,13 @@ func TestWhyAValueNamesNoEmployer(t *testing.T) {
 
 func TestPlatformsAreNoMailProviders(t *testing.T) {
 	for site := range platforms().hosts {
-		assert.False(t, IsFreemail(site) || IsDisposable(site), site)
+		assert.False(t, isFreemail(site) || isDisposable(site), site)
 	}
 	for site := range platforms().pages {
 		host := strings.Replace(site+"$", ".$", ".com$", 1)
 		host = strings.TrimSuffix(host, "$")
 		name, ok := normal.Host(host)
 		require.True(t, ok && name == host, site)
-		assert.False(t, IsFreemail(host), site)
+		assert.False(t, isFreemail(host), site)
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"contactsync/internal/lists"
 )
 
-// Registrable is the part of a host that somebody registered, by the
+// registrable is the part of a host that somebody registered, by the
 // public suffix list: example.co.uk for mail.example.co.uk. A host in the list's
 // private section, whose owner lets others have names below it (gitbook.io), is
 // the owner's own; so are names of customers below other platforms (platforms.txt).
-func Registrable(host string) (string, bool) {
+func registrable(host string) (string, bool) {
 	host = withoutWWW(host)
 	if isPlain(host) {
 		return host, true
@@ -25,7 +25,7 @@ func Registrable(host string) (string, bool) {
 		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
 			return host, strings.Contains(host, ".")
 		}
-		return Registrable(parent)
+		return registrable(parent)
 	}
 	domain, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil || withoutWWW(domain) != domain {
@@ -76,19 +76,20 @@ var freemail = sync.OnceValue(func() mailProviders {
 	return p
 })
 
-// IsFreemail reports whether anybody can have an address at the host. A list
+// isFreemail reports whether anybody can have an address at the host. A list
 // entry "yahoo.*" stands for the brand under every public suffix.
-func IsFreemail(host string) bool {
-	known := freemail()
-	if known.domains[host] {
+func isFreemail(host string) bool {
+	if freemail().domains[host] {
 		return true
 	}
-	domain, ok := Registrable(host)
-	if !ok {
-		return false
-	}
+	domain, ok := registrable(host)
+	return ok && freemail().provides(domain)
+}
+
+// provides reports whether a registrable domain is a provider's.
+func (p mailProviders) provides(domain string) bool {
 	brand, _, _ := strings.Cut(domain, ".")
-	return known.domains[domain] || known.brands[brand] && !IsDisposable(domain)
+	return p.domains[domain] || p.brands[brand] && !isDisposable(domain)
 }
 
 //go:embed disposable.txt
@@ -113,9 +114,9 @@ var disposable = sync.OnceValue(func() disposables {
 	return d
 })
 
-// IsDisposable reports whether mailboxes at the host, or at one above it, are thrown
+// isDisposable reports whether mailboxes at the host, or at one above it, are thrown
 // away after use: they are no employer's and nobody's own.
-func IsDisposable(host string) bool {
+func isDisposable(host string) bool {
 	known := disposable()
 	if strings.Contains(host, "mail") && slices.ContainsFunc(known.words, func(w string) bool { return strings.Contains(host, w) }) {
 		return true

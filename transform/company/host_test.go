@@ -15,11 +15,11 @@ func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
 		"lawyer.com",
 		"doctor.com", "linuxmail.org", "dsl.pipex.com", "mail.telepac.pt", "pp.inet.fi", "zg.t-com.hr", "hcm.vnn.vn", "uol.com.ve",
 		"posteo.at", "vtext.com", "mail2mike.com"} {
-		require.True(t, IsFreemail(host), host)
+		require.True(t, isFreemail(host), host)
 	}
 	for _, host := range []string{"example.com", "acme.example", "yahoo-inc.example", "notgmail.com", "mail.example.com", "university.edu",
 		"facebook.com", "alibaba.com", "telstra.com", "law.com", "unican.es", "saudia.com", "bt.com", "swissinfo.org", "nus.edu.sg"} {
-		require.False(t, IsFreemail(host), host)
+		require.False(t, isFreemail(host), host)
 	}
 }
 
@@ -27,7 +27,7 @@ func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
 	for domain := range disposable().domains {
 		name, ok := normal.Host(domain)
 		require.True(t, ok && name == domain, domain)
-		require.False(t, IsFreemail(domain), "%s is both", domain)
+		require.False(t, isFreemail(domain), "%s is both", domain)
 	}
 	for _, word := range disposable().words {
 		require.Contains(t, word, "mail", "or it is not looked for")
@@ -35,17 +35,17 @@ func TestListsHoldNothingThatTheRulesWouldNotFind(t *testing.T) {
 	for domain := range freemail().domains {
 		name, ok := normal.Host(domain)
 		require.True(t, ok && name == domain, domain)
-		require.False(t, IsDisposable(domain), "%s is both", domain)
+		require.False(t, isDisposable(domain), "%s is both", domain)
 	}
 }
 
 func TestDisposableMailboxesAreKnownWithTheirSubdomains(t *testing.T) {
 	for _, host := range []string{"mailinator.com", "yopmail.com", "10minutemail.com", "temp-mail.org", "trashmail.com",
 		"maildrop.cc", "guerrillamail.com", "tempmail.com", "my-10minutemail.example", "inbox.mailinator.com", "a.b.yopmail.com"} {
-		require.True(t, IsDisposable(host), host)
+		require.True(t, isDisposable(host), host)
 	}
 	for _, host := range []string{"gmail.com", "fastmail.com", "mozmail.com", "mailchimp.com", "minute.example", "example.com", "acme.example",
 		"yopmai.example", "emailtemplates.example", "com", "org", "", ".", ".."} {
-		require.False(t, IsDisposable(host), host)
+		require.False(t, isDisposable(host), host)
 	}
 }

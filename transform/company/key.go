@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"contactsync/internal/lists"
+	"contactsync/internal/normal"
 )
 
 // Key is what the spellings of a company's name have in common, for grouping where no
@@ -25,11 +26,11 @@ func Key(name string) string {
 	var space [128]byte
 	w := words{text: space[:0]}.read(withoutRemarks(folded(name))).withoutRemarks()
 	known := companyWords()
-	if known.isNobody(w.text) {
+	if len(w.text) > longestName || known.isNoCompany(w.text) { // "&" became three letters
 		return ""
 	}
 	key := known.bare(w)
-	if known.isNobody(key.text) {
+	if known.isNoCompany(key.text) {
 		return string(w.text) // The Independent is a newspaper, Confidential Inc a company
 	}
 	return string(key.text)
@@ -45,22 +46,22 @@ type companyLists struct {
 	before        map[string]bool
 	beginnings    map[string]bool // the first words of those, and "the"
 	joined        []string
-	nobody        map[string]bool
-	nobodys       map[string]bool // first words after which anything may follow
+	none          map[string]bool // words that name no company
+	noneBegins    map[string]bool // first words of such, whatever follows
 }
 
 //go:embed legal-forms.txt
 var legalForms string
 
-//go:embed nobody.txt
-var nobodyList string
+//go:embed no-company.txt
+var noCompanyList string
 
 // companyWords are read when the first name is met.
 var companyWords = sync.OnceValue(func() companyLists {
 	l := companyLists{
 		after: map[string]bool{}, dotted: map[string]bool{}, endings: map[string]bool{},
 		before: map[string]bool{}, beginnings: map[string]bool{"the": true},
-		nobody: map[string]bool{}, nobodys: map[string]bool{},
+		none: map[string]bool{}, noneBegins: map[string]bool{},
 	}
 	for _, t := range lists.Table(legalForms) {
 		for _, form := range t.Phrases {
@@ -78,22 +79,22 @@ var companyWords = sync.OnceValue(func() companyLists {
 			l.endings[form[strings.LastIndexByte(form, ' ')+1:]] = true
 		}
 	}
-	for _, entry := range lists.Entries(nobodyList) {
+	for _, entry := range lists.Entries(noCompanyList) {
 		for phrase := range strings.SplitSeq(entry, " | ") {
 			start, open := strings.CutSuffix(phrase, " *")
-			l.nobody[start] = true
+			l.none[start] = true
 			if open {
-				l.nobodys[start] = true
+				l.noneBegins[start] = true
 			}
 		}
 	}
 	return l
 })
 
-// isNobody reports whether words say that somebody works for no company, or not for
+// isNoCompany reports whether words say that somebody works for no company, or not for
 // which.
-func (l companyLists) isNobody(text []byte) bool {
-	if len(text) == 0 || l.nobody[string(text)] {
+func (l companyLists) isNoCompany(text []byte) bool {
+	if len(text) == 0 || l.none[string(text)] {
 		return true
 	}
 	end := 0
@@ -102,7 +103,7 @@ func (l companyLists) isNobody(text []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if end += i; l.nobodys[string(text[:end])] {
+		if end += i; l.noneBegins[string(text[:end])] {
 			return !l.endsWithForm(text)
 		}
 		end++
@@ -194,21 +195,17 @@ func (l companyLists) withoutStart(w words) words {
 // folded is a name without accents, full-width letters and what stands for other
 // letters. ASCII stays as it is.
 func folded(name string) string {
-	if isASCII(name) {
+	if normal.IsASCII(name) {
 		return name
 	}
 	var b strings.Builder
 	base := ' '
-	for _, r := range norm.NFKD.String(withoutMarks(name)) {
+	for _, r := range normal.BaseLetters(norm.NFKD.String(withoutMarks(name))) {
 		if unicode.Is(unicode.Mn, r) && (r == diaeresis || unicode.In(base, unicode.Latin, unicode.Greek)) {
 			continue
 		}
 		if !isApostrophe(r) {
 			base = r
-		}
-		if s, ok := spelt[r]; ok {
-			b.WriteString(s)
-			continue
 		}
 		b.WriteRune(r)
 	}
@@ -223,21 +220,6 @@ func withoutMarks(s string) string { return trademarks.Replace(strings.ToValidUT
 
 var trademarks = strings.NewReplacer("™", "", "®", "", "©", "", "℠", "")
 
-// spelt are letters that no decomposition takes apart.
-var spelt = map[rune]string{
-	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'œ': "oe", 'Œ': "OE", 'ø': "o", 'Ø': "O", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D",
-	'ł': "l", 'Ł': "L", 'þ': "th", 'Þ': "Th", 'ı': "i", 'ħ': "h", 'Ħ': "H",
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // withoutRemarks drops what is said about a company beside its name: brackets at the
 // end, (formerly Foo) anywhere, and what follows a bar. Other brackets within, as in
 // Acme (UK) Ltd, hold words of the name.
@@ -245,7 +227,7 @@ func withoutRemarks(s string) string {
 	if !strings.ContainsAny(s, "|([{") {
 		return s
 	}
-	if i := strings.IndexByte(s, '|'); i >= 0 && hasLetter(s[:i]) {
+	if i := strings.IndexByte(s, '|'); i >= 0 && normal.HasWord(s[:i]) {
 		s = s[:i]
 	}
 	for range mostRemarks { // of more the brackets are punctuation
@@ -258,7 +240,7 @@ func withoutRemarks(s string) string {
 			inner, after = inner[:i], inner[i+1:]
 		}
 		switch before := s[:open]; {
-		case !hasLetter(after) && hasLetter(before), isRemark(inner) && (hasLetter(before) || hasLetter(after)):
+		case !normal.HasWord(after) && normal.HasWord(before), isRemark(inner) && (normal.HasWord(before) || normal.HasWord(after)):
 			s = before + " " + after
 		default:
 			s = before + " " + inner + " " + after
@@ -268,10 +250,6 @@ func withoutRemarks(s string) string {
 }
 
 const mostRemarks = 16
-
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
-}
 
 // isRemark tells a remark in brackets from words of the name.
 func isRemark(s string) bool {

@@ -17,14 +17,14 @@ var platformList string
 //
 // A brand stands in them with the dot after it: "facebook." for facebook.*.
 type platformSites struct {
-	pages  map[string][]string // the paths of members' pages, by domain or brand; none: all paths
-	hosts  map[string]bool     // below which customers have names
-	own    map[string]bool     // names and paths that are the platform's own
-	nobody map[string]schema.Cause
+	pages map[string][]string     // the paths of members' pages, by domain or brand; none: all paths
+	hosts map[string]bool         // below which customers have names
+	own   map[string]bool         // names and paths that are the platform's own
+	never map[string]schema.Cause // that never name an employer, and why
 }
 
 var platforms = sync.OnceValue(func() platformSites {
-	p := platformSites{pages: map[string][]string{}, hosts: map[string]bool{}, own: map[string]bool{}, nobody: map[string]schema.Cause{}}
+	p := platformSites{pages: map[string][]string{}, hosts: map[string]bool{}, own: map[string]bool{}, never: map[string]schema.Cause{}}
 	for _, t := range lists.Table(platformList) {
 		for _, site := range t.Phrases {
 			site = strings.ReplaceAll(site, ".*", ".")
@@ -35,9 +35,9 @@ var platforms = sync.OnceValue(func() platformSites {
 					p.pages[domain] = []string{}
 				}
 			case "never":
-				p.nobody[site] = schema.CausePlatformPage
-			case "nobody":
-				p.nobody[site] = schema.CausePlaceholderDomain
+				p.never[site] = schema.CausePlatformPage
+			case "placeholder":
+				p.never[site] = schema.CausePlaceholderDomain
 			case "hosts":
 				p.hosts[site] = true
 			case "own":
@@ -53,10 +53,10 @@ var platforms = sync.OnceValue(func() platformSites {
 func notEmployer(host, domain, path string) schema.Cause {
 	known := platforms()
 	host = strings.TrimPrefix(host, "www.")
-	if why := known.nobody[host]; why != "" {
+	if why := known.never[host]; why != "" {
 		return why
 	}
-	if why := known.nobody[domain]; why != "" {
+	if why := known.never[domain]; why != "" {
 		return why
 	}
 	if len(path) > 1 && known.isPage(host, domain, path) {

@@ -28,7 +28,7 @@ func TestRegistrablePassesTheSuiteOfThePublicSuffixList(t *testing.T) {
 	for _, row := range rows {
 		got := ""
 		if host, ok := normal.Host(row[1]); ok {
-			if domain, ok := Registrable(host); ok {
+			if domain, ok := registrable(host); ok {
 				got = domain
 			}
 		}

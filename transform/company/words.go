@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"contactsync/internal/normal"
 )
 
 // words are the words of a name in lower case, with blanks between them.
@@ -81,7 +83,7 @@ func (w words) chunk(s string, mixed bool) words {
 // 0 where none begins.
 func partOf(s string) int {
 	end := 0
-	for end < len(s) && isAlphanumeric(s[end]) {
+	for end < len(s) && normal.IsAlphanumeric(s[end]) {
 		end++
 	}
 	if end == len(s) || s[end] < utf8.RuneSelf && !isApostrophe(rune(s[end])) {
@@ -189,7 +191,7 @@ func (w words) withoutRemarks() words {
 
 func appendLower(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; isAlphanumeric(c) {
+		if c := s[i]; normal.IsAlphanumeric(c) {
 			if c >= 'A' && c <= 'Z' {
 				c += 'a' - 'A'
 			}
@@ -204,14 +206,10 @@ func appendLower(b []byte, s string) []byte {
 	return b
 }
 
-func isAlphanumeric(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
-}
-
 // isSingle tells a letter of an alphabet by itself, which abbreviates, from words and
 // from signs that stand for words. Apostrophes don't count.
 func isSingle(s string) bool {
-	if len(s) > 1 && isAlphanumeric(s[0]) && isAlphanumeric(s[1]) {
+	if len(s) > 1 && normal.IsAlphanumeric(s[0]) && normal.IsAlphanumeric(s[1]) {
 		return false
 	}
 	letters := 0
@@ -231,6 +229,4 @@ func startsAbbreviation(s string) bool {
 	return len(s) > 1 && (s[0] == '.' || s[0] == '/') && isSingle(s[1:1+partOf(s[1:])])
 }
 
-func isApostrophe(r rune) bool {
-	return r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || r == '`' || r == '´'
-}
+func isApostrophe(r rune) bool { return normal.IsApostrophe(r) || r == '‘' }

@@ -22,6 +22,35 @@ func newCasing(first, last, full string) casing {
 	}
 }
 
+// casedAs is a part of one case as the full name writes it in two: macleod, MacLeod.
+func casedAs(part, written string) string {
+	if part == written || !isOneCase(part) || isOneCase(written) {
+		return part
+	}
+	return written
+}
+
+func isOneCase(s string) bool { return normal.IsLower(s) || normal.IsUpper(s) }
+
+// casedAmong is both parts as the words of a full name write them.
+func casedAmong(words []string, first, last string) (string, string) {
+	if !isOneCase(first) && !isOneCase(last) {
+		return first, last
+	}
+	f, l := strings.Fields(first), strings.Fields(last)
+	i, j := place(words, f, l)
+	if i < 0 || len(words) == 0 {
+		return first, last
+	}
+	if written := strings.Join(words[i:i+len(f)], " "); strings.EqualFold(written, first) {
+		first = casedAs(first, written)
+	}
+	if written := strings.Join(words[j:j+len(l)], " "); strings.EqualFold(written, last) {
+		last = casedAs(last, written)
+	}
+	return first, last
+}
+
 // section is where in a name words stand, which decides what small ones are.
 type section int
 

@@ -64,9 +64,9 @@ func (r *reading) isGeneration(w string, left int) bool {
 	return left >= 1 && w != "V." && w != "v."
 }
 
-// isOfFamily holds for Jr and III, not for the initials J.R.
+// isOfFamily holds for Jr and III, not for the initials J.R. and the name Vi.
 func isOfFamily(w string) bool {
-	return kindOf(w).is(generation) && !isAbbreviated(w)
+	return kindOf(w).is(generation) && !isAbbreviated(w) && w != "Vi"
 }
 
 // isDegree tells whether the last of left+1 words is a degree.
@@ -130,7 +130,7 @@ func (r *reading) standsBehind(w string, first, whole bool) bool {
 	n, capitals := letters(w)
 	abbreviated := isAbbreviated(w)
 	switch {
-	case isOfFamily(w), w == "I", isGeneration(w):
+	case isOfFamily(w), w == "I", isJunior(w):
 		return len(w) > 1 && len(w) < 6 || whole // V and I may be initials, Junior a given name
 	case k.is(doubtful):
 		return whole && (abbreviated || inLetters(w))
@@ -173,8 +173,8 @@ func isCourtesyBehind(w string) bool {
 
 func isDoctor(w string) bool { return strings.EqualFold(w, "M.D.") || strings.EqualFold(w, "M.D") }
 
-// isGeneration holds for the words that behind a comma are what Jr and Sr are.
-func isGeneration(w string) bool {
+// isJunior holds for Jr and Sr spelt out, which behind a comma are no names.
+func isJunior(w string) bool {
 	return strings.EqualFold(w, "junior") || strings.EqualFold(w, "senior")
 }
 

@@ -1,6 +1,10 @@
 package name
 
-import "strings"
+import (
+	"strings"
+
+	"contactsync/internal/normal"
+)
 
 // honorifics is how many of the words before a name are none, such as
 // "Prof. Dr. med." and "US District Judge". At least one word is left to be the
@@ -32,6 +36,8 @@ func (r *reading) honorific(words []string, others int, more bool) int {
 		}
 		left := len(words) - i - 1 + others
 		switch {
+		case r.isInitials(w, left):
+			continue
 		case k.is(courtesy):
 		case k.is(office) && (i > 0 || more || dotted(w) || r.nicknamed || left >= 2):
 		case k.is(rank) && (i > 0 || dotted(w)):
@@ -42,6 +48,12 @@ func (r *reading) honorific(words []string, others int, more bool) int {
 		return i + 1
 	}
 	return 0
+}
+
+// isInitials tells the H. R. of "HR Quim" from the Hr. of "Hr Quim" and "HR QUIM": two
+// capitals beside a single word that has small letters.
+func (r *reading) isInitials(w string, left int) bool {
+	return left == 1 && len(w) == 2 && !r.uniform && !r.shouted && kindOf(w).is(initials) && normal.IsUpper(w)
 }
 
 func isAdjunct(w string) bool {

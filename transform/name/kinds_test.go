@@ -229,7 +229,15 @@ func TestFamilyNamesStayWhole(t *testing.T) {
 		{"Orin O'Luma-McDonald", "Orin", "O'Luma-McDonald", ""},
 		{"王 小明", "王", "小明", ""},
 		{"김철수", "김철수", "", "김철수"},
-		{"محمد بن سلمان", "محمد", "سلمان", "محمد بن سلمان"},
+		{"محمد بن سلمان", "محمد", "بن سلمان", ""},
+		{"عبد العزيز آل لوما", "عبد العزيز", "آل لوما", ""},
+		{"نور الدين لوما", "نور الدين", "لوما", ""},
+		{"לוי בן שבת", "לוי", "בן שבת", ""},
+		{"Jan van't Luma", "Jan", "van't Luma", ""},
+		{"Abdul Van Luma", "Abdul", "Van Luma", ""},
+		{"HR Luma", "HR", "Luma", ""},
+		{"Luma, van der, Jan", "Jan", "van der Luma", "Jan van der Luma"},
+		{"Luma, Vi", "Vi", "Luma", "Vi Luma"},
 		{"דוד לוי", "דוד", "לוי", ""},
 		{"ИВАН ПЕТРОВ", "Иван", "Петров", ""},
 		{"Pell and Ketta Luma", "Pell and Ketta", "Luma", ""},
@@ -245,6 +253,25 @@ func TestFamilyNamesStayWhole(t *testing.T) {
 	}
 }
 
+func TestWhatStoodInBracketsIsTold(t *testing.T) {
+	for _, c := range []struct {
+		full string
+		want Loss
+	}{
+		{"Orin (Ori) Luma", Nickname},
+		{"Orin Luma (he/him)", Pronouns},
+		{"Orin [He / Him] Luma", Pronouns},
+		{"Orin (Ori) Luma (he/him)", Nickname | Pronouns},
+		{"Orin Luma ()", 0},
+		{"Orin Luma (***)", Symbols},
+		{"(he/him) Orin Luma", Pronouns},
+	} {
+		n, lost := Normal("", "", c.full)
+		require.Equal(t, Name{"Orin", "Luma", "Orin Luma"}, n, c.full)
+		require.Equal(t, c.want, lost, c.full)
+	}
+}
+
 func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 	for _, c := range []struct {
 		first, last, full string
@@ -253,6 +280,10 @@ func TestPartsDecideTheOrderAndAreCleaned(t *testing.T) {
 		{"Jane", "Doe", "DOE JANE", Name{"Jane", "Doe", "Jane Doe"}},
 		{"JANE", "DOE", "DOE JANE", Name{"Jane", "Doe", "Jane Doe"}},
 		{"JANE", "DOE", "DOE JANE Q", Name{"Jane", "Doe", "Jane Q Doe"}},
+		{"stephen", "macleod", "Stephen MacLeod", Name{"Stephen", "MacLeod", "Stephen MacLeod"}},
+		{"STEPHEN", "MACLEOD", "MacLeod, Stephen Q.", Name{"Stephen", "MacLeod", "Stephen Q. MacLeod"}},
+		{"LEANNE", "VAN DYKE", "LeAnne Van Dyke", Name{"LeAnne", "Van Dyke", "LeAnne Van Dyke"}},
+		{"stephen", "macleod", "stephen MACLEOD", Name{"Stephen", "Macleod", "Stephen Macleod"}},
 		{"Jane", "Doe", "Doe, Jane Q.", Name{"Jane", "Doe", "Jane Q. Doe"}},
 		{"Jane", "Doe", "Dr. Jane Q. Doe, MD", Name{"Jane", "Doe", "Jane Q. Doe"}},
 		{"Jane", "Doe", "jane doe", Name{"Jane", "Doe", "Jane Doe"}},

@@ -51,7 +51,7 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	if full == "" && isWholeField(first, last) {
 		first, last, full = "", "", cmp.Or(first, last)
 	}
-	r := reading{}
+	r := reading{shouted: normal.IsUpper(last)}
 	f := r.field(first, false, wordCount(last))
 	r.shouted = normal.IsUpper(f)
 	l := r.field(last, true, wordCount(f))
@@ -60,22 +60,26 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 	}
 	f = withoutLast(f, l)
 	if full == "" || isWhole(full, f, l) {
-		n = newCasing(f, l, "").name(f, l)
-		if n.Full = joined(n.First, n.Last, r.suffix); n.Full == full {
-			n.Full = full
+		if full != "" {
+			f, l = casedAs(f, full[:len(f)]), casedAs(l, full[len(f)+1:])
 		}
-		return n, r.lost, r.lost == 0 && isClean(first) && isClean(last)
+		n = newCasing(f, l, "").name(f, l)
+		n.Full = joined(n.First, n.Last, r.suffix)
+		return n, r.lost, r.lost == 0 && !r.equivocal && isClean(first) && isClean(last)
 	}
-	w := reading{}
+	w := reading{named: f != "" && l != ""}
 	p := w.full(full)
 	f, l = p.fill(f, l)
+	words := p.ordered(f, l)
+	f, l = casedAmong(words, f, l)
 	c := newCasing(f, l, full)
 	n = c.name(f, l)
-	n.Full = c.whole(p.ordered(f, l), n, f, l)
+	n.Full = c.whole(words, n, f, l)
 	if n.Full == "" {
 		n.Full = joined(n.First, n.Last, r.suffix)
 	}
-	return n, r.lost | w.lost, r.lost|w.lost == 0 && strings.EqualFold(n.Full, full) && isClean(first) && isClean(last) && isClean(full)
+	return n, r.lost | w.lost, r.lost|w.lost == 0 && strings.EqualFold(n.Full, full) && isClean(first) && isClean(last) && isClean(full) &&
+		isUnequivocal(full)
 }
 
 // isWholeField holds where the fields of the parts have the whole name: both the
@@ -83,12 +87,21 @@ func once(first, last, full string) (n Name, lost Loss, settled bool) {
 func isWholeField(first, last string) bool {
 	switch {
 	case first == "":
-		return strings.IndexByte(last, ',') >= 0
+		return hasTwoSides(last)
 	case last == "":
-		return strings.IndexByte(first, ',') >= 0
+		return hasTwoSides(first)
 	}
 	return first == last && strings.IndexByte(first, ' ') > 0
 }
+
+// hasTwoSides holds for "Doe, Jane", and not where only particles follow the comma:
+// "Doe,", "Berg, van der".
+func hasTwoSides(s string) bool {
+	_, rest, _ := strings.Cut(s, ",")
+	return slices.ContainsFunc(strings.FieldsFunc(rest, isCommaOrBlank), func(w string) bool { return !areParticles([]string{w}) })
+}
+
+func isCommaOrBlank(r rune) bool { return r == ',' || r == ' ' }
 
 // withoutLast takes the family name off a given name that has it once more.
 func withoutLast(first, last string) string {
@@ -99,6 +112,18 @@ func withoutLast(first, last string) string {
 		first = first[:n]
 	}
 	return first
+}
+
+// equivocal are the kinds of words of which a second reading may make something else.
+const equivocal = courtesy | office | rank | adjunct | faculty | generation | degree | couple | maiden
+
+func isUnequivocal(s string) bool {
+	for w := range strings.FieldsSeq(s) {
+		if kindOf(w).is(equivocal) {
+			return false
+		}
+	}
+	return true
 }
 
 func wordCount(s string) int {

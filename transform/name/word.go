@@ -29,6 +29,7 @@ const (
 	rank
 	adjunct
 	faculty
+	initials
 
 	generation
 	degree
@@ -44,29 +45,28 @@ const (
 	conjunction
 	couple
 	bound
+	binding
 	maiden
 )
 
 var kindNames = map[string]kind{
 	"courtesy": courtesy, "given": given | courtesy, "office": office, "rank": rank, "adjunct": adjunct, "faculty": faculty,
+	"initials":   initials,
 	"generation": generation, "degree": degree, "doubtful": doubtful | degree, "post": post, "pronoun": pronoun,
 	"particle": particle, "article": article, "foreign": foreign, "bridge": bridge, "noble": noble,
-	"conjunction": conjunction, "couple": couple, "bound": bound, "maiden": maiden,
+	"conjunction": conjunction, "couple": couple, "bound": bound, "binding": binding, "maiden": maiden,
 }
 
-var kinds = readKinds(honorificList, credentialList, particleList)
+var kinds = lists.Flags(honorificList+credentialList+particleList, kindNames)
 
-func readKinds(texts ...string) map[string]kind {
-	known := map[string]kind{}
-	for _, text := range texts {
-		for _, term := range lists.Table(text) {
-			for _, phrase := range term.Phrases {
-				known[phrase] |= kindNames[term.Value]
-			}
-		}
+// shapes has, by the first byte of a word, a bit for each length that some word of the
+// lists has: most names need not be looked up.
+var shapes = func() (all [256]uint64) {
+	for word := range kinds {
+		all[word[0]] |= 1 << len(word)
 	}
-	return known
-}
+	return all
+}()
 
 // is reports whether a word is of one of some kinds.
 func (k kind) is(some kind) bool { return k&some != 0 }
@@ -94,6 +94,9 @@ func kindOf(w string) kind {
 			key = utf8.AppendRune(key, foldRune(r))
 		}
 	}
+	if len(key) == 0 || shapes[key[0]]>>len(key)&1 == 0 {
+		return 0
+	}
 	return kinds[string(key)]
 }
 
@@ -117,6 +120,9 @@ func foldWord(w string) string {
 // all reports whether the parts of a word between some separators are all of some
 // kinds: Magistrate-Judge, Lt.Gen., she/her.
 func all(w, separators string, some kind) bool {
+	if !strings.ContainsAny(w, separators) {
+		return false
+	}
 	n := 0
 	for part := range strings.FieldsFuncSeq(w, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
 		if !kindOf(part).is(some) {

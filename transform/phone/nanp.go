@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"contactsync/internal/normal"
 )
 
 // nanpDigits is how many digits a national number of the North American Numbering
@@ -144,7 +146,7 @@ func haveLengths(groups []string, lengths []int) bool {
 func vanity(s string) (Number, bool) {
 	digits, letters, loose := make([]byte, 0, 16), 0, false
 	for i := range len(s) {
-		switch c := lower(s[i]); {
+		switch c := normal.Lower(s[i]); {
 		case isDigit(c):
 			digits = append(digits, c)
 		case c >= 'a' && c <= 'z' && len(digits) >= 3:
@@ -170,10 +172,3 @@ const keypad = "22233344455566677778889999"
 
 // isTollFree holds for 800, 888 and the others of that kind.
 func isTollFree(national string) bool { return national[0] == '8' && national[1] == national[2] }
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}

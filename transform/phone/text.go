@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"contactsync/internal/normal"
 )
 
 // appendText appends the numbers of a text that people wrote. What is no letter
@@ -102,7 +104,7 @@ func digitValue(r rune) rune {
 func spreadsheetNumber(s string) (digits string, float, ok bool) {
 	mantissa, exponent, scientific := cutAny(s, "eE")
 	whole, decimals, _ := strings.Cut(mantissa, ".")
-	if !isDigits(strings.TrimPrefix(whole, "+")) || !isDigits(decimals) && decimals != "" {
+	if !normal.IsDigits(strings.TrimPrefix(whole, "+")) || !normal.IsDigits(decimals) && decimals != "" {
 		return "", false, true
 	}
 	if !scientific {
@@ -124,8 +126,6 @@ func cutAny(s, chars string) (before, after string, found bool) {
 	}
 	return s, "", false
 }
-
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // isOtherText holds for what has digits and is no number: an address, a link that
 // leads to no telephone, a day, and ids, which have letters between digits.
@@ -182,7 +182,7 @@ func wordEnd(s string, start int) int {
 }
 
 // isLetter holds for ASCII letters and for the bytes of others, which narrow left.
-func isLetter(c byte) bool { c = lower(c); return c >= 'a' && c <= 'z' || c >= 0x80 }
+func isLetter(c byte) bool { c = normal.Lower(c); return c >= 'a' && c <= 'z' || c >= 0x80 }
 
 // isMasked holds for numbers of which digits were struck out: 212-555-****, 212-555-XXXX.
 func isMasked(s string) bool {

@@ -44,7 +44,7 @@ func countryCode(s string) string {
 	}
 	s = strings.TrimSuffix(s, ".0") // a spreadsheet's number
 	name := fold(s)
-	if len(name) <= 3 && !isASCII(s) && isASCII(name) {
+	if len(name) <= 3 && !normal.IsASCII(s) && normal.IsASCII(name) {
 		return "" // Bỉ is not Burundi
 	}
 	if code := countries()[name]; code != "" {
@@ -249,7 +249,7 @@ func cutRemark(s string) (first, second string, between byte) {
 	if i := strings.IndexAny(s, ":/|"); i >= 0 {
 		return s[:i], s[i+1:], '/'
 	}
-	if len(s) > 3 && s[2] == '-' && len(s) <= 6 && isASCII(s) {
+	if len(s) > 3 && s[2] == '-' && len(s) <= 6 && normal.IsASCII(s) {
 		return s[:2], "", '-'
 	}
 	return s, "", 0

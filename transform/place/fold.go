@@ -14,7 +14,7 @@ import (
 // "and"; letters with full stops or spaces between are one word (U.S.A., N Y), and the
 // abbreviations of common words are written out (St. Lucia, Cayman Is.).
 func fold(s string) string {
-	if !isASCII(s) {
+	if !normal.IsASCII(s) {
 		s = plainLetters(s)
 	}
 	b := make([]byte, 0, len(s)+8)
@@ -110,25 +110,13 @@ func plainLetters(s string) string {
 			return -1
 		case normal.IsApostrophe(r) || r == '‘' || r == 'ʻ':
 			return '\''
+		case r == 'ς':
+			return 'σ'
 		case r < 0x80 || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
 			return r
 		}
 		return ' '
-	}, norm.NFKD.String(otherLetters.Replace(strings.ToLower(s)))))
-}
-
-// otherLetters have no decomposition in Unicode.
-var otherLetters = strings.NewReplacer(
-	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ς", "σ",
-)
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
+	}, norm.NFKD.String(normal.BaseLetters(strings.ToLower(s)))))
 }
 
 // longDirections are what a first letter or two may stand for before another word.

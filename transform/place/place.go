@@ -3,6 +3,7 @@ package place
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"contactsync/internal/normal"
 )
@@ -62,12 +63,22 @@ func Normal(city, region, postalCode, country string) (Place, Changes) {
 }
 
 // unwrapped is a region without quotes and brackets around it, but with the full stop of
-// an abbreviation.
+// an abbreviation, and with an apostrophe at one end, which is a letter: Bryansk oblast',
+// ‘Ajmān.
 func unwrapped(s string) string {
-	if bare := normal.Unwrap(s); bare != strings.TrimRight(s, ".") {
+	switch bare := normal.Unwrap(s); {
+	case bare == s, bare == strings.TrimRight(s, "."):
+		return s
+	case len(bare) < len(s) && isApostrophe(strings.TrimSuffix(s, bare)), len(bare) < len(s) && isApostrophe(strings.TrimPrefix(s, bare)):
+		return s
+	default:
 		return bare
 	}
-	return s
+}
+
+func isApostrophe(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return size == len(s) && (normal.IsApostrophe(r) || r == '‘')
 }
 
 // read brings all parts but the city's case into normal form. Where one field turns out

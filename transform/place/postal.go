@@ -72,18 +72,18 @@ func isCleanPostal(s string) bool {
 	between := true
 	for i := range len(s) {
 		c := s[i]
-		isLetter := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
-		if !isLetter && (between || c != ' ' && c != '-') {
+		inWord := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z'
+		if !inWord && (between || c != ' ' && c != '-') {
 			return false
 		}
-		between = !isLetter
+		between = !inWord
 	}
 	return !between
 }
 
 func cleanedPostal(s string) string {
 	s = strings.ToUpper(s)
-	if !isASCII(s) {
+	if !normal.IsASCII(s) {
 		s = strings.Map(asciiDash, norm.NFKC.String(s))
 	}
 	s = normal.Text(strings.Trim(normal.Unwrap(s), postalMargin))
@@ -184,7 +184,7 @@ var postalForms = sync.OnceValue(func() map[string]postalForm {
 // fitted is a code in the form of a country, "" if it has none that fits.
 func fitted(s, country string) string {
 	form, ok := postalForms()[country]
-	if !ok || len(s) > longestPostal || !isASCII(s) {
+	if !ok || len(s) > longestPostal || !normal.IsASCII(s) {
 		return ""
 	}
 	s, _, _ = strings.Cut(s, " CEDEX") // a part of the French city's name

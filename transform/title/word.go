@@ -17,10 +17,10 @@ const (
 	comma = ","
 )
 
-// words is a title taken apart for comparison: in lower case and without accents,
-// the apostrophe of a genitive and the full stops of initials (V.P.) closed up, "&", "+" and "/" as "and",
-// "@" as "at". What other punctuation there is separates words, whether or not it has
-// blanks about it; what of it matters to a reader stands as a word of its own. A bar
+// words is a title taken apart for comparison: in lower case and without accents, the
+// apostrophe of a genitive and the full stops of initials (V.P.) closed up, "&", "+" and
+// "/" as "and", "@" as "at". All other punctuation separates words, whether or not it
+// has blanks about it; what of it matters to a reader stands as a word of its own. A bar
 // ends the last one.
 type words struct {
 	text []byte
@@ -36,9 +36,9 @@ func (w words) parse(s string) words {
 	capital := false
 	for i, r := range s {
 		switch {
-		case r < utf8.RuneSelf && isAlphanumeric(r):
+		case r < utf8.RuneSelf && normal.IsAlphanumeric(r):
 			capital = capital || isUpper(r)
-			w.text = append(w.text, lower(byte(r)))
+			w.text = append(w.text, normal.Lower(byte(r)))
 		case unicode.IsLetter(r), unicode.IsDigit(r):
 			w.text = utf8.AppendRune(w.text, unicode.ToLower(r))
 		case closesUp(s, i, r):
@@ -201,15 +201,4 @@ func compound(word []byte) int {
 
 const shortestStem, shortestCompound = 2, 7
 
-func isAlphanumeric(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-}
-
 func isUpper(r rune) bool { return r >= 'A' && r <= 'Z' }
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}

@@ -127,7 +127,9 @@ func (o inquiry) person(row extract.Row) (p person, all []schema.Identifier) {
 		var keys []schema.Identifier
 		switch c.name {
 		case "EMAIL", "PERSONAL_EMAIL", "BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL":
-			keys = o.known.Keys(value)
+			if !NamesNobody(value) {
+				keys = o.known.Keys(value)
+			}
 		case "LINKEDIN_URL":
 			if keys = o.known.Keys(value); len(keys) == 0 && !strings.Contains(value, "/") {
 				keys = o.known.Keys(normal.LinkedInProfile + value)
@@ -154,6 +156,13 @@ func (o inquiry) person(row extract.Row) (p person, all []schema.Identifier) {
 		p.keys = []schema.Identifier{{Kind: schema.AskedRow, Value: p.print(o.columns)}}
 	}
 	return p, all
+}
+
+// NamesNobody reports whether an address is masked or a placeholder (j***@, noemail@): it
+// would be paid for, and whoever shares it would be taken for one person.
+func NamesNobody(address string) bool {
+	address, ok := normal.Email(address)
+	return ok && normal.IsPlaceholderAddress(address)
 }
 
 // print tells apart people whom nothing names but what is sent of them.

@@ -625,6 +625,8 @@ func TestRowsThatNameNobodyAreLeftOut(t *testing.T) {
 	}{
 		"an address":              {[]string{" Ann@x.example", "Ann"}, `{"email":"Ann@x.example","first_name":"Ann"}`},
 		"no address":              {[]string{"see website", "Ann"}, ""},
+		"a placeholder":           {[]string{"noemail@gmail.com", "Ann"}, ""},
+		"one that is masked":      {[]string{"a***@x.example", "Ann", "Lee", "Acme"}, `{"first_name":"Ann","last_name":"Lee","company_name":"Acme"}`},
 		"no address, and a phone": {[]string{"n/a", "", "null", "", "+12025550123"}, `{"phone":"+12025550123"}`},
 		"a first name":            {[]string{"", "Ann"}, ""},
 		"a full name":             {[]string{"", "Ann", "Lee"}, ""},

@@ -28,7 +28,7 @@ func Split(values []string, separators string) []string {
 // as nesting says.
 func appendSplit(all []string, v, separators string, nesting int) []string {
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
-		v = Entities(v)
+		v = entitiesDecoded(v)
 	}
 	v = strings.TrimSpace(v)
 	if items, ok := listItems(v); ok && nesting > 0 {
@@ -96,7 +96,7 @@ func listItems(s string) (items []string, ok bool) {
 // QuotedList is the items of the text of a list whose first item is in quotes: in what
 // people write, brackets around the whole may be theirs.
 func QuotedList(s string) (items []string, ok bool) {
-	if s = strings.TrimSpace(s); len(s) < 4 || isAlphanumeric(s[0]) || len(s) > maxValue {
+	if s = strings.TrimSpace(s); len(s) < 4 || IsAlphanumeric(s[0]) || len(s) > maxValue {
 		return nil, false
 	}
 	if inner := strings.TrimLeft(s[1:], " "); inner == "" || inner[0] != '"' && inner[0] != '\'' {

@@ -16,11 +16,12 @@ func plainAddress(s string) (local, domain string, ok bool) {
 	if at < 1 || at == len(s)-1 || !hasOnly(s[:at], "._+-") || !hasOnly(s[at+1:], ".-") {
 		return "", "", false
 	}
-	return s[:at], s[at+1:], isAlphanumeric(s[0]) && isAlphanumeric(s[len(s)-1])
+	return s[:at], s[at+1:], IsAlphanumeric(s[0]) && IsAlphanumeric(s[len(s)-1])
 }
 
-// atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3).
-const atext = ".!#$%&'*+-/=?^_`{|}~"
+// Atext is what a local part may hold beside letters and digits (RFC 5322, 3.2.3), and
+// the dot.
+const Atext = ".!#$%&'*+-/=?^_`{|}~"
 
 // findAddress finds the only address of a text, and refuses it where what stands
 // before or after might belong to it.
@@ -94,7 +95,7 @@ func localPart(s string) (local, before string) {
 		return inner[open+1:], inner[:max(open, 0)]
 	}
 	start := len(s)
-	for start > 0 && (isAlphanumeric(s[start-1]) || strings.IndexByte(atext, s[start-1]) >= 0) {
+	for start > 0 && (IsAlphanumeric(s[start-1]) || strings.IndexByte(Atext, s[start-1]) >= 0) {
 		start--
 	}
 	local, before = s[start:], s[:start]
@@ -122,7 +123,7 @@ func mayStandBefore(s string) bool {
 	text := strings.TrimRight(s, " ")
 	last, n := utf8.DecodeLastRuneInString(text)
 	switch {
-	case !hasLetter(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
+	case !HasWord(text), strings.Trim(text, "#0123456789.)") == "" && len(text) < len(s):
 		return true
 	case len(text) == len(s) && strings.ContainsRune(")]}>\"”»", last):
 		return standsApart(text[:len(text)-n], last)
@@ -157,7 +158,7 @@ func standsApart(s string, shut rune) bool {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(s[:open])
-	return open == 0 || last < utf8.RuneSelf && !isAlphanumeric(last) && !strings.ContainsRune(atext, last)
+	return open == 0 || last < utf8.RuneSelf && !IsAlphanumeric(last) && !strings.ContainsRune(Atext, last)
 }
 
 // openedAt is where the bracket stands that is still open at the end of a text, -1 for
@@ -216,7 +217,8 @@ func mayStandAfter(s string) bool {
 
 // labels announce an address, or join two.
 var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails", "e", "m", "smtp", "sip", "address",
-	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate", "primary", "secondary", "main", "other",
+	"to", "cc", "bcc", "from", "work", "home", "business", "personal", "private", "office", "company", "corporate",
+	"primary", "secondary", "main", "other",
 	"alternate", "alt", "contact", "new", "old", "is", "and", "or", "und", "oder", "et", "ou", "y", "o",
 	"correo", "courriel", "adresse", "e-mailadresse", "indirizzo", "mel", "mél", "邮箱", "电子邮件", "メール")
 
@@ -254,8 +256,8 @@ func addressList(value string) ([]*mail.Address, error) {
 	return mail.ParseAddressList(value)
 }
 
-// appendAddresses appends what an item of a list holds, at least one text. Where blanks alone stand
-// between addresses, they separate.
+// appendAddresses appends what an item of a list holds, at least one text. Where blanks
+// alone stand between addresses, they separate.
 func appendAddresses(all []string, s string) []string {
 	if _, _, plain := plainAddress(s); plain {
 		return append(all, s)
@@ -308,9 +310,4 @@ func appendTold(all []string, s string) []string {
 		s = s[end:]
 	}
 	return all
-}
-
-// hasLetter reports whether a text has a letter or a digit.
-func hasLetter(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

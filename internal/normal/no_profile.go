@@ -10,10 +10,10 @@ import (
 // What stands where a name should and names nobody: the words of forms and flags, the
 // pages of a site, numbers typed for want of one, and names that were masked.
 
-// nobodyList is a table of such words: the site on which they name nobody, or any.
+// noProfileList is a table of such words: the site on which they name nobody, or any.
 //
-//go:embed nobody.txt
-var nobodyList string
+//go:embed no-profile.txt
+var noProfileList string
 
 // site is one of the sites whose names are read.
 type site uint8
@@ -25,29 +25,28 @@ const (
 	anySite = linkedInSite | twitterSite | facebookSite
 )
 
-// nobody is the sites on which a word, without its punctuation, names nobody;
-// longestNobody is the length of the longest of them.
-var nobody, longestNobody = func() (map[string]site, int) {
-	sites := map[string]site{"any": anySite, "linkedin": linkedInSite, "twitter": twitterSite, "facebook": facebookSite}
-	words, longest := map[string]site{}, 0
-	for _, term := range lists.Table(nobodyList) {
-		for _, word := range term.Phrases {
-			words[word] |= sites[term.Value]
-			longest = max(longest, len(word))
-		}
+// noProfile is the sites on which a word, without its punctuation, names nobody.
+var noProfile = lists.Flags(noProfileList, map[string]site{
+	"any": anySite, "linkedin": linkedInSite, "twitter": twitterSite, "facebook": facebookSite,
+})
+
+// longestNoProfile is the length of the longest of these words.
+var longestNoProfile = func() (longest int) {
+	for word := range noProfile {
+		longest = max(longest, len(word))
 	}
-	return words, longest
+	return longest
 }()
 
-// isNobody reports whether a name in lower case names nobody on a site. Punctuation
+// isNoProfile reports whether a name in lower case names nobody on a site. Punctuation
 // within it does not matter: your-name is yourname.
-func isNobody(s string, on site) bool {
+func isNoProfile(s string, on site) bool {
 	var letters [64]byte
 	n := squash(&letters, s)
-	if n > longestNobody {
+	if n > longestNoProfile {
 		return false
 	}
-	return n == 0 || nobody[string(letters[:n])]&on != 0 || isRun(letters[:n])
+	return n == 0 || noProfile[string(letters[:n])]&on != 0 || isRun(letters[:n])
 }
 
 // squash is the length of what it puts into letters: a name without its punctuation,

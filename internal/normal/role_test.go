@@ -67,7 +67,7 @@ const (
 		london.jones austin.jordan jordan.austin sydney.london post.m list.m main.m page.jane sam.sale sale.m welcome.m west.m tech.m web.m jackson.london`
 
 	nobodyAddresses = `j***@gmail.com j**@acme.example ja***oe@acme.example ***@gmail.com *@acme.example j*@acme.example xxxx@x.com xxx@acme.example
-		xxxxxx@gmail.com jxxxx@acme.example jane@xxxxx.com j____@gmail.com ---@acme.example _@acme.example redacted@acme.example hidden@acme.example
+		xxxxxx@gmail.com jxxxx@acme.example jane@xxxxx.com j____@gmail.com ---@acme.example _@acme.example redacted@acme.example privacy-protected@acme.example hidden@acme.example
 		email.redacted@acme.example redacted-for-privacy@acme.example masked@acme.example removed@acme.example anonymous@acme.example email-protected@acme.example
 		noemail@noemail.com noemail@gmail.com no-email@acme.example no_email@acme.example no.email@acme.example noemail1@gmail.com no.email.000@gmail.com
 		noemail+17@acme.example nomail@acme.example jane@noemail.com jane@no-email.com jane@nomail.net none@none.com none@gmail.com none@acme.example na@na.com
@@ -94,11 +94,11 @@ func TestAddressesOfFunctionsAndPeopleAreToldApart(t *testing.T) {
 	}
 	for _, local := range strings.Fields(personParts) {
 		assert.False(t, IsRole(local+"@acme.example"), "%s is a person's, not a function's", local)
-		assert.False(t, IsNobodys(local+"@acme.example"), "%s is a person's, not nobody's", local)
+		assert.False(t, IsPlaceholderAddress(local+"@acme.example"), "%s is a person's, not nobody's", local)
 	}
 	for _, address := range strings.Fields(nobodyAddresses) {
-		assert.True(t, IsNobodys(address), "%s is nobody's", address)
-		require.True(t, IsShared(address))
+		assert.True(t, IsPlaceholderAddress(address), "%s is nobody's", address)
+		require.True(t, LinksNobody(address))
 		_, ok := Email(address)
 		require.True(t, ok, "%s can be read", address)
 	}
@@ -117,7 +117,7 @@ func TestNobodysAddressOfAPerson(t *testing.T) {
 			first + last, last + first[:1], first + "85", last + "1985", first + "." + last + "2", first[:1] + last[:1] + "85",
 		} {
 			for _, domain := range []string{"acme.example", "gmail.com", last + ".example"} {
-				require.False(t, IsShared(local+"@"+domain), local)
+				require.False(t, LinksNobody(local+"@"+domain), local)
 				made++
 			}
 		}
@@ -149,7 +149,7 @@ func TestHashOfAPlaceholderIsNone(t *testing.T) {
 
 // TestWordListsHoldWordsInTheFormThatIsLookedUp since a word in any other is never found.
 func TestWordListsHoldWordsInTheFormThatIsLookedUp(t *testing.T) {
-	for word := range nobody {
+	for word := range noProfile {
 		var letters [64]byte
 		n := squash(&letters, word)
 		require.Equal(t, word, strings.ToLower(string(letters[:n])))
@@ -158,8 +158,8 @@ func TestWordListsHoldWordsInTheFormThatIsLookedUp(t *testing.T) {
 		require.NotZero(t, qualifiers[word], word)
 		require.False(t, strings.ContainsAny(word, "._- "), word)
 	}
-	for word := range nobodys {
-		require.NotZero(t, nobodys[word], word)
+	for word := range noAddress {
+		require.NotZero(t, noAddress[word], word)
 		require.NotContains(t, word, " ")
 	}
 	for role := range roles {
@@ -168,10 +168,10 @@ func TestWordListsHoldWordsInTheFormThatIsLookedUp(t *testing.T) {
 	}
 }
 
-func BenchmarkIsShared(b *testing.B) {
+func BenchmarkLinksNobody(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		IsShared("person.17@company12.example")
-		IsShared("robinson.ohara@gmail.com")
+		LinksNobody("person.17@company12.example")
+		LinksNobody("robinson.ohara@gmail.com")
 	}
 }
