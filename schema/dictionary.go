@@ -7,10 +7,11 @@ import "slices"
 // wherever it is kept.
 func Dictionary() []TableInfo {
 	return []TableInfo{
-		Contacts.Info(),
+		contacts(),
 		joined("source_contacts", "the latest version of one vendor record, in the common schema", SourceContactColumns),
 		joined("identifiers", "one identifier of one record", Without(IdentifierColumns, "address")), // serves the loader only
 		joined("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", MatchColumns),
+		Accounts.Info(), HotAccounts.Info(),
 		Audiences.Info(),
 		joined("audience_members", "a period of membership", MemberColumns),
 		joined("events", "a visit or other event of a pixel segment", EventColumns),
@@ -18,6 +19,13 @@ func Dictionary() []TableInfo {
 		Runs.Info(), Checkpoints.Info(), Rejects.Info(), Suppressions.Info(), Forgets.Info(), Drifts.Info(),
 		Enrichments.Info(), AskedPeople.Info(),
 	}
+}
+
+// contacts shows the company, too, which follows from the other contacts' values.
+func contacts() TableInfo {
+	info := Contacts.Info()
+	info.Columns = append(info.Columns, ColumnInfo{"account_id", Text, "the company in accounts; NULL where neither its domain nor its key is known"})
+	return info
 }
 
 // joined is a table whose rows belong to a person.

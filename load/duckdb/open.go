@@ -8,6 +8,7 @@
 //	intent_matches    a person's interest in a topic on a day
 //	audiences         a search, segment, audience or pixel
 //	audience_members  a period of membership
+//	accounts          a company, and hot_accounts those with intent
 //	events            a visit or other event of a pixel segment
 //	contact_changes   a golden value that changed
 //

@@ -11,11 +11,11 @@ const (
 		SELECT p.contact_id, r.* EXCLUDE (surname_hash) REPLACE (greatest(r.last_seen_at, l.at) AS last_seen_at)
 		FROM etl.records r LEFT JOIN etl.people p USING (source, source_id) LEFT JOIN ` + listedSQL + ` l USING (source, source_id)`
 
+	seenSQL = `(SELECT p.contact_id, max(l.at) AS at FROM ` + listedSQL + ` l JOIN etl.people p USING (source, source_id) GROUP BY ALL)`
+
 	contactsSQL = `CREATE OR REPLACE VIEW contacts AS
-		SELECT c.* REPLACE (greatest(c.last_seen_at, l.at) AS last_seen_at)
-		FROM etl.contacts c LEFT JOIN (
-			SELECT p.contact_id, max(l.at) AS at FROM ` + listedSQL + ` l JOIN etl.people p USING (source, source_id) GROUP BY ALL
-		) l USING (contact_id)`
+		SELECT c.* REPLACE (greatest(c.last_seen_at, l.at) AS last_seen_at), sha256(` + companySQL + `) AS account_id
+		FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id) LEFT JOIN ` + keyedSQL + ` k USING (company_key)`
 
 	identifiersSQL = `CREATE OR REPLACE VIEW identifiers AS
 		SELECT p.contact_id, i.* EXCLUDE (key, address_key) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)`
@@ -31,5 +31,7 @@ const (
 )
 
 func viewsSQL() []string {
-	return []string{sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL}
+	return []string{
+		sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL, accountsSQL(), hotAccountsSQL(),
+	}
 }

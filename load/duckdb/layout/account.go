@@ -1,0 +1,104 @@
+package layout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"contactsync/schema"
+)
+
+// Companies. Which contacts are one company's is told by their values alone, so
+// these views hold no state: the answer is the same whatever came first. A contact
+// with a domain is that domain's; one without is the only domain's that goes by its
+// company_key, and where none or several do, the key's own.
+
+// keyedSQL are the keys that go by one domain, with it.
+const keyedSQL = `(SELECT company_key, min(company_domain) AS domain FROM etl.contacts
+	WHERE company_key IS NOT NULL AND company_domain IS NOT NULL GROUP BY ALL HAVING min(company_domain) = max(company_domain))`
+
+// companySQL names the company of a contact c, beside whose key stands k of [keyedSQL];
+// NULL where it has none. Its hash is the account_id.
+const companySQL = `coalesce('domain:' || coalesce(c.company_domain, k.domain), 'key:' || c.company_key)`
+
+// newestSQL is the day that the last days of intent are counted from: a clock would
+// empty the views where a vendor is late.
+const newestSQL = "(SELECT max(data_date) FROM etl.matches)"
+
+// mostSQL is the most frequent value of a column of "counted", of equals the first.
+func mostSQL(column string) string {
+	return fmt.Sprintf("arg_min(%[1]s, (-n, %[1]s)) FILTER (%[1]s IS NOT NULL) AS %[1]s", column)
+}
+
+// sourcesSQL is the sorted list of the vendors in a group's lists.
+func sourcesSQL() string {
+	sorted := slices.Sorted(slices.Values(schema.Sources))
+	for i, s := range sorted {
+		sorted[i] = fmt.Sprintf("CASE WHEN bool_or(list_contains(sources, '%[1]s')) THEN '%[1]s' END", s)
+	}
+	return "list_filter([" + strings.Join(sorted, ", ") + "], lambda s: s IS NOT NULL)"
+}
+
+func decisionMakersSQL() string {
+	return "count(*) FILTER (seniority IN ('" + strings.Join(schema.DecisionMakers, "', '") + "'))"
+}
+
+// accountsSQL counts each value of a company's once (counted), takes the most frequent
+// (best), and brings its people's intent down to a row per person and topic first
+// (topics), since people are interested in a topic for days on end.
+func accountsSQL() string {
+	return `CREATE OR REPLACE VIEW accounts AS
+		WITH members AS MATERIALIZED (
+			SELECT ` + companySQL + ` AS company, coalesce(c.company_domain, k.domain) AS domain, c.contact_id, c.company_key, c.company_name,
+				c.company_industry, c.company_size, c.company_revenue, c.seniority, c.email IS NOT NULL AS has_email,
+				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, greatest(c.last_seen_at, l.at) AS last_seen_at
+			FROM etl.contacts c LEFT JOIN ` + keyedSQL + ` k USING (company_key) LEFT JOIN ` + seenSQL + ` l USING (contact_id)
+			WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
+		totals AS (
+			SELECT company, any_value(domain) AS company_domain, count(*) AS people, ` + decisionMakersSQL() + ` AS decision_makers,
+				count(*) FILTER (has_email) AS with_email, count(*) FILTER (has_phone) AS with_phone, ` + sourcesSQL() + ` AS sources,
+				min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
+			FROM members GROUP BY ALL),
+		counted AS (
+			SELECT company, company_key, company_name, company_industry, company_size, company_revenue, count(*) AS n FROM members
+			GROUP BY GROUPING SETS ((company, company_key), (company, company_name), (company, company_industry),
+				(company, company_size), (company, company_revenue))),
+		best AS (
+			SELECT company, ` + mostSQL("company_key") + `, ` + mostSQL("company_name") + `, ` + mostSQL("company_industry") + `,
+				` + mostSQL("company_size") + `, ` + mostSQL("company_revenue") + ` FROM counted GROUP BY ALL),
+		topics AS (
+			SELECT c.company, c.contact_id, m.topic_id, max(m.data_date) AS last,
+				max(m.score) FILTER (m.data_date > ` + newestSQL + ` - 28) AS score
+			FROM etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id JOIN members c USING (contact_id)
+			GROUP BY ALL),
+		interest AS (
+			SELECT company, count(DISTINCT contact_id) FILTER (last > ` + newestSQL + ` - 7) AS people_7d,
+				count(DISTINCT contact_id) FILTER (last > ` + newestSQL + ` - 28) AS people_28d,
+				count(DISTINCT topic_id) FILTER (last > ` + newestSQL + ` - 28) AS topics, max(score) AS score, max(last) AS last
+			FROM topics GROUP BY ALL)
+		SELECT sha256(company) AS account_id, company_domain, company_key, company_name, company_industry, company_size, company_revenue,
+			people, decision_makers, with_email, with_phone,
+			coalesce(people_7d, 0) AS intent_people_7d, coalesce(people_28d, 0) AS intent_people_28d,
+			coalesce(topics, 0) AS topics_28d, score AS max_score_28d, last AS last_data_date,
+			sources, first_seen_at, last_seen_at
+		FROM totals JOIN best USING (company) LEFT JOIN interest USING (company)`
+}
+
+// hotAccountsSQL: an address that is neither business nor personal is thrown away
+// after use or nobody's (docs/normalising.md); a role's is known by its kind.
+func hotAccountsSQL() string {
+	return `CREATE OR REPLACE VIEW hot_accounts AS
+		WITH hot AS MATERIALIZED (FROM accounts WHERE intent_people_28d > 0),
+		able AS (
+			SELECT c.account_id, count(*) AS people FROM contacts c
+			WHERE c.account_id IN (SELECT account_id FROM hot) AND (
+				c.phone IS NOT NULL AND c.phone_dnc IS NOT TRUE
+				OR c.email_status IN ('` + string(schema.EmailValidESP) + `', '` + string(schema.EmailValid) + `')
+					AND (c.email = c.business_email OR c.email = c.personal_email)
+					AND c.email_sha256 NOT IN (SELECT value FROM etl.identifiers WHERE kind = '` + string(schema.RoleEmail) + `'))
+			GROUP BY ALL)
+		SELECT h.account_id, h.company_domain, h.company_name, h.people, h.intent_people_7d AS people_7d, h.intent_people_28d AS people_28d,
+			h.topics_28d AS topics, h.max_score_28d AS max_score, h.decision_makers, coalesce(a.people, 0) AS reachable,
+			h.first_seen_at, h.last_data_date
+		FROM hot h LEFT JOIN able a USING (account_id)`
+}
