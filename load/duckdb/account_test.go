@@ -52,7 +52,7 @@ func companies(t *testing.T, people, interests []string) *sql.DB {
 	for _, statement := range []string{
 		"INSERT INTO etl.people BY NAME SELECT 'intent' AS source, 'of ' || contact_id AS source_id, contact_id FROM etl.contacts",
 		"INSERT INTO etl.matches BY NAME SELECT 'p' AS pipeline, 'of ' || col0 AS source_id, col0 AS hem, col1 AS data_date, col2 AS topic_id, col3 AS score FROM (VALUES " + strings.Join(interests, ", ") + ")",
-		"INSERT INTO etl.identifiers BY NAME SELECT 'intent' AS source, 'of dee' AS source_id, '"+string(schema.RoleEmail)+"' AS kind, 'info' AS value",
+		"INSERT INTO etl.identifiers BY NAME SELECT 'intent' AS source, 'of dee' AS source_id, '" + string(schema.RoleEmail) + "' AS kind, 'info' AS value",
 	} {
 		_, err := db.ExecContext(t.Context(), statement)
 		require.NoError(t, err, statement)
