@@ -5,6 +5,7 @@ package duckdb_test
 import (
 	"database/sql"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -120,4 +121,56 @@ func TestContactsNameTheirAccount(t *testing.T) {
 	require.Equal(t, append(want, "ida|-"), lines(t, db, "SELECT contact_id, account_id FROM contacts ORDER BY contact_id"))
 	require.Empty(t, lines(t, db, "SELECT account_id, people FROM (SELECT account_id, count(*) AS people FROM contacts WHERE account_id IS NOT NULL GROUP BY ALL EXCEPT SELECT account_id, people FROM accounts)"))
 	require.Equal(t, []string{"5"}, lines(t, db, "SELECT count(*) FROM accounts JOIN (SELECT DISTINCT account_id FROM contacts) USING (account_id)"))
+}
+
+func TestAccountsNeedNoIntent(t *testing.T) {
+	db := companies(t, companions, interests)
+	_, err := db.ExecContext(t.Context(), "DELETE FROM etl.matches")
+	require.NoError(t, err)
+	require.Equal(t, []string{"5|0|-"}, lines(t, db, "SELECT count(*), sum(intent_people_28d), max(last_data_date) FROM accounts"))
+	require.Empty(t, lines(t, db, "SELECT * FROM hot_accounts"))
+}
+
+// BenchmarkAccounts asks a warehouse of 200,000 people at 25,000 companies, a third of
+// whom show intent on 600,000 days.
+func BenchmarkAccounts(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "warehouse.duckdb")
+	w, err := duckdb.Open(b.Context(), path, duckdb.Options{})
+	require.NoError(b, err)
+	require.NoError(b, w.Close())
+	db, err := sql.Open("duckdb", path)
+	require.NoError(b, err)
+	defer db.Close()
+	for _, statement := range []string{
+		`INSERT INTO etl.contacts BY NAME SELECT 'c' || i AS contact_id, 'p' || i || '@company.example' AS email, sha256('e' || i) AS email_sha256,
+			'valid' AS email_status, 'Person ' || i AS full_name, ['c_suite', 'vp', 'staff', NULL][1 + i % 4] AS seniority, ['intent', 'toofr'] AS sources,
+			CASE WHEN i % 10 < 6 THEN 'company-' || n || '.example' END AS company_domain, CASE WHEN i % 10 < 9 THEN 'company ' || n END AS company_key,
+			'Company ' || n || [' Inc', ', Inc.', ''][1 + i % 3] AS company_name, 'Industry ' || (n + i % 2) % 50 AS company_industry,
+			'Size ' || (n + i % 2) % 8 AS company_size, 'Revenue ' || (n + i % 2) % 9 AS company_revenue,
+			'2026-11-01'::TIMESTAMPTZ AS first_seen_at, '2026-11-01'::TIMESTAMPTZ AS last_seen_at
+		FROM (SELECT i, i * 7919 % 25000 AS n FROM range(200000) r(i))`,
+		`INSERT INTO etl.people BY NAME SELECT unnest(['intent', 'toofr']) AS source, 'of ' || contact_id AS source_id, contact_id FROM etl.contacts`,
+		`INSERT INTO etl.members BY NAME SELECT 'toofr' AS source, 'a' AS audience_id, 'of ' || contact_id AS source_id FROM etl.contacts`,
+		`INSERT INTO audiences BY NAME SELECT 'toofr' AS source, 'a' AS audience_id, '2026-11-02'::TIMESTAMPTZ AS swept_at`,
+		`INSERT INTO etl.matches BY NAME SELECT 'p' AS pipeline, '2026-11-01'::DATE - (i % 60)::INTEGER AS data_date, 't' || i * 31 % 37 AS topic_id,
+			'of c' || i % 66667 AS source_id, i % 100 AS score FROM range(600000) r(i)`,
+		"CHECKPOINT",
+	} {
+		_, err := db.ExecContext(b.Context(), statement)
+		require.NoError(b, err, statement)
+	}
+	for _, query := range []string{
+		"SELECT count(*) FROM contacts", "SELECT * FROM contacts LIMIT 5", "SELECT * FROM contacts WHERE company_domain = 'company-77.example'",
+		"SELECT * FROM accounts", "SELECT * FROM accounts WHERE company_domain = 'company-77.example'", "SELECT * FROM hot_accounts",
+	} {
+		b.Run(query, func(b *testing.B) {
+			for b.Loop() {
+				rows, err := db.QueryContext(b.Context(), query)
+				require.NoError(b, err)
+				for rows.Next() {
+				}
+				require.NoError(b, rows.Err())
+			}
+		})
+	}
 }
