@@ -120,7 +120,7 @@ func (w *World) Content() map[string][]string {
 	content := map[string][]string{}
 	for table, exclude := range map[string]string{
 		"contacts": "first_seen_at, last_seen_at, updated_at", "source_contacts": "first_seen_at, last_seen_at, updated_at, run_id",
-		"accounts": "first_seen_at, last_seen_at",
+		"accounts":    "first_seen_at, last_seen_at",
 		"identifiers": "", "intent_matches": "run_id", "events": "run_id", "audience_members": "valid_from, valid_to",
 	} {
 		columns := "*"
