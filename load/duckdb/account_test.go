@@ -19,12 +19,12 @@ import (
 // companions are the people of a small universe of companies, with the columns that
 // accounts go by.
 var companions = []string{
-	// One domain under three spellings; Cy knows its key alone.
+	// One domain under three spellings; of Cy the key alone is known.
 	`{contact_id: 'ann', company_domain: 'acme.example', company_key: 'acme', company_name: 'Acme Inc', company_industry: 'Toys', company_size: '11-50', seniority: 'vp', email: 'ann@acme.example', business_email: 'ann@acme.example', email_sha256: 'ann', email_status: 'valid', sources: ['toofr'], first_seen_at: '2026-11-02'}`,
 	`{contact_id: 'bob', company_domain: 'acme.example', company_key: 'acme', company_name: 'ACME', company_industry: 'Toys', company_revenue: '1M', seniority: 'staff', phone: '+12025550101', phone_dnc: true, sources: ['audiencelab', 'intent'], first_seen_at: '2026-11-03'}`,
 	`{contact_id: 'cy', company_key: 'acme', company_name: 'ACME', company_industry: 'Games', seniority: 'founder', phone: '+12025550102', sources: ['intent'], first_seen_at: '2026-11-01'}`,
 	`{contact_id: 'dee', company_domain: 'acme.example', company_name: 'Acme Inc', email: 'info@acme.example', business_email: 'info@acme.example', email_sha256: 'info', email_status: 'valid', sources: ['toofr'], first_seen_at: '2026-11-04'}`,
-	// Two domains go by one key: who knows the key alone is of neither.
+	// Two domains go by one key, and Gus by that key alone.
 	`{contact_id: 'eve', company_domain: 'delta.example', company_key: 'delta', company_name: 'Delta', sources: ['toofr'], first_seen_at: '2026-11-01'}`,
 	`{contact_id: 'fay', company_domain: 'delta-air.example', company_key: 'delta', company_name: 'Delta', sources: ['toofr'], first_seen_at: '2026-11-01'}`,
 	`{contact_id: 'gus', company_key: 'delta', company_name: 'Delta Ltd', seniority: 'manager', email: 'gus@thrown.example', email_sha256: 'gus', email_status: 'valid_esp', sources: ['statsocial'], first_seen_at: '2026-11-01'}`,
@@ -84,21 +84,24 @@ func TestAccountsAreTheCompaniesOfContacts(t *testing.T) {
 			order(wanted)
 			db := companies(t, people, wanted)
 			require.Equal(t, []string{
-				"acme.example|acme|ACME|Toys|11-50|1M|4|2|2|2",
+				"acme.example|acme|Acme Inc|Toys|11-50|1M|3|1|2|1",
 				"delta-air.example|delta|Delta|-|-|-|1|0|0|0",
 				"delta.example|delta|Delta|-|-|-|1|0|0|0",
+				"-|acme|ACME|Games|-|-|1|1|0|1",
 				"-|delta|Delta Ltd|-|-|-|1|0|1|0",
 				"-|solo|Solo|-|-|-|1|0|0|0",
 			}, lines(t, db, `SELECT company_domain, company_key, company_name, company_industry, company_size, company_revenue, people, decision_makers, with_email, with_phone FROM accounts ORDER BY company_domain NULLS LAST, company_key`))
 			require.Equal(t, []string{
-				"acme|acme.example|1|2|2|70.0|2026-10-26|[audiencelab, intent, toofr]|2026-11-01|2026-11-04",
+				"acme|acme.example|1|1|2|70.0|2026-10-26|[audiencelab, intent, toofr]|2026-11-02|2026-11-04",
+				"acme|-|0|1|1|50.0|2026-10-04|[intent]|2026-11-01|2026-11-01",
 				"delta|-|0|1|1|80.0|2026-10-24|[statsocial]|2026-11-01|2026-11-01",
 				"solo|-|0|0|0|-|2026-10-01|[intent]|2026-11-01|2026-11-01",
-			}, lines(t, db, `SELECT company_key, company_domain, intent_people_7d, intent_people_28d, topics_28d, max_score_28d, last_data_date, sources, first_seen_at::DATE, last_seen_at::DATE FROM accounts WHERE last_data_date IS NOT NULL ORDER BY company_key`))
+			}, lines(t, db, `SELECT company_key, company_domain, intent_people_7d, intent_people_28d, topics_28d, max_score_28d, last_data_date, sources, first_seen_at::DATE, last_seen_at::DATE FROM accounts WHERE last_data_date IS NOT NULL ORDER BY company_key, company_domain NULLS LAST`))
 			require.Equal(t, []string{
-				"acme.example|ACME|4|1|2|2|70.0|2|2|2026-10-26", // Ann by mail, Cy by phone; Bob is on a list, Dee is a function
-				"-|Delta Ltd|1|0|1|1|80.0|0|0|2026-10-24",       // Gus throws his address away
-			}, lines(t, db, `SELECT company_domain, company_name, people, people_7d, people_28d, topics, max_score, decision_makers, reachable, last_data_date FROM hot_accounts ORDER BY people DESC`))
+				"acme.example|Acme Inc|3|1|1|2|70.0|1|1|2026-10-26", // Ann by mail; Bob is on a list, Dee is a function
+				"-|Delta Ltd|1|0|1|1|80.0|0|0|2026-10-24",           // Gus throws his address away
+				"-|ACME|1|0|1|1|50.0|1|1|2026-10-04",                // Cy by phone
+			}, lines(t, db, `SELECT company_domain, company_name, people, people_7d, people_28d, topics, max_score, decision_makers, reachable, last_data_date FROM hot_accounts ORDER BY people DESC, max_score DESC`))
 		})
 	}
 }
@@ -109,7 +112,7 @@ func TestContactsNameTheirAccount(t *testing.T) {
 	for _, c := range [][2]string{
 		{"ann", "domain:acme.example"},
 		{"bob", "domain:acme.example"},
-		{"cy", "domain:acme.example"},
+		{"cy", "key:acme"},
 		{"dee", "domain:acme.example"},
 		{"eve", "domain:delta.example"},
 		{"fay", "domain:delta-air.example"},
@@ -120,14 +123,14 @@ func TestContactsNameTheirAccount(t *testing.T) {
 	}
 	require.Equal(t, append(want, "ida|-"), lines(t, db, "SELECT contact_id, account_id FROM contacts ORDER BY contact_id"))
 	require.Empty(t, lines(t, db, "SELECT account_id, people FROM (SELECT account_id, count(*) AS people FROM contacts WHERE account_id IS NOT NULL GROUP BY ALL EXCEPT SELECT account_id, people FROM accounts)"))
-	require.Equal(t, []string{"5"}, lines(t, db, "SELECT count(*) FROM accounts JOIN (SELECT DISTINCT account_id FROM contacts) USING (account_id)"))
+	require.Equal(t, []string{"6"}, lines(t, db, "SELECT count(*) FROM accounts JOIN (SELECT DISTINCT account_id FROM contacts) USING (account_id)"))
 }
 
 func TestAccountsNeedNoIntent(t *testing.T) {
 	db := companies(t, companions, interests)
 	_, err := db.ExecContext(t.Context(), "DELETE FROM etl.matches")
 	require.NoError(t, err)
-	require.Equal(t, []string{"5|0|-"}, lines(t, db, "SELECT count(*), sum(intent_people_28d), max(last_data_date) FROM accounts"))
+	require.Equal(t, []string{"6|0|-"}, lines(t, db, "SELECT count(*), sum(intent_people_28d), max(last_data_date) FROM accounts"))
 	require.Empty(t, lines(t, db, "SELECT * FROM hot_accounts"))
 }
 

@@ -8,18 +8,12 @@ import (
 	"contactsync/schema"
 )
 
-// Companies. Which contacts are one company's is told by their values alone, so
-// these views hold no state: the answer is the same whatever came first. A contact
-// with a domain is that domain's; one without is the only domain's that goes by its
-// company_key, and where none or several do, the key's own.
+// Companies. Which contacts are one company's is told by a contact's own values, so
+// that account_id costs no look-up and stays as long as these do.
 
-// keyedSQL are the keys that go by one domain, with it.
-const keyedSQL = `(SELECT company_key, min(company_domain) AS domain FROM etl.contacts
-	WHERE company_key IS NOT NULL AND company_domain IS NOT NULL GROUP BY ALL HAVING min(company_domain) = max(company_domain))`
-
-// companySQL names the company of a contact c, beside whose key stands k of [keyedSQL];
-// NULL where it has none. Its hash is the account_id.
-const companySQL = `coalesce('domain:' || coalesce(c.company_domain, k.domain), 'key:' || c.company_key)`
+// companySQL names the company of a contact c; NULL where it has none. Its hash is the
+// account_id.
+const companySQL = `coalesce('domain:' || c.company_domain, 'key:' || c.company_key)`
 
 // newestSQL is the day that the last days of intent are counted from: a clock would
 // empty the views where a vendor is late.
@@ -49,10 +43,10 @@ func decisionMakersSQL() string {
 func accountsSQL() string {
 	return `CREATE OR REPLACE VIEW accounts AS
 		WITH members AS MATERIALIZED (
-			SELECT ` + companySQL + ` AS company, coalesce(c.company_domain, k.domain) AS domain, c.contact_id, c.company_key, c.company_name,
+			SELECT ` + companySQL + ` AS company, c.company_domain AS domain, c.contact_id, c.company_key, c.company_name,
 				c.company_industry, c.company_size, c.company_revenue, c.seniority, c.email IS NOT NULL AS has_email,
 				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, greatest(c.last_seen_at, l.at) AS last_seen_at
-			FROM etl.contacts c LEFT JOIN ` + keyedSQL + ` k USING (company_key) LEFT JOIN ` + seenSQL + ` l USING (contact_id)
+			FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)
 			WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
 		totals AS (
 			SELECT company, any_value(domain) AS company_domain, count(*) AS people, ` + decisionMakersSQL() + ` AS decision_makers,

@@ -15,7 +15,7 @@ const (
 
 	contactsSQL = `CREATE OR REPLACE VIEW contacts AS
 		SELECT c.* REPLACE (greatest(c.last_seen_at, l.at) AS last_seen_at), sha256(` + companySQL + `) AS account_id
-		FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id) LEFT JOIN ` + keyedSQL + ` k USING (company_key)`
+		FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)`
 
 	identifiersSQL = `CREATE OR REPLACE VIEW identifiers AS
 		SELECT p.contact_id, i.* EXCLUDE (key, address_key) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)`
