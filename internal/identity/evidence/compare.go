@@ -94,14 +94,13 @@ func equalOr(equal bool, otherwise Outcome) Outcome {
 	return otherwise
 }
 
-// compareNames compares first and last names. Swapped ones are told before either, and
-// what the surnames say depends on the first names.
+// compareNames compares first and last names. What the surnames say depends on the first
+// names.
 func compareNames(a, b *Traits) (first, last Outcome) {
-	if a.first.whole != "" && a.last.whole != "" && a.first.whole == b.last.whole && a.last.whole == b.first.whole &&
-		a.first.whole != a.last.whole {
+	first, last = compareFirst(&a.first, &b.first), compareLast(&a.last, &b.last)
+	if first == Different && last == Different && areSwapped(a, b) {
 		return Swapped, Swapped
 	}
-	first, last = compareFirst(&a.first, &b.first), compareLast(&a.last, &b.last)
 	if last == Different && !a.isMan() && !b.isMan() {
 		switch first {
 		case Equal, Nickname, Part, Similar:
@@ -109,6 +108,13 @@ func compareNames(a, b *Traits) (first, last Outcome) {
 		}
 	}
 	return first, last
+}
+
+// areSwapped holds where each first name is the other's surname, one of them misspelt
+// perhaps.
+func areSwapped(a, b *Traits) bool {
+	one, other := a.first.whole == b.last.whole, a.last.whole == b.first.whole
+	return one && other || one && isSimilar(&a.last, &b.first) || other && isSimilar(&a.first, &b.last)
 }
 
 func compareFirst(a, b *name) Outcome {
@@ -197,7 +203,7 @@ func isSimilar(a, b *name) bool {
 	if min(len(a.whole), len(b.whole)) < shortest {
 		return false
 	}
-	return similarity(a.whole, b.whole) >= near || sameConsonants(a.sound, b.sound) ||
+	return isTypo(a.whole, b.whole) || similarity(a.whole, b.whole) >= near || sameConsonants(a.sound, b.sound) ||
 		min(len(a.sound), len(b.sound)) >= shortest && similarity(a.sound, b.sound) >= near
 }
 

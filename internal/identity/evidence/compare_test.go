@@ -44,6 +44,8 @@ func TestFirstNamesAreCompared(t *testing.T) {
 		{"Priyanka", "Prianka", Similar},
 		{"Eric", "Erik", Similar},
 		{"Oluwaseun", "Seun", Similar},
+		{"Amger", "Amber", Similar},
+		{"Bejnamin", "Benjamin", Similar},
 		{"Jane", "Janet", Different},
 		{"Daniel", "Daniella", Different},
 		{"Joanne", "Anne", Different},
@@ -81,6 +83,7 @@ func TestSurnamesAreCompared(t *testing.T) {
 		{"Johnson", "Johnston", Similar},
 		{"Whitaker", "Whittaker", Similar},
 		{"Martin", "Martinez", Different},
+		{"Brangwen", "Brengwen", Similar},
 		{"Marsh", "Baker", Different},
 		{"Lee", "Leigh", Different},
 		{"", "Baker", Missing},
@@ -121,6 +124,7 @@ func TestOtherTraitsAreCompared(t *testing.T) {
 		{schema.Profile{LastName: "Hobbs"}, schema.Profile{LastName: "Hobbs Jr."}, Suffix, Missing},
 		{schema.Profile{FirstName: "Carl", LastName: "Hobbs Sr"}, schema.Profile{FirstName: "Carl", LastName: "Hobbs Jr"}, First, Namesake},
 		{schema.Profile{FirstName: "Wei", LastName: "Zhang"}, schema.Profile{FirstName: "Zhang", LastName: "Wei"}, First, Swapped},
+		{schema.Profile{FirstName: "Riley", LastName: "Speiggt"}, schema.Profile{FirstName: "Speight", LastName: "Riley"}, First, Swapped},
 		{schema.Profile{FullName: "Ann Ivers"}, schema.Profile{FirstName: "Ann", LastName: "Ivers"}, Last, Equal},
 		{schema.Profile{FullName: "Ivers, Ann"}, schema.Profile{FirstName: "Ann", LastName: "Ivers"}, First, Equal},
 		{schema.Profile{FullName: "Ludwig van der Berg"}, schema.Profile{FirstName: "Ludwig", LastName: "van der Berg"}, Last, Equal},
@@ -324,6 +328,19 @@ func TestSimilarityIsSymmetric(t *testing.T) {
 	require.InDelta(t, 0.961, similarity("martha", "marhta"), 0.001)
 	require.InDelta(t, 0.840, similarity("dwayne", "duane"), 0.001)
 	require.InDelta(t, 0.813, similarity("dixon", "dicksonx"), 0.001)
+}
+
+func TestATypoIsOneLetter(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"amber", "amger", true}, {"amber", "ambre", true}, {"amber", "amberx", true}, {"amber", "mber", true}, {"amber", "amber", true},
+		{"amber", "ambrx", false}, {"amber", "amb", false}, {"jane", "june", false}, {"", "a", false}, {"abcde", "edcba", false},
+	} {
+		require.Equal(t, c.want, isTypo(c.a, c.b), "%s and %s", c.a, c.b)
+		require.Equal(t, c.want, isTypo(c.b, c.a), "%s and %s", c.b, c.a)
+	}
 }
 
 func contact(first, last string) schema.SourceContact {

@@ -15,6 +15,27 @@ func similarity(a, b string) float64 {
 	return jaroWinkler([]rune(a), []rune(b))
 }
 
+// isTypo holds for names of five letters and more of which one letter is another, is
+// missing, or has changed places with the next.
+func isTypo(a, b string) bool {
+	const shortest = 5
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < shortest-(len(b)-len(a)) || len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	rest := min(i+1, len(a))
+	return a[rest:] == b[rest:] || i+2 <= len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
 func jaroWinkler[C byte | rune](a, b []C) float64 {
 	const longest = 64 // of what is compared of a name
 	a, b = a[:min(len(a), longest)], b[:min(len(b), longest)]
