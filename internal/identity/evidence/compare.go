@@ -315,7 +315,7 @@ func (v Verdict) Words(joinedBy schema.Kind) (words []string) {
 	return words
 }
 
-// Sentence is the verdict in a line: "-6.1 bits: other first name, other gender, same
+// Sentence is the verdict in a line: "-6.7 bits: other first name, other gender, same
 // surname: relatives?"
 func (v Verdict) Sentence(joinedBy schema.Kind) string {
 	words := strings.Join(v.Words(joinedBy), ", ")

@@ -183,6 +183,8 @@ func newName(words []string, list map[string]listed) name {
 	if len(words) == 0 {
 		return name{}
 	}
+	const most = 16 // words of a name that are compared
+	words = words[:min(len(words), most)]
 	n := name{whole: strings.Join(words, "")}
 	for i, w := range words {
 		if len(words) == 1 || !particles[w] || i == 0 && len(w) == 1 {
