@@ -113,18 +113,18 @@ func printLinks(w io.Writer, e explain.Explanation) {
 	for _, l := range e.Links {
 		linked[l.Record] = true
 		if l.Override != "" {
-			fmt.Fprintf(w, "  %s\tis %s\tby %s\n", l.Record, l.With, l.Override)
+			fmt.Fprintf(w, "  %s\tis %s\tby %s\t\n", l.Record, l.With, l.Override)
 			continue
 		}
-		fmt.Fprintf(w, "  %s\tshares %s\twith %s\n", l.Record, named(l.Kind, l.Value, l.Address), l.With)
+		fmt.Fprintf(w, "  %s\tshares %s\twith %s\t%s\n", l.Record, named(l.Kind, l.Value, l.Address), l.With, l.Evidence.Sentence)
 	}
 	for i, r := range e.Records {
 		if i > 0 && !linked[r.Ref] {
-			fmt.Fprintf(w, "  %s\tis linked no longer; sync resolve will part it\t\n", r.Ref)
+			fmt.Fprintf(w, "  %s\tis linked no longer; sync resolve will part it\t\t\n", r.Ref)
 		}
 	}
 	for _, place := range e.KeptApart {
-		fmt.Fprintf(w, "  kept apart from another person\tby %s\t\n", place)
+		fmt.Fprintf(w, "  kept apart from another person\tby %s\t\t\n", place)
 	}
 }
 

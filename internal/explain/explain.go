@@ -63,6 +63,17 @@ type Link struct {
 	Value    string      `json:"value,omitempty"`
 	Address  string      `json:"address,omitempty"` // in clear, where a record has it so
 	Override string      `json:"override,omitempty"`
+	Evidence *Evidence   `json:"evidence,omitempty"` // none for an override
+}
+
+// Evidence is what two linked records say of each other beside the identifier that
+// links them. It is advice: nobody is kept apart by it.
+type Evidence struct {
+	Bits     float64  `json:"bits"`     // above 0 for one person, below for two
+	Suggests string   `json:"suggests"` // same_person, or, below 0, relatives, colleagues or strangers
+	Words    []string `json:"words"`    // the two or three strongest
+	Weights  int      `json:"weights"`  // version of the weights
+	Sentence string   `json:"sentence"` // all that in a line
 }
 
 // Identifier is an identifier and the records of the person that carry it.
@@ -185,6 +196,7 @@ func explain(p report.Person, o run.Overrides, rules identity.Rules) Explanation
 	e.Identifiers = explainIdentifiers(p)
 	s := newStory(e, p, o)
 	e.Links, e.KeptApart = s.tell(), s.keptApart()
+	s.weigh(e.Links, p.Records)
 	for _, v := range identity.Explain(p.Records, rules) {
 		e.Values = append(e.Values, Value{v.Field, v.Value, Ref{v.Source, v.SourceID}})
 	}

@@ -3,12 +3,12 @@
 package explain_test
 
 import (
-	"contactsync/internal/runtest"
 	"testing"
 
 	"contactsync/internal/explain"
 	"contactsync/internal/identity"
 	"contactsync/internal/run"
+	"contactsync/internal/runtest"
 	"contactsync/internal/selector"
 	"contactsync/internal/simulate"
 	"contactsync/schema"
@@ -49,6 +49,10 @@ func TestEveryStoryIsComplete(t *testing.T) {
 				for _, r := range []explain.Ref{l.Record, l.With} {
 					require.True(t, carried[r.String()+"|"+string(l.Kind)+":"+l.Value], "%s carries %s", r, l.Kind)
 				}
+				require.NotNil(t, l.Evidence)
+				require.Contains(t, l.Evidence.Sentence, " bits: ")
+				require.Equal(t, l.Evidence.Bits >= 0, l.Evidence.Suggests == "same_person")
+				require.LessOrEqual(t, len(l.Evidence.Words), 3)
 			}
 			for _, v := range e.Values {
 				require.True(t, reached[v.From], "%s is from one of the person's records", v.Field)

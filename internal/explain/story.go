@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 
+	"contactsync/internal/identity/evidence"
 	"contactsync/internal/run"
 	"contactsync/load"
 	"contactsync/load/duckdb/report"
@@ -72,6 +73,36 @@ func (s *story) tell() []Link {
 		}
 	}
 	return links
+}
+
+// weigh adds to each link by an identifier what its two records say of each other.
+func (s *story) weigh(links []Link, records []schema.SourceContact) {
+	traits := map[Ref]evidence.Traits{}
+	for _, r := range records {
+		ref := Ref{r.Source, r.SourceID}
+		traits[ref] = evidence.Of(r, s.linking(ref)...)
+	}
+	for i, l := range links {
+		if l.Override != "" {
+			continue
+		}
+		v := evidence.Compare(traits[l.With], traits[l.Record])
+		e := Evidence{v.Rounded(), "same_person", v.Words(l.Kind), evidence.Version(), v.Sentence(l.Kind)}
+		if e.Bits < 0 {
+			e.Suggests = v.Against.String()
+		}
+		links[i].Evidence = &e
+	}
+}
+
+// linking are the identifiers of a record that are not refused.
+func (s *story) linking(r Ref) (ids []schema.Identifier) {
+	for _, c := range s.carries[r] {
+		if c.Refused == "" {
+			ids = append(ids, c.Identifier)
+		}
+	}
+	return ids
 }
 
 // keptApart lists the overrides that keep the person apart from somebody else.

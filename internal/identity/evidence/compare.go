@@ -1,0 +1,336 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"contactsync/schema"
+)
+
+// Verdict is what two records say of each other.
+type Verdict struct {
+	Bits    float64     // for one person, against the strongest alternative
+	Against Alternative // which that is; without any evidence it is the first
+	found   [traits]Finding
+}
+
+// Finding is what one trait says.
+type Finding struct {
+	Trait   Trait
+	Outcome Outcome
+	Bits    float64 // its part of the verdict's
+}
+
+// String is the finding in words.
+func (f Finding) String() string { return phrases[f.Trait][f.Outcome] }
+
+// Compare weighs two records. It does not matter which is which.
+func Compare(a, b Traits) Verdict { return table().compare(&a, &b) }
+
+func (w *weights) compare(a, b *Traits) (v Verdict) {
+	var logs [traits][hypotheses]float64
+	var sums [hypotheses]float64
+	for t, o := range compared(a, b) {
+		v.found[t] = Finding{Trait: Trait(t), Outcome: o}
+		frequency := a.last.frequency
+		if Trait(t) == First {
+			frequency = a.first.frequency
+		}
+		logs[t] = w.logs(Trait(t), o, frequency)
+		for h, log := range logs[t] {
+			sums[h] += log
+		}
+	}
+	best := relative
+	for h := relative; h < hypotheses; h++ {
+		if sums[h] > sums[best] {
+			best = h
+		}
+	}
+	v.Bits, v.Against = sums[samePerson]-sums[best], Alternative(best-relative)
+	for t := range v.found {
+		v.found[t].Bits = logs[t][samePerson] - logs[t][best]
+	}
+	return v
+}
+
+// compared is the outcome of each trait.
+func compared(a, b *Traits) (o [traits]Outcome) {
+	o[First], o[Last] = compareNames(a, b)
+	if a.suffix != "" && b.suffix != "" {
+		o[Suffix] = equalOr(a.suffix == b.suffix, Different)
+		if o[Suffix] == Different && o[First] == Equal {
+			o[First] = Namesake
+		}
+	}
+	if a.gender == b.gender && a.gender != "" {
+		o[Gender] = Equal
+	} else if a.gender == "male" && b.gender == "female" || a.gender == "female" && b.gender == "male" {
+		o[Gender] = Different
+	}
+	if (a.age != ages{} && b.age != ages{}) {
+		const generation = 15
+		switch years := a.age.between(b.age); {
+		case years == 0:
+			o[Age] = Equal
+		case years < generation:
+			o[Age] = Near
+		default:
+			o[Age] = Apart
+		}
+	}
+	o[Employer], o[Place] = compareEmployers(a, b), comparePlaces(a, b)
+	compareIdentifiers(a, b, &o)
+	return o
+}
+
+func equalOr(equal bool, otherwise Outcome) Outcome {
+	if equal {
+		return Equal
+	}
+	return otherwise
+}
+
+// compareNames compares first and last names. What the surnames say depends on the first
+// names.
+func compareNames(a, b *Traits) (first, last Outcome) {
+	first, last = compareFirst(&a.first, &b.first), compareLast(&a.last, &b.last)
+	if first == Different && last == Different && areSwapped(a, b) {
+		return Swapped, Swapped
+	}
+	if last == Different && !a.isMan() && !b.isMan() {
+		switch first {
+		case Equal, Nickname, Part, Similar:
+			last = Changed
+		}
+	}
+	return first, last
+}
+
+// areSwapped holds where each first name is the other's surname, one of them misspelt
+// perhaps.
+func areSwapped(a, b *Traits) bool {
+	one, other := a.first.whole == b.last.whole, a.last.whole == b.first.whole
+	return one && other || one && isSimilar(&a.last, &b.first) || other && isSimilar(&a.first, &b.last)
+}
+
+func compareFirst(a, b *name) Outcome {
+	switch {
+	case a.whole == "" || b.whole == "":
+		return Missing
+	case isInitials(a, b) || isInitials(b, a):
+		return Initial
+	case a.whole == b.whole:
+		return Equal
+	case hasPart(a, b):
+		return Part
+	case slices.ContainsFunc(a.groups, func(g uint16) bool { return slices.Contains(b.groups, g) }):
+		return Nickname
+	case a.sex != 0 && b.sex != 0 && a.sex != b.sex, isHers(a, b), isHers(b, a):
+		return Different
+	case a.sound == b.sound, !areTwo(a, b) && (isSimilar(a, b) || isShort(a, b) || isShort(b, a)): // but not Jane and Janet
+		return Similar
+	}
+	return Different
+}
+
+func compareLast(a, b *name) Outcome {
+	switch {
+	case a.whole == "" || b.whole == "":
+		return Missing
+	case a.whole == b.whole:
+		return Equal
+	case hasPart(a, b):
+		return Part
+	case a.sound == b.sound, isSimilar(a, b) && !(a.common && b.common), a.common && b.common && isSlip(a.whole, b.whole):
+		return Similar
+	}
+	return Different
+}
+
+// isShort holds for a short form that no list has, such as Seun for Oluwaseun.
+func isShort(short, long *name) bool {
+	const shortest, left = 4, 2
+	if len(short.whole) < shortest || len(long.whole)-len(short.whole) < left {
+		return false
+	}
+	return strings.HasSuffix(long.whole, short.whole) || strings.HasPrefix(long.whole, short.whole)
+}
+
+// isHers holds for Daniel and Daniela or Danielle, also where the lists know him alone.
+func isHers(his, hers *name) bool {
+	end, ok := strings.CutPrefix(hers.whole, his.whole)
+	return ok && his.sex == 'm' && (strings.HasSuffix(end, "a") || strings.HasSuffix(end, "e"))
+}
+
+// areTwo holds for two given names of their own, as against a name and what it is often
+// misspelt as: Micheal, which is in the list, too, but rare beside Michael.
+func areTwo(a, b *name) bool {
+	const rarer = 20
+	return a.common && b.common && max(a.frequency, b.frequency) < rarer*min(a.frequency, b.frequency)
+}
+
+// isSlip holds for common surnames that are a letter apart: Johnson and Johnston, but not
+// Martin and Martinez.
+func isSlip(a, b string) bool {
+	const nearer = 0.95
+	return max(len(a), len(b))-min(len(a), len(b)) < 2 && similarity(a, b) >= nearer
+}
+
+// isInitials holds for J and John, JP and Jean-Pierre.
+func isInitials(short, long *name) bool {
+	switch {
+	case len(short.whole) == 1:
+		return short.whole[0] == long.whole[0]
+	case len(short.whole) != len(long.parts):
+		return false
+	}
+	for i, part := range long.parts {
+		if short.whole[i] != part[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// isSimilar tells a typing error or another transliteration from another name; short
+// names are near to too many.
+func isSimilar(a, b *name) bool {
+	const shortest = 4
+	if min(len(a.whole), len(b.whole)) < shortest {
+		return false
+	}
+	return isTypo(a.whole, b.whole) || similarity(a.whole, b.whole) >= near || sameConsonants(a.sound, b.sound) ||
+		min(len(a.sound), len(b.sound)) >= shortest && similarity(a.sound, b.sound) >= near
+}
+
+func compareEmployers(a, b *Traits) Outcome {
+	domains, keys := a.domain != "" && b.domain != "", a.key != "" && b.key != ""
+	switch {
+	case domains && a.domain == b.domain, keys && a.key == b.key:
+		return Equal
+	case domains || keys:
+		return Different
+	}
+	return Missing
+}
+
+func comparePlaces(a, b *Traits) Outcome {
+	both := func(of func(t *Traits) string) (told, equal bool) {
+		x, y := of(a), of(b)
+		return x != "" && y != "", x == y
+	}
+	countries, sameCountry := both(func(t *Traits) string { return t.country })
+	regions, sameRegion := both(func(t *Traits) string { return t.region })
+	postcodes, samePostcode := both(func(t *Traits) string { return t.postcode })
+	cities, sameCity := both(func(t *Traits) string { return t.city })
+	switch {
+	case countries && !sameCountry, regions && !sameRegion:
+		return Different
+	case postcodes && samePostcode:
+		return Postcode
+	case cities && sameCity:
+		return City
+	case cities || postcodes:
+		return Different
+	}
+	return Missing
+}
+
+// compareIdentifiers compares families: one value in common joins, values of one kind of
+// which none is in common differ.
+func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
+	for _, x := range a.identifiers {
+		for _, y := range b.identifiers {
+			if x.kind != y.kind {
+				continue
+			}
+			family, _ := familyOf(x.kind)
+			switch {
+			case x.value == y.value:
+				o[family] = max(joinedBy(x, y, family), joined(o[family]))
+			case o[family] == Missing:
+				o[family] = Different
+			}
+		}
+	}
+}
+
+// joined is an outcome as far as it joins.
+func joined(o Outcome) Outcome {
+	if o == Different {
+		return Missing
+	}
+	return o
+}
+
+// joinedBy is how an identifier in common joins. Where one record takes the address for
+// one at work and the other for a personal one, it is either.
+func joinedBy(x, y identifier, family Trait) Outcome {
+	homes := [2]mailbox{min(x.home, y.home), max(x.home, y.home)}
+	switch {
+	case family != Address || homes == [2]mailbox{business, personal}:
+		return Joined
+	case homes[1] == business:
+		return JoinedAtWork
+	case homes[1] == personal:
+		return JoinedAtHome
+	}
+	return Joined
+}
+
+// Findings are what the traits say that both records tell, the strongest first.
+func (v Verdict) Findings() []Finding {
+	var all []Finding
+	for _, f := range v.found {
+		if f.Outcome != Missing {
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int { return cmp.Compare(math.Abs(b.Bits), math.Abs(a.Bits)) })
+	return all
+}
+
+// Outcome is what the comparison of a trait came to.
+func (v Verdict) Outcome(t Trait) Outcome { return v.found[t].Outcome }
+
+// Words are the two or three findings that say most beside the identifier that joins
+// the two, which is of the kind given, if any. The surname is told among them wherever it
+// is known: it tells a relative from a stranger, though to one person it is the same.
+func (v Verdict) Words(joinedBy schema.Kind) (words []string) {
+	const most = 3
+	family, joined := familyOf(joinedBy)
+	all := slices.DeleteFunc(v.Findings(), func(f Finding) bool {
+		return joined && f.Trait == family || f.Outcome == Swapped && f.Trait == Last
+	})
+	if i := slices.IndexFunc(all, func(f Finding) bool { return f.Trait == Last }); i >= most {
+		all[most-1] = all[i]
+	}
+	for _, f := range all[:min(most, len(all))] {
+		words = append(words, f.String())
+	}
+	return words
+}
+
+// Sentence is the verdict in a line: "-6.7 bits: other first name, other gender, same
+// surname: relatives?"
+func (v Verdict) Sentence(joinedBy schema.Kind) string {
+	words := strings.Join(v.Words(joinedBy), ", ")
+	if words == "" {
+		words = "nothing else to compare"
+	}
+	s := fmt.Sprintf("%+.1f bits: %s", v.Rounded(), words)
+	if v.Rounded() < 0 {
+		s += ": " + v.Against.String() + "?"
+	}
+	return s
+}
+
+// Rounded is the bits to a tenth, as they are shown.
+func (v Verdict) Rounded() float64 {
+	const tenth = 10
+	return math.Round(v.Bits*tenth)/tenth + 0 // no -0
+}
