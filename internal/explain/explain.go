@@ -63,7 +63,7 @@ type Link struct {
 	Value    string      `json:"value,omitempty"`
 	Address  string      `json:"address,omitempty"` // in clear, where a record has it so
 	Override string      `json:"override,omitempty"`
-	Evidence *Evidence   `json:"evidence,omitempty"` // none for an override
+	Evidence Evidence    `json:"evidence,omitzero"` // none for an override
 }
 
 // Evidence is what two linked records say of each other beside the identifier that

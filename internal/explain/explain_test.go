@@ -49,7 +49,7 @@ func TestEveryStoryIsComplete(t *testing.T) {
 				for _, r := range []explain.Ref{l.Record, l.With} {
 					require.True(t, carried[r.String()+"|"+string(l.Kind)+":"+l.Value], "%s carries %s", r, l.Kind)
 				}
-				require.NotNil(t, l.Evidence)
+				require.NotZero(t, l.Evidence)
 				require.Contains(t, l.Evidence.Sentence, " bits: ")
 				require.Equal(t, l.Evidence.Bits >= 0, l.Evidence.Suggests == "same_person")
 				require.LessOrEqual(t, len(l.Evidence.Words), 3)

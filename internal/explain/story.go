@@ -91,7 +91,7 @@ func (s *story) weigh(links []Link, records []schema.SourceContact) {
 		if e.Bits < 0 {
 			e.Suggests = v.Against.String()
 		}
-		links[i].Evidence = &e
+		links[i].Evidence = e
 	}
 }
 
