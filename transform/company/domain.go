@@ -82,8 +82,8 @@ func MailboxAt(host string) Mailbox {
 // employerAt is the domain of whose site a host and a path are.
 func employerAt(host, path string) (domain string, why schema.Cause) {
 	domain, ok := registrable(host)
-	switch known := freemail(); {
-	case known.domains[host], ok && known.provides(domain):
+	switch {
+	case freemail().provide(host, domain):
 		return "", schema.CauseFreemailDomain
 	case isDisposable(host):
 		return "", schema.CauseDisposableDomain

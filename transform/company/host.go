@@ -23,7 +23,10 @@ func registrable(host string) (string, bool) {
 	if suffix, byICANN := publicsuffix.PublicSuffix(host); suffix == host && !byICANN {
 		_, parent, _ := strings.Cut(host, ".")
 		if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent {
-			return host, strings.Contains(host, ".")
+			if !strings.Contains(host, ".") {
+				return "", false
+			}
+			return host, true
 		}
 		return registrable(parent)
 	}
@@ -76,20 +79,12 @@ var freemail = sync.OnceValue(func() mailProviders {
 	return p
 })
 
-// isFreemail reports whether anybody can have an address at the host. A list
-// entry "yahoo.*" stands for the brand under every public suffix.
-func isFreemail(host string) bool {
-	if freemail().domains[host] {
-		return true
-	}
-	domain, ok := registrable(host)
-	return ok && freemail().provides(domain)
-}
-
-// provides reports whether a registrable domain is a provider's.
-func (p mailProviders) provides(domain string) bool {
+// provide reports whether anybody can have an address at a host, by its registrable
+// domain, "" for none. A list entry "yahoo.*" stands for the brand under every public
+// suffix.
+func (p mailProviders) provide(host, domain string) bool {
 	brand, _, _ := strings.Cut(domain, ".")
-	return p.domains[domain] || p.brands[brand] && !isDisposable(domain)
+	return p.domains[host] || p.domains[domain] || p.brands[brand] && !isDisposable(domain)
 }
 
 //go:embed disposable.txt

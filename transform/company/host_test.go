@@ -8,6 +8,11 @@ import (
 	"contactsync/internal/normal"
 )
 
+func isFreemail(host string) bool {
+	domain, _ := registrable(host)
+	return freemail().provide(host, domain)
+}
+
 func TestFreeMailTellsPersonalFromBusiness(t *testing.T) {
 	for _, host := range []string{"gmail.com", "yahoo.com", "yahoo.co.uk", "outlook.de", "icloud.com", "comcast.net",
 		"tampabay.rr.com", "gmx.at", "btinternet.com",

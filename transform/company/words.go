@@ -192,10 +192,7 @@ func (w words) withoutRemarks() words {
 func appendLower(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; normal.IsAlphanumeric(c) {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			b = append(b, c)
+			b = append(b, normal.Lower(c))
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"contactsync/internal/normal"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -21,7 +23,7 @@ func foldWords(s string) []string {
 func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + 4)
-	if !isASCII(s) {
+	if !normal.IsASCII(s) {
 		s = norm.NFKD.String(s)
 	}
 	for _, r := range s {
@@ -45,15 +47,6 @@ func fold(s string) string {
 	return b.String()
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // latinLetters spells letters as passports do, about: й, without its mark by now, as и.
 var latinLetters = map[rune]string{
 	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ı': "i",
@@ -68,7 +61,7 @@ var latinLetters = map[rune]string{
 // soundOf brings transliterations of one name together: Petroff and Petrov, Alexei and
 // Aleksej, Schultz and Shults, Müller and Mueller. Of doubled letters one is left.
 func soundOf(folded string) string {
-	if !isASCII(folded) {
+	if !normal.IsASCII(folded) {
 		return folded
 	}
 	s := sounds.Replace(folded)

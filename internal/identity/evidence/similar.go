@@ -1,5 +1,7 @@
 package evidence
 
+import "contactsync/internal/normal"
+
 // near is from which similarity by Jaro and Winkler on two names are one, misspelt.
 const near = 0.9
 
@@ -9,7 +11,7 @@ func similarity(a, b string) float64 {
 	if a > b { // the matching is greedy, so the order is to be the same
 		a, b = b, a
 	}
-	if isASCII(a) && isASCII(b) {
+	if normal.IsASCII(a) && normal.IsASCII(b) {
 		return jaroWinkler([]byte(a), []byte(b))
 	}
 	return jaroWinkler([]rune(a), []rune(b))
