@@ -156,9 +156,7 @@ func requireNormal(t *testing.T, n schema.Normal) {
 		require.Equal(t, address, again)
 	}
 	for _, number := range n.Phones {
-		again, ok := phone.Normal(number, "")
-		require.True(t, ok)
-		require.Equal(t, phone.Number{E164: number}, again)
+		require.Equal(t, []phone.Number{{E164: number}}, phone.Append(nil, number, ""))
 	}
 	require.Equal(t, len(n.Emails), len(lists.Set(n.Emails...)), "unique")
 	require.Equal(t, len(n.Phones), len(lists.Set(n.Phones...)), "unique")

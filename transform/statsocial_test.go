@@ -6,31 +6,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-type reading struct{ sent, want string }
-
-func requireReadings(t *testing.T, read func(string) (string, bool), readings []reading) {
-	t.Helper()
-	for _, r := range readings {
-		got, ok := read(r.sent)
-		require.Equal(t, r.want != "", ok, r.sent)
+func TestIDsOfStatSocial(t *testing.T) {
+	for _, c := range []struct {
+		read       func(string) (string, bool)
+		sent, want string
+	}{
+		{mobileAdID, "38400000-8CF0-11BD-B23E-10B96E40000D", "38400000-8cf0-11bd-b23e-10b96e40000d"},
+		{mobileAdID, "00000000-0000-0000-0000-000000000000", ""},
+		{mobileAdID, "", ""}, {mobileAdID, "Unknown", ""}, {mobileAdID, "none", ""},
+		{opaqueID, " a-1 ", "a-1"}, {opaqueID, "10", "10"}, {opaqueID, "na", "na"},
+		{opaqueID, "unknown", ""}, {opaqueID, "Not available", ""}, {opaqueID, "n/a", ""}, {opaqueID, "null", ""}, {opaqueID, "-", ""},
+		{opaqueID, "xxxx", ""}, {opaqueID, "0", ""}, {opaqueID, "#REF!", ""}, {opaqueID, "", ""},
+	} {
+		got, ok := c.read(c.sent)
+		require.Equal(t, c.want != "", ok, c.sent)
 		if ok {
-			require.Equal(t, r.want, got, r.sent)
+			require.Equal(t, c.want, got, c.sent)
 		}
 	}
-}
-
-func TestMobileAdIDs(t *testing.T) {
-	requireReadings(t, mobileAdID, []reading{
-		{"38400000-8CF0-11BD-B23E-10B96E40000D", "38400000-8cf0-11bd-b23e-10b96e40000d"},
-		{"00000000-0000-0000-0000-000000000000", ""},
-		{"", ""},
-	})
-}
-
-func TestPlaceholdersAreNobodysID(t *testing.T) {
-	requireReadings(t, opaqueID, []reading{
-		{" a-1 ", "a-1"}, {"10", "10"}, {"na", "na"},
-		{"unknown", ""}, {"Not available", ""}, {"n/a", ""}, {"null", ""}, {"-", ""}, {"xxxx", ""}, {"0", ""}, {"#REF!", ""}, {"", ""},
-	})
-	requireReadings(t, mobileAdID, []reading{{"Unknown", ""}, {"none", ""}})
 }

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Capitalise capitalises what follows a hyphen, a full stop and, where such a prefix
@@ -122,19 +121,6 @@ func allCased(s string, holds func(rune) bool) bool {
 		some = true
 	}
 	return some
-}
-
-// Unaccented drops the accents of Latin letters: Québec is Quebec.
-func Unaccented(s string) string {
-	if IsPlain(s) {
-		return s
-	}
-	return norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s)))
 }
 
 // BaseLetters writes the Latin letters of which Unicode has no decomposition as ASCII

@@ -29,16 +29,6 @@ const (
 	SpreadsheetFloat               // a spreadsheet's 2125550123.0
 )
 
-// Normal is the first number of a value; see [Append].
-func Normal(s, country string) (Number, bool) {
-	var room [4]Number
-	all := Append(room[:0], s, country)
-	if len(all) == 0 {
-		return Number{}, false
-	}
-	return all[0], true
-}
-
 // Append appends every number that a value holds, in its order, to all. Words and
 // extensions around a number go, and "or", "/" or whatever else stands between
 // two separates them. A number without a country code is asked for in the country
