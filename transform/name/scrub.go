@@ -103,8 +103,10 @@ func plainLetters(s string) string {
 	if normal.IsPlain(s) {
 		return strings.ReplaceAll(s, ";", ",")
 	}
-	return strings.NewReplacer("i\u0307", "i", "،", ",", "、", ",", "，", ",", ";", ",").Replace(s)
+	return foreignLetters.Replace(s)
 }
+
+var foreignLetters = strings.NewReplacer("i\u0307", "i", "،", ",", "、", ",", "，", ",", ";", ",")
 
 // spaced puts the blank behind an honorific that was left out: Dr.Jane.
 func spaced(s string) string {

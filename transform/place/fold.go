@@ -72,10 +72,12 @@ func isWordByte(c byte) bool {
 // foldWord is a word in small letters and without apostrophes.
 func foldWord(w string) string {
 	if strings.IndexByte(w, '\'') >= 0 || strings.IndexByte(w, '`') >= 0 {
-		w = strings.NewReplacer("'", "", "`", "").Replace(w)
+		w = withoutApostrophes.Replace(w)
 	}
 	return strings.ToLower(w)
 }
+
+var withoutApostrophes = strings.NewReplacer("'", "", "`", "")
 
 func isFiller(w string) bool { return w == "the" || w == "of" || w == "and" }
 
