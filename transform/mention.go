@@ -154,7 +154,9 @@ func domainRun(text string, anyScript bool) int {
 // that ends the text, looking no further than a local part can reach.
 func leftRun(text, others string) int {
 	text = text[max(0, len(text)-normal.MaxLocalPart-1):]
-	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool { return normal.IsAlphanumeric(r) || strings.ContainsRune(others, r) }))
+	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool {
+		return normal.IsAlphanumeric(r) || strings.ContainsRune(others, r)
+	}))
 }
 
 // scanHashes reads every run of letters and digits that is as long as a hash.

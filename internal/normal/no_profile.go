@@ -76,7 +76,8 @@ func isRun(s []byte) bool {
 // isMasked reports whether a name was made unreadable: j***, j•••, jxxxx. The letter x
 // masks where four stand together, which no name has.
 func isMasked(s string) bool {
-	return strings.Contains(s, "xxxx") || strings.ContainsAny(s, "*•●█■∗＊") || strings.Contains(s, "##") || strings.Contains(s, "??")
+	return strings.ContainsAny(s, "*•●█■∗＊") ||
+		strings.Contains(s, "xxxx") || strings.Contains(s, "##") || strings.Contains(s, "??")
 }
 
 // isFiller reports whether a number was typed or left where an id should be: one digit

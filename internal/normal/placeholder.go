@@ -93,7 +93,8 @@ var negations = lists.Set("not", "no", "none", "never")
 // absent are the words for what a value that is not there is not.
 var absent = lists.Set("answered", "applicable", "assigned", "available", "captured", "collected", "configured", "defined",
 	"determined", "disclosed", "displayed", "entered", "established", "filled", "found", "given", "identified", "indicated",
-	"known", "listed", "mentioned", "named", "obtained", "present", "provided", "public", "published", "recorded", "released", "reported", "returned", "selected", "set", "shared", "shown",
+	"known", "listed", "mentioned", "named", "obtained", "present", "provided", "public", "published", "recorded", "released",
+	"reported", "returned", "selected", "set", "shared", "shown",
 	"specified", "stated", "submitted", "supplied", "updated", "verified", "visible")
 
 // isCounted reports whether a name is a placeholder with a number: User 123, test1.

@@ -63,7 +63,8 @@ func profileCauses(ctx context.Context, from Connector, list []VendorProfile) er
 
 func (v *VendorProfile) addCause(cause schema.CauseInfo, records int64) {
 	v.Causes = append(v.Causes, CauseProfile{Cause: cause.Cause, Outcome: cause.Outcome, Column: cause.Column, Records: records})
-	if i := slices.IndexFunc(v.Columns, func(c ColumnProfile) bool { return c.Column == cause.Column }); i >= 0 && cause.Outcome == schema.Dropped {
+	i := slices.IndexFunc(v.Columns, func(c ColumnProfile) bool { return c.Column == cause.Column })
+	if i >= 0 && cause.Outcome == schema.Dropped {
 		v.Columns[i].Invalid += records
 	}
 }
