@@ -12,7 +12,8 @@ import (
 // Read step by step, and each time to its end, they would take hours.
 func TestNoValueHoldsUpARun(t *testing.T) {
 	for _, unit := range []string{
-		`"`, "'", "‘", "(", "[", "{", "<", ">", "<b", "&amp;", "%25", `\`, "• ", "x.com/", "linkedin.com/in/", "in/in/", `"a":`, `"x,`, "a@b.com ", "@", "e\u0301", "\xff",
+		`"`, "'", "‘", "(", "[", "{", "<", ">", "<b", "&amp;", "%25", `\`, "• ", "x.com/", "linkedin.com/in/", "in/in/", `"a":`, `"x,`,
+		"a@b.com ", "@", "e\u0301", "\xff",
 	} {
 		s, short := strings.Repeat(unit, 1<<14/len(unit))+"\xff", strings.Repeat(unit, 4000/len(unit))+"\xff"
 		for _, read := range []func(string) (string, bool){Email, LinkedInSlug, TwitterHandle, FacebookHandle, TwitterUserID} {

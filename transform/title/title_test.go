@@ -93,7 +93,8 @@ func TestOffices(t *testing.T) {
 		},
 		"head": {
 			"Chief of Police", "Section Chief", "Bureau Chief", "Chief Wrench", "Chief Architect", "Department Chair", "Chair, Department of Surgery",
-			"Head – Sales", "Head Marketing", "School Principal", "Leiterin Vertrieb", "IT-Leiter", "Personalleiter", "Jefa de Ventas", "Hoofd Inkoop", "Chef des ventes",
+			"Head – Sales", "Head Marketing", "School Principal", "Leiterin Vertrieb", "IT-Leiter", "Personalleiter", "Jefa de Ventas",
+			"Hoofd Inkoop", "Chef des ventes",
 		},
 		"vp": {
 			"VP.Sales", "V.P.Sales", "Vice–President", "“VP” Sales", "VP@Example", "VP to the CEO", "Vice President, Office of the CEO", "Deputy CEO",
