@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"contactsync/schema"
 )
@@ -15,6 +16,22 @@ type People struct {
 	// MaxNames is how many surnames may share an identifier that links; 0 = any. It
 	// also bounds what a selector of an override may mean; see [Selector].
 	MaxNames int
+	// MaxRecords is how many records become one person by identifiers alone; 0 = any.
+	MaxRecords int
+	// Guard says what becomes of links of which the evidence speaks for two people. It
+	// splits only whom a merge before, which did as if to warn, has told of.
+	Guard Guard
+	// Weights is the version of the weights of evidence.
+	Weights int
+	// ApplyGuard splits at once.
+	ApplyGuard bool
+	// Stale is for how long a record that has left its last audience still links others;
+	// 0 = for ever.
+	Stale time.Duration
+	// Match says what becomes of pairs that share no identifier, and Threshold from which
+	// probability on they are one person.
+	Match     Matching
+	Threshold float64
 	// Overrides are what a human decided, in the order in which they count.
 	Overrides []Override
 	// Fold makes the records of which versions are staged, and those that left an
@@ -25,10 +42,31 @@ type People struct {
 	Warn func(Merged) []string
 }
 
-// Rules names the settings of identity resolution. When they are not those of the
-// merge before, everybody is resolved and merged anew.
-func (p People) Rules() string {
-	return fmt.Sprintf("max_names %d, priority %s", p.MaxNames, strings.Join(p.Priority, " "))
+// Guard says what becomes of links of which the evidence speaks for two people.
+type Guard string
+
+// The guards.
+const (
+	GuardOn   Guard = "on"   // they are not made
+	GuardWarn Guard = "warn" // they are made, and reported
+	GuardOff  Guard = "off"  // they are made, and not weighed
+)
+
+// Matching says what becomes of pairs that share no identifier, but speak for one person.
+type Matching string
+
+// The ways to match.
+const (
+	MatchOff     Matching = "off"     // they are not looked for
+	MatchSuggest Matching = "suggest" // they are put up for review
+	MatchOn      Matching = "on"      // they are joined from the threshold on
+)
+
+// Rules names the settings of identity resolution, under a guard. When they are not those
+// of the merge before, everybody is resolved and merged anew.
+func (p People) Rules(guard Guard) string {
+	return fmt.Sprintf("max_names %d, max_records %d, guard %s, weights %d, match %s %g, priority %s",
+		p.MaxNames, p.MaxRecords, guard, p.Weights, p.Match, p.Threshold, strings.Join(p.Priority, " "))
 }
 
 // Override is a human's word that two people are one, or that they are not.

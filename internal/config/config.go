@@ -52,9 +52,14 @@ type Warehouse struct {
 
 // Identity says how records become people.
 type Identity struct {
-	MaxNames  int      `yaml:"max_names" jsonschema:"default=5,minimum=1" doc:"an identifier that more different surnames share links nobody"`
-	Overrides Path     `yaml:"overrides" jsonschema:"example=identity.yaml" doc:"a file of records that are always, or never, one person"`
-	Priority  []string `yaml:"priority" jsonschema:"uniqueItems=true,enum=audiencelab,enum=toofr,enum=intent,enum=statsocial" doc:"whose value wins, best first; sources left out follow in the default order audiencelab, toofr, intent, statsocial"`
+	Guard      string        `yaml:"guard" jsonschema:"default=on,enum=on,enum=warn,enum=off" doc:"whether records that share an identifier are kept apart where the rest of them speaks for two people: on, only reported (warn), or not weighed (off)"`
+	MaxNames   int           `yaml:"max_names" jsonschema:"default=5,minimum=1" doc:"an identifier that more different surnames share links nobody"`
+	MaxRecords int           `yaml:"max_records" jsonschema:"default=200,minimum=2" doc:"no more records than these become one person by identifiers alone"`
+	Stale      time.Duration `yaml:"stale" jsonschema:"default=90d,minimum=1d" doc:"a record that left its last audience longer ago than this no longer links others"`
+	Match      string        `yaml:"match" jsonschema:"default=off,enum=off,enum=suggest,enum=on" doc:"pairs of records that share no identifier: not looked for (off), put up for review (suggest), or joined from the threshold on (on)"`
+	Threshold  Certainty     `yaml:"threshold" jsonschema:"default=0.995" doc:"how certain a match must be to join the two"`
+	Overrides  Path          `yaml:"overrides" jsonschema:"example=identity.yaml" doc:"a file of records that are always, or never, one person"`
+	Priority   []string      `yaml:"priority" jsonschema:"uniqueItems=true,enum=audiencelab,enum=toofr,enum=intent,enum=statsocial" doc:"whose value wins, best first; sources left out follow in the default order audiencelab, toofr, intent, statsocial"`
 }
 
 // Retention says how long history is kept.

@@ -102,7 +102,9 @@ func TestAMinimalConfigHasEveryDefault(t *testing.T) {
 	c := parse(t, "version: 1", noEnv)
 	require.Equal(t, time.UTC, c.Timezone)
 	require.Equal(t, Warehouse{Path: Path{Written: "warehouse.duckdb", Full: filepath.Join(c.Dir, "warehouse.duckdb")}, MemoryLimit: 512_000_000}, c.Warehouse)
-	require.Equal(t, Identity{MaxNames: 5, Priority: schema.Sources}, c.Identity)
+	require.Equal(t, Identity{
+		Guard: "on", MaxNames: 5, MaxRecords: 200, Stale: 90 * 24 * time.Hour, Match: "off", Threshold: 0.995, Priority: schema.Sources,
+	}, c.Identity)
 	require.Equal(t, Retention{Runs: 400 * 24 * time.Hour, Rejects: 90 * 24 * time.Hour}, c.Retention)
 	require.Equal(t, Serve{Listen: "127.0.0.1:8080", MaxParallel: 4, CatchUp: "once", Retries: 2, Deadline: 6 * time.Hour}, c.Serve)
 	require.Equal(t, []string{"failure", "recovery", "not_ready", "drop", "drift"}, c.Alerts.On)

@@ -18,6 +18,9 @@ import (
 // Path is a file, a folder or an s3:// address.
 type Path = schema.Path
 
+// Certainty is a probability from which on something is taken for true.
+type Certainty float64
+
 // Size is a number of bytes.
 type Size int64
 
@@ -48,6 +51,7 @@ func forms(dir string) map[reflect.Type]form {
 	add(formOf("a duration", `^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`, parseDuration))
 	add(formOf("a rate", `^[0-9]+/[smh]$`, parseRate))
 	add(formOf("a size", `^[0-9.]+ ?[KMGTkmgt]?[iI]?[Bb]$`, parseSize))
+	add(formOf("a probability", `^0\.[0-9]+$`, parseCertainty))
 	add(formOf("a day", `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, parseDate))
 	add(formOf("a time zone", "", parseZone))
 	add(formOf("a path", "", func(text string) (Path, error) { return parsePath(dir, text) }))
@@ -119,6 +123,15 @@ func parseSize(text string) (Size, error) {
 		return 0, errors.New("is too large")
 	}
 	return Size(n * unit), nil
+}
+
+// parseCertainty reads a probability of more than a half.
+func parseCertainty(text string) (Certainty, error) {
+	p, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(p > 0.5 && p < 1) {
+		return 0, hinted("such as 0.995", "is not a probability above 0.5 and below 1")
+	}
+	return Certainty(p), nil
 }
 
 // parseDate reads a day.

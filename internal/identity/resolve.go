@@ -1,6 +1,11 @@
 package identity
 
-import "slices"
+import (
+	"iter"
+	"slices"
+
+	"contactsync/schema"
+)
 
 // Graph is the part of the warehouse that a change affects, as numbers, so that a million
 // records need little memory.
@@ -11,13 +16,38 @@ import "slices"
 // some links, the lower number is honoured first. The hashes of one address
 // that is known in clear should share a number, so that they count as one.
 type Graph struct {
-	Surnames   []uint64 // per record, its [SurnameHash]; 0 = the record has no surname
-	Neighbours int      // so many of the last records only count as carriers; they are not partitioned
-	Edges      []Edge   // which record carries which identifier, in any order; repeats are harmless
+	Surnames   []uint64      // per record, its [SurnameHash]; 0 = the record has no surname
+	Keys       []uint64      // per record, a hash of its key, which orders records whenever they arrived; for the guard
+	Stale      []bool        // per record, whether it no longer links others; none = nobody
+	Kinds      []schema.Kind // per identifier, its kind; for the guard
+	Neighbours int           // so many of the last records only count as carriers; they are not partitioned
+	Edges      []Edge        // which record carries which identifier, in any order; repeats are harmless
 	Never      [][2]int32
 	Always     [][2]int32
-	MaxNames   int // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
+	MaxNames   int   // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
+	MaxRecords int   // a person of more records is not made by identifiers; 0 = no limit
+	Guard      Guard // what becomes of links of which the evidence speaks for two people
 }
+
+// Guard says what becomes of links of which the evidence speaks for two people.
+type Guard uint8
+
+// The guards.
+const (
+	Off  Guard = iota // they are made, and not weighed
+	Warn              // they are made, and reported
+	On                // they are not made
+)
+
+// Testimony is what a record tells of its person, by which the guard judges.
+type Testimony struct {
+	schema.SourceContact       // of which the guard reads [TestimonyColumns] only
+	Work, Home           int32 // the identifiers of its business and of its personal address, -1 where that links nobody
+}
+
+// Witnesses give the testimony of records, in the order in which they are asked for. What
+// they give is used before the next, and may be overwritten by it.
+type Witnesses func(records []int32) iter.Seq2[*Testimony, error]
 
 // Edge says that a record carries an identifier.
 type Edge struct{ Record, Identifier int32 }

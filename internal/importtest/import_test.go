@@ -35,7 +35,7 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/console": {"load/duckdb/rowio"},
 	"load/duckdb/layout":  {"load", "load/duckdb/rowio", "schema"},
-	"load/duckdb/merge":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/crash", "internal/identity"},
+	"load/duckdb/merge":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/crash", "internal/identity", "internal/identity/evidence"},
 	"load/duckdb/report":  {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":   {"load", "schema"},
 	"load/export":         {"schema", "internal/crash", "internal/durable"},
@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 		"load", "load/duckdb", "load/duckdb/report", "schema", "transform", "internal/identity", "internal/identity/evidence",
 		"internal/run", "internal/selector",
 	},
-	"internal/identity":          {"schema"},
+	"internal/identity":          {"schema", "internal/identity/evidence"},
 	"internal/identity/evidence": {"schema", "internal/lists", "internal/normal"},
 	"internal/importtest":        {},
 	"internal/loadtest":          {"load/duckdb"},
@@ -81,7 +81,7 @@ var allowed = map[string][]string{
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
-		"internal/config", "internal/crash", "internal/identity", "internal/schedule", "internal/selector", "internal/stage",
+		"internal/config", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/identity/evidence"
 	"contactsync/internal/selector"
 	"contactsync/internal/stage"
 	"contactsync/internal/words"
@@ -21,11 +22,17 @@ func (r *Runner) People() load.People {
 	overrides := r.overrides
 	r.mu.Unlock()
 	return load.People{
-		Priority:  settings.Priority,
-		MaxNames:  settings.MaxNames,
-		Overrides: overrides.List,
-		Fold:      stage.Fold,
-		Warn:      func(m load.Merged) []string { return append(overrides.warn(m), doubts(m.Doubts)...) },
+		Priority:   settings.Priority,
+		MaxNames:   settings.MaxNames,
+		MaxRecords: settings.MaxRecords,
+		Guard:      load.Guard(settings.Guard),
+		Weights:    evidence.Version(),
+		Stale:      settings.Stale,
+		Match:      load.Matching(settings.Match),
+		Threshold:  float64(settings.Threshold),
+		Overrides:  overrides.List,
+		Fold:       stage.Fold,
+		Warn:       func(m load.Merged) []string { return append(overrides.warn(m), doubts(m.Doubts)...) },
 	}
 }
 

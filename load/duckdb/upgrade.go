@@ -55,10 +55,12 @@ var derived = []struct {
 	// What companies are called for grouping is made of their names by a replay.
 	{6, "etl.records", "company_key", "NULL"},
 	{6, "etl.contacts", "company_key", "NULL"},
+	{7, "etl.identity_warnings", "bits", "NULL"},
+	{7, "etl.identity", "guard", "NULL"}, // no guard has told of anybody yet
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
-var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5}
+var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5, schema.CandidatePairs.Name: 7, layout.StaleRecords: 7}
 
 // rulesSince is the first layout that knows by which rules its rows were normalised;
 // those of an older one were by older rules.

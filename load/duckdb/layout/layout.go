@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 6
+const Version = 7
 
 // hugeNumber is the type of keys that never leave the database.
 const hugeNumber schema.Type = "UHUGEINT"
@@ -27,6 +27,10 @@ var (
 		{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text},
 	}
 )
+
+// StaleRecords is the table of the records that no longer linked others when people were
+// last resolved.
+const StaleRecords = "etl.stale_records"
 
 // Sweeps is the table of the sweeps whose members etl.sweep_members holds: those under
 // way, and of each audience the last that ended, if it was in doubt.
@@ -54,8 +58,9 @@ func Tables() []schema.TableInfo {
 		{Name: Sweeps, Columns: sweepColumns},
 		infoOf("etl.contacts", schema.Contacts.Columns),
 		{Name: "etl.people", Columns: personColumns},
-		schema.Moves.Info(), schema.Warnings.Info(),
-		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}}},
+		schema.Moves.Info(), schema.Warnings.Info(), schema.CandidatePairs.Info(),
+		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}, {Name: "guard", Type: schema.Text}}},
+		{Name: StaleRecords, Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},

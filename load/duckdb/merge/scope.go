@@ -24,7 +24,7 @@ var linking = "i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + 
 // concern everybody; and where a large share of the records changed, looking for
 // the rest costs more than it saves.
 func (g *merge) chooseScope(ctx context.Context, people load.People) error {
-	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, people.Rules())
+	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, people.Rules(g.merged.Guard))
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", people.Rules()); err != nil {
+	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", people.Rules(g.merged.Guard)); err != nil {
 		return err
 	}
 	if g.everything {
