@@ -31,6 +31,15 @@ func graphs(overrides bool) *rapid.Generator[Graph] {
 	})
 }
 
+// unweighed resolves a graph without a guard.
+func unweighed(g Graph) Partition {
+	p, err := Resolve(g, nil)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 // renumber gives record i the number to[i]; the last records stay neighbours.
 func renumber(g Graph, to []int32) Graph {
 	pairs := func(list [][2]int32) [][2]int32 {
@@ -56,7 +65,7 @@ func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 		to := rapid.Permutation(upTo(len(g.Surnames))).Draw(t, "arrival")
 		shuffled := renumber(g, to)
 		shuffled.Edges = rapid.Permutation(shuffled.Edges).Draw(t, "edges")
-		p, q := Resolve(g), Resolve(shuffled)
+		p, q := unweighed(g), unweighed(shuffled)
 		for a := range p.Oldest {
 			for b := range p.Oldest {
 				require.Equal(t, p.Oldest[a] == p.Oldest[b], q.Oldest[to[a]] == q.Oldest[to[b]], "records %d and %d", a, b)
@@ -71,7 +80,7 @@ func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 func TestAPersonIsWhatLinksReach(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphs(false).Draw(t, "graph")
-		p := Resolve(g)
+		p := unweighed(g)
 		shared := map[int32]bool{}
 		for _, s := range p.Shared {
 			shared[s.Identifier] = true
@@ -98,7 +107,7 @@ func TestAPersonIsWhatLinksReach(t *testing.T) {
 func TestForbiddenPairsNeverMeetAndPeopleAreNamedByTheirOldest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphs(true).Draw(t, "graph")
-		p := Resolve(g)
+		p := unweighed(g)
 		for _, pair := range g.Never {
 			if pair[0] != pair[1] {
 				require.NotEqual(t, p.Oldest[pair[0]], p.Oldest[pair[1]])
@@ -122,11 +131,11 @@ func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 		n := int32(len(old.Surnames))
 		changed := rapid.SliceOfNDistinct(rapid.Int32Range(0, n-1), 1, -1, rapid.ID[int32]).Draw(t, "changed")
 		next := change(t, old, changed)
-		was, want := Resolve(old), Resolve(next)
+		was, want := unweighed(old), unweighed(next)
 
 		part := partInPlay(old, next, was, changed)
 		sub, numbers := restrict(next, part)
-		got := Resolve(sub)
+		got := unweighed(sub)
 		for i, oldest := range got.Oldest {
 			require.Equal(t, want.Oldest[numbers[i]], numbers[oldest], "record %d", numbers[i])
 		}
@@ -259,7 +268,7 @@ func BenchmarkResolve(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for b.Loop() {
-		Resolve(g)
+		unweighed(g)
 	}
 	b.ReportMetric(float64(records)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
