@@ -17,6 +17,7 @@ import (
 // that is known in clear should share a number, so that they count as one.
 type Graph struct {
 	Surnames   []uint64      // per record, its [SurnameHash]; 0 = the record has no surname
+	Names      []uint64      // per record, a hash of its full name; 0 = it has none in full; none = they are not counted
 	Keys       []uint64      // per record, a hash of its key, which orders records whenever they arrived; for the guard
 	Stale      []bool        // per record, whether it no longer links others; none = nobody
 	Kinds      []schema.Kind // per identifier, its kind; for the guard
@@ -24,9 +25,11 @@ type Graph struct {
 	Edges      []Edge        // which record carries which identifier, in any order; repeats are harmless
 	Never      [][2]int32
 	Always     [][2]int32
-	MaxNames   int   // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
-	MaxRecords int   // a person of more records is not made by identifiers; 0 = no limit
-	Guard      Guard // what becomes of links of which the evidence speaks for two people
+	MaxNames   int // an identifier carried by records of more distinct surnames links nobody; 0 = no limit
+	MaxRecords int // a person of more records is not made by identifiers; 0 = no limit
+	// MaxFullNames is how many distinct Names a person has to whom identifiers still join anybody; 0 = no limit.
+	MaxFullNames int
+	Guard        Guard // what becomes of links of which the evidence speaks for two people
 }
 
 // Guard says what becomes of links of which the evidence speaks for two people.
@@ -57,6 +60,7 @@ type Partition struct {
 	Oldest  []int32  // per record, the number of the oldest record of its person
 	Shared  []Shared // identifiers of more than MaxNames surnames, by number
 	Blocked []int32  // identifiers that link nobody because they would join a Never pair, by number
+	Large   []int32  // identifiers that link nobody because their person would have too many records or names, by number
 	Refused []int    // positions in Always of pairs that could not be joined because of Never
 }
 
@@ -73,12 +77,13 @@ type Shared struct {
 // Always pairs are joined first, in the order given, whatever MaxNames says. Then
 // each identifier in turn joins all its carriers, or none: when that would put a
 // Never pair into one person, the identifier evidently belongs to two people and
-// links nobody. This never depends on the age of a record, so the order of
+// links nobody. Nor does one that would make a person larger than MaxRecords and
+// MaxFullNames allow. This never depends on the age of a record, so the order of
 // arrival decides only which id a person gets. Pairs of a record with itself are
 // ignored.
 func Resolve(g Graph) Partition {
 	partitioned := len(g.Surnames) - g.Neighbours
-	people := newForest(partitioned, g.Never)
+	people := newForest(partitioned, g.Never, newLimits(partitioned, g.MaxRecords, g.MaxFullNames, g.Names))
 	var p Partition
 	for i, pair := range g.Always {
 		if !people.join(pair[:]) {
@@ -89,10 +94,16 @@ func Resolve(g Graph) Partition {
 	var names nameCounter
 	for id := range int32(index.len()) {
 		carriers := index.of(id)
-		if n := names.exceeding(g.MaxNames, carriers, g.Surnames); n > 0 {
+		n := names.exceeding(g.MaxNames, carriers, g.Surnames)
+		switch {
+		case n > 0:
 			p.Shared = append(p.Shared, Shared{id, len(carriers), n})
-		} else if !people.join(carriers) {
+		case people.forbidden(carriers):
 			p.Blocked = append(p.Blocked, id)
+		case people.overgrown(carriers):
+			p.Large = append(p.Large, id)
+		default:
+			people.unite(carriers)
 		}
 	}
 	p.Oldest = people.oldest()
