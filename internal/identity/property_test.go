@@ -60,7 +60,7 @@ func moved[T any](list []T, to []int32) []T {
 
 func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := bounded(graphs(true)).Draw(t, "graph")
+		g := aged(bounded(graphs(true))).Draw(t, "graph")
 		to := rapid.Permutation(upTo(len(g.Surnames))).Draw(t, "arrival")
 		shuffled := renumber(g, to)
 		shuffled.Edges = rapid.Permutation(shuffled.Edges).Draw(t, "edges")
@@ -127,7 +127,7 @@ func TestForbiddenPairsNeverMeetAndPeopleAreNamedByTheirOldest(t *testing.T) {
 // comment's rule for the affected part, from one state of a warehouse to the next.
 func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		old := bounded(graphs(true)).Draw(t, "old")
+		old := aged(bounded(graphs(true))).Draw(t, "old")
 		n := int32(len(old.Surnames))
 		changed := rapid.SliceOfNDistinct(rapid.Int32Range(0, n-1), 1, -1, rapid.ID[int32]).Draw(t, "changed")
 		next := change(t, old, changed)
@@ -147,13 +147,17 @@ func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 	})
 }
 
-// change gives the changed records new names and identifiers.
+// change gives the changed records new names and identifiers, or another age only.
 func change(t *rapid.T, old Graph, changed []int32) Graph {
 	next := old
-	next.Surnames, next.Names = slices.Clone(old.Surnames), slices.Clone(old.Names)
-	next.Edges = slices.DeleteFunc(slices.Clone(old.Edges), func(e Edge) bool { return slices.Contains(changed, e.Record) })
+	next.Surnames, next.Names, next.Stale = slices.Clone(old.Surnames), slices.Clone(old.Names), slices.Clone(old.Stale)
+	next.Edges = slices.Clone(old.Edges)
 	for _, r := range changed {
+		if next.Stale[r] = rapid.Bool().Draw(t, "stale"); next.Stale[r] != old.Stale[r] && rapid.Bool().Draw(t, "age only") {
+			continue
+		}
 		next.Surnames[r], next.Names[r] = rapid.Uint64Range(0, 4).Draw(t, "surname"), rapid.Uint64Range(0, 5).Draw(t, "name")
+		next.Edges = slices.DeleteFunc(next.Edges, func(e Edge) bool { return e.Record == r })
 		for _, id := range rapid.SliceOfN(rapid.Int32Range(0, 15), 0, 3).Draw(t, "identifiers") {
 			next.Edges = append(next.Edges, Edge{r, id})
 		}
@@ -185,6 +189,9 @@ func partInPlay(old, next Graph, was Partition, changed []int32) []int32 {
 	addCarriers(func(e Edge) bool { return slices.Contains(start, e.Record) })
 	for size := 0; size != len(in); {
 		size = len(in)
+		addCarriers(func(e Edge) bool {
+			return in[e.Record] && next.Stale[e.Record] && !slices.ContainsFunc(was.Shared, func(s Shared) bool { return s.Identifier == e.Identifier })
+		})
 		addCarriers(func(e Edge) bool {
 			return in[e.Record] && slices.Contains(slices.Concat(was.Blocked, was.Large), e.Identifier)
 		})

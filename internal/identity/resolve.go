@@ -78,7 +78,8 @@ type Shared struct {
 // each identifier in turn joins all its carriers, or none: when that would put a
 // Never pair into one person, the identifier evidently belongs to two people and
 // links nobody. Nor does one that would make a person larger than MaxRecords and
-// MaxFullNames allow. This never depends on the age of a record, so the order of
+// MaxFullNames allow. Stale records link nobody: at the end each joins one person at
+// most. This never depends on the age of a record, so the order of
 // arrival decides only which id a person gets. Pairs of a record with itself are
 // ignored.
 func Resolve(g Graph) Partition {
@@ -92,20 +93,23 @@ func Resolve(g Graph) Partition {
 	}
 	index := indexCarriers(g.Edges)
 	var names nameCounter
+	late := stragglers{stale: g.Stale, people: people}
 	for id := range int32(index.len()) {
 		carriers := index.of(id)
-		n := names.exceeding(g.MaxNames, carriers, g.Surnames)
-		switch {
-		case n > 0:
+		if n := names.exceeding(g.MaxNames, carriers, g.Surnames); n > 0 {
 			p.Shared = append(p.Shared, Shared{id, len(carriers), n})
-		case people.forbidden(carriers):
+			continue
+		}
+		switch voters := late.withVote(carriers); {
+		case people.forbidden(voters):
 			p.Blocked = append(p.Blocked, id)
-		case people.overgrown(carriers):
+		case people.overgrown(voters):
 			p.Large = append(p.Large, id)
 		default:
-			people.unite(carriers)
+			people.unite(voters)
 		}
 	}
+	late.join(index, &p)
 	p.Oldest = people.oldest()
 	return p
 }
