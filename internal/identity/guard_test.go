@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"testing"
@@ -51,13 +50,9 @@ func testimony(first, last string) Testimony {
 // worlds draws small graphs of records that have names, or half of one, or none.
 func worlds() *rapid.Generator[world] {
 	return rapid.Custom(func(t *rapid.T) world {
-		w := world{Graph: graphs(true).Draw(t, "graph")}
+		w := world{Graph: aged(bounded(graphs(true))).Draw(t, "graph")}
 		n := len(w.Surnames)
-		w.MaxRecords = rapid.SampledFrom([]int{0, 3, 5}).Draw(t, "max_records")
 		w.Kinds = slices.Repeat([]schema.Kind{schema.EmailSHA256, schema.LinkedIn}, 8)
-		if rapid.Bool().Draw(t, "some are stale") {
-			w.Stale = rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "stale")
-		}
 		for i := range n {
 			w.Keys = append(w.Keys, uint64(i*7919%101))
 			w.said = append(w.said, testimony(
@@ -70,17 +65,8 @@ func worlds() *rapid.Generator[world] {
 
 // arriving gives record i the number to[i].
 func (w world) arriving(to []int32) world {
-	out := world{Graph: renumber(w.Graph, to), said: make(said, len(w.said))}
-	out.Keys, out.Kinds, out.MaxRecords = make([]uint64, len(w.Keys)), w.Kinds, w.MaxRecords
-	if w.Stale != nil {
-		out.Stale = make([]bool, len(w.Stale))
-	}
-	for i, place := range to {
-		out.Keys[place], out.said[place] = w.Keys[i], w.said[i]
-		if w.Stale != nil {
-			out.Stale[place] = w.Stale[i]
-		}
-	}
+	out := world{Graph: renumber(w.Graph, to), said: moved(w.said, to)}
+	out.Keys = moved(w.Keys, to)
 	return out
 }
 
@@ -114,7 +100,7 @@ func TestOrderOfArrivalDoesNotMatterForTheGuard(t *testing.T) {
 func TestTheGuardOnlyParts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds().Draw(t, "world")
-		w.Never, w.MaxRecords, w.Stale = nil, 0, nil
+		w.Never, w.MaxRecords, w.MaxFullNames, w.Stale = nil, 0, 0, nil
 		off, on, warn := w.resolve(Off), w.resolve(On), w.resolve(Warn)
 		require.Equal(t, off.Oldest, warn.Oldest)
 		require.Equal(t, on.Candidates, warn.Candidates)
@@ -172,14 +158,8 @@ func TestResolvingTheAffectedPartEqualsResolvingEverythingUnderTheGuard(t *testi
 		was, want := old.resolve(On), next.resolve(On)
 		part := affected(old.Graph, next.Graph, was, changed)
 		sub, numbers := restrict(next.Graph, part)
-		small := world{Graph: sub}
-		small.Kinds, small.MaxRecords = next.Kinds, next.MaxRecords
-		for _, r := range numbers {
-			small.Keys, small.said = append(small.Keys, next.Keys[r]), append(small.said, next.said[r])
-			if next.Stale != nil {
-				small.Stale = append(small.Stale, next.Stale[r])
-			}
-		}
+		small := world{Graph: sub, said: of(next.said, numbers)}
+		small.Keys = of(next.Keys, numbers)
 		got := small.resolve(On)
 		for i, oldest := range got.Oldest {
 			require.Equal(t, want.Oldest[numbers[i]], numbers[oldest], "record %d", numbers[i])
@@ -189,13 +169,12 @@ func TestResolvingTheAffectedPartEqualsResolvingEverythingUnderTheGuard(t *testi
 				require.Equal(t, was.Oldest[r], want.Oldest[r], "record %d is not affected", r)
 			}
 		}
-		_ = fmt.Sprint()
 	})
 }
 
 // affected is the affected part under the guard.
 func affected(old, next Graph, was Partition, changed []int32) []int32 {
-	was.Blocked = slices.Concat(was.Blocked, was.Large)
+	was.Blocked = slices.Clone(was.Blocked)
 	for _, d := range was.Doubtful {
 		was.Blocked = append(was.Blocked, d.Identifier)
 	}

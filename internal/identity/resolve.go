@@ -41,6 +41,13 @@ type Testimony struct {
 	Work, Home           int32 // the identifiers of its business and of its personal address, -1 where that links nobody
 }
 
+// TestimonyColumns are the columns of a record by which the guard judges; of dates, the
+// year.
+var TestimonyColumns = []string{
+	"full_name", "first_name", "last_name", "email", "business_email", "personal_email", "email_last_seen_at", "gender", "age_range",
+	"company_domain", "company_key", "company_name", "city", "region", "postal_code", "country", "as_of",
+}
+
 // Witnesses give the testimony of records, in the order in which they are asked for. What
 // they give is used before the next, and may be overwritten by it.
 type Witnesses func(records []int32) iter.Seq2[*Testimony, error]
@@ -126,7 +133,7 @@ func (g *Graph) partitioned() int { return len(g.Surnames) - g.Neighbours }
 // joinAll lets each identifier in turn join all its carriers, or none: when that would put
 // a Never pair into one person, the identifier evidently belongs to two people and
 // links nobody. Nor does one that would make a person larger than MaxRecords and
-// MaxFullNames allow.
+// MaxFullNames allow. Stale records link nobody: at the end each joins one person at most.
 func (g *Graph) joinAll(index carriers, linking []bool, p *Partition) {
 	people := newForest(g.partitioned(), g.Never, newLimits(g.partitioned(), g.MaxRecords, g.MaxFullNames, g.Names))
 	for i, pair := range g.Always {
@@ -134,17 +141,19 @@ func (g *Graph) joinAll(index carriers, linking []bool, p *Partition) {
 			p.Refused = append(p.Refused, i)
 		}
 	}
+	late := stragglers{stale: g.Stale, people: people}
 	for id := range int32(index.len()) {
-		switch carriers := index.of(id); {
+		switch voters := late.withVote(index.of(id)); {
 		case !linking[id]:
-		case people.forbidden(carriers):
+		case people.forbidden(voters):
 			p.Blocked = append(p.Blocked, id)
-		case people.overgrown(carriers):
+		case people.overgrown(voters):
 			p.Large = append(p.Large, id)
 		default:
-			people.unite(carriers)
+			people.unite(voters)
 		}
 	}
+	late.join(index, p)
 	p.Oldest = people.oldest()
 }
 
