@@ -289,6 +289,7 @@ func TestAVerdictIsSymmetricAndTheSumOfItsFindings(t *testing.T) {
 		a, b := Of(anyContact(t, "a")), Of(anyContact(t, "b"))
 		v := Compare(a, b)
 		require.Equal(t, v, Compare(b, a))
+		require.Equal(t, v.Bits, Bits(&a, &b))
 		sum := 0.0
 		for _, f := range v.Findings() {
 			require.NotEmpty(t, f.String(), "%s %s", f.Trait, f.Outcome)
@@ -310,7 +311,7 @@ func TestAMissingTraitWeighsNothing(t *testing.T) {
 				require.Zero(t, missing.found[trait].Bits)
 			}
 		}
-		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = "", ages{}, "", "", "", "", ""
+		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = 0, ages{}, 0, 0, 0, 0, 0
 		v := Compare(a, b)
 		for _, trait := range []Trait{Gender, Age, Suffix, Place} {
 			require.Equal(t, Missing, v.Outcome(trait))

@@ -1,7 +1,5 @@
 package evidence
 
-import "contactsync/schema"
-
 // Trait is something that two records may agree on.
 type Trait uint8
 
@@ -99,21 +97,6 @@ var phrases = [traits][outcomes]string{
 	LinkedIn: {Joined: "same LinkedIn", Different: "other LinkedIn"},
 	Twitter:  {Joined: "same Twitter", Different: "other Twitter"},
 	SSID:     {Joined: "same ss_id", Different: "other ss_id"},
-}
-
-// familyOf is the trait that a kind of identifier is of; kinds that do not link are of none.
-func familyOf(kind schema.Kind) (Trait, bool) {
-	switch kind {
-	case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
-		return Address, true
-	case schema.LinkedIn:
-		return LinkedIn, true
-	case schema.TwitterID, schema.TwitterHandle:
-		return Twitter, true
-	case schema.SSID:
-		return SSID, true
-	}
-	return traits, false
 }
 
 // Alternative is who two people of one identifier may be.
