@@ -152,7 +152,7 @@ func compareFirst(a, b *name) Outcome {
 		return Equal
 	case hasPart(a, b):
 		return Part
-	case slices.ContainsFunc(a.groups, func(g uint16) bool { return slices.Contains(b.groups, g) }):
+	case inOneGroup(a.groups, b.groups):
 		return Nickname
 	case a.sex != 0 && b.sex != 0 && a.sex != b.sex, isHers(a, b), isHers(b, a):
 		return Different

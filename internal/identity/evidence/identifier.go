@@ -3,6 +3,7 @@ package evidence
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -14,6 +15,10 @@ type Identifier struct {
 	Kind    schema.Kind
 	Number  int32
 	Mailbox Mailbox // of an address that the record has in clear
+	// Text is the address, slug or handle. Where it is not given, it is that of the
+	// contact: the business address at Work, the personal one at Home, and what it has of
+	// the kind if that is the only one of the kind.
+	Text string
 }
 
 // Mailbox is what is known of whose an address is.
@@ -29,8 +34,12 @@ const (
 // identifier is a value that links: its hash, or its number.
 type identifier struct {
 	value   uint64
+	folded  uint64 // hash of a handle or slug, where it is known
+	seen    int32  // day when an address was last seen, or its record dated; 0 = not known
 	trait   Trait
 	mailbox Mailbox
+	names   addressed
+	of      kinds
 }
 
 // kinds are those of which a record carries identifiers. Of an address in clear all
@@ -77,12 +86,24 @@ func familyOf(kind schema.Kind) (trait Trait, of kinds) {
 // addContact adds the identifiers that stand in the contact itself.
 func (t *Traits) addContact(c *schema.SourceContact) {
 	t.addAddresses(c)
-	if slug := c.LinkedInURL[strings.LastIndexByte(c.LinkedInURL, '/')+1:]; slug != "" {
-		t.add(schema.LinkedIn, slug, UnknownMailbox)
+	if slug := slugOf(c); slug != "" {
+		t.add(c, schema.LinkedIn, slug, "", slug)
 	}
 	if c.TwitterHandle != "" {
-		t.add(schema.TwitterHandle, c.TwitterHandle, UnknownMailbox)
+		t.add(c, schema.TwitterHandle, c.TwitterHandle, "", c.TwitterHandle)
 	}
+}
+
+// handleOf is the text of a slug or handle.
+func handleOf(id schema.Identifier) string {
+	if id.Kind == schema.LinkedIn || id.Kind == schema.TwitterHandle {
+		return id.Value
+	}
+	return ""
+}
+
+func slugOf(c *schema.SourceContact) string {
+	return c.LinkedInURL[strings.LastIndexByte(c.LinkedInURL, '/')+1:]
 }
 
 // addAddresses adds the hashes of all addresses, by which records meet.
@@ -91,17 +112,16 @@ func (t *Traits) addAddresses(c *schema.SourceContact) {
 		if address == "" || i > 0 && address == c.Email || normal.LinksNobody(address) {
 			continue
 		}
-		of := MailboxOf(c, address)
-		t.add(schema.EmailSHA256, normal.SHA256(address), of)
-		t.add(schema.EmailMD5, normal.MD5(address), of)
-		t.add(schema.EmailSHA1, normal.SHA1(address), of)
+		t.add(c, schema.EmailSHA256, normal.SHA256(address), address, "")
+		t.add(c, schema.EmailMD5, normal.MD5(address), address, "")
+		t.add(c, schema.EmailSHA1, normal.SHA1(address), address, "")
 	}
 	if c.Email == "" {
 		if c.EmailSHA256 != "" {
-			t.add(schema.EmailSHA256, c.EmailSHA256, UnknownMailbox)
+			t.add(c, schema.EmailSHA256, c.EmailSHA256, "", "")
 		}
 		if c.EmailMD5 != "" {
-			t.add(schema.EmailMD5, c.EmailMD5, UnknownMailbox)
+			t.add(c, schema.EmailMD5, c.EmailMD5, "", "")
 		}
 	}
 }
@@ -121,15 +141,16 @@ func MailboxOf(c *schema.SourceContact, address string) Mailbox {
 	return UnknownMailbox
 }
 
-func (t *Traits) add(kind schema.Kind, value string, mailbox Mailbox) {
+// add adds an identifier of the contact by its value, unless it is there.
+func (t *Traits) add(c *schema.SourceContact, kind schema.Kind, value, address, handle string) {
 	trait, of := familyOf(kind)
 	if of == 0 {
 		return
 	}
-	id := identifier{valueOf(kind, value), trait, mailbox}
+	id := t.identifierOf(c, trait, MailboxOf(c, address), address, handle)
+	id.value, id.of = valueOf(kind, value), of
 	if !slices.ContainsFunc(t.identifiers, func(known identifier) bool { return known.value == id.value }) {
 		t.identifiers = append(t.identifiers, id)
-		t.kinds |= of
 	}
 }
 
@@ -138,46 +159,123 @@ func valueOf(kind schema.Kind, value string) uint64 { return hashOf(string(kind)
 
 // keep leaves of the identifiers those given.
 func (t *Traits) keep(given []schema.Identifier) {
-	kept := t.identifiers[:0]
-	t.kinds = 0
-	for _, own := range t.identifiers {
-		i := slices.IndexFunc(given, func(id schema.Identifier) bool { return valueOf(id.Kind, id.Value) == own.value })
-		if i >= 0 {
-			_, of := familyOf(given[i].Kind)
-			kept, t.kinds = append(kept, own), t.kinds|of
-		}
-	}
-	t.identifiers = kept
+	t.identifiers = slices.DeleteFunc(t.identifiers, func(own identifier) bool {
+		return !slices.ContainsFunc(given, func(id schema.Identifier) bool { return valueOf(id.Kind, id.Value) == own.value })
+	})
 }
 
 // addNumbered adds identifiers by their numbers.
-func (t *Traits) addNumbered(ids []Identifier) {
+func (t *Traits) addNumbered(c *schema.SourceContact, ids []Identifier) {
 	t.identifiers = make([]identifier, 0, len(ids))
-	for _, id := range ids {
-		trait, of := familyOf(id.Kind)
+	for i := range ids {
+		trait, of := familyOf(ids[i].Kind)
 		if of == 0 {
 			continue
 		}
-		if id.Mailbox != UnknownMailbox {
+		address, handle := textOf(c, ids, i)
+		if address != "" || ids[i].Mailbox != UnknownMailbox {
 			of = addressKinds
 		}
-		t.identifiers = append(t.identifiers, identifier{uint64(id.Number), trait, id.Mailbox})
-		t.kinds |= of
+		id := t.identifierOf(c, trait, ids[i].Mailbox, address, handle)
+		id.value, id.of = uint64(ids[i].Number), of
+		t.identifiers = append(t.identifiers, id)
 	}
 }
 
+// textOf is the address of an identifier, or its slug or handle.
+func textOf(c *schema.SourceContact, ids []Identifier, i int) (address, handle string) {
+	id := &ids[i]
+	sole := func() bool {
+		for j := range ids {
+			if j != i && ids[j].Kind == id.Kind {
+				return false
+			}
+		}
+		return true
+	}
+	switch id.Kind {
+	case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
+		switch {
+		case id.Text != "":
+			return id.Text, ""
+		case id.Mailbox == Work:
+			return c.BusinessEmail, ""
+		case id.Mailbox == Home:
+			return c.PersonalEmail, ""
+		}
+	case schema.LinkedIn:
+		if id.Text == "" && sole() {
+			return "", slugOf(c)
+		}
+		return "", id.Text
+	case schema.TwitterHandle:
+		if id.Text == "" && sole() {
+			return "", c.TwitterHandle
+		}
+		return "", id.Text
+	}
+	return "", ""
+}
+
+// identifierOf is what an identifier of the contact tells beside its value.
+func (t *Traits) identifierOf(c *schema.SourceContact, trait Trait, mailbox Mailbox, address, handle string) identifier {
+	id := identifier{trait: trait, mailbox: mailbox}
+	if trait == Address {
+		id.seen = dayOf(c.AsOf)
+		if address != "" {
+			id.names = t.addressedIn(address)
+			if address == c.Email && !c.EmailLastSeenAt.IsZero() {
+				id.seen = dayOf(c.EmailLastSeenAt)
+			}
+		}
+		return id
+	}
+	if handle != "" && !t.isFullName(handle) {
+		id.folded = foldedHash(handle)
+	}
+	return id
+}
+
+// dayOf counts days, 0 for no time.
+func dayOf(t time.Time) int32 {
+	const day = 24 * 60 * 60
+	if t.IsZero() {
+		return 0
+	}
+	return int32(t.Unix() / day)
+}
+
 // compareIdentifiers compares families: one value in common joins, values of one kind of
-// which none is in common differ.
+// which none is in common differ. What is the company's is nobody's.
 func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
+	var ofA, ofB kinds
 	for i := range a.identifiers {
 		x := &a.identifiers[i]
+		company := isCompanys(x, a, b)
+		if !company {
+			ofA |= x.of
+		}
 		for j := range b.identifiers {
-			if y := &b.identifiers[j]; x.value == y.value && x.trait == y.trait {
-				o[x.trait] = max(joinedBy(x, y), o[x.trait])
+			y := &b.identifiers[j]
+			if x.value != y.value || x.trait != y.trait {
+				continue
+			}
+			joined := joinedBy(x, y)
+			if company || isCompanys(y, a, b) {
+				joined = Companys
+			}
+			o[x.trait] = max(joined, o[x.trait])
+			if x.trait == Address {
+				o[Addressee] = max(o[Addressee], compareAddressed(x.names, y.names, o))
 			}
 		}
 	}
-	both := a.kinds & b.kinds
+	for j := range b.identifiers {
+		if y := &b.identifiers[j]; !isCompanys(y, a, b) {
+			ofB |= y.of
+		}
+	}
+	both := ofA & ofB
 	for trait := Address; trait <= SSID; trait++ {
 		if o[trait] == Missing && both&kindsOf[trait] != 0 {
 			o[trait] = Different
@@ -188,8 +286,11 @@ func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
 // joinedBy is how an identifier in common joins. Where one record takes the address for
 // one at work and the other for a personal one, it is either.
 func joinedBy(x, y *identifier) Outcome {
+	const twoYears = 2*365 + 1
 	mailboxes := [2]Mailbox{min(x.mailbox, y.mailbox), max(x.mailbox, y.mailbox)}
 	switch {
+	case x.seen != 0 && y.seen != 0 && max(x.seen, y.seen)-min(x.seen, y.seen) > twoYears:
+		return Aged
 	case x.trait != Address || mailboxes == [2]Mailbox{Work, Home}:
 		return Joined
 	case mailboxes[1] == Work:

@@ -16,12 +16,13 @@ const (
 	LinkedIn
 	Twitter
 	SSID
+	Addressee // whose name an address in common holds
 	traits
 )
 
 var traitNames = [traits]string{
 	"first", "last", "suffix", "gender", "age", "employer", "place",
-	"address", "linkedin", "twitter", "ss_id",
+	"address", "linkedin", "twitter", "ss_id", "addressee",
 }
 
 // String is the trait as weights.txt names it.
@@ -45,6 +46,8 @@ const (
 	Apart        // of ages: more
 	Postcode     // of places: the same
 	City         // of places: the same
+	Aged         // an address in common that the records saw more than two years apart
+	Companys     // a handle or slug in common that is the company's
 	Joined       // an identifier in common
 	JoinedAtWork // an address at the employer's domain
 	JoinedAtHome // a personal address
@@ -54,7 +57,7 @@ const (
 
 var outcomeNames = [outcomes]string{
 	"missing", "equal", "nickname", "part", "initial", "similar", "swapped", "changed", "namesake", "near", "apart", "postcode", "city",
-	"joined", "joined at work", "joined at home", "different",
+	"aged", "company's", "joined", "joined at work", "joined at home", "different",
 }
 
 // String is the outcome in a word.
@@ -62,17 +65,18 @@ func (o Outcome) String() string { return outcomeNames[o] }
 
 // outcomesOf is which outcomes of a trait have weights.
 var outcomesOf = [traits][]Outcome{
-	First:    {Equal, Nickname, Part, Initial, Similar, Swapped, Different},
-	Last:     {Equal, Part, Similar, Swapped, Different, Changed},
-	Suffix:   {Equal, Different},
-	Gender:   {Equal, Different},
-	Age:      {Equal, Near, Apart},
-	Employer: {Equal, Different},
-	Place:    {Postcode, City, Different},
-	Address:  {Joined, JoinedAtWork, JoinedAtHome, Different},
-	LinkedIn: {Joined, Different},
-	Twitter:  {Joined, Different},
-	SSID:     {Joined, Different},
+	First:     {Equal, Nickname, Part, Initial, Similar, Swapped, Different},
+	Last:      {Equal, Part, Similar, Swapped, Different, Changed},
+	Suffix:    {Equal, Different},
+	Gender:    {Equal, Different},
+	Age:       {Equal, Near, Apart},
+	Employer:  {Equal, Different},
+	Place:     {Postcode, City, Different},
+	Address:   {Aged, Joined, JoinedAtWork, JoinedAtHome, Different},
+	LinkedIn:  {Companys, Joined, Different},
+	Twitter:   {Companys, Joined, Different},
+	SSID:      {Joined, Different},
+	Addressee: {Equal, Different},
 }
 
 // phrases are the outcomes in words.
@@ -91,12 +95,13 @@ var phrases = [traits][outcomes]string{
 	Employer: {Equal: "same employer", Different: "other employer"},
 	Place:    {Postcode: "same postal code", City: "same city", Different: "other place"},
 	Address: {
-		Joined: "an address in common", JoinedAtWork: "an address in common", JoinedAtHome: "an address in common",
+		Aged: "an address in common, seen years apart", Joined: "an address in common", JoinedAtWork: "an address in common", JoinedAtHome: "an address in common",
 		Different: "other addresses",
 	},
-	LinkedIn: {Joined: "same LinkedIn", Different: "other LinkedIn"},
-	Twitter:  {Joined: "same Twitter", Different: "other Twitter"},
-	SSID:     {Joined: "same ss_id", Different: "other ss_id"},
+	LinkedIn:  {Companys: "the company's LinkedIn", Joined: "same LinkedIn", Different: "other LinkedIn"},
+	Twitter:   {Companys: "the company's Twitter", Joined: "same Twitter", Different: "other Twitter"},
+	SSID:      {Joined: "same ss_id", Different: "other ss_id"},
+	Addressee: {Equal: "the address names both", Different: "the address names one of them"},
 }
 
 // Alternative is who two people of one identifier may be.

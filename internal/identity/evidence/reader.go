@@ -37,7 +37,7 @@ func NewReader() *Reader {
 // identifiers' numbers standing for their values.
 func (r *Reader) Of(c *schema.SourceContact, identifiers []Identifier) Traits {
 	t := r.person(c)
-	t.addNumbered(identifiers)
+	t.addNumbered(c, identifiers)
 	return t
 }
 
@@ -45,7 +45,7 @@ func (r *Reader) Of(c *schema.SourceContact, identifiers []Identifier) Traits {
 func (r *Reader) person(c *schema.SourceContact) Traits {
 	t := Traits{
 		gender: genderOf(c.Gender), domain: hashOf(c.CompanyDomain), key: hashOf(c.CompanyKey),
-		postcode: hashOf(c.PostalCode), city: foldedHash(c.City), region: hashOf(c.Region), country: hashOf(c.Country),
+		postcode: hashOf(c.PostalCode), city: foldedHash(c.City), region: hashOf(c.Region), country: hashOf(c.Country), company: companyOf(c),
 	}
 	if c.AgeRange != "" {
 		t.age = r.ages.of(c.AgeRange, agesOf)

@@ -34,15 +34,15 @@ func (n numbers) learn(address string) int32 {
 // identifiers are those of a contact and one beside it, by number.
 func (n numbers) identifiers(c *schema.SourceContact, beside schema.Identifier) (ids []Identifier) {
 	for _, address := range c.Emails {
-		ids = append(ids, Identifier{schema.EmailSHA256, n.learn(address), MailboxOf(c, address)})
+		ids = append(ids, Identifier{schema.EmailSHA256, n.learn(address), MailboxOf(c, address), address})
 	}
 	if c.LinkedInURL != "" {
-		ids = append(ids, Identifier{Kind: schema.LinkedIn, Number: n.of(schema.LinkedIn, c.LinkedInURL[len("https://www.linkedin.com/in/"):])})
+		ids = append(ids, Identifier{Kind: schema.LinkedIn, Number: n.of(schema.LinkedIn, slugOf(c)), Text: slugOf(c)})
 	}
 	if c.TwitterHandle != "" {
-		ids = append(ids, Identifier{Kind: schema.TwitterHandle, Number: n.of(schema.TwitterHandle, c.TwitterHandle)})
+		ids = append(ids, Identifier{Kind: schema.TwitterHandle, Number: n.of(schema.TwitterHandle, c.TwitterHandle), Text: c.TwitterHandle})
 	}
-	return append(ids, Identifier{Kind: beside.Kind, Number: n.of(beside.Kind, beside.Value)})
+	return append(ids, Identifier{Kind: beside.Kind, Number: n.of(beside.Kind, beside.Value), Text: handleOf(beside)})
 }
 
 func TestAReaderMakesTheTraitsOfOf(t *testing.T) {
@@ -80,7 +80,7 @@ func identifiersOf(c schema.SourceContact) (ids []schema.Identifier) {
 			schema.Identifier{Kind: schema.EmailMD5, Value: normal.MD5(address)}, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(address)})
 	}
 	if c.LinkedInURL != "" {
-		ids = append(ids, schema.Identifier{Kind: schema.LinkedIn, Value: c.LinkedInURL[len("https://www.linkedin.com/in/"):]})
+		ids = append(ids, schema.Identifier{Kind: schema.LinkedIn, Value: slugOf(&c)})
 	}
 	if c.TwitterHandle != "" {
 		ids = append(ids, schema.Identifier{Kind: schema.TwitterHandle, Value: c.TwitterHandle})
@@ -146,7 +146,7 @@ func BenchmarkReader(b *testing.B) {
 	r := NewReader()
 	c := readContact(b, "Robert / Hayes-Moore; b bob@acme.example; p bob@gmail.com; d acme.example; l bob-hayes; a 35-44; z 02108")
 	c.FullName, c.City, c.Region, c.Country, c.CompanyName, c.CompanyKey = "Robert Hayes-Moore", "Boston", "MA", "US", "Acme Co", "acme"
-	ids := []Identifier{{schema.EmailSHA256, 1, Work}, {schema.EmailSHA256, 2, Home}, {Kind: schema.LinkedIn, Number: 3}}
+	ids := []Identifier{{schema.EmailSHA256, 1, Work, ""}, {schema.EmailSHA256, 2, Home, ""}, {Kind: schema.LinkedIn, Number: 3}}
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Of(&c, ids)

@@ -20,6 +20,7 @@ type Traits struct {
 	city        uint64 // with region, as far as it is known
 	region      uint64
 	country     uint64
+	company     [3]uint64 // the names of its own handles
 	identifiers []identifier
 }
 
@@ -55,7 +56,7 @@ func Of(c schema.SourceContact, identifiers ...schema.Identifier) Traits {
 	t := r.person(&c)
 	t.addContact(&c)
 	for _, id := range identifiers {
-		t.add(id.Kind, id.Value, UnknownMailbox)
+		t.add(&c, id.Kind, id.Value, "", handleOf(id))
 	}
 	if len(identifiers) > 0 {
 		t.keep(identifiers)
