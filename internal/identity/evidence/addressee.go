@@ -61,18 +61,26 @@ func inOneGroup(a, b []uint16) bool {
 	return slices.ContainsFunc(a, func(g uint16) bool { return slices.Contains(b, g) })
 }
 
-// compareAddressed tells whom an address in common names where the first names differ:
-// both (ann.and.bob) or only one. Where it names neither, or tells no two apart, it says
-// nothing.
+// compareAddressed tells whom an address in common names. Where the first names differ it
+// names both (ann.and.bob), or only one. Where they agree and the surnames differ it holds
+// one's surname, as after a marriage, or the first name alone, which passes to the next
+// of that name. Else it tells no two apart.
 func compareAddressed(x, y addressed, o *[traits]Outcome) Outcome {
-	if x&y&inClear == 0 || o[First] != Different {
+	if x&y&inClear == 0 {
 		return Missing
 	}
+	all, any := x&y, x|y
 	switch {
-	case x&y&namesFirst != 0:
+	case o[First] == Different && all&namesFirst != 0:
 		return Equal
-	case x&namesFirst != y&namesFirst, o[Last] == Different && x&namesLast != y&namesLast:
+	case o[First] == Different && (any&namesFirst != 0 || o[Last] == Different && any&namesLast != 0 && all&namesLast == 0):
 		return Different
+	case o[First] == Missing || o[First] == Different || o[First] == Swapped || o[Last] != Changed && o[Last] != Different:
+		return Missing
+	case any&namesLast != 0:
+		return Surname
+	case all&namesFirst != 0:
+		return Given
 	}
 	return Missing
 }
@@ -95,11 +103,11 @@ func (t *Traits) isFullName(handle string) bool {
 	if t.first == nil || t.last == nil || len(handle) < len(t.first.whole)+len(t.last.whole) {
 		return false
 	}
-	return isJoined(handle, t.first.whole, t.last.whole) || isJoined(handle, t.last.whole, t.first.whole)
+	return isMadeOf(handle, t.first.whole, t.last.whole) || isMadeOf(handle, t.last.whole, t.first.whole)
 }
 
-// isJoined holds for a text that is two words and nothing else but signs.
-func isJoined(text, one, other string) bool {
+// isMadeOf holds for a text that is two words and nothing else but signs.
+func isMadeOf(text, one, other string) bool {
 	rest, ok := strings.CutPrefix(text, one)
 	return ok && strings.Trim(rest, "-_.") == other
 }

@@ -79,6 +79,9 @@ func (w *weights) weigh(a *Traits, outcomes *[traits]Outcome) (said [traits]*log
 			sums[h] += l[h]
 		}
 	}
+	if !isJoined(outcomes) {
+		sums[namesake] = math.Inf(-1)
+	}
 	return said, sums
 }
 
@@ -86,9 +89,8 @@ func (w *weights) weigh(a *Traits, outcomes *[traits]Outcome) (said [traits]*log
 func compared(a, b *Traits) (o [traits]Outcome) {
 	o[First], o[Last] = compareNames(a, b)
 	if a.suffix != 0 && b.suffix != 0 {
-		o[Suffix] = equalOr(a.suffix == b.suffix, Different)
-		if o[Suffix] == Different && o[First] == Equal {
-			o[First] = Namesake
+		if o[Suffix] = Different; a.suffix == b.suffix {
+			o[Suffix] = Equal
 		}
 	}
 	if a.gender == b.gender && a.gender != 0 {
@@ -96,51 +98,39 @@ func compared(a, b *Traits) (o [traits]Outcome) {
 	} else if a.gender|b.gender == male|female {
 		o[Gender] = Different
 	}
-	if (a.age != ages{} && b.age != ages{}) {
-		const generation = 15
-		switch years := a.age.between(b.age); {
-		case years == 0:
-			o[Age] = Equal
-		case years < generation:
-			o[Age] = Near
-		default:
-			o[Age] = Apart
-		}
-	}
+	o[Born], o[Age] = compareBirths(a.born, b.born), compareAges(a.age, b.age)
 	o[Employer], o[Place] = compareEmployers(a, b), comparePlaces(a, b)
 	compareIdentifiers(a, b, &o)
 	return o
-}
-
-func equalOr(equal bool, otherwise Outcome) Outcome {
-	if equal {
-		return Equal
-	}
-	return otherwise
 }
 
 // compareNames compares first and last names. What the surnames say depends on the first
 // names.
 func compareNames(a, b *Traits) (first, last Outcome) {
 	first, last = compareFirst(a.first, b.first), compareLast(a.last, b.last)
-	if first == Different && last == Different && areSwapped(a, b) {
+	switch {
+	case last == Missing && first == Different && (isOne(a.first, b.last) || isOne(a.last, b.first)):
+		return Swapped, Missing
+	case last != Different:
+	case first == Different && areSwapped(a, b):
 		return Swapped, Swapped
-	}
-	if last == Different && !a.isMan() && !b.isMan() {
-		switch first {
-		case Equal, Nickname, Part, Similar:
-			last = Changed
-		}
+	case first == Missing && (isOne(a.first, b.last) || isOne(a.last, b.first)):
+		return Missing, Swapped
+	case !a.isMan() && !b.isMan() && (first == Equal || first == Nickname || first == Part || first == Similar):
+		return first, Changed
 	}
 	return first, last
 }
 
-// areSwapped holds where each first name is the other's surname, one of them misspelt
-// perhaps.
+// areSwapped holds where each first name is the other's surname, misspelt perhaps.
 func areSwapped(a, b *Traits) bool {
-	one, other := a.first.whole == b.last.whole, a.last.whole == b.first.whole
-	return one && other || one && isSimilar(a.last, b.first) || other && isSimilar(a.first, b.last)
+	return areNear(a.first, b.last) && areNear(a.last, b.first)
 }
+
+// isOne holds for the same name, one of them misspelt perhaps, where both are known.
+func isOne(a, b *name) bool { return a != nil && b != nil && (a.whole == b.whole || isSimilar(a, b)) }
+
+func areNear(a, b *name) bool { return isOne(a, b) || areAlike(a, b) }
 
 func compareFirst(a, b *name) Outcome {
 	switch {
@@ -156,8 +146,14 @@ func compareFirst(a, b *name) Outcome {
 		return Nickname
 	case a.sex != 0 && b.sex != 0 && a.sex != b.sex, isHers(a, b), isHers(b, a):
 		return Different
-	case a.sound == b.sound, !areTwo(a, b) && (isSimilar(a, b) || isShort(a, b) || isShort(b, a)): // but not Jane and Janet
+	case a.sound == b.sound:
 		return Similar
+	case areTwo(a, b): // Jane and Janet
+		return Different
+	case isSimilar(a, b), isShort(a, b), isShort(b, a):
+		return Similar
+	case areAlike(a, b):
+		return Alike
 	}
 	return Different
 }
@@ -170,8 +166,14 @@ func compareLast(a, b *name) Outcome {
 		return Equal
 	case hasPart(a, b):
 		return Part
-	case a.sound == b.sound, isSimilar(a, b) && !(a.common && b.common), a.common && b.common && isSlip(a.whole, b.whole):
+	case a.sound == b.sound, a.common && b.common && isSlip(a.whole, b.whole):
 		return Similar
+	case a.common && b.common: // Martin and Martinez
+		return Different
+	case isSimilar(a, b):
+		return Similar
+	case areAlike(a, b):
+		return Alike
 	}
 	return Different
 }
@@ -205,10 +207,11 @@ func isSlip(a, b string) bool {
 	return max(len(a), len(b))-min(len(a), len(b)) < 2 && similarity(a, b) >= nearer
 }
 
-// isInitials holds for J and John, JP and Jean-Pierre.
+// isInitials holds for J and John, JP and Jean-Pierre, J P and John.
 func isInitials(short, long *name) bool {
+	apart := len(short.parts) == len(short.whole)
 	switch {
-	case len(short.whole) == 1:
+	case len(short.whole) == 1, apart && len(long.parts) == 1 && len(long.whole) > 1:
 		return short.whole[0] == long.whole[0]
 	case len(short.whole) != len(long.parts):
 		return false

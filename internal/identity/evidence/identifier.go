@@ -275,6 +275,9 @@ func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
 			ofB |= y.of
 		}
 	}
+	if o[Address] != Missing {
+		o[Beside] = compareBeside(a, b)
+	}
 	both := ofA & ofB
 	for trait := Address; trait <= SSID; trait++ {
 		if o[trait] == Missing && both&kindsOf[trait] != 0 {
@@ -299,4 +302,36 @@ func joinedBy(x, y *identifier) Outcome {
 		return JoinedAtHome
 	}
 	return Joined
+}
+
+// isJoined holds where the two have an identifier in common.
+func isJoined(o *[traits]Outcome) bool {
+	for trait := Address; trait <= SSID; trait++ {
+		if o[trait] != Missing && o[trait] != Different {
+			return true
+		}
+	}
+	return false
+}
+
+// compareBeside compares the addresses at work and those at home, of which one is in
+// common: whether the other sort, if both records tell it, is, too.
+func compareBeside(a, b *Traits) Outcome {
+	var told, common [Home + 1]bool
+	for i := range a.identifiers {
+		x := &a.identifiers[i]
+		for j := range b.identifiers {
+			if y := &b.identifiers[j]; x.trait == Address && y.trait == Address && x.mailbox == y.mailbox {
+				told[x.mailbox] = true
+				common[x.mailbox] = common[x.mailbox] || x.value == y.value
+			}
+		}
+	}
+	switch {
+	case !told[Work] || !told[Home] || !common[Work] && !common[Home]:
+		return Missing
+	case common[Work] && common[Home]:
+		return Equal
+	}
+	return Different
 }

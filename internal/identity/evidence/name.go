@@ -99,7 +99,7 @@ func mayEndInSuffix(full string) bool {
 	if start > 0 && (full[start-1] >= utf8.RuneSelf || full[start-1] == '\'' || full[start-1] == '`') {
 		return true
 	}
-	const longest = 3
+	const longest = 6
 	if end-start > longest {
 		return false
 	}
@@ -120,7 +120,7 @@ func isPlain(c byte) bool {
 
 var (
 	suffixes = map[string]suffix{
-		"jr": junior, "jnr": junior, "sr": senior, "snr": senior,
+		"jr": junior, "jnr": junior, "junior": junior, "sr": senior, "snr": senior, "senior": senior,
 		"ii": second, "2nd": second, "iii": third, "3rd": third, "iv": fourth, "4th": fourth,
 	}
 	particles = map[string]bool{

@@ -47,7 +47,9 @@ func (r *Reader) person(c *schema.SourceContact) Traits {
 		gender: genderOf(c.Gender), domain: hashOf(c.CompanyDomain), key: hashOf(c.CompanyKey),
 		postcode: hashOf(c.PostalCode), city: foldedHash(c.City), region: hashOf(c.Region), country: hashOf(c.Country), company: companyOf(c),
 	}
-	if c.AgeRange != "" {
+	if born, ok := dateOf(c.AgeRange); ok { // where a vendor knows better than a range
+		t.born = born
+	} else if c.AgeRange != "" {
 		t.age = r.ages.of(c.AgeRange, agesOf)
 	}
 	t.first, t.last, t.suffix = r.names(c)

@@ -15,6 +15,7 @@ type Traits struct {
 	gender      gender
 	kinds       kinds // of the identifiers
 	age         ages
+	born        date
 	domain, key uint64 // of the employer
 	postcode    uint64
 	city        uint64 // with region, as far as it is known
@@ -86,16 +87,13 @@ func agesOf(s string) (a ages) {
 	const oldest = 130
 	switch lower := strings.ToLower(s); {
 	case len(numbers) == 2 && numbers[0] <= numbers[1]:
-		return ages{numbers[0], numbers[1]}
+		return ages{from: numbers[0], to: numbers[1]}
 	case len(numbers) != 1:
 		return ages{}
 	case strings.Contains(lower, "+") || strings.Contains(lower, "older") || strings.Contains(lower, "over"):
-		return ages{numbers[0], oldest}
+		return ages{from: numbers[0], to: oldest}
 	case strings.Contains(lower, "under") || strings.Contains(lower, "younger") || strings.Contains(lower, "<"):
-		return ages{0, numbers[0]}
+		return ages{to: numbers[0]}
 	}
-	return ages{numbers[0], numbers[0]}
+	return ages{from: numbers[0], to: numbers[0]}
 }
-
-// between is how many years lie between two ranges, 0 where they overlap.
-func (a ages) between(b ages) int16 { return max(0, a.from-b.to, b.from-a.to) }

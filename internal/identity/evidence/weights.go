@@ -20,6 +20,7 @@ var weightsText string
 const (
 	samePerson = iota
 	relative
+	namesake
 	colleague
 	stranger
 	hypotheses
@@ -85,7 +86,7 @@ func (w *weights) read(fields []string) (err error) {
 		w.rare /= 1e6
 		return err
 	case len(fields) != columns && (len(fields) != columns+2 || fields[columns] != "instead"):
-		return errors.New("a row is a trait, an outcome, and four shares")
+		return errors.New("a row is a trait, an outcome, and five shares")
 	}
 	t, o, err := named(fields[0], fields[1])
 	if err != nil {
