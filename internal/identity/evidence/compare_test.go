@@ -122,7 +122,7 @@ func TestOtherTraitsAreCompared(t *testing.T) {
 		{schema.Profile{LastName: "Hobbs Sr"}, schema.Profile{LastName: "Hobbs Jr."}, Suffix, Different},
 		{schema.Profile{LastName: "Hobbs III"}, schema.Profile{LastName: "Hobbs", FullName: "Carl Hobbs, III"}, Suffix, Equal},
 		{schema.Profile{LastName: "Hobbs"}, schema.Profile{LastName: "Hobbs Jr."}, Suffix, Missing},
-		{schema.Profile{FirstName: "Carl", LastName: "Hobbs Sr"}, schema.Profile{FirstName: "Carl", LastName: "Hobbs Jr"}, First, Namesake},
+		{schema.Profile{FirstName: "Carl", LastName: "Hobbs Sr"}, schema.Profile{FirstName: "Carl", LastName: "Hobbs Jr"}, First, Equal},
 		{schema.Profile{FirstName: "Wei", LastName: "Zhang"}, schema.Profile{FirstName: "Zhang", LastName: "Wei"}, First, Swapped},
 		{schema.Profile{FirstName: "Riley", LastName: "Speiggt"}, schema.Profile{FirstName: "Speight", LastName: "Riley"}, First, Swapped},
 		{schema.Profile{FullName: "Ann Ivers"}, schema.Profile{FirstName: "Ann", LastName: "Ivers"}, Last, Equal},
@@ -132,6 +132,15 @@ func TestOtherTraitsAreCompared(t *testing.T) {
 		{schema.Profile{Gender: "male"}, schema.Profile{Gender: "other"}, Gender, Missing},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "30"}, Age, Equal},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "35-44"}, Age, Near},
+		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "45-54"}, Age, Apart},
+		{schema.Profile{AgeRange: "49"}, schema.Profile{AgeRange: "49"}, Age, Exact},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "19740321"}, Born, Equal},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1947-03-21"}, Born, Similar},
+		{schema.Profile{AgeRange: "1974-03-11"}, schema.Profile{AgeRange: "1974-11-03"}, Born, Similar},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1975-10-12"}, Born, Near},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1998-10-12"}, Born, Apart},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "45-54"}, Born, Missing},
+		{schema.Profile{AgeRange: "0000-00-00"}, schema.Profile{AgeRange: "0000-00-00"}, Born, Missing},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "65 and older"}, Age, Apart},
 		{schema.Profile{AgeRange: "65+"}, schema.Profile{AgeRange: "65 and older"}, Age, Equal},
 		{schema.Profile{AgeRange: "under 18"}, schema.Profile{AgeRange: "18-24"}, Age, Equal},
@@ -289,6 +298,7 @@ func TestAVerdictIsSymmetricAndTheSumOfItsFindings(t *testing.T) {
 		a, b := Of(anyContact(t, "a")), Of(anyContact(t, "b"))
 		v := Compare(a, b)
 		require.Equal(t, v, Compare(b, a))
+		require.Equal(t, v.Bits, Bits(&a, &b))
 		sum := 0.0
 		for _, f := range v.Findings() {
 			require.NotEmpty(t, f.String(), "%s %s", f.Trait, f.Outcome)
@@ -310,7 +320,7 @@ func TestAMissingTraitWeighsNothing(t *testing.T) {
 				require.Zero(t, missing.found[trait].Bits)
 			}
 		}
-		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = "", ages{}, "", "", "", "", ""
+		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = 0, ages{}, 0, 0, 0, 0, 0
 		v := Compare(a, b)
 		for _, trait := range []Trait{Gender, Age, Suffix, Place} {
 			require.Equal(t, Missing, v.Outcome(trait))
