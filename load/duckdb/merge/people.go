@@ -17,6 +17,7 @@ import (
 const (
 	reasonShared  = "shared"  // too many surnames
 	reasonBlocked = "blocked" // it would join two whom an override keeps apart
+	reasonLarge   = "large"   // its person would have too many records or names
 )
 
 type assignment struct {
@@ -53,6 +54,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.overrides(ctx, people); err != nil {
 		return fmt.Errorf("overrides: %w", err)
 	}
+	if err := g.stale(ctx, people); err != nil {
+		return fmt.Errorf("stale records: %w", err)
+	}
 	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err != nil {
 		return err
 	}
-	graph.MaxNames = people.MaxNames
+	graph.MaxNames, graph.MaxRecords, graph.MaxFullNames = people.MaxNames, people.MaxRecords, fullNames*people.MaxNames
 	partition := identity.Resolve(graph)
 	crash.At(crash.MergeResolved)
 	for _, i := range partition.Refused {
@@ -86,14 +90,17 @@ func (g *merge) assign(ctx context.Context, p identity.Partition) error {
 	for i, oldest := range p.Oldest {
 		assigned[i] = assignment{int64(i), int64(oldest)}
 	}
-	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked))
+	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked)+len(p.Large))
 	for _, f := range p.Shared {
 		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared})
 	}
 	for _, n := range p.Blocked {
 		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
 	}
-	g.merged.Shared, g.merged.Blocked = len(p.Shared), len(p.Blocked)
+	for _, n := range p.Large {
+		findings = append(findings, finding{N: int64(n), Reason: reasonLarge})
+	}
+	g.merged.Shared, g.merged.Blocked, g.merged.Large = len(p.Shared), len(p.Blocked), len(p.Large)
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE assigned (n BIGINT, oldest BIGINT)"); err != nil {
 		return err
 	}
@@ -140,7 +147,7 @@ func (g *merge) warn(ctx context.Context) error {
 	if g.everything {
 		examined = ""
 	}
-	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked+g.merged.Large == 0 {
 		return err
 	}
 	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
