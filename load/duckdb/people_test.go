@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/internal/loadtest"
@@ -96,12 +97,16 @@ func (s soul) version() load.Version {
 
 // settings are the rules of identity in a test.
 type settings struct {
-	maxNames  int
-	overrides []load.Override
+	maxNames   int
+	maxRecords int
+	overrides  []load.Override
+	stale      time.Duration
 }
 
 func (s settings) people() load.People {
-	return load.People{Priority: schema.Sources, MaxNames: s.maxNames, Overrides: s.overrides, Fold: storetest.Fold}
+	return load.People{
+		Priority: schema.Sources, MaxNames: s.maxNames, MaxRecords: s.maxRecords, Overrides: s.overrides, Stale: s.stale, Fold: storetest.Fold,
+	}
 }
 
 func overrides() *rapid.Generator[[]load.Override] {
@@ -124,8 +129,11 @@ func overrides() *rapid.Generator[[]load.Override] {
 // arrive commits and merges what some records say now.
 func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night string, s settings, listed []soul) load.Merged {
 	c.Advance()
-	r := storetest.NewRun("r"+night, "p", c.T)
-	b := load.Batch{Run: r}
+	return arriveIn(t, w, load.Batch{Run: storetest.NewRun("r"+night, "p", c.T)}, s, listed)
+}
+
+// arriveIn does so in a batch that says more.
+func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
 	last := map[string]soul{}
 	for _, s := range listed {
 		last[s.key()] = s
@@ -134,7 +142,7 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 		b.Versions = append(b.Versions, s.version())
 	}
 	require.NoError(t, w.Commit(ctx, b))
-	m, err := w.Merge(ctx, &r, s.people())
+	m, err := w.Merge(ctx, &b.Run, s.people())
 	require.NoError(t, err)
 	return m
 }
@@ -154,6 +162,7 @@ func state(t require.TestingT, w *duckdb.Warehouse) map[string][]string {
 		"contacts": table(t, w, "FROM contacts ORDER BY ALL"),
 		"changes":  table(t, w, "FROM contact_changes ORDER BY ALL"),
 		"merges":   table(t, w, "FROM etl.merges ORDER BY ALL"),
+		"stale":    table(t, w, "FROM etl.stale_records ORDER BY ALL"),
 		"warnings": table(t, w, "SELECT kind, value, reason, records, surnames FROM etl.identity_warnings ORDER BY ALL"),
 	}
 }
@@ -168,7 +177,7 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w, c := openIn(rt, t)
 		defer w.Close()
-		s := settings{maxNames: rapid.IntRange(1, 3).Draw(rt, "max_names")}
+		s := settings{maxNames: rapid.IntRange(1, 3).Draw(rt, "max_names"), maxRecords: rapid.SampledFrom([]int{0, 2, 5}).Draw(rt, "max_records")}
 		now := map[string]soul{}
 		var order []string
 		for night := range rapid.IntRange(1, 4).Draw(rt, "nights") {
@@ -191,7 +200,7 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 			require.Equal(rt, before, state(rt, w))
 			require.Equal(rt, merged.Unapplied, rebuilt.Unapplied)
 			require.Zero(rt, rebuilt.Contacts, "no row differs")
-			require.Equal(rt, expected(now, s), partition(rt, w))
+			require.Equal(rt, expected(now, s, nil), partition(rt, w))
 		}
 		// The same records in another order, by one run.
 		other, c := openIn(rt, t)
@@ -225,8 +234,9 @@ func lightly(t *testing.T) {
 }
 
 // expected resolves the records without a warehouse: identifiers by name, all
-// hashes of an address that somebody has in clear as one, those of a role not at all.
-func expected(now map[string]soul, s settings) []string {
+// hashes of an address that somebody has in clear as one, those of a role not at all. Stale
+// are the records that have no vote.
+func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 	var all []soul
 	known, role := map[string]string{}, map[string]bool{}
 	for _, r := range now {
@@ -241,9 +251,9 @@ func expected(now map[string]soul, s settings) []string {
 	}
 	slices.SortFunc(all, func(a, b soul) int { return strings.Compare(a.key(), b.key()) })
 	keys := map[string]map[int32]bool{}
-	g := identity.Graph{MaxNames: s.maxNames}
+	g := identity.Graph{MaxNames: s.maxNames, MaxRecords: s.maxRecords}
 	for i, r := range all {
-		g.Surnames = append(g.Surnames, uint64(r.surname))
+		g.Surnames, g.Stale = append(g.Surnames, uint64(r.surname)), append(g.Stale, stale[r.key()])
 		for _, id := range r.identifiers() {
 			if role[id.Value] {
 				continue
