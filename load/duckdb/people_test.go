@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/internal/loadtest"
@@ -112,10 +113,13 @@ type settings struct {
 	maxRecords int
 	guard      load.Guard
 	overrides  []load.Override
+	stale      time.Duration
 }
 
 func (s settings) people() load.People {
-	return load.People{Priority: schema.Sources, MaxNames: s.maxNames, MaxRecords: s.maxRecords, Guard: s.guard, Overrides: s.overrides, Fold: storetest.Fold}
+	return load.People{
+		Priority: schema.Sources, MaxNames: s.maxNames, MaxRecords: s.maxRecords, Guard: s.guard, Overrides: s.overrides, Stale: s.stale, Fold: storetest.Fold,
+	}
 }
 
 func overrides() *rapid.Generator[[]load.Override] {
@@ -138,8 +142,11 @@ func overrides() *rapid.Generator[[]load.Override] {
 // arrive commits and merges what some records say now.
 func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night string, s settings, listed []soul) load.Merged {
 	c.Advance()
-	r := storetest.NewRun("r"+night, "p", c.T)
-	b := load.Batch{Run: r}
+	return arriveIn(t, w, load.Batch{Run: storetest.NewRun("r"+night, "p", c.T)}, s, listed)
+}
+
+// arriveIn does so in a batch that says more.
+func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
 	last := map[string]soul{}
 	for _, s := range listed {
 		last[s.key()] = s
@@ -148,7 +155,7 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 		b.Versions = append(b.Versions, s.version())
 	}
 	require.NoError(t, w.Commit(ctx, b))
-	m, err := w.Merge(ctx, &r, s.people())
+	m, err := w.Merge(ctx, &b.Run, s.people())
 	require.NoError(t, err)
 	return m
 }
@@ -209,7 +216,7 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 			require.Equal(rt, before, state(rt, w))
 			require.Equal(rt, merged.Unapplied, rebuilt.Unapplied)
 			require.Zero(rt, rebuilt.Contacts, "no row differs")
-			require.Equal(rt, expected(now, s), partition(rt, w))
+			require.Equal(rt, expected(now, s, nil), partition(rt, w))
 		}
 		// The same records in another order, by one run.
 		other, c := openIn(rt, t)
@@ -243,8 +250,9 @@ func lightly(t *testing.T) {
 }
 
 // expected resolves the records without a warehouse: identifiers by name, all
-// hashes of an address that somebody has in clear as one, those of a role not at all.
-func expected(now map[string]soul, s settings) []string {
+// hashes of an address that somebody has in clear as one, those of a role not at all. Stale
+// are the records that have no vote.
+func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 	var all []soul
 	known, role := map[string]string{}, map[string]bool{}
 	for _, r := range now {
@@ -265,6 +273,10 @@ func expected(now map[string]soul, s settings) []string {
 	}
 	for i, r := range all {
 		g.Surnames, g.Keys = append(g.Surnames, uint64(r.surname)), append(g.Keys, r.place())
+		g.Names = append(g.Names, 0)
+		if r.surname > 0 && r.first != "" {
+			g.Names[i] = binary.LittleEndian.Uint64([]byte(r.first + "        ")[:8]) + uint64(r.surname)
+		}
 		for _, id := range r.identifiers() {
 			if role[id.Value] {
 				continue

@@ -59,6 +59,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.chooseGuard(ctx, people); err != nil {
 		return err
 	}
+	if err := g.stale(ctx, people); err != nil {
+		return fmt.Errorf("stale records: %w", err)
+	}
 	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
@@ -75,7 +78,8 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err != nil {
 		return err
 	}
-	graph.MaxNames, graph.MaxRecords, graph.Guard = people.MaxNames, people.MaxRecords, guards[g.merged.Guard]
+	graph.MaxNames, graph.MaxRecords, graph.MaxFullNames = people.MaxNames, people.MaxRecords, fullNames*people.MaxNames
+	graph.Guard = guards[g.merged.Guard]
 	partition, err := identity.Resolve(graph, g.testify(ctx))
 	if err != nil {
 		return err

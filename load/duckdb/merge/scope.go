@@ -61,7 +61,7 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + keySQL + ` AS key FROM etl.records r`,
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN stale_now s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -87,27 +87,26 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 			return err
 		}
 	}
-	refused, err := g.count(ctx, "SELECT count(*) FROM etl.identity_warnings WHERE reason <> $1", reasonShared)
-	if err != nil {
-		return err
-	}
 	size := int64(-1)
 	for {
 		if err := g.reach(ctx); err != nil {
 			return err
 		}
-		before := size
+		before, err := size, error(nil)
 		if size, err = g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil {
 			return err
 		}
-		if refused == 0 || size == before {
+		if size == before {
 			break
 		}
-		// What an identifier of an affected record would have joined, had nothing spoken
-		// against it, may be joined now.
-		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE reached_keys AS
-			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+layout.KeySQL("w.kind", "w.value")+` JOIN affected_records USING (source, source_id) WHERE w.reason <> $1`, reasonShared); err != nil {
+		if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE reached_keys AS "+unsettledSQL()); err != nil {
 			return err
+		}
+		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n == 0 {
+			if err != nil {
+				return err
+			}
+			break
 		}
 	}
 	return g.addNeighbours(ctx)
@@ -164,13 +163,13 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 	for _, query := range []string{
 		"INSERT INTO examined_keys FROM reached_keys",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY neighbour, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, neighbour, ` + keySQL + ` AS key
+			SELECT row_number() OVER (ORDER BY neighbour, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, neighbour, ` + nodeValuesSQL + `
 			FROM (
 				SELECT source, source_id, false AS neighbour FROM affected_records
 				UNION ALL
 				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN reached_keys USING (key)
 				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM affected_records p WHERE p.source = i.source AND p.source_id = i.source_id)
-			) JOIN etl.records r USING (source, source_id)`,
+			) JOIN etl.records r USING (source, source_id) LEFT JOIN stale_now s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -215,6 +214,8 @@ type node struct {
 	Surname   int64 `col:"surname_hash"`
 	Neighbour bool  `col:"neighbour"`
 	Key       int64 `col:"key"`
+	FullName  int64 `col:"full_name"`
+	Stale     bool  `col:"stale"`
 }
 
 // keySQL is a hash of a record's key.
@@ -234,11 +235,12 @@ var (
 func (g *merge) graph(ctx context.Context) (graph identity.Graph, pairs []int, err error) {
 	err = rowio.Read(ctx, g.Conn, nodeColumns, func(n *node) error {
 		graph.Surnames, graph.Keys = append(graph.Surnames, uint64(n.Surname)), append(graph.Keys, uint64(n.Key))
+		graph.Names, graph.Stale = append(graph.Names, uint64(n.FullName)), append(graph.Stale, n.Stale)
 		if n.Neighbour {
 			graph.Neighbours++
 		}
 		return nil
-	}, "SELECT surname_hash, neighbour, key FROM nodes ORDER BY n")
+	}, "SELECT surname_hash, neighbour, key, full_name, stale FROM nodes ORDER BY n")
 	if err != nil {
 		return graph, nil, err
 	}
