@@ -16,9 +16,11 @@ const (
 const (
 	// least joins two records that share an identifier; with less they are two people.
 	least = 0.0
-	// apart keeps two groups of records apart for a pair across them that shares no
-	// identifier: it is below least, since nothing in common speaks for such a pair.
-	apart = -4.0
+	// usual is what an identifier in common says for one person. A pair of two groups that
+	// are to be joined through others is granted it: it shares none itself.
+	usual = 4.0
+	// never keeps two groups of records apart, whatever the others of them say.
+	never = -8.0
 )
 
 // decide puts the records of a component together, strongest evidence first: those with a
@@ -149,26 +151,28 @@ func (c *component) keptApart(a, b int32) obstacle {
 	return nothing
 }
 
-// contradict reports whether a record of one cluster and one of the other speak for two
-// people. Whom an override names speaks against nobody.
+// contradict reports whether the records of one cluster and those of the other speak for
+// two people, all in all or one pair of them beyond doubt. Whom an override names speaks
+// against nobody.
 func (c *component) contradict(a, b int32) bool {
+	sum, pairs := 0.0, 0
 	for _, x := range c.clusters[a].places {
 		if c.vouched[x] || !c.traits[x].Tells() {
 			continue
 		}
 		for _, y := range c.clusters[b].places {
-			if !c.vouched[y] && c.traits[y].Tells() && c.bits(x, y) < c.limit(x, y) {
+			if c.vouched[y] || !c.traits[y].Tells() {
+				continue
+			}
+			bits := c.bits(x, y)
+			if !c.pairs.of(x, y).linked {
+				bits += usual
+			}
+			if bits < never {
 				return true
 			}
+			sum, pairs = sum+bits, pairs+1
 		}
 	}
-	return false
-}
-
-// limit is the evidence below which a pair keeps its clusters apart.
-func (c *component) limit(a, b int32) float64 {
-	if c.pairs.of(a, b).linked {
-		return least
-	}
-	return apart
+	return pairs > 0 && sum/float64(pairs) < least
 }
