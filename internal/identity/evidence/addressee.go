@@ -14,6 +14,7 @@ const (
 	inClear    addressed = 1 << iota
 	namesFirst           // or a nickname
 	namesLast
+	namesInitial // with the surname, and nothing else
 )
 
 // shortestNamed is how many letters a name has that an address does not contain by chance.
@@ -28,6 +29,9 @@ func (t *Traits) addressedIn(address string) addressed {
 	}
 	if isNamed(t.last, local) {
 		found |= namesLast
+		if t.first != nil && (isMadeOf(local, t.first.whole[:1], t.last.whole) || isMadeOf(local, t.last.whole, t.first.whole[:1])) {
+			found |= namesInitial
+		}
 	}
 	return found
 }
@@ -62,9 +66,10 @@ func inOneGroup(a, b []uint16) bool {
 }
 
 // compareAddressed tells whom an address in common names. Where the first names differ it
-// names both (ann.and.bob), or only one. Where they agree and the surnames differ it holds
-// one's surname, as after a marriage, or the first name alone, which passes to the next
-// of that name. Else it tells no two apart.
+// names both (ann.and.bob), both by their initial as a guess does (jmarsh), their surname
+// (themarshes), or only one. Where they agree and the surnames differ it holds one's
+// surname, as before a marriage, or the first name alone, and passes to the next of that
+// name. Else it tells no two apart.
 func compareAddressed(x, y addressed, o *[traits]Outcome) Outcome {
 	if x&y&inClear == 0 {
 		return Missing
@@ -73,8 +78,12 @@ func compareAddressed(x, y addressed, o *[traits]Outcome) Outcome {
 	switch {
 	case o[First] == Different && all&namesFirst != 0:
 		return Equal
-	case o[First] == Different && (any&namesFirst != 0 || o[Last] == Different && any&namesLast != 0 && all&namesLast == 0):
+	case o[First] == Different && all&namesInitial != 0:
+		return Initial
+	case o[First] == Different && (any&(namesFirst|namesInitial) != 0 || o[Last] == Different && any&namesLast != 0 && all&namesLast == 0):
 		return Different
+	case o[First] == Different && all&namesLast != 0:
+		return Family
 	case o[First] == Missing || o[First] == Different || o[First] == Swapped || o[Last] != Changed && o[Last] != Different:
 		return Missing
 	case any&namesLast != 0:

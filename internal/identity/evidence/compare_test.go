@@ -54,6 +54,17 @@ func TestFirstNamesAreCompared(t *testing.T) {
 		{"John", "Jane", Different},
 		{"Carl", "Carla", Different},
 		{"Li", "Lin", Different},
+		{"Le", "Leo", Alike},
+		{"Omar", "Omer", Alike},
+		{"Muna", "Mona", Alike},
+		{"Dzane", "Dante", Different},
+		{"Eh na", "Ethan", Alike},
+		{"Moahmed", "Mohammed", Similar},
+		{"Irfan", "Indra", Different},
+		{"G J.", "Geoffrey", Initial},
+		{"B. B.", "Briana", Initial},
+		{"Mark", "Karl", Different},
+		{"Arnold", "Ronald", Different},
 		{"", "Ann", Missing},
 		{"", "", Missing},
 		{"?", "Ann", Missing},
@@ -84,6 +95,10 @@ func TestSurnamesAreCompared(t *testing.T) {
 		{"Whitaker", "Whittaker", Similar},
 		{"Martin", "Martinez", Different},
 		{"Brangwen", "Brengwen", Similar},
+		{"Lowj", "Lowe", Alike},
+		{"Ikpeda", "Ikefa", Alike},
+		{"Ridharc", "Richards", Alike},
+		{"Marsh", "March", Similar},
 		{"Marsh", "Baker", Different},
 		{"Lee", "Leigh", Different},
 		{"", "Baker", Missing},
@@ -207,15 +222,15 @@ func TestAVerdictIsToldInWords(t *testing.T) {
 	}{
 		{
 			"Paul / Reed; p thereeds@gmail.com; g male", "Nina / Reed; p thereeds@gmail.com; g female",
-			"-6.7 bits: other first name, other gender, same surname: relatives?", schema.EmailSHA256,
+			"-7.4 bits: other first name, other gender, same surname: relatives?", schema.EmailSHA256,
 		},
 		{
 			"Paul / Reed; p thereeds@gmail.com; g male; l paul-reed", "Nina / Reed; p thereeds@gmail.com; g female; l nina-reed",
-			"-12.3 bits: other first name, other LinkedIn, same surname: relatives?", schema.EmailMD5,
+			"-13.0 bits: other LinkedIn, other first name, same surname: relatives?", schema.EmailMD5,
 		},
-		{"Ida / Frost; l max-gold", "Max / Gold; l max-gold", "-6.8 bits: other first name, other surname: strangers?", schema.LinkedIn},
+		{"Ida / Frost; l max-gold", "Max / Gold; l max-gold", "-5.9 bits: other first name, other surname: strangers?", schema.LinkedIn},
 		{"/; p a@gmail.com", "/; p a@gmail.com", "+4.2 bits: nothing else to compare", schema.EmailSHA256},
-		{"Wei / Zhang; l wz", "Zhang / Wei; l wz", "+16.2 bits: first and last name swapped", schema.LinkedIn},
+		{"Wei / Zhang; l wz", "Zhang / Wei; l wz", "+14.8 bits: first and last name swapped", schema.LinkedIn},
 	} {
 		require.Equal(t, c.want, Compare(Of(readContact(t, c.a)), Of(readContact(t, c.b))).Sentence(c.joined))
 	}
@@ -225,11 +240,14 @@ func TestAVerdictIsToldInWords(t *testing.T) {
 func TestSharesOfOutcomesAddUp(t *testing.T) {
 	w := table()
 	require.Positive(t, Version())
-	for trait := First; trait <= Place; trait++ {
+	for trait := First; trait <= Beside; trait++ {
+		if trait >= Address && trait != Beside {
+			continue // how pairs that they join divide among the columns
+		}
 		var sums [hypotheses]float64
 		for _, o := range outcomesOf[trait] {
 			for h, s := range w.shares[trait][o] {
-				if o != Changed {
+				if o != Changed && o != Exact {
 					sums[h] += s.of
 				}
 			}
@@ -244,14 +262,14 @@ func TestAFileOfWeightsIsReadOrRefused(t *testing.T) {
 	_, err := parseWeights(weightsText)
 	require.NoError(t, err)
 	for _, c := range []struct{ old, new, want string }{
-		{"version 1", "version x", "version"},
-		{"version 1", "", "version or rare is missing"},
-		{"suffix      equal          .985", "suffix equal 1.5", "1.5 is no share"},
-		{"suffix      equal          .985", "suffix equal 0", "0 is no share"},
+		{"version 2", "version x", "version"},
+		{"version 2", "", "version or rare is missing"},
+		{"suffix      equal          .99", "suffix equal 1.5", "1.5 is no share"},
+		{"suffix      equal          .99", "suffix equal 0", "0 is no share"},
 		{"suffix      equal", "suffix nickname", "no such trait and outcome"},
 		{"suffix      equal", "suffix different", "it is there twice"},
-		{"gender      equal          .98    .45      .60       .50", "", "no row for gender equal"},
-		{"gender      equal          .98 ", "gender equal ", "a row is"},
+		{"gender      equal          .978      .35       .97       .60       .50", "", "no row for gender equal"},
+		{"gender      equal          .978 ", "gender equal ", "a row is"},
 	} {
 		require.Contains(t, weightsText, c.old)
 		_, err := parseWeights(strings.Replace(weightsText, c.old, c.new, 1))

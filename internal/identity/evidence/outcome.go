@@ -56,6 +56,7 @@ const (
 	JoinedAtHome // a personal address
 	Surname      // of an address: it holds the surname of one of two whose first names agree
 	Given        // of an address: it holds their first name and no surname
+	Family       // of an address: it holds the surname of two whose first names differ, and no first name
 	Different
 	outcomes
 )
@@ -63,7 +64,7 @@ const (
 var outcomeNames = [outcomes]string{
 	"missing", "equal", "nickname", "part", "initial", "similar", "alike", "swapped", "changed", "exact", "near", "apart",
 	"postcode", "city",
-	"aged", "company's", "joined", "joined at work", "joined at home", "surname", "given", "different",
+	"aged", "company's", "joined", "joined at work", "joined at home", "surname", "given", "family", "different",
 }
 
 // String is the outcome in a word.
@@ -84,8 +85,11 @@ var outcomesOf = [traits][]Outcome{
 	Twitter:   {Companys, Joined, Different},
 	SSID:      {Joined, Different},
 	Beside:    {Equal, Different},
-	Addressee: {Equal, Different, Surname, Given},
+	Addressee: {Equal, Initial, Family, Different, Surname, Given},
 }
+
+// OutcomesOf is which outcomes of a trait have weights.
+func OutcomesOf(t Trait) []Outcome { return outcomesOf[t] }
 
 // phrases are the outcomes in words.
 var phrases = [traits][outcomes]string{
@@ -114,8 +118,8 @@ var phrases = [traits][outcomes]string{
 	SSID:     {Joined: "same ss_id", Different: "other ss_id"},
 	Beside:   {Equal: "work and home addresses in common", Different: "other addresses beside"},
 	Addressee: {
-		Equal: "the address names both", Different: "the address names one of them", Surname: "the address holds one's surname",
-		Given: "the address is the first name's",
+		Equal: "the address names both", Initial: "the address is an initial and a surname of both", Different: "the address names one of them", Surname: "the address holds one's surname",
+		Given: "the address is the first name's", Family: "the address is the surname's",
 	},
 }
 

@@ -70,15 +70,44 @@ func TestAnAddressNamesOneOfTwo(t *testing.T) {
 		{"Paul / Reed; p paul.reed@gmail.com", "Nina / Reed; p paul.reed@gmail.com", Different},
 		{"Robert / Reed; p bob.reed@gmail.com", "Nina / Reed; p bob.reed@gmail.com", Different},
 		{"Paul / Reed; p paul-nina@gmail.com", "Nina / Reed; p paul-nina@gmail.com", Equal},
-		{"Paul / Reed; p thereeds@gmail.com", "Nina / Reed; p thereeds@gmail.com", Missing},
+		{"Paul / Reed; p thereeds@gmail.com", "Nina / Reed; p thereeds@gmail.com", Family},
 		{"Ida / Frost; p ifrost@gmail.com", "Max / Gold; p ifrost@gmail.com", Different},
-		{"John / Marsh; b jmarsh@acme.example", "Jane / Marsh; b jmarsh@acme.example", Missing},
-		{"John / Baker; b john@acme.example", "John / Adams; b john@acme.example", Missing},
-		{"Ann / Lee; b ann.lee@acme.example", "Ann / Cole; b ann.lee@acme.example", Missing},
+		{"John / Marsh; b jmarsh@acme.example", "Jane / Marsh; b jmarsh@acme.example", Initial},
+		{"Paul / Marsh; b jmarsh@acme.example", "Jane / Marsh; b jmarsh@acme.example", Different},
+		{"John / Baker; b john@acme.example", "John / Adams; b john@acme.example", Given},
+		{"Ann / Lee; b ann.lee@acme.example", "Ann / Cole; b ann.lee@acme.example", Surname},
+		{"Ann / Lee; b ann.lee@acme.example", "Ann / Lee; b ann.lee@acme.example", Missing},
 		{"Ed / Lee; b info7@acme.example", "Ann / Cole; b info7@acme.example", Missing},
 	} {
 		a, b := Of(readContact(t, c.a)), Of(readContact(t, c.b))
 		require.Equal(t, c.want.String(), Compare(a, b).Outcome(Addressee).String(), "%v", c)
 		require.Equal(t, c.want.String(), Compare(b, a).Outcome(Addressee).String(), "%v", c)
 	}
+}
+
+func TestAddressesBesideThatInCommonAreCompared(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want Outcome
+	}{
+		{"/; b a@acme.example; p a@gmail.com", "/; b a@acme.example; p a@gmail.com", Equal},
+		{"/; b a@acme.example; p a@gmail.com", "/; b a@acme.example; p b@gmail.com", Different},
+		{"/; b a@acme.example; p a@gmail.com", "/; b b@acme.example; p a@gmail.com", Different},
+		{"/; b a@acme.example; p a@gmail.com", "/; b b@acme.example; p b@gmail.com", Missing},
+		{"/; b a@acme.example; p a@gmail.com", "/; b a@acme.example", Missing},
+	} {
+		a, b := Of(readContact(t, c.a)), Of(readContact(t, c.b))
+		require.Equal(t, c.want.String(), Compare(a, b).Outcome(Beside).String(), "%v", c)
+		require.Equal(t, c.want.String(), Compare(b, a).Outcome(Beside).String(), "%v", c)
+	}
+}
+
+func TestFatherAndSonAreNamesakes(t *testing.T) {
+	old := Of(readContact(t, "Carl / Hobbs; p carlhobbs@gmail.com; a 55-64"))
+	young := Of(readContact(t, "Carl / Hobbs; p carlhobbs@gmail.com; a 25-34"))
+	v := Compare(old, young)
+	require.Negative(t, v.Bits)
+	require.Equal(t, Namesakes, v.Against)
+	apart := Of(readContact(t, "Carl / Hobbs"))
+	require.Positive(t, Bits(&apart, &apart), "where nothing joins two of one name they may as well be one")
 }

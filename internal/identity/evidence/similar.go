@@ -86,7 +86,7 @@ func jaroWinkler[C byte | rune](a, b []C) float64 {
 // vowels. Short names that are so are often two, so it is for those to judge by who know
 // more.
 func areAlike(a, b *name) bool {
-	return isWithinThird(a.whole, b.whole) || isWithinThird(a.sound, b.sound) || haveSameFrame(a.sound, b.sound) || areShuffled(a.whole, b.whole)
+	return isWithinThird(a.whole, b.whole) || isCut(a, b) || isCut(b, a) || isWithinThird(a.sound, b.sound) || haveSameFrame(a.sound, b.sound) || areShuffled(a.whole, b.whole)
 }
 
 // areShuffled holds for names of the same letters in another order, of which the shorter
@@ -109,6 +109,13 @@ func areShuffled(a, b string) bool {
 	}
 	most := max(len(a), len(b))
 	return common == min(len(a), len(b)) && most-common <= most/share
+}
+
+// isCut holds for a listed name of three letters of which one is missing: Le and Leo.
+func isCut(cut, listed *name) bool {
+	const letters = 3
+	return listed.common && !cut.common && len(listed.whole) == letters && len(cut.whole) == letters-1 &&
+		distance(cut.whole, listed.whole, 1) == 1
 }
 
 func isWithinThird(a, b string) bool {
