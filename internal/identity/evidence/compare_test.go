@@ -1,10 +1,12 @@
 package evidence
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -300,13 +302,16 @@ func anyContact(t *rapid.T, label string) schema.SourceContact {
 	name := rapid.OneOf(rapid.SampledFrom(names), rapid.String())
 	c := schema.SourceContact{Profile: schema.Profile{
 		FirstName: name.Draw(t, label+" first"), LastName: name.Draw(t, label+" last"), FullName: name.Draw(t, label+" full"),
-		Gender: one("gender", "male", "female"), AgeRange: one("age", "18-24", "35-44", "65 and older"),
+		Gender: one("gender", "male", "female"), AgeRange: one("age", "18-24", "35-44", "65 and older", "49", "1974-03-21"),
 		CompanyDomain: one("domain", "acme.example", "globex.example"), CompanyKey: one("key", "acme", "globex"),
 		City: one("city", "Boston", "Austin"), Region: one("region", "MA", "TX"), PostalCode: one("postcode", "02108", "73301"),
-		Country:       one("country", "US", "DE"),
+		Country: one("country", "US", "DE"), CompanyName: one("company", "A.", "Acme Co"),
 		BusinessEmail: one("business", "a@acme.example", "b@acme.example"), PersonalEmail: one("personal", "a@gmail.com", "b@gmail.com"),
 		LinkedInURL: one("linkedin", "https://www.linkedin.com/in/a", "https://www.linkedin.com/in/b"), TwitterHandle: one("twitter", "a", "b"),
 	}}
+	c.AsOf = rapid.SampledFrom([]time.Time{{}, time.Unix(1_700_000_000, 0), time.Unix(1_500_000_000, 0)}).Draw(t, label+" as of")
+	c.Email = cmp.Or(c.BusinessEmail, c.PersonalEmail)
+	c.EmailLastSeenAt = rapid.SampledFrom([]time.Time{{}, time.Unix(1_600_000_000, 0)}).Draw(t, label+" seen")
 	c.Emails = slices.DeleteFunc([]string{c.BusinessEmail, c.PersonalEmail}, func(s string) bool { return s == "" })
 	return c
 }

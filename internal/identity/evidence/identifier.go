@@ -178,7 +178,13 @@ func (t *Traits) addNumbered(c *schema.SourceContact, ids []Identifier) {
 		}
 		id := t.identifierOf(c, trait, ids[i].Mailbox, address, handle)
 		id.value, id.of = uint64(ids[i].Number), of
-		t.identifiers = append(t.identifiers, id)
+		known := slices.IndexFunc(t.identifiers, func(known identifier) bool { return known.value == id.value && known.trait == trait })
+		switch {
+		case known < 0:
+			t.identifiers = append(t.identifiers, id)
+		case t.identifiers[known].names == 0: // a hash of the address that this one is
+			t.identifiers[known] = id
+		}
 	}
 }
 
@@ -187,7 +193,7 @@ func textOf(c *schema.SourceContact, ids []Identifier, i int) (address, handle s
 	id := &ids[i]
 	sole := func() bool {
 		for j := range ids {
-			if j != i && ids[j].Kind == id.Kind {
+			if ids[j].Kind == id.Kind && ids[j].Number != id.Number {
 				return false
 			}
 		}
@@ -248,42 +254,60 @@ func dayOf(t time.Time) int32 {
 // compareIdentifiers compares families: one value in common joins, values of one kind of
 // which none is in common differ. What is the company's is nobody's.
 func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
-	var ofA, ofB kinds
+	both := kinds(0)
+	var told, common mailboxes
 	for i := range a.identifiers {
 		x := &a.identifiers[i]
-		company := isCompanys(x, a, b)
-		if !company {
-			ofA |= x.of
-		}
 		for j := range b.identifiers {
 			y := &b.identifiers[j]
-			if x.value != y.value || x.trait != y.trait {
+			if x.trait != y.trait {
+				continue
+			}
+			companys := (x.folded != 0 || y.folded != 0) && (isCompanys(x, a, b) || isCompanys(y, a, b))
+			if !companys {
+				both |= x.of & y.of
+			}
+			if x.mailbox == y.mailbox {
+				told |= 1 << x.mailbox
+			}
+			if x.value != y.value {
 				continue
 			}
 			joined := joinedBy(x, y)
-			if company || isCompanys(y, a, b) {
+			if companys {
 				joined = Companys
 			}
 			o[x.trait] = max(joined, o[x.trait])
 			if x.trait == Address {
 				o[Addressee] = max(o[Addressee], compareAddressed(x.names, y.names, o))
+				if x.mailbox == y.mailbox {
+					common |= 1 << x.mailbox
+				}
 			}
 		}
 	}
-	for j := range b.identifiers {
-		if y := &b.identifiers[j]; !isCompanys(y, a, b) {
-			ofB |= y.of
-		}
-	}
-	if o[Address] != Missing {
-		o[Beside] = compareBeside(a, b)
-	}
-	both := ofA & ofB
+	o[Beside] = compareBeside(told, common)
 	for trait := Address; trait <= SSID; trait++ {
 		if o[trait] == Missing && both&kindsOf[trait] != 0 {
 			o[trait] = Different
 		}
 	}
+}
+
+// mailboxes are sorts of addresses.
+type mailboxes uint8
+
+// compareBeside compares the addresses at work and those at home, of which one is in
+// common: whether the other sort, if both records tell it, is, too.
+func compareBeside(told, common mailboxes) Outcome {
+	const workAndHome mailboxes = 1<<Work | 1<<Home
+	switch {
+	case told&workAndHome != workAndHome || common&workAndHome == 0:
+		return Missing
+	case common&workAndHome == workAndHome:
+		return Equal
+	}
+	return Different
 }
 
 // joinedBy is how an identifier in common joins. Where one record takes the address for
@@ -312,26 +336,4 @@ func isJoined(o *[traits]Outcome) bool {
 		}
 	}
 	return false
-}
-
-// compareBeside compares the addresses at work and those at home, of which one is in
-// common: whether the other sort, if both records tell it, is, too.
-func compareBeside(a, b *Traits) Outcome {
-	var told, common [Home + 1]bool
-	for i := range a.identifiers {
-		x := &a.identifiers[i]
-		for j := range b.identifiers {
-			if y := &b.identifiers[j]; x.trait == Address && y.trait == Address && x.mailbox == y.mailbox {
-				told[x.mailbox] = true
-				common[x.mailbox] = common[x.mailbox] || x.value == y.value
-			}
-		}
-	}
-	switch {
-	case !told[Work] || !told[Home] || !common[Work] && !common[Home]:
-		return Missing
-	case common[Work] && common[Home]:
-		return Equal
-	}
-	return Different
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"unsafe"
 
@@ -97,6 +98,19 @@ func TestAReaderKeepsNoTextOfItsCallers(t *testing.T) {
 	after := r.Of(&c, nil)
 	require.Equal(t, "quentin", before.first.whole)
 	require.Equal(t, "barbara", after.first.whole)
+}
+
+func TestAReaderNeedsTheColumnsThatItNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		full := anyContact(t, "contact")
+		c := full
+		for _, column := range schema.Without(schema.SourceContactColumns, Columns...) {
+			reflect.ValueOf(column.Field(&c)).Elem().SetZero()
+		}
+		ids := numbers{}.identifiers(&full, schema.Identifier{Kind: schema.SSID, Value: "1"})
+		require.Equal(t, NewReader().Of(&full, ids), NewReader().Of(&c, ids))
+	})
+	require.Len(t, schema.Without(schema.SourceContactColumns, Columns...), len(schema.SourceContactColumns)-len(Columns))
 }
 
 func TestAMemoryIsBounded(t *testing.T) {
