@@ -75,6 +75,9 @@ func Of(c schema.SourceContact, identifiers ...schema.Identifier) Traits {
 // Named reports whether both names are told, the first by more than its initial.
 func (t *Traits) Named() bool { return t.first != nil && len(t.first.whole) > 1 && t.last != nil }
 
+// Tells reports whether any name is told.
+func (t *Traits) Tells() bool { return t.first != nil || t.last != nil }
+
 // isMan holds where the record says so, or, if it says nothing, the given name.
 func (t *Traits) isMan() bool {
 	if t.gender != 0 {
