@@ -113,6 +113,21 @@ func TestAReaderNeedsTheColumnsThatItNames(t *testing.T) {
 	require.Len(t, schema.Without(schema.SourceContactColumns, Columns...), len(schema.SourceContactColumns)-len(Columns))
 }
 
+func TestAReaderFindsTheTextOfWhatRemains(t *testing.T) {
+	c := readContact(t, "Paul / Reed; b paul@acme.example; p paul.reed@gmail.com; l paul-reed")
+	c.Emails = append(c.Emails, "thereeds@gmail.com")
+	work, home := Identifier{Kind: schema.EmailSHA256, Number: 1, Mailbox: Work}, Identifier{Kind: schema.EmailSHA256, Number: 2, Mailbox: Home}
+	further, slug := Identifier{Kind: schema.EmailSHA256, Number: 3}, Identifier{Kind: schema.LinkedIn, Number: 4}
+	told, textOnly := further, slug
+	told.Text, told.Mailbox, textOnly.Text = "thereeds@gmail.com", Home, "paul-reed"
+	r := NewReader()
+	require.Equal(t, r.Of(&c, []Identifier{work, home, told, textOnly}), r.Of(&c, []Identifier{work, home, further, slug}))
+	another := Identifier{Kind: schema.EmailSHA256, Number: 5}
+	unknown := r.Of(&c, []Identifier{further, another})
+	require.Equal(t, addressed(0), unknown.identifiers[0].names)
+	require.Equal(t, sha256Kind, unknown.identifiers[0].of)
+}
+
 func TestAMemoryIsBounded(t *testing.T) {
 	r := NewReader()
 	for i := range mostRemembered + 2 {

@@ -28,7 +28,7 @@ type Traits struct {
 // Columns are those of a contact of which traits are made, beside its identifiers.
 var Columns = []string{
 	"full_name", "first_name", "last_name", "gender", "age_range", "city", "region", "postal_code", "country",
-	"company_name", "company_domain", "company_key", "email", "business_email", "personal_email", "email_last_seen_at",
+	"company_name", "company_domain", "company_key", "email", "business_email", "personal_email", "email_last_seen_at", "emails",
 	"linkedin_url", "twitter_handle", "as_of",
 }
 
