@@ -70,7 +70,7 @@ type Link struct {
 // links them. It is advice: nobody is kept apart by it.
 type Evidence struct {
 	Bits     float64  `json:"bits"`     // above 0 for one person, below for two
-	Suggests string   `json:"suggests"` // same_person, or, below 0, relatives, colleagues or strangers
+	Suggests string   `json:"suggests"` // same_person, or, below 0, relatives, namesakes, colleagues or strangers
 	Words    []string `json:"words"`    // the two or three strongest
 	Weights  int      `json:"weights"`  // version of the weights
 	Sentence string   `json:"sentence"` // all that in a line
