@@ -13,6 +13,7 @@ import (
 // their keys, which does not depend on when they arrived.
 type component struct {
 	graph       *Graph
+	scratch     *scratch
 	records     []int32   // per place, the number in the graph
 	carries     [][]int32 // per place, the identifiers that link it
 	traits      []evidence.Traits
@@ -27,6 +28,15 @@ type component struct {
 	pairs    pairs
 	forest   *forest
 	clusters []cluster // by root
+}
+
+// scratch is what components, of which there are many, use one after another.
+type scratch struct {
+	reader      *evidence.Reader
+	identifiers []evidence.Identifier
+	traits      []evidence.Traits
+	links       []link
+	few         []pair
 }
 
 // cluster is records that have been found to be one person's.
@@ -61,13 +71,15 @@ type pairs struct {
 	many map[[2]int32]*pair
 }
 
-func (p *pairs) reset(records int) {
+// newPairs are those of so many records. The space serves if it is large enough.
+func newPairs(records int, space []pair) pairs {
 	const few = 48
-	if records <= few {
-		p.few = make([]pair, records*(records-1)/2)
-	} else {
-		p.many = map[[2]int32]*pair{}
+	if records > few {
+		return pairs{many: map[[2]int32]*pair{}}
 	}
+	space = slices.Grow(space[:0], records*(records-1)/2)[:records*(records-1)/2]
+	clear(space)
+	return pairs{few: space}
 }
 
 // of is the pair of two different places.
@@ -86,7 +98,7 @@ func (p *pairs) of(a, b int32) *pair {
 // hear takes what the next record testifies.
 func (c *component) hear(t *Testimony) {
 	place := len(c.traits)
-	identifiers := make([]evidence.Identifier, 0, len(c.carries[place]))
+	identifiers := c.scratch.identifiers[:0]
 	for _, id := range c.carries[place] {
 		of := evidence.Identifier{Kind: c.graph.Kinds[id], Number: id}
 		switch id {
@@ -97,7 +109,8 @@ func (c *component) hear(t *Testimony) {
 		}
 		identifiers = append(identifiers, of)
 	}
-	c.traits = append(c.traits, c.graph.reader.Of(&t.SourceContact, identifiers))
+	c.traits = append(c.traits, c.scratch.reader.Of(&t.SourceContact, identifiers))
+	c.scratch.identifiers = identifiers
 }
 
 // prepare makes everything ready to decide: each record is a cluster, but for those that
@@ -112,7 +125,7 @@ func (c *component) prepare(p *Partition) {
 	}
 	c.forest = newForest(n, c.never, newLimits(n, c.graph.MaxRecords, c.graph.MaxFullNames, names))
 	c.clusters = make([]cluster, n)
-	c.pairs.reset(n)
+	c.pairs, c.links = newPairs(n, c.scratch.few), c.scratch.links[:0]
 	for place := range int32(n) {
 		c.clusters[place] = cluster{places: []int32{place}, named: c.isWitness(place), live: !c.stale[place]}
 	}
@@ -124,6 +137,10 @@ func (c *component) prepare(p *Partition) {
 	slices.SortFunc(c.links, func(x, y link) int {
 		return cmp.Or(cmp.Compare(y.bits, x.bits), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 	})
+	c.scratch.traits, c.scratch.links = c.traits, c.links
+	if c.pairs.many == nil {
+		c.scratch.few = c.pairs.few
+	}
 	for i, pair := range c.joined {
 		if c.root(pair[0]) == c.root(pair[1]) {
 			continue

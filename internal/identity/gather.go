@@ -18,6 +18,7 @@ type gathering struct {
 	always      map[int32][]int // by component, positions in Always
 	never       map[int32][]int
 	place       []int32 // per record, its place in its component
+	scratch     scratch
 }
 
 // gather finds the components.
@@ -54,13 +55,13 @@ func (g *Graph) gather(index carriers, linking []bool) *gathering {
 	return &gathering{
 		graph: g, index: index, oldest: oldest, records: indexCarriers(members), identifiers: indexCarriers(identifiers),
 		always: byComponent(g.Always), never: byComponent(g.Never), place: make([]int32, len(oldest)),
+		scratch: scratch{reader: evidence.NewReader()},
 	}
 }
 
 // joinByEvidence decides component by component. Each depends on nothing outside, so that
 // what its records testify is forgotten when it is decided: memory stays small.
 func (g *Graph) joinByEvidence(index carriers, linking []bool, testify Witnesses) (p Partition, err error) {
-	g.reader = evidence.NewReader()
 	all := g.gather(index, linking)
 	p.Oldest = make([]int32, g.partitioned())
 	for r := range p.Oldest {
@@ -100,7 +101,7 @@ func (g *Graph) joinByEvidence(index carriers, linking []bool, testify Witnesses
 // component gathers one, by any record of it.
 func (all *gathering) component(record int32) *component {
 	g, root := all.graph, all.oldest[record]
-	c := &component{graph: g, records: all.records.of(root), always: all.always[root], carries: make([][]int32, len(all.records.of(root)))}
+	c := &component{graph: g, records: all.records.of(root), always: all.always[root], scratch: &all.scratch, traits: all.scratch.traits[:0], carries: make([][]int32, len(all.records.of(root)))}
 	for place, r := range c.records {
 		all.place[r] = int32(place)
 	}

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"slices"
 
-	"contactsync/internal/identity/evidence"
 	"contactsync/schema"
 )
 
@@ -31,8 +30,6 @@ type Graph struct {
 	// MaxFullNames is how many distinct Names a person has to whom identifiers still join anybody; 0 = no limit.
 	MaxFullNames int
 	Guard        Guard // what becomes of links of which the evidence speaks for two people
-
-	reader *evidence.Reader
 }
 
 // Testimony is what a record tells of its person, by which the guard judges.
@@ -45,7 +42,7 @@ type Testimony struct {
 // year.
 var TestimonyColumns = []string{
 	"full_name", "first_name", "last_name", "email", "business_email", "personal_email", "email_last_seen_at", "gender", "age_range",
-	"company_domain", "company_key", "company_name", "city", "region", "postal_code", "country", "as_of",
+	"company_domain", "company_key", "company_name", "linkedin_url", "twitter_handle", "city", "region", "postal_code", "country", "as_of",
 }
 
 // Witnesses give the testimony of records, in the order in which they are asked for. What
