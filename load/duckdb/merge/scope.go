@@ -61,7 +61,7 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN stale_now s USING (source, source_id)`,
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -169,7 +169,7 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 				UNION ALL
 				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN reached_keys USING (key)
 				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM affected_records p WHERE p.source = i.source AND p.source_id = i.source_id)
-			) JOIN etl.records r USING (source, source_id) LEFT JOIN stale_now s USING (source, source_id)`,
+			) JOIN etl.records r USING (source, source_id) LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
