@@ -124,7 +124,7 @@ func ReadDoubts(ctx context.Context, from Connector) (d Doubts, err error) {
 		return d, err
 	}
 	largest, err := rowio.Select(ctx, from, contactSizeColumns,
-		"(SELECT contact_id, record_count AS records, 0 AS full_names FROM etl.contacts ORDER BY record_count DESC, contact_id LIMIT 1) t")
+		"(SELECT contact_id, record_count AS records, 0::BIGINT AS full_names FROM etl.contacts ORDER BY record_count DESC, contact_id LIMIT 1) t")
 	if len(largest) > 0 {
 		d.Largest = largest[0]
 	}
@@ -218,7 +218,8 @@ func pairsByReason(ctx context.Context, from Connector) ([]PairCount, error) {
 }
 
 // linksByFamily counts the contacts that each family of identifiers holds together: among
-// those of several records, where two records have one of these in common.
+// those of several records, where two records have one of these in common. A hash beside
+// its address in clear counts only where another record has nothing but the hash.
 func linksByFamily(ctx context.Context, from Connector, joined string) ([]FamilyCount, error) {
 	var cases strings.Builder
 	for _, f := range families {
@@ -230,11 +231,16 @@ func linksByFamily(ctx context.Context, from Connector, joined string) ([]Family
 		refused AS (
 			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = 'shared'
 			UNION SELECT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+`),
+		linking AS (
+			SELECT source, source_id, kind, key FROM etl.identifiers ANTI JOIN refused USING (key)
+			WHERE kind IN `+layout.StrongKinds()+` AND (address_key IS NULL
+				OR key IN (SELECT key FROM etl.identifiers WHERE kind IN `+layout.HashKinds+` AND address_key IS NULL))),
 		common AS (
-			SELECT n, key, CASE`+cases.String()+` END AS family FROM several JOIN etl.identifiers i USING (source, source_id)
-			WHERE i.kind IN `+layout.StrongKinds()+` GROUP BY ALL HAVING count(*) > 1),
+			SELECT n, key, CASE`+cases.String()+` END AS family
+			FROM linking i SEMI JOIN (SELECT key FROM linking GROUP BY key HAVING count(*) > 1) c ON c.key = i.key
+			JOIN several USING (source, source_id) GROUP BY ALL HAVING count(*) > 1),
 		held AS (
-			SELECT DISTINCT n, family FROM common ANTI JOIN refused USING (key)
+			SELECT DISTINCT n, family FROM common
 			UNION ALL SELECT c.rowid, '`+overridden+`' FROM etl.contacts c WHERE c.contact_id IN (SELECT unnest(from_json($1, '["VARCHAR"]'))))
 		SELECT family, count(*) AS contacts, count(*) FILTER (families = 1) AS alone
 		FROM (SELECT family, count(*) OVER (PARTITION BY n) AS families FROM held) GROUP BY family
