@@ -16,6 +16,7 @@ import (
 	"contactsync/internal/identity"
 	"contactsync/internal/run"
 	"contactsync/internal/words"
+	"contactsync/load"
 	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
@@ -166,7 +167,7 @@ func (s story) links() (lines []string) {
 	}
 	warned := map[[2]explain.Ref]explain.Doubt{}
 	for _, d := range s.e.Doubts {
-		if d.Reason == schema.PairGuard && d.Joined && d.Contact == "" {
+		if s.e.Guard == load.GuardWarn && d.Reason == schema.PairGuard && d.Contact == "" {
 			warned[[2]explain.Ref{d.Record, d.With}] = d
 		}
 	}

@@ -29,6 +29,7 @@ type Explanation struct {
 	Identifiers []Identifier `json:"identifiers"` // all of them
 	KeptApart   []string     `json:"kept_apart"`  // overrides (file:line) that keep the person apart from another
 	Doubts      []Doubt      `json:"doubts"`      // by reason, then most bits first
+	Guard       load.Guard   `json:"guard"`       // by which people were last resolved: on, warn or off
 	Values      []Value      `json:"values"`      // golden values and where they come from
 	Memberships []Membership `json:"memberships"`
 	Interests   []Interest   `json:"interests"`
@@ -80,8 +81,8 @@ type Evidence struct {
 }
 
 // Doubt is a pair of records of which evidence and identifiers do not say the same: they
-// share an identifier, which the guard refuses (or would, where they are joined all the
-// same), or they match without one.
+// share an identifier by which the guard does not link them (or would not, if it did more
+// than warn), or they match without one.
 type Doubt struct {
 	Record   Ref         `json:"record"`
 	With     Ref         `json:"with"`
@@ -208,7 +209,7 @@ func findOne(ctx context.Context, w report.Connector, text string) (string, erro
 }
 
 func explain(p report.Person, o run.Overrides, rules identity.Rules) Explanation {
-	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
+	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt, Guard: p.Guard}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
 	}

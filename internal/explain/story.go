@@ -15,32 +15,34 @@ import (
 // an override states, or that two records make which match.
 type story struct {
 	records   []Ref // oldest first
+	positions map[Ref]int
 	overrides run.Overrides
 	carries   map[Ref][]report.CarriedIdentifier
 	traits    map[Ref]evidence.Traits // those of other contacts in doubts, too
 	ties      []tie
-	tied      map[Ref][]int // the ties of a record, in their order
+	tied      [][]int // per record, its ties, in their order
 	doubts    []Doubt
 }
 
 // tie is something that several records have in common.
 type tie struct {
-	records []Ref
-	link    Link // what it says of any two of them
-	some    bool // not all of them are one person by it
-	bits    float64
+	records []int // positions in story.records
+	link    Link  // what it says of any two of them
+	some    bool  // not all of them are one person by it
 }
 
 func newStory(e Explanation, p report.Person, o run.Overrides) *story {
 	s := &story{
-		overrides: o, carries: map[Ref][]report.CarriedIdentifier{}, traits: map[Ref]evidence.Traits{}, tied: map[Ref][]int{},
+		positions: map[Ref]int{}, overrides: o, carries: map[Ref][]report.CarriedIdentifier{}, traits: map[Ref]evidence.Traits{},
+		tied: make([][]int, len(p.Records)),
 	}
 	for _, c := range p.Identifiers {
 		ref := Ref{c.Source, c.SourceID}
 		s.carries[ref] = append(s.carries[ref], c)
 	}
-	for _, r := range p.Records {
+	for i, r := range p.Records {
 		ref := Ref{r.Source, r.SourceID}
+		s.positions[ref] = i
 		s.records, s.traits[ref] = append(s.records, ref), evidence.Of(r, s.linking(ref)...)
 	}
 	for _, r := range p.Others {
@@ -52,12 +54,18 @@ func newStory(e Explanation, p report.Person, o run.Overrides) *story {
 	s.tieIdentifiers(e.Identifiers)
 	s.tieOverrides()
 	s.tieMatches()
-	for i, t := range s.ties {
-		for _, r := range t.records {
-			s.tied[r] = append(s.tied[r], i)
+	return s
+}
+
+// tie ties records.
+func (s *story) tie(records []Ref, link Link, some bool) {
+	t := tie{link: link, some: some}
+	for _, r := range records {
+		if i, ok := s.positions[r]; ok {
+			t.records, s.tied[i] = append(t.records, i), append(s.tied[i], len(s.ties))
 		}
 	}
-	return s
+	s.ties = append(s.ties, t)
 }
 
 // linking are the identifiers of a record that may link it.
@@ -110,7 +118,7 @@ func (s *story) tieIdentifiers(identifiers []Identifier) {
 	for _, id := range strongest {
 		some := report.LinksSome(id.Refused) && slices.Contains(schema.StrongKinds, id.Kind)
 		if id.Links || some {
-			s.ties = append(s.ties, tie{records: id.Records, link: Link{Kind: id.Kind, Value: id.Value, Address: id.Address}, some: some})
+			s.tie(id.Records, Link{Kind: id.Kind, Value: id.Value, Address: id.Address}, some)
 		}
 	}
 }
@@ -122,7 +130,7 @@ func (s *story) tieOverrides() {
 			continue
 		}
 		if a, b := s.named(o.A), s.named(o.B); len(a) > 0 && len(b) > 0 {
-			s.ties = append(s.ties, tie{records: slices.Concat(a, b), link: Link{Override: s.overrides.Places[k]}})
+			s.tie(slices.Concat(a, b), Link{Override: s.overrides.Places[k]}, false)
 		}
 	}
 }
@@ -131,92 +139,98 @@ func (s *story) tieOverrides() {
 func (s *story) tieMatches() {
 	for _, d := range s.doubts {
 		if d.Reason == schema.PairMatch && d.Joined && d.Contact == "" {
-			s.ties = append(s.ties, tie{
-				records: []Ref{d.Record, d.With}, link: Link{Match: true, Evidence: d.Evidence}, some: true, bits: d.Evidence.Bits,
-			})
+			s.tie([]Ref{d.Record, d.With}, Link{Match: true, Evidence: d.Evidence}, true)
 		}
 	}
 }
 
-// unsure is the strongest known link of a record that no sure one has reached yet.
+// walk is the way over the records so far.
+type walk struct {
+	*story
+	queue    []int
+	reached  []bool   // per record
+	followed []bool   // per tie
+	unsure   []unsure // per record, the strongest link over ties that link some records only
+	links    []Link
+}
+
 type unsure struct {
-	Link
-	bits float64
+	from, tie int
+	bits      float64
+	known     bool
 }
 
 // tell walks from the oldest record over all that ties records for sure to whom it
 // reaches, and from there over the strongest of the other ties, and so on. A record
 // that cannot be reached, because the overrides changed since the last run, has no link.
-func (s *story) tell() (links []Link) {
+func (s *story) tell() []Link {
 	if len(s.records) == 0 {
 		return nil
 	}
-	queue, reached := []Ref{s.records[0]}, map[Ref]bool{s.records[0]: true}
-	followed, others := make([]bool, len(s.ties)), map[Ref]unsure{}
-	reach := func(l Link) {
-		queue, reached[l.Record] = append(queue, l.Record), true
-		links = append(links, s.weighed(l))
-	}
-	for i := 0; ; i++ {
-		if i == len(queue) {
-			l, ok := s.strongest(others, reached)
-			if !ok {
-				return links
-			}
-			reach(l)
-		}
-		for _, n := range s.tied[queue[i]] {
-			if t := s.ties[n]; t.some {
-				s.consider(t, queue[i], reached, others)
-			} else if !followed[n] {
-				followed[n] = true
-				for _, r := range t.records {
-					if !reached[r] {
-						reach(t.between(queue[i], r))
-					}
+	w := walk{story: s, reached: make([]bool, len(s.records)), followed: make([]bool, len(s.ties)), unsure: make([]unsure, len(s.records))}
+	w.queue, w.reached[0] = []int{0}, true
+	for i := 0; i < len(w.queue) || w.goOn(); i++ {
+		from := w.queue[i]
+		for _, n := range s.tied[from] {
+			switch {
+			case w.followed[n]:
+			case s.ties[n].some:
+				w.consider(n, from)
+			default:
+				w.followed[n] = true
+				for _, r := range s.ties[n].records {
+					w.reach(r, from, n)
 				}
 			}
 		}
 	}
+	return w.links
 }
 
-// between is the link that a tie makes of two records.
-func (t tie) between(with, record Ref) Link {
-	l := t.link
-	l.Record, l.With = record, with
-	return l
+func (w *walk) reach(record, from, tie int) {
+	if !w.reached[record] {
+		w.queue, w.reached[record] = append(w.queue, record), true
+		l := w.ties[tie].link
+		l.Record, l.With = w.records[record], w.records[from]
+		w.links = append(w.links, w.weighed(l))
+	}
 }
 
 // mostWeighed is of how many records all pairs are weighed.
 const mostWeighed = 500
 
-// consider keeps, of each record not reached yet, the strongest link over ties that link
-// some records only. One that speaks for one person is strong enough.
-func (s *story) consider(t tie, from Ref, reached map[Ref]bool, others map[Ref]unsure) {
+// consider keeps, of each record not reached yet, the strongest link. One that speaks for
+// one person is strong enough.
+func (w *walk) consider(tie, from int) {
+	t := w.ties[tie]
+	w.followed[tie] = len(t.records) > mostWeighed
 	for _, r := range t.records {
-		known, ok := others[r]
-		if reached[r] || ok && (known.bits >= 0 || len(t.records) > mostWeighed) {
+		if known := w.unsure[r]; w.reached[r] || known.known && known.bits >= 0 {
 			continue
 		}
-		bits := t.bits
+		bits := t.link.Evidence.Bits // of a match
 		if !t.link.Match {
-			bits = evidence.Compare(s.traits[from], s.traits[r]).Bits
+			bits = evidence.Compare(w.traits[w.records[from]], w.traits[w.records[r]]).Bits
 		}
-		if !ok || bits > known.bits {
-			others[r] = unsure{t.between(from, r), bits}
+		if known := w.unsure[r]; !known.known || bits > known.bits {
+			w.unsure[r] = unsure{from, tie, bits, true}
 		}
 	}
 }
 
-// strongest is the strongest link to a record that is not reached yet.
-func (s *story) strongest(others map[Ref]unsure, reached map[Ref]bool) (best Link, ok bool) {
-	most := 0.0
-	for _, r := range s.records {
-		if l, known := others[r]; known && !reached[r] && (!ok || l.bits > most) {
-			best, most, ok = l.Link, l.bits, true
+// goOn reaches the record with the strongest link of those not reached yet.
+func (w *walk) goOn() bool {
+	best := -1
+	for r, u := range w.unsure {
+		if u.known && !w.reached[r] && (best < 0 || u.bits > w.unsure[best].bits) {
+			best = r
 		}
 	}
-	return best, ok
+	if best < 0 {
+		return false
+	}
+	w.reach(best, w.unsure[best].from, w.unsure[best].tie)
+	return true
 }
 
 // weighed is a link with what its two records say of each other; of an override that

@@ -51,6 +51,7 @@ type Person struct {
 	Identifiers []CarriedIdentifier    // by kind and value, then as the records
 	Doubts      []Doubt                // of its records, by reason, then most bits first
 	Others      []Other                // the records of other contacts in doubts
+	Guard       load.Guard             // by which people were last resolved; "" before the first time
 	Memberships []Membership           // by time
 	Interests   []schema.Match         // by day and topic, without payloads
 	Moves       []schema.Move          // by time
@@ -161,9 +162,16 @@ func readIdentifiers(ctx context.Context, from Connector, id string) (list []Car
 const doubtsSQL = `etl.candidate_pairs d JOIN etl.people a ON a.source = d.source AND a.source_id = d.source_id
 	JOIN etl.people b ON b.source = d.other_source AND b.source_id = d.other_source_id`
 
-// readDoubts reads the pairs in doubt of the person's records, and the other records in
-// them.
-func (p *Person) readDoubts(ctx context.Context, from Connector) (err error) {
+// readDoubts reads the pairs in doubt of the person's records, the other records in
+// them, and what the guard does with such pairs.
+func (p *Person) readDoubts(ctx context.Context, from Connector) error {
+	guard, err := rowio.Texts(ctx, from, "SELECT guard FROM etl.identity")
+	if err != nil {
+		return err
+	}
+	if len(guard) > 0 {
+		p.Guard = load.Guard(guard[0])
+	}
 	id := p.Contact.ContactID
 	if p.Doubts, err = rowio.Select(ctx, from, doubtColumns, `(
 		SELECT d.*, a.contact_id, b.contact_id AS other_contact_id FROM `+doubtsSQL+` WHERE a.contact_id = $1 OR b.contact_id = $1
