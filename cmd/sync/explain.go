@@ -176,7 +176,7 @@ func (s story) links() (lines []string) {
 		linked[l.Record] = true
 		said := l.Evidence.Sentence
 		for _, pair := range [][2]explain.Ref{{l.Record, l.With}, {l.With, l.Record}} {
-			if d, ok := warned[pair]; ok {
+			if d, ok := warned[pair]; ok && l.Kind != "" {
 				said = d.Evidence.Sentence + wouldPart
 				delete(warned, pair)
 			}
@@ -242,7 +242,7 @@ func (s story) refusals() (lines []string) {
 		if len(id.Others) > 0 && id.Elsewhere > int64(len(id.Others)) {
 			others += ", ..."
 		}
-		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s\t", idText(id.Kind, id.Value, id.Address), refused[id.Refused], others))
+		lines = append(lines, fmt.Sprintf("  %s\t%s\tcarried by %s", idText(id.Kind, id.Value, id.Address), refused[id.Refused], others))
 	}
 	lines = slices.Compact(lines) // the hashes of one address read the same
 	for _, d := range s.e.Doubts {
