@@ -229,7 +229,7 @@ func linksByFamily(ctx context.Context, from Connector, joined string) ([]Family
 		WITH several AS (
 			SELECT p.source, p.source_id, c.rowid AS n FROM etl.contacts c JOIN etl.people p USING (contact_id) WHERE c.record_count > 1),
 		refused AS (
-			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = 'shared'
+			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = '`+Shared+`'
 			UNION SELECT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+`),
 		linking AS (
 			SELECT source, source_id, kind, key FROM etl.identifiers ANTI JOIN refused USING (key)
