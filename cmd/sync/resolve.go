@@ -20,15 +20,20 @@ func (a *app) resolve() *cobra.Command {
 	rebuild := c.Flags().Bool("rebuild", false, "resolve all records from nothing")
 	wait, format := waitFlag(c), outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
-		res, err := run.Resolve(ctx, r, *rebuild, *wait)
-		if err != nil {
-			return err
-		}
-		for _, w := range res.Warnings {
-			a.caution("sync", w)
-		}
-		g := grid{columns: []string{"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked"}}
-		g.add(res.Contacts, res.Moved, res.Shared, res.Blocked)
-		return g.print(a.stdout, *format)
+		return a.runResolve(ctx, r, *rebuild, *wait, *format)
 	})
+}
+
+// runResolve resolves, and says what came of it.
+func (a *app) runResolve(ctx context.Context, r *run.Runner, rebuild, wait bool, format string) error {
+	res, err := run.Resolve(ctx, r, rebuild, wait)
+	if err != nil {
+		return err
+	}
+	for _, w := range res.Warnings {
+		a.caution("sync", w)
+	}
+	g := grid{columns: []string{"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked"}}
+	g.add(res.Contacts, res.Moved, res.Shared, res.Blocked)
+	return g.print(a.stdout, format)
 }

@@ -60,10 +60,18 @@ func (p Pair) Row() []any {
 	}
 	for i, contact := range []string{p.ContactID, p.OtherContactID} {
 		s := &p.Sides[i]
-		row = append(row, contact, s.FullName, s.Emails, s.Phones, s.JobTitle, s.CompanyName, s.CompanyDomain, Place(s.Profile), s.AgeRange,
-			s.Gender, s.LinkedInURL, s.Sources, s.LastSeenAt)
+		row = append(row, contact, s.FullName, some(s.Emails), some(s.Phones), s.JobTitle, s.CompanyName, s.CompanyDomain, Place(s.Profile), s.AgeRange,
+			s.Gender, s.LinkedInURL, some(s.Sources), s.LastSeenAt)
 	}
 	return row
+}
+
+// some is a list, or nothing where it is empty.
+func some(list []string) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 // Place is where somebody lives, in a line.
