@@ -22,6 +22,7 @@ type Overview struct {
 	Answers   map[string]map[int]int64 // HTTP answers by source and status; 0 = none came
 	Published time.Time                // when exports and snapshot were last written
 	Exports   []ExportWritten
+	Open      int      // pairs that wait for a human's decision
 	Problems  []string // what a person should look at
 	Other     *run.Heartbeat
 }
@@ -77,7 +78,7 @@ func (d *Daemon) Overview() Overview {
 	r := d.runner
 	o := Overview{
 		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
-		Answers: d.countAnswers(), Published: d.outcome.at,
+		Answers: d.countAnswers(), Published: d.outcome.at, Open: d.books.Open,
 	}
 	for _, e := range d.outcome.Exports {
 		o.Exports = append(o.Exports, ExportWritten{Name: e.Name, Rows: e.Rows, Unchanged: e.Unchanged})

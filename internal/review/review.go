@@ -26,8 +26,9 @@ type Desk struct {
 
 // Queue is the open pairs, the most valuable first.
 type Queue struct {
-	Open  int    // how many there are
-	Pairs []Pair // the first of them
+	Open       int    // how many there are
+	Pairs      []Pair // the first of them
+	Answerable bool   // there is a file for the answers
 }
 
 // Pair is two records that may be one person's.
@@ -58,7 +59,7 @@ func (d Desk) Queue(ctx context.Context, from report.Connector, limit int) (Queu
 	if err != nil {
 		return Queue{}, err
 	}
-	q := Queue{Open: len(open)}
+	q := Queue{Open: len(open), Answerable: d.Writable() == nil}
 	if limit > 0 {
 		open = open[:min(limit, len(open))]
 	}

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"contactsync/load/duckdb/report"
-	"contactsync/schema"
 )
 
 // Columns are those of a sheet of pairs, one row a pair. Records are named as source:id,
@@ -72,12 +71,6 @@ func some(list []string) any {
 		return nil
 	}
 	return list
-}
-
-// Place is where somebody lives, in a line.
-func Place(p schema.Profile) string {
-	region := strings.TrimSpace(p.Region + " " + p.PostalCode)
-	return strings.Join(slices.DeleteFunc([]string{p.City, region, p.Country}, func(s string) bool { return s == "" }), ", ")
 }
 
 // Inert makes a text that a spreadsheet would run as a formula one that it shows.
