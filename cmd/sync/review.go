@@ -196,6 +196,9 @@ func (a *app) ask(ctx context.Context, r *run.Runner, desk review.Desk, o review
 	if err != nil {
 		return err
 	}
+	if err := desk.Begin(ctx); err != nil {
+		return err
+	}
 	if q.Open == 0 {
 		a.say("no pair is open")
 		return nil

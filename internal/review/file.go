@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"contactsync/internal/durable"
 	"contactsync/internal/identity"
@@ -78,9 +79,15 @@ func (d Desk) Writable() error {
 	return nil
 }
 
+// Begin makes the file if it is not there yet: without it no run would start.
+func (d Desk) Begin(ctx context.Context) error {
+	_, err := d.Decide(ctx, nil)
+	return err
+}
+
 // Decide writes decisions into the file, all or none, and keeps what else stands there.
 // A decision that says the contrary of an older one takes its place. Whoever writes at the
-// same time by this program waits.
+// same time by this program waits. A file that is not there yet is made.
 func (d Desk) Decide(ctx context.Context, decisions []Decision) (w Written, err error) {
 	if err := d.Writable(); err != nil {
 		return w, err
@@ -99,12 +106,16 @@ func (d Desk) Decide(ctx context.Context, decisions []Decision) (w Written, err 
 		return w, fmt.Errorf("identity.overrides: %w", err)
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	text, mode, err := readOrBegin(path)
+	text, mode, err := readFile(path)
+	begun := errors.Is(err, fs.ErrNotExist)
+	if begun { // only its owner may read it, since it tells who is who
+		text, mode, err = []byte(head), 0o600, nil
+	}
 	if err != nil {
 		return w, fmt.Errorf("identity.overrides: %w", err)
 	}
 	next, w, err := edited(d.Overrides.Written, text, decisions)
-	if err != nil || w.New+w.Replaced == 0 {
+	if err != nil || !begun && w.New+w.Replaced == 0 {
 		return w, err
 	}
 	if err := durable.WriteFile(path, next, mode); err != nil {
@@ -113,13 +124,9 @@ func (d Desk) Decide(ctx context.Context, decisions []Decision) (w Written, err 
 	return w, nil
 }
 
-// readOrBegin reads the file, or begins one that only its owner may read: it tells who is
-// who.
-func readOrBegin(path string) (text []byte, mode os.FileMode, err error) {
+// readFile reads a file and its mode.
+func readFile(path string) (text []byte, mode os.FileMode, err error) {
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return []byte(head), 0o600, nil
-	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -182,7 +189,7 @@ var (
 // check reports whether the file can hold the decision.
 func (d Decision) check() error {
 	for _, k := range []report.RecordKey{d.Record, d.Other} {
-		if !slices.Contains(schema.Sources, k.Source) || k.SourceID == "" {
+		if !slices.Contains(schema.Sources, k.Source) || k.SourceID == "" || !utf8.ValidString(k.SourceID) {
 			return errNoRecord
 		}
 	}

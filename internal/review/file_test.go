@@ -32,6 +32,19 @@ func TestTheFirstAnswerCreatesTheFile(t *testing.T) {
 	require.NoFileExists(t, d.Overrides.Full+".new")
 }
 
+func TestAFileIsBegunWithoutAnAnswerAndThenLeftAlone(t *testing.T) {
+	d := deskIn(t.TempDir())
+	require.NoError(t, d.Begin(t.Context()))
+	text, err := os.ReadFile(d.Overrides.Full)
+	require.NoError(t, err)
+	require.Equal(t, head, string(text))
+	require.NoError(t, os.WriteFile(d.Overrides.Full, []byte("# mine\n"), 0o600))
+	require.NoError(t, d.Begin(t.Context()))
+	text, err = os.ReadFile(d.Overrides.Full)
+	require.NoError(t, err)
+	require.Equal(t, "# mine\n", string(text))
+}
+
 func TestAFileKeepsItsModeAndItsLink(t *testing.T) {
 	dir := t.TempDir()
 	real := filepath.Join(dir, "real.yaml")
@@ -93,7 +106,9 @@ func TestNothingIsWrittenWithoutAFileOrOfAWrongAnswer(t *testing.T) {
 	d := deskIn(t.TempDir())
 	twin := same
 	twin.Other = twin.Record
-	for _, wrong := range []Decision{{}, twin} {
+	garbled := same
+	garbled.Other.SourceID = "\xe2"
+	for _, wrong := range []Decision{{}, twin, garbled} {
 		_, err = d.Decide(t.Context(), []Decision{same, wrong})
 		require.ErrorAs(t, err, new(*Error))
 	}
