@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -51,7 +52,7 @@ func edited(name string, text []byte, decisions []Decision) ([]byte, Written, er
 	if ok && holds(name, spliced, want) {
 		return spliced, written, nil
 	}
-	anew := lay(root, changes)
+	anew := lay(text, root, changes)
 	if !holds(name, anew, want) {
 		return nil, Written{}, &Error{fmt.Errorf("%s: the answers cannot be added to the file as it is written", name)}
 	}
@@ -137,12 +138,8 @@ func rootOf(text []byte) (*yaml.Node, error) {
 	if err := loader.Load(&document); err != nil || len(document.Content) == 0 {
 		return nil, nil
 	}
-	root := document.Content[0]
-	root.HeadComment, root.FootComment = join(document.HeadComment, root.HeadComment), join(root.FootComment, document.FootComment)
-	return root, nil
+	return document.Content[0], nil
 }
-
-func join(a, b string) string { return strings.Trim(a+"\n"+b, "\n") }
 
 // list is one of the two lists in the file.
 type list struct{ key, value *yaml.Node }
@@ -160,10 +157,11 @@ func lists(root *yaml.Node) (all []list) {
 
 // splicer changes lines of a file.
 type splicer struct {
-	lines   []string       // with their line ends
-	end     string         // how lines end
-	after   map[int]string // text to add, by number of the line
-	deleted map[int]bool
+	lines    []string // with their line ends
+	end      string   // how lines end
+	comments []comment
+	after    map[int]string // text to add, by number of the line
+	deleted  map[int]bool
 }
 
 // splice changes only the lines that it must. ok is false where the file is not laid out
@@ -173,7 +171,7 @@ func splice(text []byte, root *yaml.Node, changes map[string]*change) (out []byt
 	if root != nil && (root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0) {
 		return nil, false
 	}
-	s := splicer{lines: strings.SplitAfter(string(text), "\n"), end: "\n", after: map[int]string{}, deleted: map[int]bool{}}
+	s := splicer{lines: strings.SplitAfter(string(text), "\n"), end: "\n", comments: commentsIn(string(text)), after: map[int]string{}, deleted: map[int]bool{}}
 	if last := len(s.lines) - 1; s.lines[last] == "" {
 		s.lines = s.lines[:last]
 	}
@@ -261,10 +259,10 @@ func (s *splicer) remove(pair *yaml.Node, last int) bool {
 	for n := pair.Line; n <= last; n++ {
 		s.deleted[n] = true
 	}
-	beside := *pair
-	beside.HeadComment, beside.FootComment = "", ""
-	for _, c := range comments(&beside) {
-		s.after[pair.Line] += first[:len(first)-len(bare)] + c + s.end
+	for _, c := range s.comments {
+		if pair.Line <= c.line && c.line <= last {
+			s.after[pair.Line] += first[:len(first)-len(bare)] + c.text + s.end
+		}
 	}
 	return true
 }
@@ -315,50 +313,59 @@ func (s *splicer) text() []byte {
 	return []byte(b.String())
 }
 
-// lay lays the whole file out anew.
-func lay(root *yaml.Node, changes map[string]*change) []byte {
-	var b strings.Builder
-	tell := func(indent string, nodes ...*yaml.Node) {
-		for _, n := range nodes {
-			for _, c := range comments(n) {
-				b.WriteString(indent + c + "\n")
-			}
-		}
+// layout is a file that is laid out anew.
+type layout struct {
+	strings.Builder
+	comments []comment // those to come
+}
+
+// tell writes the comments of before up to a line.
+func (l *layout) tell(indent string, last int) {
+	for len(l.comments) > 0 && l.comments[0].line <= last {
+		l.WriteString(indent + l.comments[0].text + "\n")
+		l.comments = l.comments[1:]
 	}
-	items := func(pairs []identity.Pair) {
-		for _, p := range pairs {
-			b.WriteString("  - " + pairText(p) + "\n")
-		}
+}
+
+func (l *layout) items(pairs ...identity.Pair) {
+	for _, p := range pairs {
+		l.WriteString("  - " + pairText(p) + "\n")
 	}
-	if root != nil {
-		tell("", &yaml.Node{HeadComment: root.HeadComment, LineComment: root.LineComment})
-	}
+}
+
+// lay lays the whole file out anew. What is said of a pair stands above it then.
+func lay(text []byte, root *yaml.Node, changes map[string]*change) []byte {
+	l := layout{comments: commentsIn(string(text))}
 	there := map[string]bool{}
-	for _, l := range lists(root) {
-		there[l.key.Value] = true
-		tell("", &yaml.Node{HeadComment: l.key.HeadComment, LineComment: l.key.LineComment})
-		b.WriteString(l.key.Value + ":\n")
-		value := resolved(l.value)
-		tell("  ", &yaml.Node{HeadComment: value.HeadComment, LineComment: value.LineComment})
-		for _, item := range value.Content {
-			tell("  ", item)
-			if p, ok := pairOf(item); ok && !changes[l.key.Value].remove[p.Key()] {
-				items([]identity.Pair{p})
+	for _, of := range lists(root) {
+		there[of.key.Value] = true
+		l.tell("", of.key.Line)
+		l.WriteString(of.key.Value + ":\n")
+		for _, item := range resolved(of.value).Content {
+			l.tell("  ", lastLine(item))
+			if p, ok := pairOf(item); ok && !changes[of.key.Value].remove[p.Key()] {
+				l.items(p)
 			}
 		}
-		items(changes[l.key.Value].add)
-		tell("", &yaml.Node{HeadComment: value.FootComment, FootComment: l.key.FootComment})
+		l.items(changes[of.key.Value].add...)
 	}
 	for _, key := range []string{alwaysKey, neverKey} {
 		if add := changes[key].add; !there[key] && len(add) > 0 {
-			b.WriteString(key + ":\n")
-			items(add)
+			l.WriteString(key + ":\n")
+			l.items(add...)
 		}
 	}
-	if root != nil {
-		tell("", &yaml.Node{FootComment: root.FootComment})
+	l.tell("", math.MaxInt)
+	return []byte(l.String())
+}
+
+// lastLine is the last line on which something of a node begins.
+func lastLine(n *yaml.Node) int {
+	last := n.Line
+	for _, c := range n.Content {
+		last = max(last, lastLine(c))
 	}
-	return []byte(b.String())
+	return last
 }
 
 // pairOf is the pair of a node of a file that was accepted.
@@ -380,26 +387,53 @@ func resolved(node *yaml.Node) *yaml.Node {
 
 func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
-// breaks are what YAML takes for the end of a line.
-var breaks = regexp.MustCompile("[\r\n\u0085\u2028\u2029]+")
+// comment is a comment and its line. The library of YAML gives comments, too, but not all.
+type comment struct {
+	line int
+	text string
+}
 
-// comments are the lines of all comments at a node and within it.
-func comments(n *yaml.Node) (lines []string) {
-	add := func(comment string) {
-		for _, line := range breaks.Split(comment, -1) {
-			if line = strings.TrimSpace(line); line != "" {
-				lines = append(lines, "#"+strings.TrimPrefix(line, "#"))
-			}
+// commentsIn finds the comments of a file: from a # that begins a line or a word, outside
+// of quotes, to the end of the line.
+func commentsIn(text string) (all []comment) {
+	quote, n := rune(0), 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n++
+		at := -1
+		if at, quote = commentAt(line, quote); at >= 0 {
+			said, _, _ := strings.Cut(breaks.ReplaceAllString(line[at:], "\n"), "\n")
+			all = append(all, comment{n, strings.TrimSpace(said)})
 		}
 	}
-	add(n.HeadComment)
-	add(n.LineComment)
-	for _, c := range n.Content {
-		lines = append(lines, comments(c)...)
-	}
-	add(n.FootComment)
-	return lines
+	return all
 }
+
+// commentAt is where the comment of a line begins, -1 where it has none. The quote is the
+// one that is open when the line begins, 0 for none, and then the one when it ends.
+func commentAt(line string, open rune) (at int, quote rune) {
+	before, token := ' ', ' ' // the last character, and the last that is no space
+	for i, r := range line {
+		switch {
+		case open != 0 && r == '\\' && before == '\\':
+			r = ' ' // it is escaped, and escapes nothing
+		case open != 0:
+			if r == open && (open == '\'' || before != '\\') {
+				open = 0
+			}
+		case r == '#' && strings.ContainsRune(" \t\ufeff", before):
+			return i, 0
+		case (r == '\'' || r == '"') && strings.ContainsRune(" [{,:-?", token) && strings.ContainsRune(" \t[{,:", before):
+			open = r
+		}
+		if before = r; r != ' ' && r != '\t' {
+			token = r
+		}
+	}
+	return -1, open
+}
+
+// breaks are what YAML takes for the end of a line.
+var breaks = regexp.MustCompile("[\r\u0085\u2028\u2029]+")
 
 // pairText is a pair as it stands in a list.
 func pairText(p identity.Pair) string { return "[" + scalar(p.A) + ", " + scalar(p.B) + "]" }
