@@ -89,7 +89,11 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 		return p, err
 	}
 	if err := rowio.Query(ctx, from, carriedColumns, rowio.Collect(&p.Identifiers), `
-		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		WITH all_own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		own AS ( -- the hash of a spelling has its value where another record has it
+			SELECT * FROM all_own WHERE value IS NOT NULL
+			UNION
+			SELECT s.* REPLACE (o.kind AS kind, o.value AS value) FROM all_own s JOIN all_own o USING (key) WHERE s.value IS NULL AND o.value IS NOT NULL),
 		others AS (
 			SELECT key, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
 			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL)
