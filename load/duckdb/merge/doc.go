@@ -36,8 +36,8 @@
 //	changed              source, source_id, is_new, renamed             records,      records, relinked, golden
 //	                                                                    an erasure
 //	new_identifiers      source, source_id, kind, value, address        records       records, relinked
-//	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
-//	                                                                    an erasure
+//	changed_identifiers  source, source_id, kind, key, address_key,     relinked,     relinked, scope
+//	                     now                                            an erasure
 //	relinked             source, source_id                              relinked,     scope
 //	                                                                    stale,
 //	                                                                    an erasure

@@ -16,9 +16,9 @@ import (
 // that resolving it gives the same people as resolving everything, is argued in
 // the package comment of internal/identity; here it is collected.
 
-// linking tells the identifiers that link, and role addresses, which tell which
-// of them do not.
-var linking = "i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ")"
+// linking tells the identifiers that link, role addresses, which tell which of them do
+// not, and spellings, by which others may know an address.
+var linking = "(i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ") OR " + layout.IsSpellingSQL("i") + ")"
 
 // chooseScope decides between everybody and the part that the changes affect. Rules that changed
 // concern everybody; and where a large share of the records changed, looking for
@@ -79,7 +79,7 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
 				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
-			SELECT i.key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
+			SELECT unnest([i.key, i.address_key]) AS key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
 			UNION SELECT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking,
 		"CREATE OR REPLACE TEMP TABLE examined_keys AS FROM reached_keys",
 	} {
