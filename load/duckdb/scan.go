@@ -61,6 +61,9 @@ func erasingSQL(t schema.TableInfo) string {
 	if source := sourceSQL(t); source != "" && has("source_id") {
 		conditions = append(conditions, "EXISTS (FROM erasing d WHERE d.source = "+source+" AND d.source_id = t.source_id)")
 	}
+	if has("other_source_id") {
+		conditions = append(conditions, "EXISTS (FROM erasing d WHERE d.source = t.other_source AND d.source_id = t.other_source_id)")
+	}
 	for _, c := range []string{"contact_id", "into_contact_id"} {
 		if has(c) {
 			conditions = append(conditions, "EXISTS (FROM erasing_people d WHERE d.contact_id = t."+c+")")

@@ -53,6 +53,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.overrides(ctx, people); err != nil {
 		return fmt.Errorf("overrides: %w", err)
 	}
+	if err := g.matchRecords(ctx, people); err != nil {
+		return fmt.Errorf("match: %w", err)
+	}
 	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
@@ -63,6 +66,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 		}
 	}
 	if err := g.links(ctx); err != nil {
+		return err
+	}
+	if err := g.linkMatches(ctx); err != nil {
 		return err
 	}
 	graph, pairs, err := g.graph(ctx)
