@@ -10,7 +10,7 @@ import (
 
 // Records that share an identifier, directly or through others, are one person.
 func ExampleResolve() {
-	people := identity.Resolve(identity.Graph{
+	people, err := identity.Resolve(identity.Graph{
 		Surnames: []uint64{ // of records 0 to 3, from oldest to newest
 			identity.SurnameHash("Lee", ""), identity.SurnameHash("Ray", ""), identity.SurnameHash("Lee", ""), 0,
 		},
@@ -19,7 +19,11 @@ func ExampleResolve() {
 			{Record: 2, Identifier: 1}, {Record: 3, Identifier: 1}, // a profile
 		},
 		MaxNames: 5,
-	})
+	}, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Println(people.Oldest) // per record, the oldest of its person
 	// Output:
 	// [0 1 0 0]

@@ -1,15 +1,18 @@
 package identity
 
+import "slices"
+
 // forest is a union-find in which the root of a tree is its smallest, that is
 // oldest, member, and in which certain pairs never come into one tree.
 // Numbers beyond its size are neighbours: joining them does nothing.
 type forest struct {
 	parent []int32
 	apart  map[int32][]int32 // by root: the records that its tree must not meet
+	limits *limits           // how large the trees are
 }
 
-func newForest(size int, never [][2]int32) *forest {
-	f := &forest{parent: make([]int32, size)}
+func newForest(size int, never [][2]int32, limits *limits) *forest {
+	f := &forest{parent: make([]int32, size), limits: limits}
 	for i := range f.parent {
 		f.parent[i] = int32(i)
 	}
@@ -41,9 +44,15 @@ func (f *forest) root(record int32) int32 {
 // join makes one tree of all members, or changes nothing and reports false when
 // that would bring a forbidden pair together.
 func (f *forest) join(members []int32) bool {
-	if len(f.apart) > 0 && f.forbidden(members) {
+	if f.forbidden(members) {
 		return false
 	}
+	f.unite(members)
+	return true
+}
+
+// unite makes one tree of all members.
+func (f *forest) unite(members []int32) {
 	first := int32(-1)
 	for _, m := range members {
 		switch {
@@ -54,7 +63,6 @@ func (f *forest) join(members []int32) bool {
 			first = f.union(first, f.root(m))
 		}
 	}
-	return true
 }
 
 // union hangs the younger root under the older one, which it returns.
@@ -64,6 +72,7 @@ func (f *forest) union(a, b int32) int32 {
 	}
 	a, b = min(a, b), max(a, b)
 	f.parent[b] = a
+	f.limits.join(a, b)
 	if others := f.apart[b]; others != nil {
 		f.apart[a] = append(f.apart[a], others...)
 		delete(f.apart, b)
@@ -73,6 +82,9 @@ func (f *forest) union(a, b int32) int32 {
 
 // forbidden reports whether the trees of the members hold a forbidden pair.
 func (f *forest) forbidden(members []int32) bool {
+	if len(f.apart) == 0 {
+		return false
+	}
 	var roots map[int32]bool // made only when a member must be kept apart at all
 	for _, m := range members {
 		if !f.holds(m) {
@@ -98,6 +110,22 @@ func (f *forest) roots(members []int32) map[int32]bool {
 		}
 	}
 	return roots
+}
+
+// overgrown reports whether one tree of the members would be out of bounds.
+func (f *forest) overgrown(members []int32) bool {
+	if !f.limits.bound() {
+		return false
+	}
+	var few [8]int32 // enough for most identifiers, without asking for memory
+	roots := few[:0]
+	for _, m := range members {
+		if f.holds(m) {
+			roots = append(roots, f.root(m))
+		}
+	}
+	slices.Sort(roots)
+	return !f.limits.fits(slices.Compact(roots)...)
 }
 
 // oldest flattens the forest: per record the root of its tree. A parent is

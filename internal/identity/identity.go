@@ -17,7 +17,10 @@
 //
 //  1. the changed, new and gone records, and every record that an override names,
 //  2. every record that carries an identifier which one of these carries or carried,
-//  3. every record that carries a blocked identifier of an affected record,
+//  3. every record that carries an identifier of an affected record which links
+//     nobody because it was blocked or its person would have been too large, and
+//     every one that carries an identifier of an affected stale record which was
+//     not shared,
 //  4. all records of all people met so far, back to 3 until nothing is added;
 //  5. as neighbours, the remaining carriers of the identifiers met: they are
 //     counted, so that a shared identifier stays shared, but stay with their people.

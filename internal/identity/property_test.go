@@ -31,6 +31,15 @@ func graphs(overrides bool) *rapid.Generator[Graph] {
 	})
 }
 
+// unweighed resolves a graph without a guard.
+func unweighed(g Graph) Partition {
+	p, err := Resolve(g, nil)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 // renumber gives record i the number to[i]; the last records stay neighbours.
 func renumber(g Graph, to []int32) Graph {
 	pairs := func(list [][2]int32) [][2]int32 {
@@ -40,23 +49,31 @@ func renumber(g Graph, to []int32) Graph {
 		}
 		return out
 	}
-	out := Graph{Surnames: make([]uint64, len(g.Surnames)), MaxNames: g.MaxNames, Never: pairs(g.Never), Always: pairs(g.Always)}
-	for i, name := range g.Surnames {
-		out.Surnames[to[i]] = name
-	}
+	out := g
+	out.Edges, out.Never, out.Always = nil, pairs(g.Never), pairs(g.Always)
+	out.Surnames, out.Names, out.Stale = moved(g.Surnames, to), moved(g.Names, to), moved(g.Stale, to)
 	for _, e := range g.Edges {
 		out.Edges = append(out.Edges, Edge{to[e.Record], e.Identifier})
 	}
 	return out
 }
 
+// moved gives what is known of record i to record to[i].
+func moved[T any](list []T, to []int32) []T {
+	out := make([]T, len(list))
+	for i, v := range list {
+		out[to[i]] = v
+	}
+	return out
+}
+
 func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := graphs(true).Draw(t, "graph")
+		g := aged(bounded(graphs(true))).Draw(t, "graph")
 		to := rapid.Permutation(upTo(len(g.Surnames))).Draw(t, "arrival")
 		shuffled := renumber(g, to)
 		shuffled.Edges = rapid.Permutation(shuffled.Edges).Draw(t, "edges")
-		p, q := Resolve(g), Resolve(shuffled)
+		p, q := unweighed(g), unweighed(shuffled)
 		for a := range p.Oldest {
 			for b := range p.Oldest {
 				require.Equal(t, p.Oldest[a] == p.Oldest[b], q.Oldest[to[a]] == q.Oldest[to[b]], "records %d and %d", a, b)
@@ -64,6 +81,7 @@ func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 		}
 		require.Equal(t, p.Shared, q.Shared)
 		require.Equal(t, p.Blocked, q.Blocked)
+		require.Equal(t, p.Large, q.Large)
 		require.Equal(t, p.Refused, q.Refused)
 	})
 }
@@ -71,7 +89,7 @@ func TestOrderOfArrivalDoesNotMatterForThePartition(t *testing.T) {
 func TestAPersonIsWhatLinksReach(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphs(false).Draw(t, "graph")
-		p := Resolve(g)
+		p := unweighed(g)
 		shared := map[int32]bool{}
 		for _, s := range p.Shared {
 			shared[s.Identifier] = true
@@ -98,7 +116,7 @@ func TestAPersonIsWhatLinksReach(t *testing.T) {
 func TestForbiddenPairsNeverMeetAndPeopleAreNamedByTheirOldest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphs(true).Draw(t, "graph")
-		p := Resolve(g)
+		p := unweighed(g)
 		for _, pair := range g.Never {
 			if pair[0] != pair[1] {
 				require.NotEqual(t, p.Oldest[pair[0]], p.Oldest[pair[1]])
@@ -118,15 +136,15 @@ func TestForbiddenPairsNeverMeetAndPeopleAreNamedByTheirOldest(t *testing.T) {
 // comment's rule for the affected part, from one state of a warehouse to the next.
 func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		old := graphs(true).Draw(t, "old")
+		old := aged(bounded(graphs(true))).Draw(t, "old")
 		n := int32(len(old.Surnames))
 		changed := rapid.SliceOfNDistinct(rapid.Int32Range(0, n-1), 1, -1, rapid.ID[int32]).Draw(t, "changed")
 		next := change(t, old, changed)
-		was, want := Resolve(old), Resolve(next)
+		was, want := unweighed(old), unweighed(next)
 
 		part := partInPlay(old, next, was, changed)
 		sub, numbers := restrict(next, part)
-		got := Resolve(sub)
+		got := unweighed(sub)
 		for i, oldest := range got.Oldest {
 			require.Equal(t, want.Oldest[numbers[i]], numbers[oldest], "record %d", numbers[i])
 		}
@@ -138,13 +156,17 @@ func TestResolvingThePartInPlayEqualsResolvingEverything(t *testing.T) {
 	})
 }
 
-// change gives the changed records new surnames and identifiers.
+// change gives the changed records new names and identifiers, or another age only.
 func change(t *rapid.T, old Graph, changed []int32) Graph {
 	next := old
-	next.Surnames = slices.Clone(old.Surnames)
-	next.Edges = slices.DeleteFunc(slices.Clone(old.Edges), func(e Edge) bool { return slices.Contains(changed, e.Record) })
+	next.Surnames, next.Names, next.Stale = slices.Clone(old.Surnames), slices.Clone(old.Names), slices.Clone(old.Stale)
+	next.Edges = slices.Clone(old.Edges)
 	for _, r := range changed {
-		next.Surnames[r] = rapid.Uint64Range(0, 4).Draw(t, "surname")
+		if next.Stale[r] = rapid.Bool().Draw(t, "stale"); next.Stale[r] != old.Stale[r] && rapid.Bool().Draw(t, "age only") {
+			continue
+		}
+		next.Surnames[r], next.Names[r] = rapid.Uint64Range(0, 4).Draw(t, "surname"), rapid.Uint64Range(0, 5).Draw(t, "name")
+		next.Edges = slices.DeleteFunc(next.Edges, func(e Edge) bool { return e.Record == r })
 		for _, id := range rapid.SliceOfN(rapid.Int32Range(0, 15), 0, 3).Draw(t, "identifiers") {
 			next.Edges = append(next.Edges, Edge{r, id})
 		}
@@ -176,7 +198,12 @@ func partInPlay(old, next Graph, was Partition, changed []int32) []int32 {
 	addCarriers(func(e Edge) bool { return slices.Contains(start, e.Record) })
 	for size := 0; size != len(in); {
 		size = len(in)
-		addCarriers(func(e Edge) bool { return in[e.Record] && slices.Contains(was.Blocked, e.Identifier) })
+		addCarriers(func(e Edge) bool {
+			return in[e.Record] && next.Stale[e.Record] && !slices.ContainsFunc(was.Shared, func(s Shared) bool { return s.Identifier == e.Identifier })
+		})
+		addCarriers(func(e Edge) bool {
+			return in[e.Record] && slices.Contains(slices.Concat(was.Blocked, was.Large), e.Identifier)
+		})
 		for a := range was.Oldest {
 			for b := range was.Oldest {
 				if in[int32(a)] && was.Oldest[a] == was.Oldest[b] {
@@ -210,10 +237,10 @@ func restrict(g Graph, part []int32) (sub Graph, numbers []int32) {
 		}
 	}
 	number := func(r int32) int32 { return int32(slices.Index(numbers, r)) }
-	sub = Graph{Neighbours: len(numbers) - len(part), MaxNames: g.MaxNames}
-	for _, r := range numbers {
-		sub.Surnames = append(sub.Surnames, g.Surnames[r])
-	}
+	sub = g
+	sub.Neighbours = len(numbers) - len(part)
+	sub.Surnames, sub.Names, sub.Stale = of(g.Surnames, numbers), of(g.Names, numbers), of(g.Stale, numbers)
+	sub.Edges, sub.Never, sub.Always = nil, nil, nil
 	for _, e := range g.Edges {
 		if touched[e.Identifier] {
 			sub.Edges = append(sub.Edges, Edge{number(e.Record), e.Identifier})
@@ -226,6 +253,18 @@ func restrict(g Graph, part []int32) (sub Graph, numbers []int32) {
 		sub.Always = append(sub.Always, [2]int32{number(p[0]), number(p[1])})
 	}
 	return sub, numbers
+}
+
+// of lists what is known of some records.
+func of[T any](list []T, records []int32) []T {
+	if list == nil {
+		return nil
+	}
+	out := make([]T, len(records))
+	for i, r := range records {
+		out[i] = list[r]
+	}
+	return out
 }
 
 func upTo(n int) []int32 {
@@ -259,7 +298,7 @@ func BenchmarkResolve(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for b.Loop() {
-		Resolve(g)
+		unweighed(g)
 	}
 	b.ReportMetric(float64(records)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

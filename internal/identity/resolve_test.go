@@ -75,7 +75,7 @@ func TestRecordsAreOnePersonWhenTheyShareAnIdentifier(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			require.Equal(t, test.want, Resolve(test.g))
+			require.Equal(t, test.want, unweighed(test.g))
 		})
 	}
 }
@@ -83,7 +83,7 @@ func TestRecordsAreOnePersonWhenTheyShareAnIdentifier(t *testing.T) {
 func TestResolveLeavesItsInputAlone(t *testing.T) {
 	g := Graph{Surnames: []uint64{3, 2, 1}, MaxNames: 1, Edges: edges([2]int32{2, 1}, [2]int32{0, 0}, [2]int32{1, 0}), Never: [][2]int32{{0, 2}}}
 	surnames, links := slices.Clone(g.Surnames), slices.Clone(g.Edges)
-	Resolve(g)
+	unweighed(g)
 	require.Equal(t, surnames, g.Surnames)
 	require.Equal(t, links, g.Edges)
 }

@@ -123,6 +123,9 @@ type file struct {
 	conn  *sql.Conn
 	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
 	seq   int64        // the last commit's place in the order of commits
+
+	merging bool // a merge was prepared since the file was opened
+	warned  bool // before that, one had told what the guard would do
 }
 
 // Open opens the warehouse at path, creating it if there is none. A file that is

@@ -7,14 +7,17 @@ import (
 	"context"
 	"crypto/md5"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/internal/loadtest"
@@ -31,7 +34,8 @@ import (
 // under different hashes, and given up again.
 type soul struct {
 	source, id string
-	surname    int      // 0 = none
+	surname    int // 0 = none
+	first      string
 	clear      []string // addresses
 	sha, md    []string // addresses of which the record has only this hash
 	slugs      []string
@@ -53,8 +57,8 @@ func souls() *rapid.Generator[soul] {
 		}
 		return soul{
 			source: rapid.SampledFrom(schema.Sources[:2]).Draw(t, "source"), id: fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id")),
-			surname: rapid.IntRange(0, 4).Draw(t, "surname"),
-			clear:   of(addresses, "clear"), sha: of(addresses, "sha256"), md: of(addresses, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
+			surname: rapid.IntRange(0, 4).Draw(t, "surname"), first: rapid.SampledFrom([]string{"Ann", "Anna", "Paul", "A", ""}).Draw(t, "first"),
+			clear: of(addresses, "clear"), sha: of(addresses, "sha256"), md: of(addresses, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
 		}
 	})
 }
@@ -89,19 +93,33 @@ func (s soul) identifiers() (ids []schema.Identifier) {
 
 func (s soul) key() string { return s.source + ":" + s.id }
 
+// place orders records as the warehouse does where the evidence does not.
+func (s soul) place() uint64 {
+	sum := md5.Sum([]byte(s.key()))
+	return binary.LittleEndian.Uint64(sum[:]) >> 1
+}
+
+// last is the surname in letters.
+func (s soul) last() string { return []string{"", "Reed", "Marsh", "Reeds", "Marsh-Reed"}[s.surname] }
+
 // version is a payload that says it.
 func (s soul) version() load.Version {
-	return storetest.Said{ID: s.id, Last: strings.Repeat("x", s.surname), Surname: int64(s.surname), Identifiers: s.identifiers()}.Version(s.source)
+	return storetest.Said{ID: s.id, First: s.first, Last: s.last(), Surname: int64(s.surname), Identifiers: s.identifiers()}.Version(s.source)
 }
 
 // settings are the rules of identity in a test.
 type settings struct {
-	maxNames  int
-	overrides []load.Override
+	maxNames   int
+	maxRecords int
+	guard      load.Guard
+	overrides  []load.Override
+	stale      time.Duration
 }
 
 func (s settings) people() load.People {
-	return load.People{Priority: schema.Sources, MaxNames: s.maxNames, Overrides: s.overrides, Fold: storetest.Fold}
+	return load.People{
+		Priority: schema.Sources, MaxNames: s.maxNames, MaxRecords: s.maxRecords, Guard: s.guard, Overrides: s.overrides, Stale: s.stale, Fold: storetest.Fold,
+	}
 }
 
 func overrides() *rapid.Generator[[]load.Override] {
@@ -124,8 +142,11 @@ func overrides() *rapid.Generator[[]load.Override] {
 // arrive commits and merges what some records say now.
 func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night string, s settings, listed []soul) load.Merged {
 	c.Advance()
-	r := storetest.NewRun("r"+night, "p", c.T)
-	b := load.Batch{Run: r}
+	return arriveIn(t, w, load.Batch{Run: storetest.NewRun("r"+night, "p", c.T)}, s, listed)
+}
+
+// arriveIn does so in a batch that says more.
+func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
 	last := map[string]soul{}
 	for _, s := range listed {
 		last[s.key()] = s
@@ -134,7 +155,7 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 		b.Versions = append(b.Versions, s.version())
 	}
 	require.NoError(t, w.Commit(ctx, b))
-	m, err := w.Merge(ctx, &r, s.people())
+	m, err := w.Merge(ctx, &b.Run, s.people())
 	require.NoError(t, err)
 	return m
 }
@@ -154,7 +175,8 @@ func state(t require.TestingT, w *duckdb.Warehouse) map[string][]string {
 		"contacts": table(t, w, "FROM contacts ORDER BY ALL"),
 		"changes":  table(t, w, "FROM contact_changes ORDER BY ALL"),
 		"merges":   table(t, w, "FROM etl.merges ORDER BY ALL"),
-		"warnings": table(t, w, "SELECT kind, value, reason, records, surnames FROM etl.identity_warnings ORDER BY ALL"),
+		"warnings": table(t, w, "SELECT kind, value, reason, records, surnames, bits FROM etl.identity_warnings ORDER BY ALL"),
+		"pairs":    table(t, w, "SELECT * EXCLUDE (found_at, run_id) FROM etl.candidate_pairs ORDER BY ALL"),
 	}
 }
 
@@ -168,7 +190,10 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w, c := openIn(rt, t)
 		defer w.Close()
-		s := settings{maxNames: rapid.IntRange(1, 3).Draw(rt, "max_names")}
+		s := settings{
+			maxNames: rapid.IntRange(1, 3).Draw(rt, "max_names"), maxRecords: rapid.SampledFrom([]int{0, 2, 4}).Draw(rt, "max_records"),
+			guard: rapid.SampledFrom([]load.Guard{load.GuardOff, load.GuardWarn, load.GuardOn, load.GuardOn}).Draw(rt, "guard"),
+		}
 		now := map[string]soul{}
 		var order []string
 		for night := range rapid.IntRange(1, 4).Draw(rt, "nights") {
@@ -191,7 +216,7 @@ func TestResolvingWhatChangedEqualsResolvingEverything(t *testing.T) {
 			require.Equal(rt, before, state(rt, w))
 			require.Equal(rt, merged.Unapplied, rebuilt.Unapplied)
 			require.Zero(rt, rebuilt.Contacts, "no row differs")
-			require.Equal(rt, expected(now, s), partition(rt, w))
+			require.Equal(rt, expected(now, s, nil), partition(rt, w))
 		}
 		// The same records in another order, by one run.
 		other, c := openIn(rt, t)
@@ -225,8 +250,9 @@ func lightly(t *testing.T) {
 }
 
 // expected resolves the records without a warehouse: identifiers by name, all
-// hashes of an address that somebody has in clear as one, those of a role not at all.
-func expected(now map[string]soul, s settings) []string {
+// hashes of an address that somebody has in clear as one, those of a role not at all. Stale
+// are the records that have no vote.
+func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 	var all []soul
 	known, role := map[string]string{}, map[string]bool{}
 	for _, r := range now {
@@ -241,9 +267,16 @@ func expected(now map[string]soul, s settings) []string {
 	}
 	slices.SortFunc(all, func(a, b soul) int { return strings.Compare(a.key(), b.key()) })
 	keys := map[string]map[int32]bool{}
-	g := identity.Graph{MaxNames: s.maxNames}
+	g := identity.Graph{MaxNames: s.maxNames, MaxRecords: s.maxRecords, MaxFullNames: 4 * s.maxNames}
+	if s.guard == load.GuardOn {
+		g.Guard = identity.On
+	}
 	for i, r := range all {
-		g.Surnames = append(g.Surnames, uint64(r.surname))
+		g.Surnames, g.Keys = append(g.Surnames, uint64(r.surname)), append(g.Keys, r.place())
+		g.Names = append(g.Names, 0)
+		if r.surname > 0 && r.first != "" {
+			g.Names[i] = binary.LittleEndian.Uint64([]byte(r.first + "        ")[:8]) + uint64(r.surname)
+		}
 		for _, id := range r.identifiers() {
 			if role[id.Value] {
 				continue
@@ -264,6 +297,8 @@ func expected(now map[string]soul, s settings) []string {
 	}
 	slices.SortFunc(names, inOrder)
 	for n, k := range names {
+		kind, _, _ := strings.Cut(k, ":")
+		g.Kinds = append(g.Kinds, schema.Kind(kind))
 		for i := range all {
 			if keys[k][int32(i)] {
 				g.Edges = append(g.Edges, identity.Edge{Record: int32(i), Identifier: int32(n)})
@@ -288,7 +323,21 @@ func expected(now map[string]soul, s settings) []string {
 		}
 	}
 	people := map[int32][]string{}
-	for i, oldest := range identity.Resolve(g).Oldest {
+	partition, err := identity.Resolve(g, func(records []int32) iter.Seq2[*identity.Testimony, error] {
+		return func(yield func(*identity.Testimony, error) bool) {
+			for _, r := range records {
+				t := identity.Testimony{Work: -1, Home: -1}
+				t.FirstName, t.LastName, t.FullName = all[r].first, all[r].last(), strings.TrimSpace(all[r].first+" "+all[r].last())
+				if !yield(&t, nil) {
+					return
+				}
+			}
+		}
+	})
+	if err != nil {
+		panic(err)
+	}
+	for i, oldest := range partition.Oldest {
 		people[oldest] = append(people[oldest], all[i].key())
 	}
 	var list []string

@@ -65,14 +65,22 @@ func (w *Warehouse) Resolve(ctx context.Context, runID string, people load.Peopl
 	return m, nil
 }
 
-// openFeeds opens the feeds of a merge before its transaction begins.
+// openFeeds opens the feeds of a merge before its transaction begins. Before the first
+// one it looks whether a merge of an earlier session has told what the guard would do.
 func (w *file) openFeeds(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if !w.merging {
+		row := w.conn.QueryRowContext(ctx, "SELECT count(*) > 0 FROM etl.identity WHERE guard = $1", string(load.GuardWarn))
+		if err := row.Scan(&w.warned); err != nil {
+			return err
+		}
+		w.merging = true
+	}
 	return w.feeds.Open(ctx, merge.Frames()...)
 }
 
 // mergeInput is what a merge in this transaction, which holds the lock, works with.
 func (w *file) mergeInput(tx *sql.Tx, run *schema.Run) merge.Input {
-	return merge.Input{Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC()}
+	return merge.Input{Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Warned: w.warned}
 }

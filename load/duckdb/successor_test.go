@@ -72,7 +72,7 @@ func TestAfterAnErasureEverybodyIsWhoARebuildOfTheRestWouldMakeThem(t *testing.T
 			delete(now, d.Source+":"+d.SourceID)
 		}
 		require.Equal(rt, slices.Sorted(maps.Keys(now)), table(rt, w, "SELECT source || ':' || source_id AS record FROM etl.records ORDER BY record"))
-		require.Equal(rt, expected(now, s), partition(rt, w), "as if the others had never been stored")
+		require.Equal(rt, expected(now, s, nil), partition(rt, w), "as if the others had never been stored")
 		before := state(rt, w)
 		c.Advance()
 		rebuilt, err := w.Resolve(ctx, "again", s.people(), true)

@@ -30,96 +30,111 @@ func (f Finding) String() string { return phrases[f.Trait][f.Outcome] }
 // Compare weighs two records. It does not matter which is which.
 func Compare(a, b Traits) Verdict { return table().compare(&a, &b) }
 
+// Bits is the weight of [Compare] alone, for those who weigh a million pairs.
+func Bits(a, b *Traits) float64 {
+	outcomes := compared(a, b)
+	_, sums := table().weigh(a, &outcomes)
+	return sums[samePerson] - sums[sums.likeliest()]
+}
+
 func (w *weights) compare(a, b *Traits) (v Verdict) {
-	var logs [traits][hypotheses]float64
-	var sums [hypotheses]float64
-	for t, o := range compared(a, b) {
-		v.found[t] = Finding{Trait: Trait(t), Outcome: o}
-		frequency := a.last.frequency
-		if Trait(t) == First {
-			frequency = a.first.frequency
-		}
-		logs[t] = w.logs(Trait(t), o, frequency)
-		for h, log := range logs[t] {
-			sums[h] += log
-		}
+	outcomes := compared(a, b)
+	said, sums := w.weigh(a, &outcomes)
+	best := sums.likeliest()
+	v.Bits, v.Against = sums[samePerson]-sums[best], Alternative(best-relative)
+	for t, o := range outcomes {
+		v.found[t] = Finding{Trait: Trait(t), Outcome: o, Bits: said[t][samePerson] - said[t][best]}
 	}
+	return v
+}
+
+// logs are the logarithms of shares under each hypothesis.
+type logs [hypotheses]float64
+
+// likeliest is the likeliest alternative to one person.
+func (l *logs) likeliest() int {
 	best := relative
 	for h := relative; h < hypotheses; h++ {
-		if sums[h] > sums[best] {
+		if l[h] > l[best] {
 			best = h
 		}
 	}
-	v.Bits, v.Against = sums[samePerson]-sums[best], Alternative(best-relative)
-	for t := range v.found {
-		v.found[t].Bits = logs[t][samePerson] - logs[t][best]
+	return best
+}
+
+// weigh is what the outcomes say, one by one and in all. Names that are equal weigh by
+// how frequent they are, and a has those of b.
+func (w *weights) weigh(a *Traits, outcomes *[traits]Outcome) (said [traits]*logs, sums logs) {
+	for t, o := range outcomes {
+		said[t] = &w.logs[t][o]
 	}
-	return v
+	if outcomes[First] == Equal {
+		said[First] = &a.first.logs
+	}
+	if outcomes[Last] == Equal {
+		said[Last] = &a.last.logs
+	}
+	for _, l := range said {
+		for h := range sums {
+			sums[h] += l[h]
+		}
+	}
+	if !isJoined(outcomes) {
+		sums[namesake] = math.Inf(-1)
+	}
+	return said, sums
 }
 
 // compared is the outcome of each trait.
 func compared(a, b *Traits) (o [traits]Outcome) {
 	o[First], o[Last] = compareNames(a, b)
-	if a.suffix != "" && b.suffix != "" {
-		o[Suffix] = equalOr(a.suffix == b.suffix, Different)
-		if o[Suffix] == Different && o[First] == Equal {
-			o[First] = Namesake
+	if a.suffix != 0 && b.suffix != 0 {
+		if o[Suffix] = Different; a.suffix == b.suffix {
+			o[Suffix] = Equal
 		}
 	}
-	if a.gender == b.gender && a.gender != "" {
+	if a.gender == b.gender && a.gender != 0 {
 		o[Gender] = Equal
-	} else if a.gender == "male" && b.gender == "female" || a.gender == "female" && b.gender == "male" {
+	} else if a.gender|b.gender == male|female {
 		o[Gender] = Different
 	}
-	if (a.age != ages{} && b.age != ages{}) {
-		const generation = 15
-		switch years := a.age.between(b.age); {
-		case years == 0:
-			o[Age] = Equal
-		case years < generation:
-			o[Age] = Near
-		default:
-			o[Age] = Apart
-		}
-	}
+	o[Born], o[Age] = compareBirths(a.born, b.born), compareAges(a.age, b.age)
 	o[Employer], o[Place] = compareEmployers(a, b), comparePlaces(a, b)
 	compareIdentifiers(a, b, &o)
 	return o
 }
 
-func equalOr(equal bool, otherwise Outcome) Outcome {
-	if equal {
-		return Equal
-	}
-	return otherwise
-}
-
 // compareNames compares first and last names. What the surnames say depends on the first
 // names.
 func compareNames(a, b *Traits) (first, last Outcome) {
-	first, last = compareFirst(&a.first, &b.first), compareLast(&a.last, &b.last)
-	if first == Different && last == Different && areSwapped(a, b) {
+	first, last = compareFirst(a.first, b.first), compareLast(a.last, b.last)
+	switch {
+	case last == Missing && first == Different && (isOne(a.first, b.last) || isOne(a.last, b.first)):
+		return Swapped, Missing
+	case last != Different:
+	case first == Different && areSwapped(a, b):
 		return Swapped, Swapped
-	}
-	if last == Different && !a.isMan() && !b.isMan() {
-		switch first {
-		case Equal, Nickname, Part, Similar:
-			last = Changed
-		}
+	case first == Missing && (isOne(a.first, b.last) || isOne(a.last, b.first)):
+		return Missing, Swapped
+	case !a.isMan() && !b.isMan() && (first == Equal || first == Nickname || first == Part || first == Similar):
+		return first, Changed
 	}
 	return first, last
 }
 
-// areSwapped holds where each first name is the other's surname, one of them misspelt
-// perhaps.
+// areSwapped holds where each first name is the other's surname, misspelt perhaps.
 func areSwapped(a, b *Traits) bool {
-	one, other := a.first.whole == b.last.whole, a.last.whole == b.first.whole
-	return one && other || one && isSimilar(&a.last, &b.first) || other && isSimilar(&a.first, &b.last)
+	return areNear(a.first, b.last) && areNear(a.last, b.first)
 }
+
+// isOne holds for the same name, one of them misspelt perhaps, where both are known.
+func isOne(a, b *name) bool { return a != nil && b != nil && (a.whole == b.whole || isSimilar(a, b)) }
+
+func areNear(a, b *name) bool { return isOne(a, b) || areAlike(a, b) }
 
 func compareFirst(a, b *name) Outcome {
 	switch {
-	case a.whole == "" || b.whole == "":
+	case a == nil || b == nil:
 		return Missing
 	case isInitials(a, b) || isInitials(b, a):
 		return Initial
@@ -127,26 +142,38 @@ func compareFirst(a, b *name) Outcome {
 		return Equal
 	case hasPart(a, b):
 		return Part
-	case slices.ContainsFunc(a.groups, func(g uint16) bool { return slices.Contains(b.groups, g) }):
+	case inOneGroup(a.groups, b.groups):
 		return Nickname
 	case a.sex != 0 && b.sex != 0 && a.sex != b.sex, isHers(a, b), isHers(b, a):
 		return Different
-	case a.sound == b.sound, !areTwo(a, b) && (isSimilar(a, b) || isShort(a, b) || isShort(b, a)): // but not Jane and Janet
+	case a.sound == b.sound:
 		return Similar
+	case areTwo(a, b): // Jane and Janet
+		return Different
+	case isSimilar(a, b), isShort(a, b), isShort(b, a):
+		return Similar
+	case areAlike(a, b):
+		return Alike
 	}
 	return Different
 }
 
 func compareLast(a, b *name) Outcome {
 	switch {
-	case a.whole == "" || b.whole == "":
+	case a == nil || b == nil:
 		return Missing
 	case a.whole == b.whole:
 		return Equal
 	case hasPart(a, b):
 		return Part
-	case a.sound == b.sound, isSimilar(a, b) && !(a.common && b.common), a.common && b.common && isSlip(a.whole, b.whole):
+	case a.sound == b.sound, a.common && b.common && isSlip(a.whole, b.whole):
 		return Similar
+	case a.common && b.common: // Martin and Martinez
+		return Different
+	case isSimilar(a, b):
+		return Similar
+	case areAlike(a, b):
+		return Alike
 	}
 	return Different
 }
@@ -180,10 +207,11 @@ func isSlip(a, b string) bool {
 	return max(len(a), len(b))-min(len(a), len(b)) < 2 && similarity(a, b) >= nearer
 }
 
-// isInitials holds for J and John, JP and Jean-Pierre.
+// isInitials holds for J and John, JP and Jean-Pierre, J P and John.
 func isInitials(short, long *name) bool {
+	apart := len(short.parts) == len(short.whole)
 	switch {
-	case len(short.whole) == 1:
+	case len(short.whole) == 1, apart && len(long.parts) == 1 && len(long.whole) > 1:
 		return short.whole[0] == long.whole[0]
 	case len(short.whole) != len(long.parts):
 		return false
@@ -208,7 +236,7 @@ func isSimilar(a, b *name) bool {
 }
 
 func compareEmployers(a, b *Traits) Outcome {
-	domains, keys := a.domain != "" && b.domain != "", a.key != "" && b.key != ""
+	domains, keys := a.domain != 0 && b.domain != 0, a.key != 0 && b.key != 0
 	switch {
 	case domains && a.domain == b.domain, keys && a.key == b.key:
 		return Equal
@@ -219,20 +247,16 @@ func compareEmployers(a, b *Traits) Outcome {
 }
 
 func comparePlaces(a, b *Traits) Outcome {
-	both := func(of func(t *Traits) string) (told, equal bool) {
-		x, y := of(a), of(b)
-		return x != "" && y != "", x == y
-	}
-	countries, sameCountry := both(func(t *Traits) string { return t.country })
-	regions, sameRegion := both(func(t *Traits) string { return t.region })
-	postcodes, samePostcode := both(func(t *Traits) string { return t.postcode })
-	cities, sameCity := both(func(t *Traits) string { return t.city })
+	countries, sameCountry := compareTold(a.country, b.country)
+	regions, sameRegion := compareTold(a.region, b.region)
+	postcodes, samePostcode := compareTold(a.postcode, b.postcode)
+	cities, sameCity := compareTold(a.city, b.city)
 	switch {
 	case countries && !sameCountry, regions && !sameRegion:
 		return Different
-	case postcodes && samePostcode:
+	case samePostcode:
 		return Postcode
-	case cities && sameCity:
+	case sameCity:
 		return City
 	case cities || postcodes:
 		return Different
@@ -240,46 +264,10 @@ func comparePlaces(a, b *Traits) Outcome {
 	return Missing
 }
 
-// compareIdentifiers compares families: one value in common joins, values of one kind of
-// which none is in common differ.
-func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
-	for _, x := range a.identifiers {
-		for _, y := range b.identifiers {
-			if x.kind != y.kind {
-				continue
-			}
-			family, _ := familyOf(x.kind)
-			switch {
-			case x.value == y.value:
-				o[family] = max(joinedBy(x, y, family), joined(o[family]))
-			case o[family] == Missing:
-				o[family] = Different
-			}
-		}
-	}
-}
-
-// joined is an outcome as far as it joins.
-func joined(o Outcome) Outcome {
-	if o == Different {
-		return Missing
-	}
-	return o
-}
-
-// joinedBy is how an identifier in common joins. Where one record takes the address for
-// one at work and the other for a personal one, it is either.
-func joinedBy(x, y identifier, family Trait) Outcome {
-	homes := [2]mailbox{min(x.home, y.home), max(x.home, y.home)}
-	switch {
-	case family != Address || homes == [2]mailbox{business, personal}:
-		return Joined
-	case homes[1] == business:
-		return JoinedAtWork
-	case homes[1] == personal:
-		return JoinedAtHome
-	}
-	return Joined
+// compareTold reports whether both records tell a trait, and the same of it.
+func compareTold(x, y uint64) (told, same bool) {
+	told = x != 0 && y != 0
+	return told, told && x == y
 }
 
 // Findings are what the traits say that both records tell, the strongest first.
@@ -302,9 +290,9 @@ func (v Verdict) Outcome(t Trait) Outcome { return v.found[t].Outcome }
 // is known: it tells a relative from a stranger, though to one person it is the same.
 func (v Verdict) Words(joinedBy schema.Kind) (words []string) {
 	const most = 3
-	family, joined := familyOf(joinedBy)
+	family, _ := familyOf(joinedBy)
 	all := slices.DeleteFunc(v.Findings(), func(f Finding) bool {
-		return joined && f.Trait == family || f.Outcome == Swapped && f.Trait == Last
+		return f.Trait == family || f.Outcome == Swapped && f.Trait == Last
 	})
 	if i := slices.IndexFunc(all, func(f Finding) bool { return f.Trait == Last }); i >= most {
 		all[most-1] = all[i]

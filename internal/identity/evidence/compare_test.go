@@ -54,6 +54,17 @@ func TestFirstNamesAreCompared(t *testing.T) {
 		{"John", "Jane", Different},
 		{"Carl", "Carla", Different},
 		{"Li", "Lin", Different},
+		{"Le", "Leo", Alike},
+		{"Omar", "Omer", Alike},
+		{"Muna", "Mona", Alike},
+		{"Dzane", "Dante", Different},
+		{"Eh na", "Ethan", Alike},
+		{"Moahmed", "Mohammed", Similar},
+		{"Irfan", "Indra", Different},
+		{"G J.", "Geoffrey", Initial},
+		{"B. B.", "Briana", Initial},
+		{"Mark", "Karl", Different},
+		{"Arnold", "Ronald", Different},
 		{"", "Ann", Missing},
 		{"", "", Missing},
 		{"?", "Ann", Missing},
@@ -84,6 +95,10 @@ func TestSurnamesAreCompared(t *testing.T) {
 		{"Whitaker", "Whittaker", Similar},
 		{"Martin", "Martinez", Different},
 		{"Brangwen", "Brengwen", Similar},
+		{"Lowj", "Lowe", Alike},
+		{"Ikpeda", "Ikefa", Alike},
+		{"Ridharc", "Richards", Alike},
+		{"Marsh", "March", Similar},
 		{"Marsh", "Baker", Different},
 		{"Lee", "Leigh", Different},
 		{"", "Baker", Missing},
@@ -122,7 +137,7 @@ func TestOtherTraitsAreCompared(t *testing.T) {
 		{schema.Profile{LastName: "Hobbs Sr"}, schema.Profile{LastName: "Hobbs Jr."}, Suffix, Different},
 		{schema.Profile{LastName: "Hobbs III"}, schema.Profile{LastName: "Hobbs", FullName: "Carl Hobbs, III"}, Suffix, Equal},
 		{schema.Profile{LastName: "Hobbs"}, schema.Profile{LastName: "Hobbs Jr."}, Suffix, Missing},
-		{schema.Profile{FirstName: "Carl", LastName: "Hobbs Sr"}, schema.Profile{FirstName: "Carl", LastName: "Hobbs Jr"}, First, Namesake},
+		{schema.Profile{FirstName: "Carl", LastName: "Hobbs Sr"}, schema.Profile{FirstName: "Carl", LastName: "Hobbs Jr"}, First, Equal},
 		{schema.Profile{FirstName: "Wei", LastName: "Zhang"}, schema.Profile{FirstName: "Zhang", LastName: "Wei"}, First, Swapped},
 		{schema.Profile{FirstName: "Riley", LastName: "Speiggt"}, schema.Profile{FirstName: "Speight", LastName: "Riley"}, First, Swapped},
 		{schema.Profile{FullName: "Ann Ivers"}, schema.Profile{FirstName: "Ann", LastName: "Ivers"}, Last, Equal},
@@ -132,6 +147,15 @@ func TestOtherTraitsAreCompared(t *testing.T) {
 		{schema.Profile{Gender: "male"}, schema.Profile{Gender: "other"}, Gender, Missing},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "30"}, Age, Equal},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "35-44"}, Age, Near},
+		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "45-54"}, Age, Apart},
+		{schema.Profile{AgeRange: "49"}, schema.Profile{AgeRange: "49"}, Age, Exact},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "19740321"}, Born, Equal},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1947-03-21"}, Born, Similar},
+		{schema.Profile{AgeRange: "1974-03-11"}, schema.Profile{AgeRange: "1974-11-03"}, Born, Similar},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1975-10-12"}, Born, Near},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "1998-10-12"}, Born, Apart},
+		{schema.Profile{AgeRange: "1974-03-21"}, schema.Profile{AgeRange: "45-54"}, Born, Missing},
+		{schema.Profile{AgeRange: "0000-00-00"}, schema.Profile{AgeRange: "0000-00-00"}, Born, Missing},
 		{schema.Profile{AgeRange: "25-34"}, schema.Profile{AgeRange: "65 and older"}, Age, Apart},
 		{schema.Profile{AgeRange: "65+"}, schema.Profile{AgeRange: "65 and older"}, Age, Equal},
 		{schema.Profile{AgeRange: "under 18"}, schema.Profile{AgeRange: "18-24"}, Age, Equal},
@@ -198,15 +222,15 @@ func TestAVerdictIsToldInWords(t *testing.T) {
 	}{
 		{
 			"Paul / Reed; p thereeds@gmail.com; g male", "Nina / Reed; p thereeds@gmail.com; g female",
-			"-6.7 bits: other first name, other gender, same surname: relatives?", schema.EmailSHA256,
+			"-7.4 bits: other first name, other gender, same surname: relatives?", schema.EmailSHA256,
 		},
 		{
 			"Paul / Reed; p thereeds@gmail.com; g male; l paul-reed", "Nina / Reed; p thereeds@gmail.com; g female; l nina-reed",
-			"-12.3 bits: other first name, other LinkedIn, same surname: relatives?", schema.EmailMD5,
+			"-13.0 bits: other LinkedIn, other first name, same surname: relatives?", schema.EmailMD5,
 		},
-		{"Ida / Frost; l max-gold", "Max / Gold; l max-gold", "-6.8 bits: other first name, other surname: strangers?", schema.LinkedIn},
+		{"Ida / Frost; l max-gold", "Max / Gold; l max-gold", "-5.9 bits: other first name, other surname: strangers?", schema.LinkedIn},
 		{"/; p a@gmail.com", "/; p a@gmail.com", "+4.2 bits: nothing else to compare", schema.EmailSHA256},
-		{"Wei / Zhang; l wz", "Zhang / Wei; l wz", "+16.2 bits: first and last name swapped", schema.LinkedIn},
+		{"Wei / Zhang; l wz", "Zhang / Wei; l wz", "+14.8 bits: first and last name swapped", schema.LinkedIn},
 	} {
 		require.Equal(t, c.want, Compare(Of(readContact(t, c.a)), Of(readContact(t, c.b))).Sentence(c.joined))
 	}
@@ -216,11 +240,14 @@ func TestAVerdictIsToldInWords(t *testing.T) {
 func TestSharesOfOutcomesAddUp(t *testing.T) {
 	w := table()
 	require.Positive(t, Version())
-	for trait := First; trait <= Place; trait++ {
+	for trait := First; trait <= Beside; trait++ {
+		if trait >= Address && trait != Beside {
+			continue // how pairs that they join divide among the columns
+		}
 		var sums [hypotheses]float64
 		for _, o := range outcomesOf[trait] {
 			for h, s := range w.shares[trait][o] {
-				if o != Changed {
+				if o != Changed && o != Exact {
 					sums[h] += s.of
 				}
 			}
@@ -235,14 +262,14 @@ func TestAFileOfWeightsIsReadOrRefused(t *testing.T) {
 	_, err := parseWeights(weightsText)
 	require.NoError(t, err)
 	for _, c := range []struct{ old, new, want string }{
-		{"version 1", "version x", "version"},
-		{"version 1", "", "version or rare is missing"},
-		{"suffix      equal          .985", "suffix equal 1.5", "1.5 is no share"},
-		{"suffix      equal          .985", "suffix equal 0", "0 is no share"},
+		{"version 2", "version x", "version"},
+		{"version 2", "", "version or rare is missing"},
+		{"suffix      equal          .99", "suffix equal 1.5", "1.5 is no share"},
+		{"suffix      equal          .99", "suffix equal 0", "0 is no share"},
 		{"suffix      equal", "suffix nickname", "no such trait and outcome"},
 		{"suffix      equal", "suffix different", "it is there twice"},
-		{"gender      equal          .98    .45      .60       .50", "", "no row for gender equal"},
-		{"gender      equal          .98 ", "gender equal ", "a row is"},
+		{"gender      equal          .978      .35       .97       .60       .50", "", "no row for gender equal"},
+		{"gender      equal          .978 ", "gender equal ", "a row is"},
 	} {
 		require.Contains(t, weightsText, c.old)
 		_, err := parseWeights(strings.Replace(weightsText, c.old, c.new, 1))
@@ -289,6 +316,7 @@ func TestAVerdictIsSymmetricAndTheSumOfItsFindings(t *testing.T) {
 		a, b := Of(anyContact(t, "a")), Of(anyContact(t, "b"))
 		v := Compare(a, b)
 		require.Equal(t, v, Compare(b, a))
+		require.Equal(t, v.Bits, Bits(&a, &b))
 		sum := 0.0
 		for _, f := range v.Findings() {
 			require.NotEmpty(t, f.String(), "%s %s", f.Trait, f.Outcome)
@@ -310,7 +338,7 @@ func TestAMissingTraitWeighsNothing(t *testing.T) {
 				require.Zero(t, missing.found[trait].Bits)
 			}
 		}
-		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = "", ages{}, "", "", "", "", ""
+		b.gender, b.age, b.suffix, b.postcode, b.city, b.region, b.country = 0, ages{}, 0, 0, 0, 0, 0
 		v := Compare(a, b)
 		for _, trait := range []Trait{Gender, Age, Suffix, Place} {
 			require.Equal(t, Missing, v.Outcome(trait))

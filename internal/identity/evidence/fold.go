@@ -86,6 +86,12 @@ var sounds = strings.NewReplacer(
 // sameConsonants holds for names that are one but for vowels: Mohammed, Muhammad and Mohamed are mhmd.
 func sameConsonants(a, b string) bool {
 	const fewest = 4 // below, too many names are of one kind: Dana, Dean and Diana
+	return countSameConsonants(a, b) >= fewest
+}
+
+// countSameConsonants counts the consonants of names that are one but for vowels, and is
+// -1 for others.
+func countSameConsonants(a, b string) int {
 	i, j, n := 0, 0, 0
 	for {
 		for i < len(a) && isVowel(a[i]) {
@@ -94,11 +100,11 @@ func sameConsonants(a, b string) bool {
 		for j < len(b) && isVowel(b[j]) {
 			j++
 		}
-		if i == len(a) || j == len(b) {
-			return i == len(a) && j == len(b) && n >= fewest
-		}
-		if a[i] != b[j] {
-			return false
+		switch {
+		case i == len(a) && j == len(b):
+			return n
+		case i == len(a) || j == len(b) || a[i] != b[j]:
+			return -1
 		}
 		i, j, n = i+1, j+1, n+1
 	}

@@ -3,6 +3,9 @@ package evidence
 import (
 	"math"
 	"slices"
+	"strings"
+
+	"contactsync/schema"
 )
 
 // Shares by which pairs that share no identifier are weighed, beside those of weights.txt.
@@ -22,6 +25,7 @@ const (
 	misspelt       = .25  // of relatives' similar names, unless both are common ones
 	ageOfSpouses   = 2    // times as often as chance has it, spouses are of an age
 	chanceYear     = 1.0 / 70
+	chanceDay      = chanceYear / 365
 	chanceNickname = 4    // times the frequency of the likelier name
 	chanceSimilar  = 20   // so many times
 	leastSimilar   = 3e-4 // and never less: rare names have neighbours, too
@@ -35,9 +39,27 @@ const (
 // Matched is a record that may be one person's with another with which it shares no
 // identifier.
 type Matched struct {
-	Traits
-	Phones []string // in one form; those of a company's switchboard left out
+	traits                 Traits
+	city, region, postcode string
+	phones                 []string
 }
+
+// Matched makes a record ready for [Match]. Its phones are those by which a person is
+// reached; a company's switchboard is none. LinkedIn profile and Twitter handle count where
+// both records have one.
+func (r *Reader) Matched(c *schema.SourceContact) Matched {
+	var identifiers []Identifier
+	if slug := c.LinkedInURL[strings.LastIndexByte(c.LinkedInURL, '/')+1:]; slug != "" {
+		identifiers = append(identifiers, Identifier{Kind: schema.LinkedIn, Number: numberOf(slug), Text: slug})
+	}
+	if c.TwitterHandle != "" {
+		identifiers = append(identifiers, Identifier{Kind: schema.TwitterHandle, Number: numberOf(c.TwitterHandle), Text: c.TwitterHandle})
+	}
+	return Matched{r.Of(c, identifiers), strings.Join(foldWords(c.City), ""), c.Region, c.PostalCode, c.Phones}
+}
+
+// numberOf is a number that two texts have by chance as seldom as matters to nobody.
+func numberOf(text string) int32 { return int32(hashOf(text)) }
 
 // Prior is log2 of the odds that two records drawn at random from so many are one
 // person's, if every other one has a twin. It goes by powers of four, since what was
@@ -51,34 +73,34 @@ func Prior(records int64) float64 {
 // Probability is that of odds in bits.
 func Probability(bits float64) float64 { return 1 / (1 + math.Exp2(-bits)) }
 
-// Bits are the odds of a probability.
-func Bits(probability float64) float64 { return math.Log2(probability / (1 - probability)) }
+// Odds are the bits of a probability.
+func Odds(probability float64) float64 { return math.Log2(probability / (1 - probability)) }
 
 // Match weighs two records that share no identifier: the odds, in bits, that they are one
 // person's as against two people who are alike by chance, relatives or colleagues. Prior
 // says how much there is for chance to bring about. It does not matter which record is
 // which. Without first and last name of both there are no odds (-Inf).
 func Match(a, b *Matched, prior float64) (bits float64) {
-	if !a.named() || !b.named() {
+	if !a.traits.named() || !b.traits.named() {
 		return math.Inf(-1)
 	}
 	m := matching{one: prior, relatives: prior + math.Log2(relativesPerPair), colleagues: prior + math.Log2(colleaguesPerPair)}
-	outcomes := compared(&a.Traits, &b.Traits)
+	outcomes := compared(&a.traits, &b.traits)
 	for t, o := range outcomes {
-		if row := table().shares[t][o]; row != nil {
-			m.add(m.shares(&a.Traits, &b.Traits, Trait(t), o, row))
+		if o != Missing {
+			m.add(shareOf(&a.traits, &b.traits, Trait(t), o))
 		}
 	}
-	if outcomes[First] == Equal && outcomes[Age] == Equal {
+	if outcomes[First] == Equal && (outcomes[Age] == Equal || outcomes[Age] == Exact) {
 		m.relatives += math.Log2(ofAnAge)
 	}
-	m.addHomes(&a.Traits, &b.Traits)
-	m.addPhones(a.Phones, b.Phones)
+	m.addHomes(a, b)
+	m.addPhones(a.phones, b.phones)
 	return m.one - math.Log2(math.Exp2(m.chance)+math.Exp2(m.relatives)+math.Exp2(m.colleagues))
 }
 
 // named holds where both names are told.
-func (t *Traits) named() bool { return t.first.whole != "" && t.last.whole != "" }
+func (t *Traits) named() bool { return t.first != nil && t.last != nil }
 
 // matching is log2 of how likely what is seen is, under each hypothesis.
 type matching struct{ one, chance, relatives, colleagues float64 }
@@ -87,43 +109,50 @@ func (m *matching) add(by matching) {
 	m.one, m.chance, m.relatives, m.colleagues = m.one+by.one, m.chance+by.chance, m.relatives+by.relatives, m.colleagues+by.colleagues
 }
 
-// shares is what an outcome adds.
-func (m *matching) shares(a, b *Traits, t Trait, o Outcome, row *[hypotheses]share) (by matching) {
+// shareOf is what an outcome adds.
+func shareOf(a, b *Traits, t Trait, o Outcome) (by matching) {
+	row := &table().logs[t][o]
 	switch t {
 	case First:
-		return namesShare(&a.first, &b.first, o, row, leastGiven)
+		by = namesShare(a.first, b.first, o, row, leastGiven)
+		if o == Equal {
+			by.relatives = math.Log2(namesakes)
+		}
+		return by
 	case Last:
-		if by = namesShare(&a.last, &b.last, o, row, 0); o == Swapped { // which the first name tells
+		if by = namesShare(a.last, b.last, o, row, 0); o == Swapped { // which the first name tells
 			by.one, by.relatives = 0, 0
 		}
 		return by
 	case Place:
 		return by // addHomes tells it in more detail
 	}
-	by = matching{row[samePerson].log, row[stranger].log, row[relative].log, row[stranger].log}
+	by = matching{row[samePerson], row[stranger], row[relative], row[stranger]}
 	switch {
-	case t == Age && o == Equal:
+	case t == Born && o == Equal:
+		by.chance, by.colleagues = math.Log2(chanceDay), math.Log2(chanceDay)
+	case t == Age && (o == Equal || o == Exact):
 		by.chance = math.Log2(agesByChance(a.age, b.age))
 		by.relatives, by.colleagues = min(0, by.chance+math.Log2(ageOfSpouses)), by.chance
 	case t == Employer && o == Equal:
-		by.chance, by.colleagues = math.Log2(chanceEmployer), row[colleague].log
+		by.chance, by.colleagues = math.Log2(chanceEmployer), row[colleague]
 	case t == Employer:
-		by.chance, by.relatives, by.colleagues = 0, 0, row[colleague].log
+		by.chance, by.relatives, by.colleagues = 0, 0, row[colleague]
 	}
 	return by
 }
 
 // namesShare is what names add: colleagues have theirs by chance.
-func namesShare(a, b *name, o Outcome, row *[hypotheses]share, least float64) matching {
-	relatives := row[relative].of
+func namesShare(a, b *name, o Outcome, row *logs, least float64) matching {
+	one, relatives := row[samePerson], row[relative]
 	switch {
-	case o == Equal && least > 0:
-		relatives = namesakes
-	case o == Similar && !(a.common && b.common):
-		relatives *= misspelt
+	case o == Equal:
+		one, relatives = a.logs[samePerson], a.logs[relative]
+	case (o == Similar || o == Alike) && !(a.common && b.common):
+		relatives += math.Log2(misspelt)
 	}
 	chance := math.Log2(nameByChance(o, max(a.frequency, b.frequency, least)))
-	return matching{row[samePerson].log, chance, math.Log2(relatives), chance}
+	return matching{one, chance, relatives, chance}
 }
 
 // nameByChance is how often two strangers' names are so alike, the likelier of which has
@@ -140,6 +169,8 @@ func nameByChance(o Outcome, frequency float64) float64 {
 		return chanceInitial
 	case Similar:
 		return min(max(chanceSimilar*frequency, leastSimilar), mostSimilar)
+	case Alike:
+		return mostSimilar
 	}
 	return 1
 }
@@ -205,9 +236,9 @@ type home struct{ city, postcode, region likeness }
 
 // addHomes adds what city, postal code, region and country say together: of one person's
 // records most have all of one home, and some none.
-func (m *matching) addHomes(a, b *Traits) {
+func (m *matching) addHomes(a, b *Matched) {
 	h := home{compareParts(a.city, b.city), compareParts(a.postcode, b.postcode), compareParts(a.region, b.region)}
-	if h.region == slipped || a.country != "" && b.country != "" && a.country != b.country {
+	if h.region == slipped || a.traits.country != 0 && b.traits.country != 0 && a.traits.country != b.traits.country {
 		h.region = unlike // of two codes of regions each is one
 	}
 	if h == (home{}) {

@@ -1,7 +1,5 @@
 package evidence
 
-import "contactsync/schema"
-
 // Trait is something that two records may agree on.
 type Trait uint8
 
@@ -11,6 +9,7 @@ const (
 	Last
 	Suffix
 	Gender
+	Born
 	Age
 	Employer
 	Place
@@ -18,12 +17,14 @@ const (
 	LinkedIn
 	Twitter
 	SSID
+	Beside    // the addresses of the other sort, where one at work or at home is in common
+	Addressee // whose name an address in common holds
 	traits
 )
 
 var traitNames = [traits]string{
-	"first", "last", "suffix", "gender", "age", "employer", "place",
-	"address", "linkedin", "twitter", "ss_id",
+	"first", "last", "suffix", "gender", "born", "age", "employer", "place",
+	"address", "linkedin", "twitter", "ss_id", "beside", "addressee",
 }
 
 // String is the trait as weights.txt names it.
@@ -39,24 +40,31 @@ const (
 	Nickname
 	Part         // one name is a part of the other
 	Initial      // one is the initial, or the initials, of the other
-	Similar      // a typing error, another transliteration, or a short form that no list has
+	Similar      // a typing error, another transliteration, or a short form that no list has; of dates of birth, a typing error
+	Alike        // more of these, or one in a short name
 	Swapped      // first and last name
 	Changed      // another surname under the same first name, as after a marriage
-	Namesake     // the same first name where the suffixes differ, which says nothing
-	Near         // of ages: other ranges, less than fifteen years apart
+	Exact        // of ages: the same year
+	Near         // of ages: other ranges, less than ten years apart; of births: within a year
 	Apart        // of ages: more
 	Postcode     // of places: the same
 	City         // of places: the same
+	Aged         // an address in common that the records saw more than two years apart
+	Companys     // a handle or slug in common that is the company's
 	Joined       // an identifier in common
 	JoinedAtWork // an address at the employer's domain
 	JoinedAtHome // a personal address
+	Surname      // of an address: it holds the surname of one of two whose first names agree
+	Given        // of an address: it holds their first name and no surname
+	Family       // of an address: it holds the surname of two whose first names differ, and no first name
 	Different
 	outcomes
 )
 
 var outcomeNames = [outcomes]string{
-	"missing", "equal", "nickname", "part", "initial", "similar", "swapped", "changed", "namesake", "near", "apart", "postcode", "city",
-	"joined", "joined at work", "joined at home", "different",
+	"missing", "equal", "nickname", "part", "initial", "similar", "alike", "swapped", "changed", "exact", "near", "apart",
+	"postcode", "city",
+	"aged", "company's", "joined", "joined at work", "joined at home", "surname", "given", "family", "different",
 }
 
 // String is the outcome in a word.
@@ -64,56 +72,55 @@ func (o Outcome) String() string { return outcomeNames[o] }
 
 // outcomesOf is which outcomes of a trait have weights.
 var outcomesOf = [traits][]Outcome{
-	First:    {Equal, Nickname, Part, Initial, Similar, Swapped, Different},
-	Last:     {Equal, Part, Similar, Swapped, Different, Changed},
-	Suffix:   {Equal, Different},
-	Gender:   {Equal, Different},
-	Age:      {Equal, Near, Apart},
-	Employer: {Equal, Different},
-	Place:    {Postcode, City, Different},
-	Address:  {Joined, JoinedAtWork, JoinedAtHome, Different},
-	LinkedIn: {Joined, Different},
-	Twitter:  {Joined, Different},
-	SSID:     {Joined, Different},
+	First:     {Equal, Nickname, Part, Initial, Similar, Alike, Swapped, Different},
+	Last:      {Equal, Part, Similar, Alike, Swapped, Different, Changed},
+	Suffix:    {Equal, Different},
+	Gender:    {Equal, Different},
+	Born:      {Equal, Similar, Near, Apart},
+	Age:       {Equal, Exact, Near, Apart},
+	Employer:  {Equal, Different},
+	Place:     {Postcode, City, Different},
+	Address:   {Aged, Joined, JoinedAtWork, JoinedAtHome, Different},
+	LinkedIn:  {Companys, Joined, Different},
+	Twitter:   {Companys, Joined, Different},
+	SSID:      {Joined, Different},
+	Beside:    {Equal, Different},
+	Addressee: {Equal, Initial, Family, Different, Surname, Given},
 }
+
+// OutcomesOf is which outcomes of a trait have weights.
+func OutcomesOf(t Trait) []Outcome { return outcomesOf[t] }
 
 // phrases are the outcomes in words.
 var phrases = [traits][outcomes]string{
 	First: {
 		Equal: "same first name", Nickname: "nickname", Part: "part of the first name", Initial: "initial of the first name",
-		Similar: "similar first name", Swapped: "first and last name swapped", Namesake: "same first name", Different: "other first name",
+		Similar: "similar first name", Alike: "slightly similar first name", Swapped: "first and last name swapped", Different: "other first name",
 	},
 	Last: {
-		Equal: "same surname", Part: "part of the surname", Similar: "similar surname", Swapped: "first and last name swapped",
-		Changed: "other surname, as after a marriage", Different: "other surname",
+		Equal: "same surname", Part: "part of the surname", Similar: "similar surname", Alike: "slightly similar surname",
+		Swapped: "first and last name swapped", Changed: "other surname, as after a marriage", Different: "other surname",
 	},
-	Suffix:   {Equal: "same suffix", Different: "other suffix"},
-	Gender:   {Equal: "same gender", Different: "other gender"},
-	Age:      {Equal: "same age", Near: "other age", Apart: "an age far apart"},
+	Suffix: {Equal: "same suffix", Different: "other suffix"},
+	Gender: {Equal: "same gender", Different: "other gender"},
+	Born: {
+		Equal: "same date of birth", Similar: "similar date of birth", Near: "born within a year", Apart: "other date of birth",
+	},
+	Age:      {Equal: "same age", Exact: "same age to the year", Near: "other age", Apart: "an age far apart"},
 	Employer: {Equal: "same employer", Different: "other employer"},
 	Place:    {Postcode: "same postal code", City: "same city", Different: "other place"},
 	Address: {
-		Joined: "an address in common", JoinedAtWork: "an address in common", JoinedAtHome: "an address in common",
+		Aged: "an address in common, seen years apart", Joined: "an address in common", JoinedAtWork: "an address in common", JoinedAtHome: "an address in common",
 		Different: "other addresses",
 	},
-	LinkedIn: {Joined: "same LinkedIn", Different: "other LinkedIn"},
-	Twitter:  {Joined: "same Twitter", Different: "other Twitter"},
+	LinkedIn: {Companys: "the company's LinkedIn", Joined: "same LinkedIn", Different: "other LinkedIn"},
+	Twitter:  {Companys: "the company's Twitter", Joined: "same Twitter", Different: "other Twitter"},
 	SSID:     {Joined: "same ss_id", Different: "other ss_id"},
-}
-
-// familyOf is the trait that a kind of identifier is of; kinds that do not link are of none.
-func familyOf(kind schema.Kind) (Trait, bool) {
-	switch kind {
-	case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
-		return Address, true
-	case schema.LinkedIn:
-		return LinkedIn, true
-	case schema.TwitterID, schema.TwitterHandle:
-		return Twitter, true
-	case schema.SSID:
-		return SSID, true
-	}
-	return traits, false
+	Beside:   {Equal: "work and home addresses in common", Different: "other addresses beside"},
+	Addressee: {
+		Equal: "the address names both", Initial: "the address is an initial and a surname of both", Different: "the address names one of them", Surname: "the address holds one's surname",
+		Given: "the address is the first name's", Family: "the address is the surname's",
+	},
 }
 
 // Alternative is who two people of one identifier may be.
@@ -121,12 +128,13 @@ type Alternative uint8
 
 // The alternatives to one person.
 const (
-	Relatives Alternative = iota
-	Colleagues
-	Strangers // whom a vendor took for one
+	Relatives  Alternative = iota
+	Namesakes              // relatives of one name: father and son
+	Colleagues             // or whoever had the address before
+	Strangers              // whom a vendor took for one
 )
 
 // String is the alternative in a word.
 func (a Alternative) String() string {
-	return [...]string{"relatives", "colleagues", "strangers"}[a]
+	return [...]string{"relatives", "namesakes", "colleagues", "strangers"}[a]
 }

@@ -80,3 +80,87 @@ func jaroWinkler[C byte | rune](a, b []C) float64 {
 	}
 	return jaro + 0.1*float64(prefix)*(1-jaro)
 }
+
+// areAlike tells names that several errors, or one in a short name, may have made of one:
+// up to a third of the letters, of how they are written or of how they sound, or their
+// vowels. Short names that are so are often two, so it is for those to judge by who know
+// more.
+func areAlike(a, b *name) bool {
+	return isWithinThird(a.whole, b.whole) || isCut(a, b) || isCut(b, a) || isWithinThird(a.sound, b.sound) || haveSameFrame(a.sound, b.sound) || areShuffled(a.whole, b.whole)
+}
+
+// areShuffled holds for names of the same letters in another order, of which the shorter
+// lacks up to one in four.
+func areShuffled(a, b string) bool {
+	const share, shortest = 4, 3
+	if min(len(a), len(b)) < shortest {
+		return false
+	}
+	var counts [256]int8
+	for i := range len(a) {
+		counts[a[i]]++
+	}
+	common := 0
+	for i := range len(b) {
+		if counts[b[i]] > 0 {
+			counts[b[i]]--
+			common++
+		}
+	}
+	most := max(len(a), len(b))
+	return common == min(len(a), len(b)) && most-common <= most/share
+}
+
+// isCut holds for a listed name of three letters of which one is missing: Le and Leo.
+func isCut(cut, listed *name) bool {
+	const letters = 3
+	return listed.common && !cut.common && len(listed.whole) == letters && len(cut.whole) == letters-1 &&
+		distance(cut.whole, listed.whole, 1) == 1
+}
+
+func isWithinThird(a, b string) bool {
+	const share, shortest = 3, 3
+	most := max(len(a), len(b)) / share
+	return min(len(a), len(b)) >= shortest && max(len(a), len(b))-min(len(a), len(b)) <= most && distance(a, b, most) <= most
+}
+
+// haveSameFrame holds for Omar and Omer, Muna and Mona: vowels apart, two consonants or
+// more are the same.
+func haveSameFrame(a, b string) bool {
+	const fewest = 2
+	return a != "" && b != "" && isVowel(a[0]) == isVowel(b[0]) && countSameConsonants(a, b) >= fewest
+}
+
+// distance counts letters that are other ones, are missing, or have changed places with
+// the next; beyond most it may say any greater number.
+func distance(a, b string, most int) int {
+	const longest = 32
+	if len(a) > longest || len(b) > longest {
+		return most + 1
+	}
+	var rows [3][longest + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		least := row[0]
+		for j := range len(b) {
+			changed := last[j]
+			if a[i] != b[j] {
+				changed++
+			}
+			row[j+1] = min(changed, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+			least = min(least, row[j+1])
+		}
+		if least > most+1 {
+			return least
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -20,6 +20,7 @@ var weightsText string
 const (
 	samePerson = iota
 	relative
+	namesake
 	colleague
 	stranger
 	hypotheses
@@ -28,8 +29,8 @@ const (
 // share is how often an outcome is met under a hypothesis; where it is chance, the
 // frequency of the name in common is added.
 type share struct {
-	of, log float64
-	chance  bool
+	of     float64
+	chance bool
 }
 
 // weights is a file of weights.
@@ -37,6 +38,7 @@ type weights struct {
 	version int
 	rare    float64 // frequency of a name that is in no list
 	shares  [traits][outcomes]*[hypotheses]share
+	logs    [traits][outcomes]logs // 0 where there is no row; those of names in common are in the names
 }
 
 // table is the embedded weights.
@@ -84,7 +86,7 @@ func (w *weights) read(fields []string) (err error) {
 		w.rare /= 1e6
 		return err
 	case len(fields) != columns && (len(fields) != columns+2 || fields[columns] != "instead"):
-		return errors.New("a row is a trait, an outcome, and four shares")
+		return errors.New("a row is a trait, an outcome, and five shares")
 	}
 	t, o, err := named(fields[0], fields[1])
 	if err != nil {
@@ -100,7 +102,8 @@ func (w *weights) read(fields []string) (err error) {
 		if err != nil || !(of > 0 && of <= 1) {
 			return fmt.Errorf("%s is no share above 0 and up to 1", fields[2+i])
 		}
-		row[i] = share{of, math.Log2(of), chance}
+		row[i] = share{of, chance}
+		w.logs[t][o][i] = math.Log2(of)
 	}
 	w.shares[t][o] = &row
 	return nil
@@ -123,16 +126,12 @@ func named(trait, outcome string) (Trait, Outcome, error) {
 	return Trait(t), Outcome(o), nil
 }
 
-// logs adds what an outcome says to the sums; frequency is that of the name.
-func (w *weights) logs(t Trait, o Outcome, frequency float64) (logs [hypotheses]float64) {
-	row := w.shares[t][o]
-	if row == nil {
-		return logs
-	}
-	for i, s := range row {
-		if logs[i] = s.log; s.chance {
-			logs[i] = math.Log2(min(1, s.of+frequency))
+// inCommon is the logarithms where two have a name in common, given how frequent it is.
+func (w *weights) inCommon(t Trait, frequency float64) (l logs) {
+	for h, s := range w.shares[t][Equal] {
+		if l[h] = math.Log2(s.of); s.chance {
+			l[h] = math.Log2(min(1, s.of+frequency))
 		}
 	}
-	return logs
+	return l
 }

@@ -50,6 +50,7 @@ type pair struct{ a, b int64 }
 // comparison compares the records of blocks, which come one after the other.
 type comparison struct {
 	prior float64
+	read  *evidence.Reader
 	key   int64
 	block []blocked
 	found map[pair]float64
@@ -71,8 +72,8 @@ func (c *comparison) add(r *member) error {
 		FirstName: r.FirstName, LastName: r.LastName, FullName: r.FullName, LinkedInURL: r.LinkedInURL, TwitterHandle: r.TwitterHandle,
 		CompanyDomain: r.CompanyDomain, CompanyKey: r.CompanyKey, City: r.City, Region: r.Region, PostalCode: r.PostalCode, Country: r.Country,
 		Gender: r.Gender, AgeRange: r.AgeRange,
-	}}
-	c.block = append(c.block, blocked{r.Record, r.Dirty, evidence.Matched{Traits: evidence.Of(contact), Phones: r.Phones}})
+	}, Phones: r.Phones}
+	c.block = append(c.block, blocked{r.Record, r.Dirty, c.read.Matched(&contact)})
 	return nil
 }
 

@@ -160,7 +160,7 @@ func (m *matcher) compare(ctx context.Context) error {
 	if m.anew {
 		dirty = "SELECT record FROM match_keys"
 	}
-	c := comparison{prior: m.prior, found: map[pair]float64{}}
+	c := comparison{prior: m.prior, read: evidence.NewReader(), found: map[pair]float64{}}
 	err := rowio.Read(ctx, m.Conn, memberColumns, c.add, `
 		SELECT k.key, k.record, k.record IN (`+dirty+`) AS dirty, r.given AS first_name, r.family AS last_name, r.full_name, r.phones, r.linkedin_url,
 			r.twitter_handle, r.company_domain, r.company_key, r.city, r.region, r.postal_code, r.country, r.gender, r.age_range

@@ -66,7 +66,7 @@ const equallyLikely = 1
 func (m *matcher) judge(ctx context.Context) error {
 	threshold := "false"
 	if m.people.Match == load.MatchOn {
-		threshold = fmt.Sprintf("p.bits >= %g", rounded(evidence.Bits(m.people.Threshold)))
+		threshold = fmt.Sprintf("p.bits >= %g", rounded(evidence.Odds(m.people.Threshold)))
 	}
 	return m.execAll(ctx,
 		`CREATE OR REPLACE TEMP TABLE match_touched AS

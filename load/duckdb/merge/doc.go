@@ -7,7 +7,7 @@
 //	audiences, members      periods of membership                        member.go, sweep.go
 //	records                 versions folded; rows that differ            fold.go, record.go
 //	gone, matches, events   facts                                        replay.go, fact.go
-//	overrides, scope        what must be resolved again                  override.go, scope.go
+//	overrides, stale, scope what must be resolved again                  override.go, stale.go, scope.go
 //	links, graph, assign    who is one person                            scope.go, people.go
 //	golden                  the rows of the people concerned             golden.go
 //	carried                 memberships under another key                carry.go
@@ -39,6 +39,7 @@
 //	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
 //	                                                                    an erasure
 //	relinked             source, source_id                              relinked,     scope
+//	                                                                    stale,
 //	                                                                    an erasure
 //	changed_matches      data_date, topic_id, hem, seq, is_new, counts  matches       matches
 //	selectors            override, side, always, source, source_id,     overrides     overrides
@@ -47,11 +48,14 @@
 //	                     surname_hash
 //	overridden_before    source, source_id                              overrides     scope
 //	named_digest         digest, changed                                overrides     scope
+//	stale_now            source, source_id                              stale         scope
+//	changed_stale        source, source_id, now                         stale         stale
 //	affected_records     source, source_id                              scope         scope, resolve
 //	reached_keys         key                                            scope         scope, links
 //	addresses            address_key                                    scope         scope
 //	examined_keys        key                                            scope         warn
-//	nodes                n, source, source_id, surname_hash, neighbour  scope         links, graph, assign
+//	nodes                n, source, source_id, surname_hash, neighbour, scope         links, graph, assign
+//	                     full_name, stale
 //	clear_keys           key, address_key                               links         links
 //	role_keys            key                                            links         links
 //	carriers             n, identifier (a rowid), key, rank             links         links, graph, warn

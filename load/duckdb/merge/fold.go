@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -45,7 +46,7 @@ type leftAudience struct {
 
 var (
 	foldedRecordColumns = only(schema.ColumnsOf[foldedRecord](),
-		"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload")
+		append([]string{"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload"}, identity.TestimonyColumns...)...)
 	foldedVersionColumns = schema.ColumnsOf[foldedVersion]()
 	leftAudienceColumns  = schema.ColumnsOf[leftAudience]()
 )
@@ -68,7 +69,7 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 	stored, staged := rowio.SelectList("s", schema.VersionColumns), rowio.SelectList("s", layout.VersionColumns)
 	for i, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE folding AS
-			SELECT f.*, r.payload::VARCHAR AS payload, r.record_hash, r.first_seen_at, r.surname_hash FROM (
+			SELECT f.*, r.payload::VARCHAR AS payload, r.record_hash, r.first_seen_at, r.surname_hash, ` + rowio.SelectList("r", recordTestimony) + ` FROM (
 				SELECT source, source_id, max(seq) AS last, row_number() OVER (ORDER BY min(seq), min(place), source, source_id) - 1 AS k
 				FROM (` + records + `) GROUP BY source, source_id
 			) f LEFT JOIN @etl.records r USING (source, source_id) ORDER BY k`,

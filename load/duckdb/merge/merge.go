@@ -22,6 +22,9 @@ type Input struct {
 	Feeds *rowio.Feeds
 	Run   *schema.Run // whose pipeline is merged; its id stands in what the merge notes
 	At    time.Time
+	// Warned says that a merge before this session has told what the guard would do, so
+	// that it may be done.
+	Warned bool
 }
 
 // Frames are empty frames of the tables that a merge fills from memory, for
@@ -30,6 +33,8 @@ func Frames() []rowio.Frame {
 	return append(match.Frames(),
 		rowio.NewFrame[assignment]("assigned", assignmentColumns, nil),
 		rowio.NewFrame[finding]("findings", findingColumns, nil),
+		rowio.NewFrame[witness]("witnesses", witnessColumns, nil),
+		rowio.NewFrame[candidate]("candidates", candidateColumns, nil),
 		rowio.NewFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		rowio.NewFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
 		rowio.NewFrame[changedRecord]("changed", changedRecordColumns, nil),
@@ -65,6 +70,7 @@ func Resolve(ctx context.Context, in Input, people load.People, anew bool) (load
 // Remaining resolves the records that stay when others are erased. The caller has
 // filled the temporary tables changed, changed_identifiers and relinked.
 func Remaining(ctx context.Context, in Input, people load.People) error {
+	in.Warned = false // an erasure splits nobody whom the guard did not split before
 	g := merge{Input: in}
 	return g.people(ctx, people)
 }

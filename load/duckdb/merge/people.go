@@ -13,10 +13,12 @@ import (
 	"contactsync/schema"
 )
 
-// The reasons for which an identifier links nobody, in etl.identity_warnings.
+// The reasons for which an identifier does not link all who carry it, in etl.identity_warnings.
 const (
-	reasonShared  = "shared"  // too many surnames
-	reasonBlocked = "blocked" // it would join two whom an override keeps apart
+	reasonShared   = "shared"   // too many surnames
+	reasonBlocked  = "blocked"  // it would join two whom an override keeps apart
+	reasonDoubtful = "doubtful" // records that carry it speak for several people
+	reasonLarge    = "large"    // it would make too large a person
 )
 
 type assignment struct {
@@ -24,12 +26,13 @@ type assignment struct {
 	Oldest int64 `col:"oldest"`
 }
 
-// finding is an identifier that links nobody, and why.
+// finding is an identifier that does not link all who carry it, and why.
 type finding struct {
-	N        int64  `col:"n"`
-	Records  int64  `col:"records"`
-	Surnames int64  `col:"surnames"`
-	Reason   string `col:"reason"`
+	N        int64   `col:"n"`
+	Records  int64   `col:"records"`
+	Surnames int64   `col:"surnames"`
+	Reason   string  `col:"reason"`
+	Bits     float64 `col:"bits"`
 }
 
 var (
@@ -53,6 +56,12 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.overrides(ctx, people); err != nil {
 		return fmt.Errorf("overrides: %w", err)
 	}
+	if err := g.chooseGuard(ctx, people); err != nil {
+		return err
+	}
+	if err := g.stale(ctx, people); err != nil {
+		return fmt.Errorf("stale records: %w", err)
+	}
 	if err := g.matchRecords(ctx, people); err != nil {
 		return fmt.Errorf("match: %w", err)
 	}
@@ -75,8 +84,12 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err != nil {
 		return err
 	}
-	graph.MaxNames = people.MaxNames
-	partition := identity.Resolve(graph)
+	graph.MaxNames, graph.MaxRecords, graph.MaxFullNames = people.MaxNames, people.MaxRecords, fullNames*people.MaxNames
+	graph.Guard = guards[g.merged.Guard]
+	partition, err := identity.Resolve(graph, g.testify(ctx))
+	if err != nil {
+		return err
+	}
 	crash.At(crash.MergeResolved)
 	for _, i := range partition.Refused {
 		refuse(&g.merged, pairs[i], 0, load.Forbidden)
@@ -92,21 +105,28 @@ func (g *merge) assign(ctx context.Context, p identity.Partition) error {
 	for i, oldest := range p.Oldest {
 		assigned[i] = assignment{int64(i), int64(oldest)}
 	}
-	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked))
+	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked)+len(p.Large)+len(p.Doubtful))
 	for _, f := range p.Shared {
-		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared})
+		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared, 0})
 	}
 	for _, n := range p.Blocked {
 		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
 	}
-	g.merged.Shared, g.merged.Blocked = len(p.Shared), len(p.Blocked)
+	for _, n := range p.Large {
+		findings = append(findings, finding{N: int64(n), Reason: reasonLarge})
+	}
+	for _, d := range p.Doubtful {
+		findings = append(findings, finding{N: int64(d.Identifier), Reason: reasonDoubtful, Bits: d.Bits})
+	}
+	g.merged.Shared, g.merged.Blocked, g.merged.Large = len(p.Shared), len(p.Blocked), len(p.Large)
+	g.merged.Refused, g.merged.Splits = len(p.Doubtful), p.Splits
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE assigned (n BIGINT, oldest BIGINT)"); err != nil {
 		return err
 	}
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("assigned", assignmentColumns, assigned)); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE findings (n BIGINT, records BIGINT, surnames BIGINT, reason VARCHAR)"); err != nil {
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE findings (n BIGINT, records BIGINT, surnames BIGINT, reason VARCHAR, bits DOUBLE)"); err != nil {
 		return err
 	}
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("findings", findingColumns, findings)); err != nil {
@@ -136,24 +156,27 @@ func (g *merge) assign(ctx context.Context, p identity.Partition) error {
 			return err
 		}
 	}
-	return g.warn(ctx)
+	if err := g.warn(ctx); err != nil {
+		return err
+	}
+	return g.candidates(ctx, p)
 }
 
-// warn renews what is known of identifiers that link nobody: a row for each hash
-// of an address, since they count as one.
+// warn renews what is known of identifiers that do not link all who carry them: a row for
+// each hash of an address, since they count as one.
 func (g *merge) warn(ctx context.Context) error {
 	examined := "USING examined_keys j WHERE j.key = " + layout.KeySQL("w.kind", "w.value")
 	if g.everything {
 		examined = ""
 	}
-	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked == 0 {
+	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked+g.merged.Large+g.merged.Refused == 0 {
 		return err
 	}
 	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
 		WITH carried AS (
 			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
 		)
-		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, $1 AS warned_at, $2 AS run_id FROM (
+		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, if(reason = 'doubtful', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id FROM (
 			SELECT * FROM carried
 			UNION
 			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'

@@ -2,6 +2,8 @@ package merge
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
@@ -96,7 +98,7 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 			r.FirstSeenAt = was.FirstSeenAt
 			oldRecords = append(oldRecords, k)
 		}
-		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname})
+		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname || testifiesOtherwise(&was.Record, &r)})
 		records, identifiers = append(records, r), append(identifiers, f.Identifiers...)
 	}
 	known := int64(len(oldRecords))
@@ -120,6 +122,17 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 		}
 	}
 	return nil
+}
+
+// testifiesOtherwise reports whether a record says something else of its person.
+func testifiesOtherwise(before, after *load.Record) bool {
+	return slices.ContainsFunc(recordTestimony, func(c schema.Column[schema.SourceContact]) bool {
+		a, b := c.Field(&before.SourceContact), c.Field(&after.SourceContact)
+		if day, ok := a.(*time.Time); ok { // of which only the year is told
+			return day.Year() != b.(*time.Time).Year()
+		}
+		return schema.Value(a) != schema.Value(b)
+	})
 }
 
 // differ tells whether a version differs, but for which pipeline brought it.

@@ -41,7 +41,7 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides", people.Rules(g.merged.Guard)); err != nil {
+	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard", people.Rules(g.merged.Guard), string(g.merged.Guard)); err != nil {
 		return err
 	}
 	if g.everything {
@@ -61,7 +61,7 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour FROM etl.records`,
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN stale_now s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -88,10 +88,6 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 			return err
 		}
 	}
-	blocked, err := g.count(ctx, "SELECT count(*) FROM etl.identity_warnings WHERE reason = $1", reasonBlocked)
-	if err != nil {
-		return err
-	}
 	matched, err := g.count(ctx, "SELECT count(*) FROM etl.candidate_pairs WHERE reason = 'match' AND joined")
 	if err != nil {
 		return err
@@ -101,18 +97,21 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		if err := g.reach(ctx); err != nil {
 			return err
 		}
-		before := size
+		before, err := size, error(nil)
 		if size, err = g.count(ctx, "SELECT count(*) FROM affected_records"); err != nil {
 			return err
 		}
-		if blocked+matched == 0 || size == before {
+		if size == before {
 			break
 		}
-		// What a blocked identifier of an affected record would have joined may be
-		// joined now.
-		if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE reached_keys AS
-			SELECT DISTINCT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = `+layout.KeySQL("w.kind", "w.value")+` JOIN affected_records USING (source, source_id) WHERE w.reason = $1`, reasonBlocked); err != nil {
+		if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE reached_keys AS "+unsettledSQL()); err != nil {
 			return err
+		}
+		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n+matched == 0 {
+			if err != nil {
+				return err
+			}
+			break
 		}
 	}
 	return g.addNeighbours(ctx)
@@ -170,13 +169,13 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 	for _, query := range []string{
 		"INSERT INTO examined_keys FROM reached_keys",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY neighbour, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, neighbour
+			SELECT row_number() OVER (ORDER BY neighbour, first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, neighbour, ` + nodeValuesSQL + `
 			FROM (
 				SELECT source, source_id, false AS neighbour FROM affected_records
 				UNION ALL
 				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN reached_keys USING (key)
 				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM affected_records p WHERE p.source = i.source AND p.source_id = i.source_id)
-			) JOIN etl.records USING (source, source_id)`,
+			) JOIN etl.records r USING (source, source_id) LEFT JOIN stale_now s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -207,7 +206,7 @@ func (g *merge) links(ctx context.Context) error {
 			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN clear_keys k ON k.key = i.key
 			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), reached_keys, layout.StrongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
-			SELECT key, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key HAVING count(*) > 1`,
+			SELECT key, any_value(rank)::BIGINT AS rank, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key HAVING count(*) > 1`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -220,19 +219,41 @@ func (g *merge) links(ctx context.Context) error {
 type node struct {
 	Surname   int64 `col:"surname_hash"`
 	Neighbour bool  `col:"neighbour"`
+	Key       int64 `col:"key"`
+	FullName  int64 `col:"full_name"`
+	Stale     bool  `col:"stale"`
 }
 
-var nodeColumns = schema.ColumnsOf[node]()
+// keySQL is a hash of a record's key.
+const keySQL = "(md5_number_lower(r.source || ':' || r.source_id) >> 1)::BIGINT"
+
+// rank is the place of an identifier's kind in [schema.StrongKinds], from 1 on.
+type rank struct {
+	Rank int64 `col:"rank"`
+}
+
+var (
+	nodeColumns = schema.ColumnsOf[node]()
+	rankColumns = schema.ColumnsOf[rank]()
+)
 
 // graph reads the affected part. Pairs are the overrides behind graph.Always.
 func (g *merge) graph(ctx context.Context) (graph identity.Graph, pairs []int, err error) {
 	err = rowio.Read(ctx, g.Conn, nodeColumns, func(n *node) error {
-		graph.Surnames = append(graph.Surnames, uint64(n.Surname))
+		graph.Surnames, graph.Keys = append(graph.Surnames, uint64(n.Surname)), append(graph.Keys, uint64(n.Key))
+		graph.Names, graph.Stale = append(graph.Names, uint64(n.FullName)), append(graph.Stale, n.Stale)
 		if n.Neighbour {
 			graph.Neighbours++
 		}
 		return nil
-	}, "SELECT surname_hash, neighbour FROM nodes ORDER BY n")
+	}, "SELECT surname_hash, neighbour, key, full_name, stale FROM nodes ORDER BY n")
+	if err != nil {
+		return graph, nil, err
+	}
+	err = rowio.Read(ctx, g.Conn, rankColumns, func(r *rank) error {
+		graph.Kinds = append(graph.Kinds, schema.StrongKinds[r.Rank-1])
+		return nil
+	}, "SELECT rank FROM links ORDER BY n")
 	if err != nil {
 		return graph, nil, err
 	}
