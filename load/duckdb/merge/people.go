@@ -62,6 +62,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.stale(ctx, people); err != nil {
 		return fmt.Errorf("stale records: %w", err)
 	}
+	if err := g.matchRecords(ctx, people); err != nil {
+		return fmt.Errorf("match: %w", err)
+	}
 	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
@@ -72,6 +75,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 		}
 	}
 	if err := g.links(ctx); err != nil {
+		return err
+	}
+	if err := g.linkMatches(ctx); err != nil {
 		return err
 	}
 	graph, pairs, err := g.graph(ctx)

@@ -76,6 +76,7 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE affected_records AS
 			SELECT source, source_id FROM relinked
+			UNION SELECT source, source_id FROM rematched SEMI JOIN etl.records USING (source, source_id)
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
 				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
@@ -86,6 +87,10 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
+	}
+	matched, err := g.count(ctx, "SELECT count(*) FROM etl.candidate_pairs WHERE reason = 'match' AND joined")
+	if err != nil {
+		return err
 	}
 	size := int64(-1)
 	for {
@@ -102,7 +107,7 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE reached_keys AS "+unsettledSQL()); err != nil {
 			return err
 		}
-		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n == 0 {
+		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n+matched == 0 {
 			if err != nil {
 				return err
 			}
@@ -119,6 +124,7 @@ func (g *merge) reach(ctx context.Context) error {
 		return err
 	}
 	for _, query := range []string{
+		followMatches,
 		"INSERT INTO affected_records SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) ANTI JOIN affected_records p ON p.source = i.source AND p.source_id = i.source_id",
 		`INSERT INTO affected_records SELECT p.source, p.source_id FROM etl.people p
 			WHERE p.contact_id IN (SELECT q.contact_id FROM affected_records JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM affected_records o WHERE o.source = p.source AND o.source_id = p.source_id)`,
