@@ -3,7 +3,6 @@ package review
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -44,10 +43,7 @@ func edited(name string, text []byte, decisions []Decision) ([]byte, Written, er
 		return text, written, nil
 	}
 	want := identity.Overrides{Always: changes[alwaysKey].applied(before.Always), Never: changes[neverKey].applied(before.Never)}
-	root, err := rootOf(text)
-	if err != nil {
-		return nil, Written{}, &Error{fmt.Errorf("%s: %w", name, err)}
-	}
+	root := rootOf(text)
 	spliced, ok := splice(text, root, changes)
 	if ok && holds(name, spliced, want) {
 		return spliced, written, nil
@@ -129,16 +125,16 @@ func sorted(pairs []identity.Pair) [][2]string {
 
 // rootOf gives the root of a file that [identity.ParseOverrides] has accepted, nil for one
 // that holds nothing but comments.
-func rootOf(text []byte) (*yaml.Node, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(text))
-	if err != nil {
-		return nil, errors.New("is no YAML")
-	}
+func rootOf(text []byte) *yaml.Node {
 	var document yaml.Node
-	if err := loader.Load(&document); err != nil || len(document.Content) == 0 {
-		return nil, nil
+	loader, err := yaml.NewLoader(bytes.NewReader(text))
+	if err == nil {
+		err = loader.Load(&document)
 	}
-	return document.Content[0], nil
+	if err != nil || len(document.Content) == 0 {
+		return nil
+	}
+	return document.Content[0]
 }
 
 // list is one of the two lists in the file.
@@ -171,7 +167,10 @@ func splice(text []byte, root *yaml.Node, changes map[string]*change) (out []byt
 	if root != nil && (root.Kind != yaml.MappingNode || root.Style&yaml.FlowStyle != 0) {
 		return nil, false
 	}
-	s := splicer{lines: strings.SplitAfter(string(text), "\n"), end: "\n", comments: commentsIn(string(text)), after: map[int]string{}, deleted: map[int]bool{}}
+	s := splicer{
+		lines: strings.SplitAfter(string(text), "\n"), end: "\n", comments: commentsIn(string(text)),
+		after: map[int]string{}, deleted: map[int]bool{},
+	}
 	if last := len(s.lines) - 1; s.lines[last] == "" {
 		s.lines = s.lines[:last]
 	}

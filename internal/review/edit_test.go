@@ -20,8 +20,13 @@ func decision(record, other string, same bool) Decision {
 var (
 	same      = decision("toofr:1", "audiencelab:7f", true)
 	different = decision("toofr:1", "audiencelab:7f", false)
-	odd       = Decision{report.RecordKey{Source: "intent", SourceID: `a "b", #c`}, report.RecordKey{Source: "toofr", SourceID: "ü: x"}, false}
+	odd       = Decision{
+		report.RecordKey{Source: "intent", SourceID: `a "b", #c`}, report.RecordKey{Source: "toofr", SourceID: "ü: x"}, false,
+	}
 )
+
+// oddPair is how the file has it.
+const oddPair = `["intent:a \"b\", #c", "toofr:ü: x"]`
 
 func TestAnswersChangeOnlyTheLinesThatTheyMust(t *testing.T) {
 	for _, test := range []struct {
@@ -29,28 +34,59 @@ func TestAnswersChangeOnlyTheLinesThatTheyMust(t *testing.T) {
 		decisions    []Decision
 		want         string
 	}{
-		{"an empty file", "", []Decision{same, odd}, "always:\n  - [toofr:1, audiencelab:7f]\nnever:\n  - [\"intent:a \\\"b\\\", #c\", \"toofr:ü: x\"]\n"},
+		{"an empty file", "", []Decision{same, odd}, "always:\n  - [toofr:1, audiencelab:7f]\nnever:\n  - " + oddPair + "\n"},
 		{"nothing but comments", "# ours\n", []Decision{different}, "# ours\nnever:\n  - [toofr:1, audiencelab:7f]\n"},
-		{"no line end", "always:\n  - [toofr:8, toofr:9]", []Decision{same}, "always:\n  - [toofr:8, toofr:9]\n  - [toofr:1, audiencelab:7f]\n"},
-		{"keys without lists", "# a\nalways:  # b\n\n# c\nnever:\n", []Decision{same, odd}, "# a\nalways:  # b\n  - [toofr:1, audiencelab:7f]\n\n# c\nnever:\n  - [\"intent:a \\\"b\\\", #c\", \"toofr:ü: x\"]\n"},
+		{
+			"no line end",
+			"always:\n  - [toofr:8, toofr:9]",
+			[]Decision{same},
+			"always:\n  - [toofr:8, toofr:9]\n  - [toofr:1, audiencelab:7f]\n",
+		},
+		{
+			"keys without lists",
+			"# a\nalways:  # b\n\n# c\nnever:\n",
+			[]Decision{same, odd},
+			"# a\nalways:  # b\n  - [toofr:1, audiencelab:7f]\n\n# c\nnever:\n  - " + oddPair + "\n",
+		},
 		{
 			"comments everywhere",
-			"# head\n\n# the same\nalways: # yes\n# of the first\n- [toofr:8, ann@example.com]  # she said so\n# behind it\n\n# the others\nnever: [[toofr:4, toofr:5]] # no\n# end\n",
+			"# head\n\n# the same\nalways: # yes\n# of the first\n- [toofr:8, ann@example.com]  # she said so\n# behind it\n\n" +
+				"# the others\nnever: [[toofr:4, toofr:5]] # no\n# end\n",
 			[]Decision{same, odd},
-			"# head\n\n# the same\nalways: # yes\n# of the first\n- [toofr:8, ann@example.com]  # she said so\n- [toofr:1, audiencelab:7f]\n# behind it\n\n# the others\n" +
-				"never: [[\"intent:a \\\"b\\\", #c\", \"toofr:ü: x\"], [toofr:4, toofr:5]] # no\n# end\n",
+			"# head\n\n# the same\nalways: # yes\n# of the first\n- [toofr:8, ann@example.com]  # she said so\n- [toofr:1, audiencelab:7f]\n" +
+				"# behind it\n\n# the others\nnever: [" + oddPair + ", [toofr:4, toofr:5]] # no\n# end\n",
 		},
-		{"a pair on several lines", "always:\n  - [toofr:8,\n     toofr:9\n    ]\n  # behind it\nnever: []\n", []Decision{same, odd}, "always:\n  - [toofr:8,\n     toofr:9\n    ]\n  - [toofr:1, audiencelab:7f]\n  # behind it\nnever: [[\"intent:a \\\"b\\\", #c\", \"toofr:ü: x\"]]\n"},
-		{"lines as Windows ends them", "always:\r\n  - [toofr:8, toofr:9]\r\n", []Decision{same, odd}, "always:\r\n  - [toofr:8, toofr:9]\r\n  - [toofr:1, audiencelab:7f]\r\nnever:\r\n  - [\"intent:a \\\"b\\\", #c\", \"toofr:ü: x\"]\r\n"},
+		{
+			"a pair on several lines",
+			"always:\n  - [toofr:8,\n     toofr:9\n    ]\n  # behind it\nnever: []\n",
+			[]Decision{same, odd},
+			"always:\n  - [toofr:8,\n     toofr:9\n    ]\n  - [toofr:1, audiencelab:7f]\n  # behind it\nnever: [" + oddPair + "]\n",
+		},
+		{
+			"lines as Windows ends them",
+			"always:\r\n  - [toofr:8, toofr:9]\r\n",
+			[]Decision{same, odd},
+			"always:\r\n  - [toofr:8, toofr:9]\r\n  - [toofr:1, audiencelab:7f]\r\nnever:\r\n  - " + oddPair + "\r\n",
+		},
 		{"already there", "always:\n- [audiencelab:7f, toofr:1]\n", []Decision{same}, "always:\n- [audiencelab:7f, toofr:1]\n"},
 		{
 			"a contradiction takes the place of the older",
 			"never:\n  # asked Ann\n  - [audiencelab:7f, toofr:1] # two of them\n  - [toofr:2, toofr:3]\n", []Decision{same},
 			"never:\n  # asked Ann\n  # two of them\n  - [toofr:2, toofr:3]\nalways:\n  - [toofr:1, audiencelab:7f]\n",
 		},
-		{"of the only pair", "always:\n  - - toofr:1 # a\n    - audiencelab:7f\nnever:\n  - [toofr:2, toofr:3]\n", []Decision{different}, "always:\n  # a\nnever:\n  - [toofr:2, toofr:3]\n  - [toofr:1, audiencelab:7f]\n"},
+		{
+			"of the only pair",
+			"always:\n  - - toofr:1 # a\n    - audiencelab:7f\nnever:\n  - [toofr:2, toofr:3]\n",
+			[]Decision{different},
+			"always:\n  # a\nnever:\n  - [toofr:2, toofr:3]\n  - [toofr:1, audiencelab:7f]\n",
+		},
 		{"the last of two counts", "", []Decision{same, different}, "never:\n  - [toofr:1, audiencelab:7f]\n"},
-		{"on one line", "{always: [[toofr:8, toofr:9]], never: []} # all\n", []Decision{different}, "# all\nalways:\n  - [toofr:8, toofr:9]\nnever:\n  - [toofr:1, audiencelab:7f]\n"},
+		{
+			"on one line",
+			"{always: [[toofr:8, toofr:9]], never: []} # all\n",
+			[]Decision{different},
+			"# all\nalways:\n  - [toofr:8, toofr:9]\nnever:\n  - [toofr:1, audiencelab:7f]\n",
+		},
 		{
 			"an anchor in a pair that goes",
 			"# a\nalways:\n  - [&x toofr:1, audiencelab:7f] # b\nnever: [[*x, toofr:3]]\n", []Decision{different},
@@ -87,9 +123,13 @@ func TestAFileWithMistakesIsLeftAlone(t *testing.T) {
 // and the new one.
 func FuzzEdit(f *testing.F) {
 	for _, seed := range []string{
-		"", "# a\n", "always:\n  - [toofr:1, toofr:2] # b\nnever: []\n", "never: [[&x toofr:1, a@example.com], [*x, toofr:3]]", "{always: [[toofr:1, toofr:2]]}",
-		"? always\n: - [toofr:1, toofr:2]\n", "always: &l\n- - \"toofr:1\"\n  - 'toofr:2'\n", "--- # c\nalways: ~\n...\n", "\ufeffnever:\r\n- [toofr:1, toofr:2]\r\n",
-		"always:\n- [toofr:1,\n#x\n toofr:2]\n# y\n\n# z\nnever:", "never: !!seq [[toofr:1, toofr:2]]\r#a\u0085", "%YAML 1.1\n---\nalways: [\n]\n",
+		"", "# a\n", "always:\n  - [toofr:1, toofr:2] # b\nnever: []\n", "never: [[&x toofr:1, a@example.com], [*x, toofr:3]]",
+		"{always: [[toofr:1, toofr:2]]}", "? always\n: - [toofr:1, toofr:2]\n",
+		"always: &l\n- - \"toofr:1\"\n  - 'toofr:2'\n", "--- # c\nalways: ~\n...\n",
+		"\ufeffnever:\r\n- [toofr:1, toofr:2]\r\n",
+
+		"always:\n- [toofr:1,\n#x\n toofr:2]\n# y\n\n# z\nnever:", "never: !!seq [[toofr:1, toofr:2]]\r#a\u0085",
+		"%YAML 1.1\n---\nalways: [\n]\n",
 	} {
 		f.Add([]byte(seed), "1", "2", true)
 		f.Add([]byte(seed), "x: #", "\"\x7f\u2028é", false)

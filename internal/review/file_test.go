@@ -70,7 +70,8 @@ func TestWritersAtOnceLoseNoAnswer(t *testing.T) {
 	for i := range writers {
 		all.Go(func() {
 			for k := range each {
-				if _, err := d.Decide(t.Context(), []Decision{decision(fmt.Sprintf("toofr:%d", i), fmt.Sprintf("intent:%d", k), k%2 == 0)}); err != nil {
+				one := decision(fmt.Sprintf("toofr:%d", i), fmt.Sprintf("intent:%d", k), k%2 == 0)
+				if _, err := d.Decide(t.Context(), []Decision{one}); err != nil {
 					failed <- err
 				}
 			}

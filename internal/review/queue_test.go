@@ -40,9 +40,12 @@ func world(t *testing.T, pairs ...schema.CandidatePair) *duckdb.Warehouse {
 		_, err := w.Merge(t.Context(), &r, storetest.People())
 		require.NoError(t, err)
 	}
-	exec(t, w, "INSERT INTO etl.matches BY NAME SELECT 'p3' AS pipeline, DATE '2026-11-01' AS data_date, '7' AS topic_id, 'hem' AS hem, 80 AS score, 'hem' AS source_id")
+	exec(t, w, `INSERT INTO etl.matches BY NAME
+		SELECT 'p3' AS pipeline, DATE '2026-11-01' AS data_date, '7' AS topic_id, 'hem' AS hem, 80 AS score, 'hem' AS source_id`)
 	for _, p := range pairs {
-		exec(t, w, "INSERT INTO etl.candidate_pairs BY NAME SELECT $1 AS source, $2 AS source_id, $3 AS other_source, $4 AS other_source_id, $5 AS reason, $6 AS kind, $7 AS value, $8 AS bits, false AS joined",
+		exec(t, w, `INSERT INTO etl.candidate_pairs BY NAME
+			SELECT $1 AS source, $2 AS source_id, $3 AS other_source, $4 AS other_source_id, $5 AS reason, $6 AS kind, $7 AS value,
+				$8 AS bits, false AS joined`,
 			p.Source, p.SourceID, p.OtherSource, p.OtherSourceID, p.Reason, p.Kind, p.Value, p.Bits)
 	}
 	return w
@@ -123,15 +126,23 @@ func TestWhatTheFileDecidesIsNotAskedAgain(t *testing.T) {
 	pairs := []schema.CandidatePair{pair("a", -3), pair("b", -9), pair("c", -20), pair("d", 1)}
 	twin := pair("a", -3)
 	twin.Reason = "match"
-	mirrored := schema.CandidatePair{Source: schema.Toofr, SourceID: "a", OtherSource: schema.AudienceLab, OtherSourceID: "a", Reason: "match", Bits: 40}
+	mirrored := schema.CandidatePair{
+		Source: schema.Toofr, SourceID: "a", OtherSource: schema.AudienceLab, OtherSourceID: "a", Reason: "match", Bits: 40,
+	}
 	w := world(t, append(pairs, twin, mirrored)...)
 	for _, test := range []struct{ name, answers, open string }{
 		{"nothing", "", "cbda"},
 		{"by records", "always: [[toofr:d, audiencelab:d]]\nnever: [[audiencelab:b, toofr:b]]", "ca"},
 		{"by addresses", "never: [[bob@acme.example, bill@acme.example], [toofr:a, NINA@reed.example]]", "cd"},
-		{"over a third", "always: [[toofr:a, intent:hem], [cleo@acme.example, nina@reed.example]]\nnever: [[audiencelab:c, audiencelab:a]]", "bd"},
+		{
+			"over a third",
+			"always: [[toofr:a, intent:hem], [cleo@acme.example, nina@reed.example]]\nnever: [[audiencelab:c, audiencelab:a]]", "bd",
+		},
 		{"by another record of a person", "never: [[intent:hem, audiencelab:c]]", "bda"},
-		{"by one that means nobody yet", "always: [[toofr:d, toofr:gone], [toofr:gone, audiencelab:d]]\nnever: [[toofr:b, nobody@acme.example]]", "cbda"},
+		{
+			"by one that means nobody yet",
+			"always: [[toofr:d, toofr:gone], [toofr:gone, audiencelab:d]]\nnever: [[toofr:b, nobody@acme.example]]", "cbda",
+		},
 		{"of others", "never: [[toofr:a, toofr:b], [toofr:a, audiencelab:b]]", "cbda"},
 	} {
 		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.open, open(t, desk(t, test.answers), w)) })

@@ -16,7 +16,8 @@ import (
 // Columns are those of a sheet of pairs, one row a pair. Records are named as source:id,
 // which no spreadsheet takes for a number and shortens.
 var Columns = slices.Concat(
-	[]string{decisionColumn, recordColumn, otherColumn, "reason", "bits", "suggests", "evidence", "kind", "value", "intent", "reachable", "joined"},
+	[]string{decisionColumn, recordColumn, otherColumn},
+	[]string{"reason", "bits", "suggests", "evidence", "kind", "value", "intent", "reachable", "joined"},
 	prefixed("", sideNames), prefixed("other_", sideNames),
 )
 
@@ -59,8 +60,8 @@ func (p Pair) Row() []any {
 	}
 	for i, contact := range []string{p.ContactID, p.OtherContactID} {
 		s := &p.Sides[i]
-		row = append(row, contact, s.FullName, some(s.Emails), some(s.Phones), s.JobTitle, s.CompanyName, s.CompanyDomain, Place(s.Profile), s.AgeRange,
-			s.Gender, s.LinkedInURL, some(s.Sources), s.LastSeenAt)
+		row = append(row, contact, s.FullName, some(s.Emails), some(s.Phones), s.JobTitle, s.CompanyName, s.CompanyDomain,
+			Place(s.Profile), s.AgeRange, s.Gender, s.LinkedInURL, some(s.Sources), s.LastSeenAt)
 	}
 	return row
 }

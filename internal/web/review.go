@@ -33,7 +33,8 @@ func (s *server) review(w http.ResponseWriter, r *http.Request) {
 	queue, err := s.Review(r.Context(), pagePairs)
 	status := http.StatusOK
 	if _, busy := errors.AsType[*run.BusyError](err); busy {
-		page.Busy, status = "A run is on, and there is no snapshot to read meanwhile. Load the page again when it has ended.", http.StatusServiceUnavailable
+		page.Busy = "A run is on, and there is no snapshot to read meanwhile. Load the page again when it has ended."
+		status = http.StatusServiceUnavailable
 	} else if err != nil {
 		s.Log.Error("the doubtful pairs cannot be read", "error", mask.Addresses(err.Error()))
 		page.Problems, status = []string{"The pairs cannot be read: " + err.Error()}, http.StatusInternalServerError

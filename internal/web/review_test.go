@@ -38,7 +38,9 @@ func (v *reviewers) queue(context.Context, int) (review.Queue, error) {
 		Candidate: report.Candidate{CandidatePair: schema.CandidatePair{
 			Source: schema.Toofr, SourceID: `1"<b>`, OtherSource: schema.AudienceLab, OtherSourceID: "7f",
 		}, Intent: true},
-		Sides:   [2]report.Side{side(schema.Toofr, `1"<b>`, "Paul Reed", "paul@reed.example"), side(schema.AudienceLab, "7f", "Nina <i>Reed", "nina@reed.example")},
+		Sides: [2]report.Side{
+			side(schema.Toofr, `1"<b>`, "Paul Reed", "paul@reed.example"), side(schema.AudienceLab, "7f", "Nina <i>Reed", "nina@reed.example"),
+		},
 		Address: "thereeds@mail.example", Sentence: "-6.7 bits: other first name, same surname: relatives?",
 	}
 	return review.Queue{Open: 3, Pairs: []review.Pair{p}, Answerable: true}, v.err
@@ -110,7 +112,8 @@ func TestDoubtfulPairsAreShownToWhoeverHasTheToken(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Equal(t, "no-store", res.Header.Get("Cache-Control"))
 	for _, want := range []string{
-		"3 pairs are doubtful", "Paul Reed", "Nina &lt;i&gt;Reed", "nina@reed.example", "Springfield", "-6.7 bits: other first name, same surname: relatives?",
+		"3 pairs are doubtful", "Paul Reed", "Nina &lt;i&gt;Reed", "nina@reed.example", "Springfield",
+		"-6.7 bits: other first name, same surname: relatives?",
 		"they share the address thereeds@mail.example", `badge good">intent`,
 	} {
 		require.Contains(t, body, want)
@@ -130,7 +133,8 @@ func TestWithoutATokenNobodyIsShown(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, res.StatusCode)
 	require.Contains(t, body, "<code>serve.auth_token</code>")
 	require.NotContains(t, body, "Reed")
-	res, _ = fetch(t, browser, base+"/review", url.Values{"decision": {"same"}, "record": {"toofr:1"}, "other_record": {"toofr:2"}}, bearer(""))
+	answer := url.Values{"decision": {"same"}, "record": {"toofr:1"}, "other_record": {"toofr:2"}}
+	res, _ = fetch(t, browser, base+"/review", answer, bearer(""))
 	require.Equal(t, http.StatusUnauthorized, res.StatusCode)
 	require.Empty(t, v.decisions())
 }
@@ -157,6 +161,10 @@ func TestTheButtonsOfAPairDecideIt(t *testing.T) {
 	}
 	require.Equal(t, []review.Decision{want}, v.decisions())
 
+	crossSite := func(r *http.Request) {
+		signedIn(r)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+	}
 	for name, test := range map[string]struct {
 		field, value string
 		change       func(*http.Request)
@@ -164,7 +172,7 @@ func TestTheButtonsOfAPairDecideIt(t *testing.T) {
 	}{
 		"not signed in":      {"decision", review.Same, nil, http.StatusUnauthorized},
 		"a wrong form":       {"form", "guess", signedIn, http.StatusForbidden},
-		"another site":       {"decision", review.Same, func(r *http.Request) { signedIn(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, http.StatusForbidden},
+		"another site":       {"decision", review.Same, crossSite, http.StatusForbidden},
 		"no decision":        {"decision", "perhaps", signedIn, http.StatusBadRequest},
 		"no record":          {"record", "ann@acme.example", signedIn, http.StatusBadRequest},
 		"one and the same":   {"record", "audiencelab:7f", signedIn, http.StatusBadRequest},
@@ -205,7 +213,8 @@ func TestWhatKeepsPairsFromBeingReviewedIsSaid(t *testing.T) {
 		require.NotContains(t, body, "paul@")
 	}
 	v.err = review.ErrNoFile
-	res, body := fetch(t, browser, base+"/review", url.Values{"decision": {review.Same}, "record": {"toofr:1"}, "other_record": {"toofr:2"}}, bearer(token))
+	answer := url.Values{"decision": {review.Same}, "record": {"toofr:1"}, "other_record": {"toofr:2"}}
+	res, body := fetch(t, browser, base+"/review", answer, bearer(token))
 	require.Equal(t, http.StatusConflict, res.StatusCode)
 	require.Contains(t, body, "identity.overrides is not set, so there is no file for the answers")
 }
