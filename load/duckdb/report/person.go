@@ -201,5 +201,6 @@ func (p *Person) readDoubts(ctx context.Context, from Connector) error {
 		return nil
 	}, "SELECT "+rowio.SelectList("t", carriedIdentifier)+" FROM etl.identifiers t SEMI JOIN "+others+` USING (source, source_id)
 		WHERE t.kind IN `+layout.StrongKinds()+" AND t.key NOT IN (SELECT "+layout.KeySQL("kind", "value")+
-		" FROM etl.identity_warnings WHERE reason = '"+Shared+"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
+		" FROM etl.identity_warnings WHERE reason = '"+Shared+
+		"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
 }
