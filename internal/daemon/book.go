@@ -19,6 +19,7 @@ const keptRuns = 30
 type Books struct {
 	AsOf      time.Time
 	Overlaps  []report.Overlap
+	Doubts    report.Doubts
 	Pipelines map[string]Record
 }
 
@@ -36,6 +37,9 @@ func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipe
 	b := Books{AsOf: at, Pipelines: map[string]Record{}}
 	var err error
 	if b.Overlaps, err = report.Overlaps(ctx, w); err != nil {
+		return b, err
+	}
+	if b.Doubts, err = report.ReadDoubts(ctx, w); err != nil {
 		return b, err
 	}
 	for _, p := range pipelines {

@@ -65,6 +65,7 @@ var allowed = map[string][]string{
 	},
 	"internal/identity":          {"schema", "internal/identity/evidence"},
 	"internal/identity/evidence": {"schema", "internal/lists", "internal/normal"},
+	"internal/identity/train":    {"schema", "internal/identity/evidence"},
 	"internal/importtest":        {},
 	"internal/loadtest":          {"load/duckdb"},
 	"internal/mask":              {},

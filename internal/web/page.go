@@ -46,6 +46,7 @@ type homePage struct {
 	Summary   summary
 	Pipelines []card
 	Overlaps  []overlapChart
+	Doubts    report.Doubts
 	People    int64
 	Published time.Time
 	Exports   []daemon.ExportWritten
@@ -87,7 +88,7 @@ func (s *server) frame(r *http.Request, o daemon.Overview, title string) frame {
 func (s *server) home(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
 	page := homePage{
-		frame: s.frame(r, o, "Status"), Summary: summarise(o), Overlaps: newOverlapCharts(o.Overlaps), People: o.People(),
+		frame: s.frame(r, o, "Status"), Summary: summarise(o), Overlaps: newOverlapCharts(o.Overlaps), Doubts: o.Doubts, People: o.People(),
 		Published: local(o, o.Published), Exports: o.Exports, Other: o.Other,
 	}
 	for _, p := range o.Pipelines {

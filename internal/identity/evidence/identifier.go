@@ -16,8 +16,9 @@ type Identifier struct {
 	Number  int32
 	Mailbox Mailbox // of an address that the record has in clear
 	// Text is the address, slug or handle. Where it is not given, it is that of the
-	// contact: the business address at Work, the personal one at Home, and what it has of
-	// the kind if that is the only one of the kind.
+	// contact: the business address at Work, the personal one at Home, the address that is
+	// neither if the contact has one such and one identifier for it, and the slug or handle
+	// if that is the only one.
 	Text string
 }
 
@@ -35,7 +36,7 @@ const (
 type identifier struct {
 	value   uint64
 	folded  uint64 // hash of a handle or slug, where it is known
-	seen    int32  // day when an address was last seen, or its record dated; 0 = not known
+	seen    int16  // year in which an address was last seen, or its record dated; 0 = not known
 	trait   Trait
 	mailbox Mailbox
 	names   addressed
@@ -173,59 +174,81 @@ func (t *Traits) addNumbered(c *schema.SourceContact, ids []Identifier) {
 			continue
 		}
 		address, handle := textOf(c, ids, i)
-		if address != "" || ids[i].Mailbox != UnknownMailbox {
+		mailbox := ids[i].Mailbox
+		if mailbox == UnknownMailbox && address != "" {
+			mailbox = MailboxOf(c, address)
+		}
+		if address != "" || mailbox != UnknownMailbox {
 			of = addressKinds
 		}
-		id := t.identifierOf(c, trait, ids[i].Mailbox, address, handle)
+		id := t.identifierOf(c, trait, mailbox, address, handle)
 		id.value, id.of = uint64(ids[i].Number), of
-		t.identifiers = append(t.identifiers, id)
+		known := slices.IndexFunc(t.identifiers, func(known identifier) bool { return known.value == id.value && known.trait == trait })
+		switch {
+		case known < 0:
+			t.identifiers = append(t.identifiers, id)
+		case t.identifiers[known].names == 0: // a hash of the address that this one is
+			t.identifiers[known] = id
+		}
 	}
 }
 
 // textOf is the address of an identifier, or its slug or handle.
 func textOf(c *schema.SourceContact, ids []Identifier, i int) (address, handle string) {
 	id := &ids[i]
-	sole := func() bool {
-		for j := range ids {
-			if j != i && ids[j].Kind == id.Kind {
-				return false
-			}
-		}
-		return true
-	}
-	switch id.Kind {
-	case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
-		switch {
-		case id.Text != "":
-			return id.Text, ""
-		case id.Mailbox == Work:
-			return c.BusinessEmail, ""
-		case id.Mailbox == Home:
-			return c.PersonalEmail, ""
-		}
-	case schema.LinkedIn:
-		if id.Text == "" && sole() {
-			return "", slugOf(c)
-		}
+	trait, _ := familyOf(id.Kind)
+	switch {
+	case trait == Address && (id.Text != "" || id.Mailbox == UnknownMailbox && !isSole(ids, i)):
+		return id.Text, ""
+	case trait == Address && id.Mailbox == Work:
+		return c.BusinessEmail, ""
+	case trait == Address && id.Mailbox == Home:
+		return c.PersonalEmail, ""
+	case trait == Address:
+		return furtherAddress(c), ""
+	case id.Text != "" || !isSole(ids, i):
 		return "", id.Text
-	case schema.TwitterHandle:
-		if id.Text == "" && sole() {
-			return "", c.TwitterHandle
-		}
-		return "", id.Text
+	case id.Kind == schema.LinkedIn:
+		return "", slugOf(c)
+	case id.Kind == schema.TwitterHandle:
+		return "", c.TwitterHandle
 	}
 	return "", ""
+}
+
+// isSole holds for the only identifier of its kind and mailbox of which no text is given.
+func isSole(ids []Identifier, i int) bool {
+	for j := range ids {
+		if ids[j].Kind == ids[i].Kind && ids[j].Mailbox == ids[i].Mailbox && ids[j].Number != ids[i].Number && ids[j].Text == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// furtherAddress is the only address beside the business and the personal one.
+func furtherAddress(c *schema.SourceContact) (further string) {
+	for _, address := range c.Emails {
+		switch {
+		case address == c.BusinessEmail || address == c.PersonalEmail || normal.LinksNobody(address):
+		case further != "":
+			return ""
+		default:
+			further = address
+		}
+	}
+	return further
 }
 
 // identifierOf is what an identifier of the contact tells beside its value.
 func (t *Traits) identifierOf(c *schema.SourceContact, trait Trait, mailbox Mailbox, address, handle string) identifier {
 	id := identifier{trait: trait, mailbox: mailbox}
 	if trait == Address {
-		id.seen = dayOf(c.AsOf)
+		id.seen = yearOf(c.AsOf)
 		if address != "" {
 			id.names = t.addressedIn(address)
 			if address == c.Email && !c.EmailLastSeenAt.IsZero() {
-				id.seen = dayOf(c.EmailLastSeenAt)
+				id.seen = yearOf(c.EmailLastSeenAt)
 			}
 		}
 		return id
@@ -236,49 +259,50 @@ func (t *Traits) identifierOf(c *schema.SourceContact, trait Trait, mailbox Mail
 	return id
 }
 
-// dayOf counts days, 0 for no time.
-func dayOf(t time.Time) int32 {
-	const day = 24 * 60 * 60
+// yearOf is the calendar year, 0 for no time: who asks by the year only is to hear the same.
+func yearOf(t time.Time) int16 {
 	if t.IsZero() {
 		return 0
 	}
-	return int32(t.Unix() / day)
+	return int16(t.UTC().Year())
 }
 
 // compareIdentifiers compares families: one value in common joins, values of one kind of
 // which none is in common differ. What is the company's is nobody's.
 func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
-	var ofA, ofB kinds
+	both := kinds(0)
+	var told, common mailboxes
 	for i := range a.identifiers {
 		x := &a.identifiers[i]
-		company := isCompanys(x, a, b)
-		if !company {
-			ofA |= x.of
-		}
 		for j := range b.identifiers {
 			y := &b.identifiers[j]
-			if x.value != y.value || x.trait != y.trait {
+			if x.trait != y.trait {
+				continue
+			}
+			companys := (x.folded != 0 || y.folded != 0) && (isCompanys(x, a, b) || isCompanys(y, a, b))
+			if !companys {
+				both |= x.of & y.of
+			}
+			if x.mailbox == y.mailbox {
+				told |= 1 << x.mailbox
+			}
+			if x.value != y.value {
 				continue
 			}
 			joined := joinedBy(x, y)
-			if company || isCompanys(y, a, b) {
+			if companys {
 				joined = Companys
 			}
 			o[x.trait] = max(joined, o[x.trait])
 			if x.trait == Address {
 				o[Addressee] = max(o[Addressee], compareAddressed(x.names, y.names, o))
+				if x.mailbox == y.mailbox {
+					common |= 1 << x.mailbox
+				}
 			}
 		}
 	}
-	for j := range b.identifiers {
-		if y := &b.identifiers[j]; !isCompanys(y, a, b) {
-			ofB |= y.of
-		}
-	}
-	if o[Address] != Missing {
-		o[Beside] = compareBeside(a, b)
-	}
-	both := ofA & ofB
+	o[Beside] = compareBeside(told, common)
 	for trait := Address; trait <= SSID; trait++ {
 		if o[trait] == Missing && both&kindsOf[trait] != 0 {
 			o[trait] = Different
@@ -286,13 +310,29 @@ func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
 	}
 }
 
+// mailboxes are sorts of addresses.
+type mailboxes uint8
+
+// compareBeside compares the addresses at work and those at home, of which one is in
+// common: whether the other sort, if both records tell it, is, too.
+func compareBeside(told, common mailboxes) Outcome {
+	const workAndHome mailboxes = 1<<Work | 1<<Home
+	switch {
+	case told&workAndHome != workAndHome || common&workAndHome == 0:
+		return Missing
+	case common&workAndHome == workAndHome:
+		return Equal
+	}
+	return Different
+}
+
 // joinedBy is how an identifier in common joins. Where one record takes the address for
 // one at work and the other for a personal one, it is either.
 func joinedBy(x, y *identifier) Outcome {
-	const twoYears = 2*365 + 1
+	const fewYears = 2
 	mailboxes := [2]Mailbox{min(x.mailbox, y.mailbox), max(x.mailbox, y.mailbox)}
 	switch {
-	case x.seen != 0 && y.seen != 0 && max(x.seen, y.seen)-min(x.seen, y.seen) > twoYears:
+	case x.seen != 0 && y.seen != 0 && max(x.seen, y.seen)-min(x.seen, y.seen) > fewYears:
 		return Aged
 	case x.trait != Address || mailboxes == [2]Mailbox{Work, Home}:
 		return Joined
@@ -312,26 +352,4 @@ func isJoined(o *[traits]Outcome) bool {
 		}
 	}
 	return false
-}
-
-// compareBeside compares the addresses at work and those at home, of which one is in
-// common: whether the other sort, if both records tell it, is, too.
-func compareBeside(a, b *Traits) Outcome {
-	var told, common [Home + 1]bool
-	for i := range a.identifiers {
-		x := &a.identifiers[i]
-		for j := range b.identifiers {
-			if y := &b.identifiers[j]; x.trait == Address && y.trait == Address && x.mailbox == y.mailbox {
-				told[x.mailbox] = true
-				common[x.mailbox] = common[x.mailbox] || x.value == y.value
-			}
-		}
-	}
-	switch {
-	case !told[Work] || !told[Home] || !common[Work] && !common[Home]:
-		return Missing
-	case common[Work] && common[Home]:
-		return Equal
-	}
-	return Different
 }

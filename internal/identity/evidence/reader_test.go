@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"unsafe"
 
@@ -97,6 +98,34 @@ func TestAReaderKeepsNoTextOfItsCallers(t *testing.T) {
 	after := r.Of(&c, nil)
 	require.Equal(t, "quentin", before.first.whole)
 	require.Equal(t, "barbara", after.first.whole)
+}
+
+func TestAReaderNeedsTheColumnsThatItNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		full := anyContact(t, "contact")
+		c := full
+		for _, column := range schema.Without(schema.SourceContactColumns, Columns...) {
+			reflect.ValueOf(column.Field(&c)).Elem().SetZero()
+		}
+		ids := numbers{}.identifiers(&full, schema.Identifier{Kind: schema.SSID, Value: "1"})
+		require.Equal(t, NewReader().Of(&full, ids), NewReader().Of(&c, ids))
+	})
+	require.Len(t, schema.Without(schema.SourceContactColumns, Columns...), len(schema.SourceContactColumns)-len(Columns))
+}
+
+func TestAReaderFindsTheTextOfWhatRemains(t *testing.T) {
+	c := readContact(t, "Paul / Reed; b paul@acme.example; p paul.reed@gmail.com; l paul-reed")
+	c.Emails = append(c.Emails, "thereeds@gmail.com")
+	work, home := Identifier{Kind: schema.EmailSHA256, Number: 1, Mailbox: Work}, Identifier{Kind: schema.EmailSHA256, Number: 2, Mailbox: Home}
+	further, slug := Identifier{Kind: schema.EmailSHA256, Number: 3}, Identifier{Kind: schema.LinkedIn, Number: 4}
+	told, textOnly := further, slug
+	told.Text, told.Mailbox, textOnly.Text = "thereeds@gmail.com", Home, "paul-reed"
+	r := NewReader()
+	require.Equal(t, r.Of(&c, []Identifier{work, home, told, textOnly}), r.Of(&c, []Identifier{work, home, further, slug}))
+	another := Identifier{Kind: schema.EmailSHA256, Number: 5}
+	unknown := r.Of(&c, []Identifier{further, another})
+	require.Equal(t, addressed(0), unknown.identifiers[0].names)
+	require.Equal(t, sha256Kind, unknown.identifiers[0].of)
 }
 
 func TestAMemoryIsBounded(t *testing.T) {

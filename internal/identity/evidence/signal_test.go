@@ -22,7 +22,7 @@ func TestAnAddressSeenYearsApartWeighsLess(t *testing.T) {
 		want Outcome
 	}{
 		{seen(day, none), seen(day.AddDate(-2, 0, 0), none), JoinedAtWork},
-		{seen(day, none), seen(day.AddDate(-2, 0, -2), none), Aged},
+		{seen(day, none), seen(day.AddDate(-3, 0, 0), none), Aged},
 		{seen(day, none), seen(none, none), JoinedAtWork},
 		{seen(day, day.AddDate(-3, 0, 0)), seen(none, day), Aged},
 		{seen(day.AddDate(-3, 0, 0), day), seen(day, none), JoinedAtWork},

@@ -25,6 +25,13 @@ type Traits struct {
 	identifiers []identifier
 }
 
+// Columns are those of a contact of which traits are made, beside its identifiers.
+var Columns = []string{
+	"full_name", "first_name", "last_name", "gender", "age_range", "city", "region", "postal_code", "country",
+	"company_name", "company_domain", "company_key", "email", "business_email", "personal_email", "email_last_seen_at", "emails",
+	"linkedin_url", "twitter_handle", "as_of",
+}
+
 // gender is of those that are told apart; others than these two are in the way of neither.
 type gender uint64
 

@@ -105,9 +105,10 @@ func (e *estimate) add(other estimate) {
 
 // train estimates shares from the records of one table.
 func train(people []person) (e estimate) {
+	const mostRandom = 300_000
 	every := func(evidence.Trait) bool { return true }
 	chance := rand.New(rand.NewPCG(1, 2)) // the same pairs at each run
-	for range min(1_000_000, len(people)*len(people)) {
+	for range min(mostRandom, len(people)*len(people)) {
 		if a, b := chance.IntN(len(people)), chance.IntN(len(people)); a != b {
 			p := compare(&people[a], &people[b])
 			e.stranger.count(&p, 1, every)
