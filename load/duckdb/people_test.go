@@ -298,7 +298,7 @@ func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 	}
 	for i, r := range all {
 		g.Surnames, g.Keys = append(g.Surnames, uint64(r.surname)), append(g.Keys, r.place())
-		g.Names = append(g.Names, 0)
+		g.Names, g.Stale = append(g.Names, 0), append(g.Stale, stale[r.key()])
 		if r.surname > 0 && r.first != "" {
 			g.Names[i] = binary.LittleEndian.Uint64([]byte(r.first + "        ")[:8]) + uint64(r.surname)
 		}

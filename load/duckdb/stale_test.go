@@ -3,8 +3,12 @@
 package duckdb_test
 
 import (
+	"database/sql"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,7 +60,10 @@ func TestPeopleOfWhomRecordsBecomeStaleAreThoseOfARebuild(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w, c := openIn(rt, t)
 		defer w.Close()
-		s := settings{maxNames: rapid.IntRange(2, 4).Draw(rt, "max_names"), maxRecords: rapid.SampledFrom([]int{0, 2, 5}).Draw(rt, "max_records"), stale: 90 * day}
+		s := settings{
+			maxNames: rapid.IntRange(2, 4).Draw(rt, "max_names"), maxRecords: rapid.SampledFrom([]int{0, 2, 5}).Draw(rt, "max_records"),
+			guard: rapid.SampledFrom([]load.Guard{load.GuardOff, load.GuardWarn, load.GuardOn, load.GuardOn}).Draw(rt, "guard"), stale: 90 * day,
+		}
 		now := map[string]soul{}
 		for night := range rapid.IntRange(2, 6).Draw(rt, "nights") {
 			c.T = c.T.Add(time.Duration(rapid.IntRange(0, 9).Draw(rt, "weeks")) * 7 * day)
@@ -255,4 +262,63 @@ func TestMoreFullNamesThanOnePersonHasAreNotOnePerson(t *testing.T) {
 	require.Equal(t, 1, m.Large)
 	require.Equal(t, []string{"email_sha256large"}, table(t, w, "SELECT kind, reason FROM etl.identity_warnings"))
 	require.Len(t, partition(t, w), 9)
+}
+
+// BenchmarkStaleRecords is a night on which nothing is staged, in a warehouse of a million
+// members of whom three in ten left over the last 300 days: never stale, stale after 90
+// days, and a day later, when some thousand more are.
+func BenchmarkStaleRecords(b *testing.B) {
+	const records = 1_000_000
+	c := storetest.NewClock()
+	path := filepath.Join(b.TempDir(), "warehouse.duckdb")
+	w, err := duckdb.Open(b.Context(), path, duckdb.Options{Now: c.Now})
+	require.NoError(b, err)
+	require.NoError(b, w.Close())
+	db, err := sql.Open("duckdb", path)
+	require.NoError(b, err)
+	for _, query := range []string{
+		`INSERT INTO etl.records BY NAME SELECT 'toofr' AS source, 'id-' || range AS source_id, md5(range::VARCHAR) AS record_hash, hash(range // 3) >> 1 AS surname_hash,
+			'First' || range // 3 AS first_name, 'Last' || range // 3 AS last_name, '2026-01-01'::TIMESTAMPTZ AS first_seen_at, '2026-01-01'::TIMESTAMPTZ AS updated_at FROM range(@)`,
+		`INSERT INTO etl.identifiers BY NAME SELECT *, md5_number(kind || ':' || value) AS key FROM (
+			SELECT 'toofr' AS source, 'id-' || range AS source_id, unnest(['email_sha256', 'linkedin']) AS kind, unnest([sha256('a' || (range // 3)), 'slug-' || (range // 2)]) AS value FROM range(@))`,
+		`INSERT INTO etl.members BY NAME SELECT 'toofr' AS source, 'a' AS audience_id, 'id-' || range AS source_id, '2025-11-01'::TIMESTAMPTZ AS valid_from,
+			CASE WHEN hash(range) % 10 < 3 THEN '2026-10-31'::TIMESTAMPTZ - to_seconds((hash(range, 1) % (300 * 86400))::BIGINT) END AS valid_to FROM range(@)`,
+	} {
+		_, err := db.ExecContext(b.Context(), strings.ReplaceAll(query, "@", fmt.Sprint(records)))
+		require.NoError(b, err)
+	}
+	require.NoError(b, db.Close())
+	w, err = duckdb.Open(b.Context(), path, duckdb.Options{Now: c.Now, MemoryLimit: "4GB"})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, w.Close()) })
+	people := storetest.People()
+	night := func(b *testing.B) {
+		r := storetest.NewRun("r", "p", c.T)
+		require.NoError(b, w.Commit(b.Context(), load.Batch{Run: r}))
+		_, err := w.Merge(b.Context(), &r, people)
+		require.NoError(b, err)
+	}
+	for _, after := range []time.Duration{0, 90 * day} {
+		people.Stale = after
+		night(b) // everybody, and those of whom it differs
+		b.Run(fmt.Sprintf("quiet/stale after %d days", after/day), func(b *testing.B) {
+			from := cpu()
+			for b.Loop() {
+				night(b)
+			}
+			b.ReportMetric(float64(cpu()-from)/1e6/float64(b.N), "cpu-ms/op")
+		})
+	}
+	b.Run("a day later", func(b *testing.B) {
+		for b.Loop() {
+			c.T = c.T.Add(day)
+			night(b)
+		}
+	})
+}
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
