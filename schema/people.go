@@ -31,6 +31,12 @@ type Warning struct {
 // Warnings is the promised table of identifiers that link nobody.
 var Warnings = Table[Warning]{"etl.identity_warnings", "an identifier that links nobody, though its kind would", ColumnsOf[Warning]()}
 
+// Why a pair of records is a candidate.
+const (
+	PairGuard = "guard" // they share an identifier, but the rest speaks for two people
+	PairMatch = "match" // they share none, but the rest speaks for one
+)
+
 // CandidatePair is two records of which evidence and identifiers do not say the same.
 type CandidatePair struct {
 	Source        string    `col:"source" doc:"vendor of the first record"`

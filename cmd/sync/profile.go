@@ -18,17 +18,22 @@ import (
 func (a *app) profile() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "profile",
-		Short: "The quality of the data: fill rates, invalid and top values, causes of repairs, overlap of vendors",
+		Short: "The quality of the data: fill rates, invalid and top values, causes of repairs, overlap of vendors, doubts about identity",
 		Long: "profile measures each column of each vendor's records and of the merged contacts. " +
-			"Values of columns that point to a person are never shown. What normalising could not take as sent is counted " +
-			"per cause: dropped, repaired, or kept without linking anybody.",
+			"Values of columns that point to a person are never shown, and contacts are named by their ids alone. What normalising could not take as sent is counted " +
+			"per cause: dropped, repaired, or kept without linking anybody. The last part is identity: contacts by size, " +
+			"what holds them together, and what is in doubt.",
 		Example: "  sync profile\n  sync profile -o json",
 		Args:    cobra.NoArgs,
 	}
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
 		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
-			p, err := run.ReadProfile(ctx, reader)
+			overrides, err := r.Overrides()
+			if err != nil {
+				return err
+			}
+			p, err := run.ReadProfile(ctx, reader, overrides)
 			if err != nil {
 				return err
 			}
@@ -39,6 +44,12 @@ func (a *app) profile() *cobra.Command {
 
 // topFields is how many fields of a cause are named to people.
 const topFields = 3
+
+// profileSection is a table of the profile under its title.
+type profileSection struct {
+	title string
+	g     grid
+}
 
 // printProfile prints sections for people; for programs the whole, or as CSV the columns.
 func printProfile(w io.Writer, p run.Profile, format string) error {
@@ -51,16 +62,13 @@ func printProfile(w io.Writer, p run.Profile, format string) error {
 	case "csv":
 		return columnsGrid(p, math.MaxInt).print(w, format)
 	}
-	for _, section := range []struct {
-		title string
-		g     grid
-	}{
+	for _, s := range append([]profileSection{
 		{"Columns by vendor, without those that it leaves empty; all is the merged contacts", filledOnly(columnsGrid(p, 3))},
 		{"What normalising dropped or repaired, by cause; unlinked is kept, but links nobody", causesGrid(p)},
 		{"Overlap: people whom exactly these vendors know", overlapGrid(p)},
-	} {
-		fmt.Fprintf(w, "\n%s\n", section.title)
-		if err := section.g.print(w, format); err != nil {
+	}, identitySections(p.Identity)...) {
+		fmt.Fprintf(w, "\n%s\n", s.title)
+		if err := s.g.print(w, format); err != nil {
 			return err
 		}
 	}

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"contactsync/internal/run"
+	"contactsync/internal/words"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -17,7 +20,7 @@ import (
 func (a *app) status() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "status",
-		Short:   "How each pipeline stands: last run, position, next run; progress during a run",
+		Short:   "How each pipeline stands: last run, position, next run; progress during a run; doubts about identity",
 		Example: "  sync status\n  sync status -o json",
 		Args:    cobra.NoArgs,
 	}
@@ -34,7 +37,7 @@ func (a *app) status() *cobra.Command {
 				return err
 			}
 		}
-		list, err := health(ctx, r)
+		list, doubts, err := health(ctx, r)
 		if busy, ok := errors.AsType[*run.BusyError](err); ok {
 			a.say(busy.Error()) // the progress says the rest
 			return nil
@@ -43,25 +46,48 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		a.adviseReplay(ctx, r)
-		return healthGrid(list, time.Now()).print(a.stdout, *format)
+		if err := healthGrid(list, time.Now()).print(a.stdout, *format); err != nil || *format != "table" || doubts.Largest.Records == 0 {
+			return err
+		}
+		_, err = fmt.Fprintln(a.stdout, describeDoubts(doubts))
+		return err
 	})
 }
 
-// health reads how the pipelines stand; before the first run there is nothing to read.
-func health(ctx context.Context, r *run.Runner) (list []run.Health, err error) {
+// health reads how the pipelines stand, and what identity resolution leaves to look at;
+// before the first run there is nothing to read.
+func health(ctx context.Context, r *run.Runner) (list []run.Health, doubts report.Doubts, err error) {
 	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
-		return run.ReadHealth(ctx, r, nil)
+		list, err = run.ReadHealth(ctx, r, nil)
+		return list, doubts, err
 	}
 	err = r.Read(ctx, func(reader *run.Reader) error {
-		list, err = run.ReadHealth(ctx, r, reader)
+		if list, err = run.ReadHealth(ctx, r, reader); err != nil {
+			return err
+		}
 		for _, h := range list {
 			if h.Last != nil {
 				*h.Last = settled(reader, *h.Last)
 			}
 		}
+		doubts, err = report.ReadDoubts(ctx, reader)
 		return err
 	})
-	return list, err
+	return list, doubts, err
+}
+
+// describeDoubts says in a line what identity resolution leaves to look at.
+func describeDoubts(d report.Doubts) string {
+	reasons, identifiers := []string{}, int64(0)
+	for _, w := range d.Warnings {
+		reasons, identifiers = append(reasons, fmt.Sprintf("%s %d", w.Reason, w.Identifiers)), identifiers+w.Identifiers
+	}
+	line := "identity: " + words.Counted(identifiers, "identifier links nobody, or not everybody", "identifiers link nobody, or not everybody")
+	if len(reasons) > 0 {
+		line += " (" + strings.Join(reasons, ", ") + ")"
+	}
+	line += "; " + words.Counted(d.Open(), "doubtful pair is open for review", "doubtful pairs are open for review")
+	return line + fmt.Sprintf("; the largest contact is of %s (%s)", words.Counted(d.Largest.Records, "record", "records"), d.Largest.ContactID)
 }
 
 func progressGrid(h run.Heartbeat) grid {

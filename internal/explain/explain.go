@@ -28,6 +28,8 @@ type Explanation struct {
 	Links       []Link       `json:"links"`       // one for each record but the first, as far as links hold
 	Identifiers []Identifier `json:"identifiers"` // all of them
 	KeptApart   []string     `json:"kept_apart"`  // overrides (file:line) that keep the person apart from another
+	Doubts      []Doubt      `json:"doubts"`      // by reason, then most bits first
+	Guard       load.Guard   `json:"guard"`       // by which people were last resolved: on, warn or off
 	Values      []Value      `json:"values"`      // golden values and where they come from
 	Memberships []Membership `json:"memberships"`
 	Interests   []Interest   `json:"interests"`
@@ -55,7 +57,8 @@ type Record struct {
 
 // Link is why a record belongs to the person: what it shares with a record that
 // is older or linked already. Override is the file:line of identity.overrides
-// that says so; then there is no identifier.
+// that says so; then there is no identifier, and neither is there where the two match by
+// evidence alone.
 type Link struct {
 	Record   Ref         `json:"record"`
 	With     Ref         `json:"with"`
@@ -63,11 +66,12 @@ type Link struct {
 	Value    string      `json:"value,omitempty"`
 	Address  string      `json:"address,omitempty"` // in clear, where a record has it so
 	Override string      `json:"override,omitempty"`
+	Match    bool        `json:"match,omitempty"`
 	Evidence Evidence    `json:"evidence,omitzero"` // none for an override
 }
 
-// Evidence is what two linked records say of each other beside the identifier that
-// links them. It is advice: nobody is kept apart by it.
+// Evidence is what two records say of each other beside the identifier that links them.
+// By it the guard keeps apart who shares an identifier and does not seem to be one person.
 type Evidence struct {
 	Bits     float64  `json:"bits"`     // above 0 for one person, below for two
 	Suggests string   `json:"suggests"` // same_person, or, below 0, relatives, namesakes, colleagues or strangers
@@ -76,15 +80,31 @@ type Evidence struct {
 	Sentence string   `json:"sentence"` // all that in a line
 }
 
+// Doubt is a pair of records of which evidence and identifiers do not say the same: they
+// share an identifier by which the guard does not link them (or would not, if it did more
+// than warn), or they match without one.
+type Doubt struct {
+	Record   Ref         `json:"record"`
+	With     Ref         `json:"with"`
+	Contact  string      `json:"contact_id,omitempty"` // of the other record, where that is another's
+	Reason   string      `json:"reason"`               // guard or match
+	Kind     schema.Kind `json:"kind,omitempty"`
+	Value    string      `json:"value,omitempty"`
+	Address  string      `json:"address,omitempty"`
+	Joined   bool        `json:"joined"` // they are one person all the same
+	Evidence Evidence    `json:"evidence"`
+}
+
 // Identifier is an identifier and the records of the person that carry it.
 type Identifier struct {
 	Kind      schema.Kind `json:"kind"`
 	Value     string      `json:"value"`
 	Address   string      `json:"address,omitempty"`
 	Records   []Ref       `json:"records"`
-	Links     bool        `json:"links"`               // whether it links those who carry it
-	Refused   string      `json:"refused,omitempty"`   // why a kind that links does not: role, shared or blocked
+	Links     bool        `json:"links"`               // whether it links records of the person
+	Refused   string      `json:"refused,omitempty"`   // why a kind that links does not, or not all: role, shared, blocked, doubtful or large
 	Elsewhere int64       `json:"elsewhere,omitempty"` // other people who carry it
+	Others    []string    `json:"others,omitempty"`    // a few of them, where it links not all
 }
 
 // Value is a golden value and the record that gave it.
@@ -189,14 +209,16 @@ func findOne(ctx context.Context, w report.Connector, text string) (string, erro
 }
 
 func explain(p report.Person, o run.Overrides, rules identity.Rules) Explanation {
-	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt}
+	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt, Guard: p.Guard}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
 	}
 	e.Identifiers = explainIdentifiers(p)
 	s := newStory(e, p, o)
-	e.Links, e.KeptApart = s.tell(), s.keptApart()
-	s.weigh(e.Links, p.Records)
+	e.Links, e.KeptApart, e.Doubts = s.tell(), s.keptApart(), s.doubts
+	for i, id := range e.Identifiers {
+		e.Identifiers[i].Links = id.Links || slices.ContainsFunc(e.Links, func(l Link) bool { return l.Kind == id.Kind && l.Value == id.Value })
+	}
 	for _, v := range identity.Explain(p.Records, rules) {
 		e.Values = append(e.Values, Value{v.Field, v.Value, Ref{v.Source, v.SourceID}})
 	}
@@ -229,6 +251,7 @@ func explainIdentifiers(p report.Person) []Identifier {
 			strong := slices.Contains(schema.StrongKinds, c.Kind)
 			list = append(list, Identifier{
 				Kind: c.Kind, Value: c.Value, Address: clear[c.Value], Links: strong && c.Refused == "", Refused: c.Refused, Elsewhere: c.Elsewhere,
+				Others: c.Others,
 			})
 		}
 		last := &list[len(list)-1]

@@ -48,7 +48,7 @@ func TestReplayBringsWhatOlderRulesMadeToTheRulesOfToday(t *testing.T) {
 		identified("u1", schema.LinkedIn, "linkedin.com"), identified("u2", schema.LinkedIn, "linkedin.com"),
 		identified("u3", schema.EmailSHA256, hashOf("e***@acme.example")), identified("u4", schema.EmailSHA256, hashOf("e***@acme.example")),
 	)
-	_, err := run.Resolve(t.Context(), w.Runner, true, false)
+	_, err := run.Resolve(t.Context(), w.Runner, run.ResolveOptions{Rebuild: true})
 	require.NoError(t, err)
 	const people = "SELECT string_agg(source_id, ' ' ORDER BY source_id) FROM source_contacts GROUP BY contact_id ORDER BY 1"
 	require.Equal(t, []string{"u1 u2", "u3 u4", "u5"}, w.Rows(people), "as older rules told")

@@ -61,7 +61,7 @@ func BenchmarkNights(b *testing.B) {
 	b.Run("resolve from nothing", func(b *testing.B) {
 		for range b.N {
 			resetPeak(b)
-			done, err := run.Resolve(b.Context(), w.runner(), true, false)
+			done, err := run.Resolve(b.Context(), w.runner(), run.ResolveOptions{Rebuild: true})
 			require.NoError(b, err)
 			require.Zero(b, done.Merged.Moved, "the same people")
 			w.report(b)

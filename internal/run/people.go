@@ -32,7 +32,9 @@ func (r *Runner) People() load.People {
 		Threshold:  float64(settings.Threshold),
 		Overrides:  overrides.List,
 		Fold:       stage.Fold,
-		Warn:       func(m load.Merged) []string { return append(overrides.warn(m), doubts(m.Doubts)...) },
+		Warn: func(m load.Merged) []string {
+			return slices.Concat(overrides.warn(m), unlinked(m), guarded(m, load.Guard(settings.Guard)), doubts(m.Doubts))
+		},
 	}
 }
 
@@ -131,11 +133,48 @@ func (o Overrides) warn(m load.Merged) []string {
 		}
 		warnings = append(warnings, what)
 	}
-	if m.Shared > 0 {
-		warnings = append(warnings, words.Counted(m.Shared, "identifier is shared by too many people and links", "identifiers are shared by too many people and link")+" nobody; see etl.identity_warnings")
-	}
-	if m.Blocked > 0 {
-		warnings = append(warnings, words.Counted(m.Blocked, "identifier would join people whom identity.overrides keeps apart, and links", "identifiers would join people whom identity.overrides keeps apart, and link")+" nobody; see etl.identity_warnings")
+	return warnings
+}
+
+// unlinked says which identifiers of a merge link nobody, or not everybody, and why.
+func unlinked(m load.Merged) (warnings []string) {
+	for _, u := range []struct {
+		n         int
+		one, many string
+	}{
+		{m.Shared, "identifier is shared by too many people and links nobody", "identifiers are shared by too many people and link nobody"},
+		{
+			m.Blocked, "identifier would join people whom identity.overrides keeps apart, and links nobody",
+			"identifiers would join people whom identity.overrides keeps apart, and link nobody",
+		},
+		{
+			m.Large, "identifier would make a person of more records than identity.max_records, and links no further ones",
+			"identifiers would make people of more records than identity.max_records, and link no further ones",
+		},
+	} {
+		if u.n > 0 {
+			warnings = append(warnings, words.Counted(u.n, u.one, u.many)+"; see etl.identity_warnings")
+		}
 	}
 	return warnings
+}
+
+// guarded says what the guard of a merge found, under the guard of the config.
+func guarded(m load.Merged, configured load.Guard) (warnings []string) {
+	if m.Refused > 0 {
+		links := "not made"
+		if m.Guard == load.GuardWarn {
+			links = "made all the same"
+		}
+		warnings = append(warnings, words.Counted(m.Refused, "identifier is doubtful", "identifiers are doubtful")+
+			": links between records that speak for different people are "+links+"; see etl.identity_warnings")
+	}
+	if m.Splits == 0 || m.Guard != load.GuardWarn {
+		return warnings
+	}
+	split := "the guard would split " + words.Counted(m.Splits, "contact", "contacts")
+	if configured == load.GuardOn {
+		split += "; nothing is split yet: the next run does it, or `sync resolve --apply-guard` now; identity.guard: warn or off keeps them together"
+	}
+	return append(warnings, split)
 }

@@ -11,14 +11,18 @@ type Profile struct {
 	Vendors  []report.VendorProfile `json:"sources"`  // each vendor's records; the last, without a source, are the contacts
 	Causes   []report.CauseProfile  `json:"causes"`   // what normalising dropped or repaired, over all vendors
 	Overlaps []report.Overlap       `json:"overlaps"` // how many people exactly these vendors know
+	Identity report.Quality         `json:"identity"` // how well records were brought together
 }
 
-// ReadProfile measures what the warehouse holds.
-func ReadProfile(ctx context.Context, reader *Reader) (p Profile, err error) {
+// ReadProfile measures what the warehouse holds, and what has come of the overrides.
+func ReadProfile(ctx context.Context, reader *Reader, overrides Overrides) (p Profile, err error) {
 	if p.Vendors, err = report.Profile(ctx, reader); err != nil {
 		return p, err
 	}
 	p.Causes = report.TotalCauses(p.Vendors)
-	p.Overlaps, err = report.Overlaps(ctx, reader)
+	if p.Overlaps, err = report.Overlaps(ctx, reader); err != nil {
+		return p, err
+	}
+	p.Identity, err = report.ReadQuality(ctx, reader, overrides.List)
 	return p, err
 }

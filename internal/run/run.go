@@ -141,14 +141,21 @@ type Resolution struct {
 	Warnings []string
 }
 
+// ResolveOptions say how to resolve.
+type ResolveOptions struct {
+	Rebuild    bool // everything, from nothing
+	ApplyGuard bool // the guard splits whom it has not told of yet, too
+	Wait       bool // for the lock
+}
+
 // Resolve works out who is one person, without asking any vendor: what changed
-// in the overrides or rules since the last run, or with rebuild everything, from
-// nothing. Nothing stored gives the same people and the same ids. Then it
-// publishes as a run does.
-func Resolve(ctx context.Context, r *Runner, rebuild, wait bool) (res Resolution, err error) {
-	err = r.Within(ctx, wait, func(s *Session) (err error) {
+// in the overrides or rules since the last run, or everything, from nothing. Nothing
+// stored gives the same people and the same ids. Then it publishes as a run does.
+func Resolve(ctx context.Context, r *Runner, o ResolveOptions) (res Resolution, err error) {
+	err = r.Within(ctx, o.Wait, func(s *Session) (err error) {
 		people := r.People()
-		if res.Merged, err = s.w.Resolve(ctx, NewRunID(r.Now()), people, rebuild); err != nil {
+		people.ApplyGuard = o.ApplyGuard
+		if res.Merged, err = s.w.Resolve(ctx, NewRunID(r.Now()), people, o.Rebuild); err != nil {
 			return err
 		}
 		res.Warnings = people.Warn(res.Merged)

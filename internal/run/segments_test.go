@@ -151,7 +151,7 @@ func TestAColumnUUIDThatIsShownLaterMakesNobodyLeave(t *testing.T) {
 	require.Equal(t, []string{"u1"}, w.Rows("SELECT source_id FROM audience_members WHERE valid_to IS NOT NULL"))
 	require.Equal(t, []string{"+12025550199"}, w.Rows("SELECT phone FROM contacts WHERE full_name = 'Ann Lee1'"), "the record of the old key is of the day before")
 	content := w.Content()
-	_, err := run.Resolve(t.Context(), w.Runner, true, false)
+	_, err := run.Resolve(t.Context(), w.Runner, run.ResolveOptions{Rebuild: true})
 	require.NoError(t, err)
 	require.Equal(t, content, w.Content(), "a rebuild gives the same")
 }

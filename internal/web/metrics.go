@@ -100,6 +100,10 @@ var (
 	activeDesc = desc("sync_running", "1 while the pipeline runs.", "pipeline")
 	pausedDesc = desc("sync_paused", "1 while the pipeline is paused.", "pipeline")
 	peopleDesc = desc("sync_contacts", "People in the warehouse.")
+
+	warningsDesc = desc("sync_identity_warnings", "Identifiers that link nobody, or not everybody, by reason.", "reason")
+	doubtfulDesc = desc("sync_doubtful_pairs", "Pairs of records that wait for a review of whether they are one person.")
+	largestDesc  = desc("sync_largest_contact_records", "Records of the contact that has most.")
 )
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
@@ -108,7 +112,9 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe describes the gauges.
 func (s standings) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, activeDesc, pausedDesc, peopleDesc} {
+	for _, d := range []*prometheus.Desc{
+		requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, activeDesc, pausedDesc, peopleDesc, warningsDesc, doubtfulDesc, largestDesc,
+	} {
 		ch <- d
 	}
 }
@@ -120,6 +126,11 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	gauge(peopleDesc, float64(o.People()))
+	for _, w := range o.Doubts.Warnings {
+		gauge(warningsDesc, float64(w.Identifiers), w.Reason)
+	}
+	gauge(doubtfulDesc, float64(o.Doubts.Open()))
+	gauge(largestDesc, float64(o.Doubts.Largest.Records))
 	for source, answers := range o.Answers {
 		for code, n := range answers {
 			ch <- prometheus.MustNewConstMetric(requestsDesc, prometheus.CounterValue, float64(n), source, codeName(code))

@@ -123,6 +123,11 @@ func newDesk() *desk {
 			{Sources: []string{"intent", "statsocial"}, People: 640}, {Sources: []string{"audiencelab", "intent", "statsocial"}, People: 420},
 			{Sources: []string{"audiencelab", "toofr"}, People: 210}, {Sources: []string{"audiencelab", "intent", "statsocial", "toofr"}, People: 36}, {Sources: []string{"intent", "toofr"}, People: 20},
 		},
+		Doubts: report.Doubts{
+			Warnings: []report.ReasonCount{{Reason: "doubtful", Identifiers: 1204}, {Reason: "shared", Identifiers: 31}},
+			Pairs:    []report.PairCount{{Reason: schema.PairGuard, Open: 812, Reviewed: 40}, {Reason: schema.PairMatch, Open: 5, Joined: 7}},
+			Largest:  report.ContactSize{ContactID: "c_0123456789abcdef0123", Records: 143},
+		},
 		Answers: map[string]map[int]int64{"toofr": {200: 40, 429: 2}, "intent": {200: 90, 500: 7, 0: 1}},
 		Exports: []daemon.ExportWritten{{Name: "contacts", Rows: 31226}, {Name: "labs", Rows: 12, Unchanged: true}},
 	}}
@@ -192,6 +197,17 @@ func TestThePageShowsHowPipelinesStand(t *testing.T) {
 		require.Truef(t, strings.Contains(body, want), "the page has no %q", want)
 	}
 	require.NotContains(t, body, "<button", "without a token nobody may act")
+	require.Regexp(t, `(?s)not everybody: doubtful</td><td class="n">1,204<.*: shared</td><td class="n">31<.*review</td><td class="n">817<.*largest contact</td><td class="n">143<`, body)
+	require.NotContains(t, body, "c_0123456789abcdef0123", "the page names nobody")
+}
+
+func TestMetricsTellWhatIsInDoubt(t *testing.T) {
+	_, body := visit(t, Handler(newDesk().options("", "127.0.0.1:8080")), "GET", "/metrics", nil)
+	for _, want := range []string{
+		`sync_identity_warnings{reason="doubtful"} 1204`, `sync_identity_warnings{reason="shared"} 31`, "sync_doubtful_pairs 817", "sync_largest_contact_records 143",
+	} {
+		require.Contains(t, body, want+"\n")
+	}
 }
 
 func TestARunIsShownWithCountersRejectsAndDrift(t *testing.T) {

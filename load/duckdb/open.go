@@ -17,7 +17,7 @@
 // etl.records, etl.versions, etl.people, etl.identifiers, etl.matches, etl.events,
 // etl.members, etl.contacts. Beside them stand the program's own books: etl.runs,
 // etl.checkpoints, etl.rejects, etl.drift, etl.fields, etl.suppressions, etl.forgets,
-// etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.sweep_members, etl.sweeps, etl.meta;
+// etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.stale_records, etl.stale_before, etl.sweep_members, etl.sweeps, etl.meta;
 // and the staging tables etl.staged_*.
 //
 // How rows get in. While a pipeline reads, Commit appends what pages

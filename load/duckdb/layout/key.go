@@ -7,6 +7,9 @@ import (
 	"contactsync/schema"
 )
 
+// MaxNamed is how many records one selector of an override may mean.
+const MaxNamed = 500
+
 // KindsSQL is an SQL list of kinds.
 func KindsSQL(kinds ...schema.Kind) string {
 	quoted := make([]string, len(kinds))

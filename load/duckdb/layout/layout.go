@@ -32,6 +32,11 @@ var (
 // last resolved.
 const StaleRecords = "etl.stale_records"
 
+// StaleBefore is the table of the one time before which memberships had to end, when
+// people were last resolved, for their records to be stale. It is empty where that tells
+// nothing of StaleRecords.
+const StaleBefore = "etl.stale_before"
+
 // Sweeps is the table of the sweeps whose members etl.sweep_members holds: those under
 // way, and of each audience the last that ended, if it was in doubt.
 const Sweeps = "etl.sweeps"
@@ -61,6 +66,7 @@ func Tables() []schema.TableInfo {
 		schema.Moves.Info(), schema.Warnings.Info(), schema.CandidatePairs.Info(),
 		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}, {Name: "guard", Type: schema.Text}}},
 		{Name: StaleRecords, Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
+		{Name: StaleBefore, Columns: []schema.ColumnInfo{{Name: "ended", Type: schema.Time}}},
 		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},

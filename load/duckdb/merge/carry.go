@@ -15,7 +15,7 @@ func (g *merge) carried(ctx context.Context) error {
 	if err != nil || closed == 0 {
 		return err
 	}
-	return g.steps(ctx,
+	if err := g.steps(ctx,
 		step{`CREATE OR REPLACE TEMP TABLE carried_members AS
 			SELECT o.source, o.audience_id, o.source_id, o.valid_from, n.source_id AS now_id
 			FROM etl.members o JOIN etl.people p USING (source, source_id)
@@ -29,5 +29,12 @@ func (g *merge) carried(ctx context.Context) error {
 		step{`UPDATE etl.members m SET valid_from = c.valid_from
 			FROM (SELECT source, audience_id, now_id, min(valid_from) AS valid_from FROM carried_members GROUP BY ALL) c
 			WHERE m.source = c.source AND m.audience_id = c.audience_id AND m.source_id = c.now_id AND m.valid_to IS NULL`, nil},
-	)
+	); err != nil {
+		return err
+	}
+	// What is left of the memberships of the other key may have ended long ago.
+	if carried, err := g.count(ctx, "SELECT count(*) FROM carried_members"); err != nil || carried == 0 {
+		return err
+	}
+	return g.forgetStaleBefore(ctx)
 }

@@ -48,7 +48,7 @@
 //	                     surname_hash
 //	overridden_before    source, source_id                              overrides     scope
 //	named_digest         digest, changed                                overrides     scope
-//	stale_now            source, source_id                              stale         scope
+//	stale_candidates     source, source_id                              stale         stale
 //	changed_stale        source, source_id, now                         stale         stale
 //	affected_records     source, source_id                              scope         scope, resolve
 //	reached_keys         key                                            scope         scope, links

@@ -71,6 +71,9 @@ func Resolve(ctx context.Context, in Input, people load.People, anew bool) (load
 func Remaining(ctx context.Context, in Input, people load.People) error {
 	in.Warned = false // an erasure splits nobody whom the guard did not split before
 	g := merge{Input: in}
+	if err := g.forgetStaleBefore(ctx); err != nil { // what went may have been somebody's last membership
+		return err
+	}
 	return g.people(ctx, people)
 }
 

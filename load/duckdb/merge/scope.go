@@ -61,7 +61,7 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN stale_now s USING (source, source_id)`,
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -169,7 +169,7 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 				UNION ALL
 				SELECT DISTINCT i.source, i.source_id, true FROM etl.identifiers i JOIN reached_keys USING (key)
 				WHERE i.kind IN ` + layout.StrongKinds() + ` AND NOT EXISTS (FROM affected_records p WHERE p.source = i.source AND p.source_id = i.source_id)
-			) JOIN etl.records r USING (source, source_id) LEFT JOIN stale_now s USING (source, source_id)`,
+			) JOIN etl.records r USING (source, source_id) LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -184,6 +184,10 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 // as repeats, those that stand beside the SHA-256 of their address. Where overrides
 // forbid some links, the kinds count in the order of [schema.StrongKinds].
 func (g *merge) links(ctx context.Context) error {
+	carried := " HAVING count(*) > 1"
+	if g.merged.Guard != load.GuardOff {
+		carried = "" // those of one record only tell it from others
+	}
 	reached_keys := "JOIN reached_keys USING (key)"
 	if g.everything {
 		reached_keys = ""
@@ -200,7 +204,7 @@ func (g *merge) links(ctx context.Context) error {
 			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN clear_keys k ON k.key = i.key
 			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), reached_keys, layout.StrongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
-			SELECT key, any_value(rank)::BIGINT AS rank, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key HAVING count(*) > 1`,
+			SELECT key, any_value(rank)::BIGINT AS rank, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key` + carried,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err

@@ -49,6 +49,9 @@ type Person struct {
 	Contact     schema.Contact
 	Records     []schema.SourceContact // oldest first, without payloads
 	Identifiers []CarriedIdentifier    // by kind and value, then as the records
+	Doubts      []Doubt                // of its records, by reason, then most bits first
+	Others      []Other                // the records of other contacts in doubts
+	Guard       load.Guard             // by which people were last resolved; "" before the first time
 	Memberships []Membership           // by time
 	Interests   []schema.Match         // by day and topic, without payloads
 	Moves       []schema.Move          // by time
@@ -57,8 +60,38 @@ type Person struct {
 // CarriedIdentifier is an identifier of one of the person's records.
 type CarriedIdentifier struct {
 	schema.Identifier
-	Refused   string `col:"refused"`   // why it links no records: "role", "shared" or "blocked"; "" = it may link
-	Elsewhere int64  `col:"elsewhere"` // other people who carry it
+	Refused   string   `col:"refused"`   // why it links no records, or not all; "" = it may link
+	Elsewhere int64    `col:"elsewhere"` // other people who carry it
+	Others    []string `col:"others"`    // a few of these by contact id, where it links not all
+}
+
+// The reasons for which an identifier links no records; those of [LinksSome] not all.
+const (
+	Role     = "role"     // it is a role address, masked or a placeholder
+	Shared   = "shared"   // it is carried under too many surnames
+	Blocked  = "blocked"  // an override keeps apart whom it would join
+	Large    = "large"    // a person would be of too many records
+	Doubtful = "doubtful" // records that carry it speak for different people
+)
+
+// LinksSome reports whether an identifier that is refused for a reason may still link
+// some of the records that carry it.
+func LinksSome(refused string) bool {
+	return refused == Blocked || refused == Large || refused == Doubtful
+}
+
+// Doubt is a pair of records, one of them the person's, of which evidence and identifiers
+// do not say the same.
+type Doubt struct {
+	schema.CandidatePair
+	Contact      string `col:"contact_id"`       // that of the first record
+	OtherContact string `col:"other_contact_id"` // that of the other
+}
+
+// Other is a record of another contact, without its payload, and its identifiers that link.
+type Other struct {
+	schema.SourceContact
+	Identifiers []schema.Identifier
 }
 
 // Membership is a period in an audience.
@@ -72,6 +105,7 @@ var (
 	carriedIdentifier = schema.Without(schema.IdentifierColumns, "address")
 	carriedColumns    = schema.Without(schema.ColumnsOf[CarriedIdentifier](), "address")
 	membershipColumns = schema.ColumnsOf[Membership]()
+	doubtColumns      = schema.ColumnsOf[Doubt]()
 )
 
 // ReadPerson reads all that is known of a contact.
@@ -88,15 +122,10 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 		"source_contacts t WHERE contact_id = $1 ORDER BY first_seen_at, source, source_id", id); err != nil {
 		return p, err
 	}
-	if err := rowio.Query(ctx, from, carriedColumns, rowio.Collect(&p.Identifiers), `
-		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
-		others AS (
-			SELECT key, count(DISTINCT q.contact_id) AS n, bool_or(i.kind LIKE 'role_%') AS role
-			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL)
-		SELECT `+rowio.SelectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN 'role' ELSE w.reason END AS refused, o.n - 1 AS elsewhere
-		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key)
-		LEFT JOIN etl.identity_warnings w ON `+layout.KeySQL("w.kind", "w.value")+` = i.key
-		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id); err != nil {
+	if p.Identifiers, err = readIdentifiers(ctx, from, id); err != nil {
+		return p, err
+	}
+	if err := p.readDoubts(ctx, from); err != nil {
 		return p, err
 	}
 	if p.Memberships, err = rowio.Select(ctx, from, membershipColumns, `(
@@ -111,4 +140,62 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 	p.Moves, err = rowio.Select(ctx, from, schema.Moves.Columns,
 		"etl.merges t WHERE contact_id = $1 OR into_contact_id = $1 ORDER BY merged_at, source, source_id", id)
 	return p, err
+}
+
+// readIdentifiers reads the identifiers of a contact's records, and who else carries them.
+func readIdentifiers(ctx context.Context, from Connector, id string) (list []CarriedIdentifier, err error) {
+	err = rowio.Query(ctx, from, carriedColumns, rowio.Collect(&list), `
+		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		others AS (
+			SELECT key, list(DISTINCT q.contact_id) FILTER (q.contact_id <> $1) AS contacts, bool_or(i.kind LIKE 'role_%') AS role
+			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL),
+		warned AS (SELECT `+layout.KeySQL("kind", "value")+` AS key, min(reason) AS reason FROM etl.identity_warnings GROUP BY ALL)
+		SELECT `+rowio.SelectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN '`+Role+`' ELSE w.reason END AS refused,
+			coalesce(len(o.contacts), 0) AS elsewhere,
+			CASE WHEN NOT o.role AND w.reason <> '`+Shared+`' THEN list_sort(o.contacts)[:$2] END AS others
+		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key) LEFT JOIN warned w USING (key)
+		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id, namedContacts)
+	return list, err
+}
+
+// doubtsSQL are the pairs in doubt (d) with the contacts of both records (a and b).
+const doubtsSQL = `etl.candidate_pairs d JOIN etl.people a ON a.source = d.source AND a.source_id = d.source_id
+	JOIN etl.people b ON b.source = d.other_source AND b.source_id = d.other_source_id`
+
+// readDoubts reads the pairs in doubt of the person's records, the other records in
+// them, and what the guard does with such pairs.
+func (p *Person) readDoubts(ctx context.Context, from Connector) error {
+	guard, err := rowio.Texts(ctx, from, "SELECT guard FROM etl.identity")
+	if err != nil {
+		return err
+	}
+	if len(guard) > 0 {
+		p.Guard = load.Guard(guard[0])
+	}
+	id := p.Contact.ContactID
+	if p.Doubts, err = rowio.Select(ctx, from, doubtColumns, `(
+		SELECT d.*, a.contact_id, b.contact_id AS other_contact_id FROM `+doubtsSQL+` WHERE a.contact_id = $1 OR b.contact_id = $1
+	) t ORDER BY reason, bits DESC, source, source_id, other_source, other_source_id`, id); err != nil || len(p.Doubts) == 0 {
+		return err
+	}
+	const others = `(SELECT DISTINCT CASE WHEN a.contact_id = $1 THEN b.source ELSE a.source END AS source,
+		CASE WHEN a.contact_id = $1 THEN b.source_id ELSE a.source_id END AS source_id
+		FROM ` + doubtsSQL + ` WHERE (a.contact_id = $1) <> (b.contact_id = $1)) o`
+	records, err := rowio.Select(ctx, from, schema.Without(schema.SourceContactColumns, "payload"),
+		"source_contacts t SEMI JOIN "+others+" USING (source, source_id) ORDER BY source, source_id", id)
+	if err != nil {
+		return err
+	}
+	at := map[[2]string]int{}
+	for i, r := range records {
+		at[[2]string{r.Source, r.SourceID}] = i
+		p.Others = append(p.Others, Other{SourceContact: r})
+	}
+	return rowio.Query(ctx, from, carriedIdentifier, func(i *schema.Identifier) error {
+		o := &p.Others[at[[2]string{i.Source, i.SourceID}]]
+		o.Identifiers = append(o.Identifiers, *i)
+		return nil
+	}, "SELECT "+rowio.SelectList("t", carriedIdentifier)+" FROM etl.identifiers t SEMI JOIN "+others+` USING (source, source_id)
+		WHERE t.kind IN `+layout.StrongKinds()+" AND t.key NOT IN (SELECT "+layout.KeySQL("kind", "value")+
+		" FROM etl.identity_warnings WHERE reason = '"+Shared+"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
 }
