@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/identity/evidence"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -49,8 +50,8 @@ type testimony struct {
 
 var (
 	witnessColumns   = schema.ColumnsOf[witness]()
-	testimonyColumns = only(schema.ColumnsOf[testimony](), append([]string{"work", "home"}, identity.TestimonyColumns...)...)
-	recordTestimony  = only(schema.SourceContactColumns, identity.TestimonyColumns...)
+	testimonyColumns = only(schema.ColumnsOf[testimony](), append([]string{"work", "home"}, evidence.Columns...)...)
+	recordTestimony  = only(schema.SourceContactColumns, evidence.Columns...)
 )
 
 // testimonySQL selects what a record r testifies. Of dates it tells the year: who was seen

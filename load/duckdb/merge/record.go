@@ -127,8 +127,11 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 func testifiesOtherwise(before, after *load.Record) bool {
 	return slices.ContainsFunc(recordTestimony, func(c schema.Column[schema.SourceContact]) bool {
 		a, b := c.Field(&before.SourceContact), c.Field(&after.SourceContact)
-		if day, ok := a.(*time.Time); ok { // of which only the year is told
-			return day.Year() != b.(*time.Time).Year()
+		switch a := a.(type) {
+		case *time.Time: // of which only the year is told
+			return a.Year() != b.(*time.Time).Year()
+		case *[]string:
+			return !slices.Equal(*a, *b.(*[]string))
 		}
 		return schema.Value(a) != schema.Value(b)
 	})
