@@ -20,6 +20,8 @@
 //	match_found           a, b (records), bits: as compared
 //	match_pairs           the columns of candidate_pairs: what comes of it
 //	match_left            the same: what stood of the records compared
-//	match_touched         source, source_id: of pairs that came, went or differ
+//	match_touched         source, source_id: of pairs that came, went or were compared
+//	match_rivals          a, b, rival: whom a matches about as well as b
+//	match_found           again, of the b and their rivals
 //	rematched             source, source_id: of pairs of which that joins or joined
 package match

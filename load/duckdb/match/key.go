@@ -6,7 +6,7 @@ import (
 )
 
 // keysVersion is another where keys are.
-const keysVersion = 1
+const keysVersion = 2
 
 // mostRecords is how many records may have a key for it to say anything: a variable for
 // the tests, whose universe is small.
@@ -21,20 +21,20 @@ func keysSQL() string {
 	keys := []string{
 		"l || '|' || d", "f || '|' || d",
 		"sl || '|' || z", "sf || '|' || z", "l || '|' || left(f, 1) || '|' || z", "z || '|' || a",
-		"sl || '|' || " + place, pair + " || '|' || " + place,
-		pair, "least(sf, sl) || '|' || greatest(sf, sl) || '|' || a",
+		"sl || '|' || " + place, "sf || '|' || " + place, pair + " || '|' || " + place,
+		pair, "l || '|' || left(f, 1) || '|' || a", "least(sf, sl) || '|' || greatest(sf, sl) || '|' || a",
 	}
 	for i, k := range keys {
 		keys[i] = fmt.Sprintf("'%d|' || %s", i, k)
 	}
 	phones := fmt.Sprintf("list_concat(list_transform(p, lambda x: '%d|' || x || '|' || left(f, 1)), list_transform(p, lambda x: '%d|' || x || '|' || sl))",
 		len(keys), len(keys)+1)
-	return `SELECT DISTINCT record, key FROM (
+	return `SELECT record, key FROM (
 			SELECT record, (hash(key) >> 1)::BIGINT AS key FROM (
 				SELECT record, unnest(list_concat([` + strings.Join(keys, ", ") + `], ` + phones + `)) AS key FROM (
 					SELECT *, ` + soundSQL("f") + ` AS sf, ` + soundSQL("l") + ` AS sl FROM (
 						SELECT record, ` + foldSQL("given") + ` AS f, ` + foldSQL("family") + ` AS l, coalesce(company_domain, company_key) AS d,
-							postal_code AS z, ` + foldSQL("city") + ` || coalesce(region, '') AS c, age_range AS a, phones[:3] AS p
+							postal_code AS z, ` + foldSQL("city") + ` || coalesce(region, '') AS c, age_range AS a, list_distinct(phones[:3]) AS p
 						FROM (` + namedSQL() + `))))
 			WHERE key IS NOT NULL)`
 }

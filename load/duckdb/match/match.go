@@ -160,11 +160,16 @@ func (m *matcher) compare(ctx context.Context) error {
 	if m.anew {
 		dirty = "SELECT record FROM match_keys"
 	}
+	return m.weigh(ctx, "SELECT key, record, record IN ("+dirty+") AS dirty FROM match_keys SEMI JOIN match_blocks USING (key)")
+}
+
+// weigh compares the records of blocks, a query of key, record and whether it is dirty.
+func (m *matcher) weigh(ctx context.Context, blocks string) error {
 	c := comparison{prior: m.prior, read: evidence.NewReader(), found: map[pair]float64{}}
 	err := rowio.Read(ctx, m.Conn, memberColumns, c.add, `
-		SELECT k.key, k.record, k.record IN (`+dirty+`) AS dirty, r.given AS first_name, r.family AS last_name, r.full_name, r.phones, r.linkedin_url,
+		SELECT k.key, k.record, k.dirty, r.given AS first_name, r.family AS last_name, r.full_name, r.phones, r.linkedin_url,
 			r.twitter_handle, r.company_domain, r.company_key, r.city, r.region, r.postal_code, r.country, r.gender, r.age_range
-		FROM match_keys k SEMI JOIN match_blocks USING (key) JOIN (`+namedSQL()+`) r USING (record) ORDER BY k.key`)
+		FROM (`+blocks+`) k JOIN (`+namedSQL()+`) r USING (record) ORDER BY k.key`)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,34 @@ func (m *matcher) judge(ctx context.Context) error {
 	if m.people.Match == load.MatchOn {
 		threshold = fmt.Sprintf("p.bits >= %g", rounded(evidence.Odds(m.people.Threshold)))
 	}
+	if err := m.rivals(ctx, threshold); err != nil {
+		return err
+	}
+	came := "SELECT * FROM match_now n ANTI JOIN match_joined b ON " + samePair("b", "n")
+	went := "SELECT * FROM match_joined b ANTI JOIN match_now n ON " + samePair("b", "n")
 	return m.execAll(ctx,
+		`CREATE OR REPLACE TEMP TABLE match_open AS
+			SELECT DISTINCT least(v.a, v.b) AS a, greatest(v.a, v.b) AS b FROM match_rivals v
+			ANTI JOIN match_found f ON f.a = least(v.b, v.rival) AND f.b = greatest(v.b, v.rival)
+			ANTI JOIN (
+				SELECT v.b, v.rival FROM match_rivals v JOIN match_identifiers x ON x.record = v.b JOIN match_identifiers y ON y.record = v.rival AND y.key = x.key
+			) s ON s.b = v.b AND s.rival = v.rival`,
+		`CREATE OR REPLACE TEMP TABLE match_judged AS
+			SELECT a.source, a.source_id, b.source AS other_source, b.source_id AS other_source_id,
+				`+threshold+` AND NOT EXISTS (FROM match_open o WHERE o.a = least(p.a, p.b) AND o.b = greatest(p.a, p.b)) AS joined
+			FROM match_numbered p JOIN etl.records a ON a.rowid = p.a JOIN etl.records b ON b.rowid = p.b WHERE p.touched`,
+		"UPDATE etl.candidate_pairs p SET joined = j.joined FROM match_judged j WHERE p.reason = 'match' AND p.joined <> j.joined AND "+samePair("p", "j"),
+		"CREATE OR REPLACE TEMP TABLE match_now AS FROM etl.candidate_pairs WHERE reason = 'match' AND joined",
+		`INSERT INTO rematched
+			SELECT source, source_id FROM (`+came+` UNION ALL `+went+`)
+			UNION SELECT other_source, other_source_id FROM (`+came+` UNION ALL `+went+`)`,
+	)
+}
+
+// rivals finds for the records of pairs over the threshold who else matches about as well,
+// and compares these with the other record, with which they may have no key in common.
+func (m *matcher) rivals(ctx context.Context, threshold string) error {
+	if err := m.execAll(ctx,
 		`CREATE OR REPLACE TEMP TABLE match_touched AS
 			SELECT source, source_id FROM match_left UNION SELECT other_source, other_source_id FROM match_left
 			UNION SELECT source, source_id FROM match_pairs UNION SELECT other_source, other_source_id FROM match_pairs`,
@@ -82,25 +109,12 @@ func (m *matcher) judge(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE match_ends AS FROM match_numbered UNION ALL SELECT b, a, bits, touched FROM match_numbered",
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE match_rivals AS
 			SELECT p.a, p.b, r.b AS rival FROM match_ends p JOIN match_ends r ON r.a = p.a AND r.b <> p.b AND r.bits >= p.bits - %d
-			ANTI JOIN match_ends t ON t.a = p.b AND t.b = r.b
 			WHERE p.touched AND %s`, equallyLikely, threshold),
 		identifiersSQL("SELECT b AS record FROM match_rivals UNION SELECT rival FROM match_rivals"),
-		`CREATE OR REPLACE TEMP TABLE match_open AS
-			SELECT DISTINCT least(v.a, v.b) AS a, greatest(v.a, v.b) AS b FROM match_rivals v ANTI JOIN (
-				SELECT v.b, v.rival FROM match_rivals v JOIN match_identifiers x ON x.record = v.b JOIN match_identifiers y ON y.record = v.rival AND y.key = x.key
-			) s ON s.b = v.b AND s.rival = v.rival`,
-		`CREATE OR REPLACE TEMP TABLE match_judged AS
-			SELECT a.source, a.source_id, b.source AS other_source, b.source_id AS other_source_id,
-				`+threshold+` AND NOT EXISTS (FROM match_open o WHERE o.a = least(p.a, p.b) AND o.b = greatest(p.a, p.b)) AS joined
-			FROM match_numbered p JOIN etl.records a ON a.rowid = p.a JOIN etl.records b ON b.rowid = p.b WHERE p.touched`,
-		"UPDATE etl.candidate_pairs p SET joined = j.joined FROM match_judged j WHERE p.reason = 'match' AND p.joined <> j.joined AND "+samePair("p", "j"),
-		"CREATE OR REPLACE TEMP TABLE match_now AS FROM etl.candidate_pairs WHERE reason = 'match' AND joined",
-		`INSERT INTO rematched
-			SELECT source, source_id FROM (
-				SELECT * FROM match_joined b ANTI JOIN match_now n ON `+samePair("b", "n")+`
-				UNION ALL SELECT * FROM match_now n ANTI JOIN match_joined b ON `+samePair("b", "n")+`)
-			UNION SELECT other_source, other_source_id FROM (
-				SELECT * FROM match_joined b ANTI JOIN match_now n ON `+samePair("b", "n")+`
-				UNION ALL SELECT * FROM match_now n ANTI JOIN match_joined b ON `+samePair("b", "n")+`)`,
-	)
+		`CREATE OR REPLACE TEMP TABLE match_meetings AS
+			SELECT a, b, row_number() OVER (ORDER BY a, b) AS key FROM (SELECT DISTINCT least(b, rival) AS a, greatest(b, rival) AS b FROM match_rivals)`,
+	); err != nil {
+		return err
+	}
+	return m.weigh(ctx, "SELECT key, a AS record, true AS dirty FROM match_meetings UNION ALL SELECT key, b, true FROM match_meetings")
 }

@@ -34,7 +34,7 @@ func (g *merge) linkMatches(ctx context.Context) error {
 			FROM etl.candidate_pairs p JOIN nodes a ON a.source = p.source AND a.source_id = p.source_id
 			JOIN nodes b ON b.source = p.other_source AND b.source_id = p.other_source_id
 			WHERE p.reason = 'match' AND p.joined AND NOT a.neighbour AND NOT b.neighbour`,
-		"INSERT INTO links BY NAME SELECT key, place + (SELECT coalesce(max(n), -1) FROM links) AS n FROM matched_nodes",
+		"INSERT INTO links BY NAME SELECT key, 0 AS rank, place + (SELECT coalesce(max(n), -1) FROM links) AS n FROM matched_nodes",
 		"INSERT INTO carriers BY NAME SELECT a AS n, key FROM matched_nodes UNION ALL SELECT b, key FROM matched_nodes",
 	} {
 		if err := g.exec(ctx, query); err != nil {

@@ -255,7 +255,11 @@ func (g *merge) graph(ctx context.Context) (graph identity.Graph, pairs []int, e
 		return graph, nil, err
 	}
 	err = rowio.Read(ctx, g.Conn, rankColumns, func(r *rank) error {
-		graph.Kinds = append(graph.Kinds, schema.StrongKinds[r.Rank-1])
+		kind := schema.Kind("") // of a match, which is no identifier
+		if r.Rank > 0 {
+			kind = schema.StrongKinds[r.Rank-1]
+		}
+		graph.Kinds = append(graph.Kinds, kind)
 		return nil
 	}, "SELECT rank FROM links ORDER BY n")
 	if err != nil {
