@@ -7,6 +7,7 @@ import (
 
 	"contactsync/internal/explain"
 	"contactsync/internal/identity"
+	"contactsync/internal/normal"
 	"contactsync/internal/run"
 	"contactsync/internal/runtest"
 	"contactsync/internal/selector"
@@ -88,4 +89,29 @@ func explainer(w *runtest.World, reader *run.Reader) func(text string) (explain.
 		require.NoError(w, err)
 		return explain.Explain(w.Context(), reader, text, overrides, identity.Rules{Priority: w.Runner.Config.Identity.Priority})
 	}
+}
+
+// TestSpellingsOfAnAddressAreLinksOfIt explains records that meet by a mailbox, and by the
+// hash of an address as it was typed, of which the table identifiers has the one record's
+// alone.
+func TestSpellingsOfAnAddressAreLinksOfIt(t *testing.T) {
+	t.Parallel()
+	lab, url := runtest.NewLab(t)
+	w := runtest.New(t, runtest.LabConfig(url, "people=a"))
+	row := func(id, field, value string) string {
+		return runtest.Object(t, map[string]any{"UUID": id, "FIRST_NAME": "Eva", "LAST_NAME": "Lee", field: value})
+	}
+	lab.Set("a", row("1", "PERSONAL_EMAILS", "eva.lee@gmail.com"), row("2", "PERSONAL_EMAILS", "evalee+x@gmail.com"), row("3", "SHA256_PERSONAL_EMAIL", normal.SHA256("Eva.Lee@gmail.com")))
+	w.Night()
+	require.NoError(t, w.Runner.Read(t.Context(), func(reader *run.Reader) error {
+		e, err := explainer(w, reader)("EVALEE@gmail.com")
+		require.NoError(t, err)
+		require.Len(t, e.Records, 3)
+		require.Len(t, e.Links, 2)
+		for _, l := range e.Links {
+			require.NotEmpty(t, l.Address)
+			require.Positive(t, l.Evidence.Bits)
+		}
+		return nil
+	}))
 }

@@ -3,8 +3,9 @@
 package stage_test
 
 import (
-	"contactsync/internal/runtest"
 	"testing"
+
+	"contactsync/internal/runtest"
 
 	"contactsync/internal/simulate/api"
 	"contactsync/schema"

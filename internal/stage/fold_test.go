@@ -4,8 +4,6 @@ package stage_test
 
 import (
 	"cmp"
-	"contactsync/internal/replay"
-	"contactsync/internal/runtest"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +13,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"contactsync/internal/replay"
+	"contactsync/internal/runtest"
 
 	"contactsync/schema"
 	"contactsync/transform"

@@ -3,10 +3,11 @@
 package stage_test
 
 import (
-	"contactsync/internal/replay"
-	"contactsync/internal/runtest"
 	"fmt"
 	"testing"
+
+	"contactsync/internal/replay"
+	"contactsync/internal/runtest"
 
 	"contactsync/schema"
 

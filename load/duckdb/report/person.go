@@ -3,7 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
@@ -17,16 +17,14 @@ func ContactsOf(ctx context.Context, from Connector, s load.Selector) ([]string,
 	if s.Source != "" {
 		return contactIDs(ctx, from, "etl.people t WHERE source = $1 AND source_id = $2", s.Source, s.SourceID)
 	}
-	var all []string
-	for _, id := range s.Identifiers {
-		ids, err := contactIDs(ctx, from, `etl.identifiers i JOIN etl.people t USING (source, source_id)
-			WHERE i.key = md5_number($1 || ':' || $2)`, string(id.Kind), id.Value)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, ids...)
+	keys, args := make([]string, len(s.Identifiers)), make([]any, len(s.Identifiers))
+	for i, id := range s.Identifiers { // an address has a dozen: they are looked for at once
+		keys[i], args[i] = fmt.Sprintf("md5_number($%d)", i+1), string(id.Kind)+":"+id.Value
 	}
-	return slices.Compact(slices.Sorted(slices.Values(all))), nil
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return contactIDs(ctx, from, "etl.identifiers i JOIN etl.people t USING (source, source_id) WHERE i.key IN ("+strings.Join(keys, ", ")+")", args...)
 }
 
 // ContactsByID returns the contact of an id, or, where its records have moved since,
