@@ -20,6 +20,7 @@ const (
 	RoleEmail     Kind = "role_email_sha256" // an address that many people share, such as info@, or that is nobody's, masked or a placeholder
 	RoleEmailSHA1 Kind = "role_email_sha1"
 	RoleEmailMD5  Kind = "role_email_md5"
+	Spelling      Kind = "spelling" // of an address, as others may have typed and hashed it; stored as the keys of its hashes alone
 )
 
 // StrongKinds are the kinds that link: records that share such an identifier are
@@ -34,7 +35,7 @@ type Identifier struct {
 	SourceID string `col:"source_id" doc:"the vendor's key of the record"`
 	Kind     Kind   `col:"kind" doc:"email_sha256, email_md5, linkedin, ss_id, phone, ..."`
 	Value    string `col:"value" doc:"the identifier in normal form"`
-	Address  string `col:"address" doc:"email_sha256 of the address of which value is another hash, where the record has the address itself"`
+	Address  string `col:"address" doc:"email_sha256 of the mailbox of which value is another hash, or a spelling, where the record has its address in clear"`
 }
 
 // IdentifierColumns are the stored columns of an identifier.

@@ -46,10 +46,10 @@ func TestRoleAddressIsKeptButLinksNobody(t *testing.T) {
 	n := p.normal("s", "1")
 	require.Equal(t, []string{role, "sales+us@acme.example"}, n.Emails)
 	require.Equal(t, role, n.Email, "where there is no other")
+	require.Len(t, hashesOf(n), 6, "three of each")
 	for _, id := range n.Identifiers {
 		require.NotContains(t, schema.StrongKinds, id.Kind)
 	}
-	require.Len(t, n.Identifiers, 6, "three hashes of each")
 }
 
 func TestRoleAddressGivesWayToAnyPersons(t *testing.T) {
@@ -71,7 +71,7 @@ func TestMaskedAndPlaceholderAddressesAreKeptButLinkNobody(t *testing.T) {
 		require.Equal(t, sent, n.Email, "where there is no other")
 		require.Empty(t, n.BusinessEmail+n.PersonalEmail+n.CompanyDomain, sent)
 		require.Contains(t, n.Notes, "BUSINESS_EMAIL: masked or placeholder address, links nobody")
-		require.Len(t, n.Identifiers, 3)
+		require.Len(t, hashesOf(n), 3)
 		for _, id := range n.Identifiers {
 			require.NotContains(t, schema.StrongKinds, id.Kind, sent)
 		}
@@ -137,7 +137,51 @@ func TestVendorsHashStandsInWhereThereIsNoAddress(t *testing.T) {
 	n = p.normal("s", "1")
 	require.Equal(t, normal.SHA256("d@example.com"), n.EmailSHA256)
 	require.Equal(t, normal.MD5("d@example.com"), n.EmailMD5)
-	require.Len(t, n.Identifiers, 5, "the hashes still link")
+	require.Len(t, hashesOf(n), 5, "the hashes still link")
+}
+
+// hashesOf are the identifiers without spellings.
+func hashesOf(n schema.Normal) (ids []schema.Identifier) {
+	for _, id := range n.Identifiers {
+		if id.Kind != schema.Spelling {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func TestAnAddressBringsItsMailboxAndItsSpellings(t *testing.T) {
+	p := new(person)
+	p.emails("EMAIL", []string{"Ann.ivers+News@gmail.com"}, nil, nil)
+	p.emails("OTHER", []string{" eva@acme.example ", "EVA@acme.example, Eva Jost <eva@acme.example>"}, nil, nil)
+	p.emails("BLANK", []string{" eva@acme.example"}, nil, nil)
+	n := p.normal("s", "1")
+	const own, mailbox, eva = "ann.ivers+news@gmail.com", "annivers@gmail.com", "eva@acme.example"
+	require.Equal(t, []string{eva, own}, n.Emails, "as it is")
+	require.Equal(t, normal.SHA256(eva), n.EmailSHA256)
+	id := func(kind schema.Kind, value, of string) schema.Identifier {
+		return schema.Identifier{Source: "s", SourceID: "1", Kind: kind, Value: value, Address: of}
+	}
+	gmail, acme := normal.SHA256(mailbox), normal.SHA256(eva)
+	require.ElementsMatch(t, []schema.Identifier{
+		id(schema.EmailSHA256, gmail, ""), id(schema.EmailSHA256, normal.SHA256(own), gmail),
+		id(schema.EmailMD5, normal.MD5(mailbox), gmail), id(schema.EmailMD5, normal.MD5(own), gmail),
+		id(schema.Spelling, "Ann.ivers+News@gmail.com", gmail), id(schema.Spelling, "Ann.Ivers+News@gmail.com", gmail), id(schema.Spelling, "ANN.IVERS+NEWS@GMAIL.COM", gmail),
+		id(schema.EmailSHA256, acme, ""), id(schema.EmailMD5, normal.MD5(eva), acme),
+		id(schema.Spelling, "Eva@acme.example", acme), id(schema.Spelling, "EVA@ACME.EXAMPLE", acme),
+		id(schema.Spelling, "EVA@acme.example", acme), id(schema.Spelling, " eva@acme.example", acme),
+	}, n.Identifiers)
+}
+
+func TestAMailboxOfARoleLinksNobody(t *testing.T) {
+	p := new(person)
+	p.emails("EMAIL", []string{"cont.act+x@gmail.com"}, nil, nil)
+	p.hashed("HASH", []string{normal.SHA1("contact@gmail.com"), normal.SHA256("cont.act+x@gmail.com")})
+	n := p.normal("s", "1")
+	require.Len(t, hashesOf(n), 6)
+	for _, id := range n.Identifiers {
+		require.NotContains(t, schema.StrongKinds, id.Kind)
+	}
 }
 
 // TestTenThousandsOfAddressesOfOnePerson as where the rows of one id become one record:

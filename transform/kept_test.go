@@ -48,7 +48,7 @@ func TestCleanValuesStayAsTheyAre(t *testing.T) {
 				want = c.before + value
 			}
 			n := testKept(t, map[string]string{c.field: c.before + value}, map[string]string{c.column: want})
-			for _, id := range n.Identifiers {
+			for _, id := range hashesOf(n) {
 				assert.Contains(t, schema.StrongKinds, id.Kind, line)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // Mentions yields what a text names, in whatever field of whatever document:
-// addresses by all their hashes, hashes of addresses, and LinkedIn profiles, as
+// addresses by all their hashes, those of their mailbox and of other spellings, too, hashes of addresses, and LinkedIn profiles, as
 // identifiers in normal form, each once; whether an address is a role's makes no
 // difference. It is for keeping out, and finding, people who must not be stored, so it
 // reads what [Document.Contact] has no rule for, and text that is no valid JSON; what
@@ -49,8 +49,18 @@ func (m *mentions) first(thing string) bool {
 }
 
 func (m *mentions) address(s string) bool {
-	address, ok := normal.Email(s)
-	return !ok || !m.first(address) || yieldAll(addressHashes(address), m.yield)
+	value, ok := normal.Email(s)
+	if !ok || s == value && m.seen[value] {
+		return true
+	}
+	a := named(value)
+	a.spelled(s)
+	for _, name := range a.names() {
+		if m.first(name) && !yieldAll(addressHashes(name), m.yield) {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *mentions) hash(s string) bool {
@@ -97,6 +107,9 @@ func (m *mentions) value(s string) bool {
 			if !m.address(address) {
 				return false
 			}
+		}
+		if strings.TrimSpace(s) != s && !m.address(s) { // blanks may have been hashed, too
+			return false
 		}
 	}
 	if encoded || len(s) >= 32 || strings.IndexByte(s, '/') >= 0 {
@@ -204,7 +217,7 @@ func (m *mentions) scanProfiles(text string) bool {
 // longestProfile is how much of a text is read for the profile that a link leads to.
 const longestProfile = 1024
 
-// addressHashes are the hashes by which an address may be known.
+// addressHashes are the hashes by which an address may be known, in one spelling.
 func addressHashes(address string) []schema.Identifier {
 	return []schema.Identifier{
 		{Kind: schema.EmailSHA256, Value: normal.SHA256(address)},
@@ -214,10 +227,16 @@ func addressHashes(address string) []schema.Identifier {
 }
 
 // OptOut reads an entry of an opt-out list, an address or a hash of one, as the
-// hashes by which it is to be kept out.
+// hashes by which it is to be kept out: of an address its own first, then those of its
+// other spellings and of its mailbox.
 func OptOut(text string) (ids []schema.Identifier, ok bool) {
-	if address, ok := normal.Email(text); ok {
-		return addressHashes(address), true
+	if value, ok := normal.Email(text); ok {
+		a := named(value)
+		a.spelled(text)
+		for _, name := range a.names() {
+			ids = append(ids, addressHashes(name)...)
+		}
+		return ids, true
 	}
 	if h, ok := normal.Hash(text); ok {
 		return []schema.Identifier{h}, true
@@ -227,7 +246,8 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 
 // Selector reads how people name a person on a command line or in a file, an
 // e-mail address or the address of a LinkedIn profile, as the identifiers that
-// records of that person carry. Those of a role address (see
+// records of that person carry: of an address all hashes by which any vendor may know it,
+// its own first, those of its mailbox and of other spellings, too. Those of a role address (see
 // [schema.RoleEmail]) stand for whoever reads it. It is not ok where the text is
 // neither.
 func Selector(text string) (ids []schema.Identifier, ok bool) {
@@ -240,9 +260,15 @@ func Selector(text string) (ids []schema.Identifier, ok bool) {
 		return nil, false
 	}
 	a := newAddress(value)
-	ids = a.identifiers()
-	if !a.shared { // a vendor may know the address by this hash alone
-		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(value), Address: a.sha256})
+	a.spelled(text)
+	clear := a.mailboxSHA256()
+	for _, name := range a.names() {
+		for _, id := range addressHashes(name) {
+			if id.Kind = a.kind(id.Kind); id.Value != clear {
+				id.Address = clear
+			}
+			ids = append(ids, id)
+		}
 	}
 	return ids, true
 }

@@ -55,7 +55,11 @@ func TestOptOutTakesAddressesAndHashes(t *testing.T) {
 	const info = "info@acme.example" // whoever lists a role address means it
 	ids, ok := OptOut(" INFO@acme.example ")
 	require.True(t, ok)
-	require.Equal(t, addressHashes(info), ids)
+	var want []schema.Identifier
+	for _, spelling := range []string{info, "Info@acme.example", "INFO@ACME.EXAMPLE", " INFO@acme.example "} {
+		want = append(want, addressHashes(spelling)...)
+	}
+	require.Equal(t, want, ids)
 	ids, ok = OptOut(strings.ToUpper(normal.SHA1(info)))
 	require.True(t, ok)
 	require.Equal(t, []schema.Identifier{{Kind: schema.EmailSHA1, Value: normal.SHA1(info)}}, ids)
@@ -127,6 +131,28 @@ func TestLettersDrawnInAStyleAreRead(t *testing.T) {
 	}
 }
 
+// Whoever keeps somebody out by one spelling of an address, or by its hash, means the
+// mailbox.
+func TestAMailboxIsMentionedByAllItsSpellings(t *testing.T) {
+	out := map[schema.Identifier]bool{}
+	ids, ok := OptOut("ann.ivers+news@gmail.com")
+	require.True(t, ok)
+	for _, id := range ids {
+		out[id] = true
+	}
+	for _, text := range []string{"annivers@gmail.com", `{"EMAIL":"A.n.n.Ivers@GoogleMail.com"}`, normal.SHA1("annivers@gmail.com"), normal.MD5("Ann.Ivers+News@gmail.com")} {
+		require.True(t, slices.ContainsFunc(slices.Collect(Mentions(text)), func(id schema.Identifier) bool { return out[id] }), text)
+	}
+	for text, hashed := range map[string]string{
+		`{"EMAIL":"eva@acme.example"}`: "Eva@acme.example", `{"NOTE":"eva.jost@acme.example"}`: "EVA.JOST@ACME.EXAMPLE",
+		`{"EMAIL":"eVA@acme.example"}`: "eVA@acme.example", `{"EMAIL":" eva@acme.example"}`: " eva@acme.example",
+	} {
+		for _, id := range addressHashes(hashed) {
+			require.Contains(t, slices.Collect(Mentions(text)), id, text)
+		}
+	}
+}
+
 // encodedAs encodes what is no letter or digit.
 func encodedAs(s string, encode func(byte) string) string {
 	var b strings.Builder
@@ -165,6 +191,10 @@ func TestNobodyComesInThroughAWrapping(t *testing.T) {
 			found[id.Value] = true
 		}
 		for _, id := range n.Identifiers {
+			if id.Kind == schema.Spelling {
+				require.True(t, found[normal.MD5(id.Value)], "%s of %s", id.Value, payload)
+				id.Value = normal.SHA256(id.Value)
+			}
 			require.True(t, found[id.Value], "%s %s of %s", id.Kind, id.Value, payload)
 			read++
 		}

@@ -84,10 +84,10 @@ func (p *person) chooseEmail(out *schema.Profile) {
 // switchboard identifies nobody. Hashes of one address that the record has in
 // clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
-	all := make([]schema.Identifier, 0, len(p.ids)+3*len(p.addresses)+len(p.hashes)+len(p.phones))
+	all := make([]schema.Identifier, 0, len(p.ids)+addressIdentifiers*len(p.addresses)+len(p.hashes)+len(p.phones))
 	all = append(all, p.ids...)
-	for _, a := range p.addresses {
-		all = append(all, a.identifiers()...)
+	for i := range p.addresses {
+		all = p.addresses[i].appendIdentifiers(all)
 	}
 	all = append(all, p.hashIdentifiers()...)
 	for _, c := range p.phones {
@@ -105,35 +105,83 @@ func (p *person) identifiers(source, sourceID string) []schema.Identifier {
 	return all
 }
 
-// identifiers are those that an address makes.
-func (a address) identifiers() []schema.Identifier {
-	if a.shared {
-		return []schema.Identifier{
-			{Kind: schema.RoleEmail, Value: a.sha256},
-			{Kind: schema.RoleEmailMD5, Value: a.md5, Address: a.sha256},
-			{Kind: schema.RoleEmailSHA1, Value: normal.SHA1(a.value), Address: a.sha256},
-		}
+// addressIdentifiers is how many identifiers most addresses make.
+const addressIdentifiers = 4
+
+// appendIdentifiers appends those that an address makes: the hashes of its mailbox, by
+// which all who know the mailbox meet, and those of the address as it is, which name the
+// mailbox, as its spellings do. SHA-1 hashes, which few vendors know an address by, are
+// made of what nobody may be linked by.
+func (a *address) appendIdentifiers(ids []schema.Identifier) []schema.Identifier {
+	clear := a.mailboxSHA256()
+	ids = append(ids, schema.Identifier{Kind: a.kind(schema.EmailSHA256), Value: clear},
+		schema.Identifier{Kind: a.kind(schema.EmailMD5), Value: a.md5, Address: clear})
+	if a.mailbox != a.value {
+		ids = append(ids, schema.Identifier{Kind: a.kind(schema.EmailSHA256), Value: a.sha256, Address: clear},
+			schema.Identifier{Kind: a.kind(schema.EmailMD5), Value: normal.MD5(a.mailbox), Address: clear})
 	}
-	return []schema.Identifier{{Kind: schema.EmailSHA256, Value: a.sha256}, {Kind: schema.EmailMD5, Value: a.md5, Address: a.sha256}}
+	for _, s := range a.spellings {
+		ids = append(ids, schema.Identifier{Kind: schema.Spelling, Value: s, Address: clear})
+	}
+	if a.shared {
+		ids = a.appendSHA1(ids)
+	}
+	return ids
 }
 
-// hashIdentifiers are the identifiers of a vendor's hashes, without those that an
-// address of the record has made already.
-func (p *person) hashIdentifiers() (ids []schema.Identifier) {
-	if len(p.hashes) == 0 {
-		return nil
+// appendSHA1 appends the SHA-1 hashes of the address and its mailbox.
+func (a *address) appendSHA1(ids []schema.Identifier) []schema.Identifier {
+	clear := a.mailboxSHA256()
+	ids = append(ids, schema.Identifier{Kind: a.kind(schema.EmailSHA1), Value: normal.SHA1(a.value), Address: clear})
+	if a.mailbox != a.value {
+		ids = append(ids, schema.Identifier{Kind: a.kind(schema.EmailSHA1), Value: normal.SHA1(a.mailbox), Address: clear})
 	}
-	made, others := map[string]bool{}, map[string]address{} // others: by a hash that an address makes no identifier of
-	for _, a := range p.addresses {
-		made[a.sha256], made[a.md5], others[normal.SHA1(a.value)] = true, true, a
+	return ids
+}
+
+func (a *address) mailboxSHA256() string {
+	if a.mailbox == a.value {
+		return a.sha256
+	}
+	return normal.SHA256(a.mailbox)
+}
+
+// kind is the kind of one of the address's hashes.
+func (a *address) kind(of schema.Kind) schema.Kind {
+	if !a.shared {
+		return of
+	}
+	switch of {
+	case schema.EmailSHA1:
+		return schema.RoleEmailSHA1
+	case schema.EmailMD5:
+		return schema.RoleEmailMD5
+	}
+	return schema.RoleEmail
+}
+
+// hashIdentifiers are the identifiers of a vendor's hashes: what an address of the
+// record makes of the same hash, where it makes one.
+func (p *person) hashIdentifiers() (ids []schema.Identifier) {
+	made := map[string]schema.Identifier{} // by value, but for those that are as the vendor's
+	sha1 := slices.ContainsFunc(p.hashes, func(h schema.Identifier) bool { return h.Kind == schema.EmailSHA1 })
+	for i := range p.addresses {
+		var known []schema.Identifier
+		switch a := &p.addresses[i]; {
+		case len(p.hashes) == 0:
+			return nil
+		case a.shared:
+			known = a.appendIdentifiers(nil)
+		case sha1:
+			known = a.appendSHA1(nil)
+		}
+		for _, id := range known {
+			made[id.Value] = id
+		}
 	}
 	for _, h := range p.hashes {
-		a, known := others[h.Value]
-		switch {
-		case made[h.Value], known && a.shared:
-			continue
-		case known:
-			h.Address = a.sha256
+		if id, known := made[h.Value]; known {
+			h = id
 		}
 		ids = append(ids, h)
 	}

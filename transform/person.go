@@ -51,8 +51,10 @@ func slot[K comparable](at *map[K]int, key K, end int) (i int, added bool) {
 type address struct {
 	value       string
 	sha256, md5 string
-	shared      bool // many people's or nobody's: it links nobody
-	placeholder bool // masked, or a placeholder
+	mailbox     string   // that it is of (see [normal.Mailbox])
+	spellings   []string // in which it was sent, and others of it
+	shared      bool     // many people's or nobody's: it links nobody
+	placeholder bool     // masked, or a placeholder
 	company.Mailbox
 	standing standing
 	lastSeen time.Time // in use; zero: no vendor says
@@ -61,10 +63,37 @@ type address struct {
 // newAddress makes an address of one in normal form.
 func newAddress(value string) address {
 	host := value[strings.LastIndexByte(value, '@')+1:]
-	a := address{value: value, sha256: normal.SHA256(value), md5: normal.MD5(value), Mailbox: company.MailboxAt(host)}
+	a := named(value)
+	a.sha256, a.md5, a.Mailbox = normal.SHA256(value), normal.MD5(value), company.MailboxAt(host)
 	a.placeholder = normal.IsPlaceholderAddress(value)
-	a.shared = a.placeholder || normal.IsRole(value)
+	a.shared = a.placeholder || normal.IsRole(value) || a.mailbox != value && normal.LinksNobody(a.mailbox)
 	return a
+}
+
+// named is an address of which nothing but its names is of interest.
+func named(value string) address {
+	return address{value: value, mailbox: normal.Mailbox(value), spellings: normal.Spellings(value)}
+}
+
+// names are all that the address is known as: as it is, as others spell it, and by its
+// mailbox.
+func (a *address) names() []string {
+	names := append(make([]string, 0, 2+maxSpellings), a.value)
+	names = append(names, a.spellings...)
+	if a.mailbox != a.value {
+		names = append(names, a.mailbox)
+	}
+	return names
+}
+
+// maxSpellings is how many spellings of an address are known by their hashes.
+const maxSpellings = 4
+
+// spelled adds how the address was sent: what a vendor hashed may be just that.
+func (a *address) spelled(sent string) {
+	if s, ok := normal.SpellingAsSent(sent, a.value); ok && len(a.spellings) < maxSpellings && !slices.Contains(a.spellings, s) {
+		a.spellings = append(a.spellings, s)
+	}
 }
 
 // emails takes the addresses of a field and what the vendor says of their validity
@@ -81,7 +110,12 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 		if i < len(statuses) {
 			said = max(said, p.status(field, statuses[i]))
 		}
-		if a := p.address(value, said); a.placeholder {
+		a := p.address(value, said)
+		a.spelled(s)
+		if len(values) == 1 { // its outer blanks are in the field alone
+			a.spelled(values[0])
+		}
+		if a.placeholder {
 			p.note(field, schema.CauseNobodysAddress)
 		}
 	}

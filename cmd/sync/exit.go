@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"contactsync/internal/config"
+	"contactsync/internal/review"
 	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/load/duckdb/console"
@@ -57,7 +58,7 @@ func exitCode(ctx context.Context, err error, started bool) int {
 // isUsage reports whether the user must change the command or the config.
 func isUsage(err error) bool {
 	return is[*config.Error](err) || is[*config.MissingError](err) || is[*config.NotFoundError](err) || is[*config.ProxyError](err) ||
-		is[*run.OverridesError](err) || is[*run.UnknownPipelineError](err) || is[*run.UnknownExportError](err) ||
+		is[*run.OverridesError](err) || is[*review.Error](err) || is[*run.UnknownPipelineError](err) || is[*run.UnknownExportError](err) ||
 		is[*selector.Error](err) || is[*console.WritingError](err)
 }
 

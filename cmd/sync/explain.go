@@ -192,7 +192,8 @@ func (s story) links() (lines []string) {
 	}
 	for _, d := range s.e.Doubts {
 		if _, ok := warned[[2]explain.Ref{d.Record, d.With}]; ok {
-			lines = append(lines, fmt.Sprintf("  %s\tshares %s\twith %s\t%s", d.Record, idText(d.Kind, d.Value, d.Address), d.With, d.Evidence.Sentence+wouldPart))
+			lines = append(lines, fmt.Sprintf("  %s\tshares %s\twith %s\t%s",
+				d.Record, idText(d.Kind, d.Value, d.Address), d.With, d.Evidence.Sentence+wouldPart))
 		}
 	}
 	for i, r := range s.e.Records {
@@ -277,7 +278,8 @@ func interests(list []explain.Interest) (lines []string) {
 		for _, i := range days[max(0, len(days)-shown):] {
 			scores = append(scores, cell(i.Score))
 		}
-		lines = append(lines, fmt.Sprintf("  topic %s\t%s to %s\tscores %s", topic, days[0].Day, days[len(days)-1].Day, strings.Join(scores, " ")))
+		lines = append(lines, fmt.Sprintf("  topic %s\t%s to %s\tscores %s",
+			topic, days[0].Day, days[len(days)-1].Day, strings.Join(scores, " ")))
 	}
 	return lines
 }

@@ -52,7 +52,7 @@ func TestCommandLine(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await, "outdate": outdate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await, "outdate": outdate, "doubt": doubt, "decide": decide, "reviewed": reviewed},
 	})
 }
 
@@ -145,6 +145,45 @@ func outdate(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = db.ExecContext(context.Background(), "UPDATE etl.meta SET rules = NULL")
 	ts.Check(errors.Join(err, db.Close()))
+}
+
+// doubt puts pairs of people up for review, whose records stand one after the other in the
+// order of their contacts: doubt FILE N.
+func doubt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: doubt FILE N")
+	}
+	db, err := sql.Open("duckdb", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.ExecContext(context.Background(), `
+		WITH alone AS (
+			SELECT source, source_id, row_number() OVER (ORDER BY contact_id) AS n
+			FROM etl.people JOIN etl.contacts USING (contact_id) WHERE record_count = 1 AND full_name IS NOT NULL)
+		INSERT INTO etl.candidate_pairs BY NAME
+		SELECT a.source, a.source_id, b.source AS other_source, b.source_id AS other_source_id, 'guard' AS reason, 'linkedin' AS kind,
+			'someone' AS value, -a.n::DOUBLE AS bits, false AS joined
+		FROM alone a JOIN alone b ON b.n = a.n + 1 WHERE a.n % 2 = 1 AND a.n < 2 * $1`, args[1])
+	ts.Check(errors.Join(err, db.Close()))
+}
+
+// reviewed writes reviewed.yaml, the simulated config with a file for answers.
+func reviewed(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(os.WriteFile(ts.MkAbs("reviewed.yaml"), []byte(ts.ReadFile("simulated.yaml")+"\nidentity: {overrides: identity.yaml}\n"), 0o600))
+}
+
+// decide fills the column decision, which is the first, of the rows of a sheet: decide FILE ANSWER...
+func decide(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: decide FILE ANSWER...")
+	}
+	lines := strings.Split(ts.ReadFile(args[0]), "\n")
+	for i, answer := range args[1:] {
+		if i+1 >= len(lines) || !strings.HasPrefix(lines[i+1], ",") {
+			ts.Fatalf("row %d of %s is no open pair", i+1, args[0])
+		}
+		lines[i+1] = answer + lines[i+1]
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\r\n")), 0o600))
 }
 
 // explained explains the record that the last command printed: explained TEXT.

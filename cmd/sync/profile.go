@@ -20,7 +20,8 @@ func (a *app) profile() *cobra.Command {
 		Use:   "profile",
 		Short: "The quality of the data: fill rates, invalid and top values, causes of repairs, overlap of vendors, doubts about identity",
 		Long: "profile measures each column of each vendor's records and of the merged contacts. " +
-			"Values of columns that point to a person are never shown, and contacts are named by their ids alone. What normalising could not take as sent is counted " +
+			"Values of columns that point to a person are never shown, and contacts are named by their ids alone. " +
+			"What normalising could not take as sent is counted " +
 			"per cause: dropped, repaired, or kept without linking anybody. The last part is identity: contacts by size, " +
 			"what holds them together, and what is in doubt.",
 		Example: "  sync profile\n  sync profile -o json",

@@ -23,18 +23,23 @@ func (a *app) resolve() *cobra.Command {
 	applyGuard := c.Flags().Bool("apply-guard", false, "split at once what identity.guard would split with the next run")
 	wait, format := waitFlag(c), outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
-		res, err := run.Resolve(ctx, r, run.ResolveOptions{Rebuild: *rebuild, ApplyGuard: *applyGuard, Wait: *wait})
-		if err != nil {
-			return err
-		}
-		for _, w := range res.Warnings {
-			a.caution("sync", w)
-		}
-		g := grid{columns: []string{
-			"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked", "identifiers_doubtful", "identifiers_large",
-			"contacts_split",
-		}}
-		g.add(res.Contacts, res.Moved, res.Shared, res.Blocked, res.Refused, res.Large, res.Splits)
-		return g.print(a.stdout, *format)
+		return a.runResolve(ctx, r, run.ResolveOptions{Rebuild: *rebuild, ApplyGuard: *applyGuard, Wait: *wait}, *format)
 	})
+}
+
+// runResolve resolves, and says what came of it.
+func (a *app) runResolve(ctx context.Context, r *run.Runner, o run.ResolveOptions, format string) error {
+	res, err := run.Resolve(ctx, r, o)
+	if err != nil {
+		return err
+	}
+	for _, w := range res.Warnings {
+		a.caution("sync", w)
+	}
+	g := grid{columns: []string{
+		"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked", "identifiers_doubtful", "identifiers_large",
+		"contacts_split",
+	}}
+	g.add(res.Contacts, res.Moved, res.Shared, res.Blocked, res.Refused, res.Large, res.Splits)
+	return g.print(a.stdout, format)
 }

@@ -124,6 +124,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
+		Review: d.Review, Decide: d.Decide,
 	})
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -87,7 +87,8 @@ func describeDoubts(d report.Doubts) string {
 		line += " (" + strings.Join(reasons, ", ") + ")"
 	}
 	line += "; " + words.Counted(d.Open(), "doubtful pair is open for review", "doubtful pairs are open for review")
-	return line + fmt.Sprintf("; the largest contact is of %s (%s)", words.Counted(d.Largest.Records, "record", "records"), d.Largest.ContactID)
+	records := words.Counted(d.Largest.Records, "record", "records")
+	return fmt.Sprintf("%s; the largest contact is of %s (%s)", line, records, d.Largest.ContactID)
 }
 
 func progressGrid(h run.Heartbeat) grid {

@@ -2,9 +2,10 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"time"
 
-	"contactsync/internal/config"
+	"contactsync/internal/review"
 	"contactsync/internal/run"
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/report"
@@ -21,6 +22,7 @@ type Books struct {
 	Overlaps  []report.Overlap
 	Doubts    report.Doubts
 	Pipelines map[string]Record
+	Open      int // pairs that wait for a human's decision
 }
 
 // Record is what the books hold of one pipeline.
@@ -33,8 +35,8 @@ type Record struct {
 }
 
 // readBooks reads what the warehouse says of the pipelines.
-func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipeline, at time.Time) (Books, error) {
-	b := Books{AsOf: at, Pipelines: map[string]Record{}}
+func readBooks(ctx context.Context, w *duckdb.Warehouse, r *run.Runner) (Books, error) {
+	b := Books{AsOf: r.Now(), Pipelines: map[string]Record{}}
 	var err error
 	if b.Overlaps, err = report.Overlaps(ctx, w); err != nil {
 		return b, err
@@ -42,7 +44,11 @@ func readBooks(ctx context.Context, w *duckdb.Warehouse, pipelines []config.Pipe
 	if b.Doubts, err = report.ReadDoubts(ctx, w); err != nil {
 		return b, err
 	}
-	for _, p := range pipelines {
+	b.Open, err = deskOf(r).Open(ctx, w)
+	if _, mistaken := errors.AsType[*review.Error](err); err != nil && !mistaken { // a run tells what is wrong in identity.yaml
+		return b, err
+	}
+	for _, p := range r.Config.Pipelines {
 		if b.Pipelines[p.Name], err = readRecord(ctx, w, p.Name, p.Stream); err != nil {
 			return b, err
 		}

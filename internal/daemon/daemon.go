@@ -26,6 +26,7 @@ type Daemon struct {
 	backoff func(attempt int) time.Duration
 	begin   func(context.Context, *run.Runner) (invocation, error)
 	telling sync.Mutex // Ended is called by one run at a time
+	reading sync.Mutex // the warehouse is opened for one visitor at a time
 	bell    bell
 	started time.Time
 	wake    chan struct{} // the planner has something to look at

@@ -36,7 +36,7 @@ type session struct{ *run.Session }
 // the warehouse.
 func (s session) finish(ctx context.Context, publish bool) (c closing) {
 	if ctx.Err() == nil { // else no one will read them
-		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Runner.Config.Pipelines, s.Runner.Now())
+		c.books, c.problem = readBooks(s.Settled(), s.Warehouse(), s.Runner)
 	}
 	if publish && ctx.Err() == nil {
 		c.published, c.publishing = s.Publish()
@@ -324,7 +324,7 @@ func (d *Daemon) refresh(ctx context.Context) {
 	}
 	var books Books
 	err := r.Read(ctx, func(reader *run.Reader) (err error) {
-		books, err = readBooks(ctx, reader.Warehouse, r.Config.Pipelines, r.Now())
+		books, err = readBooks(ctx, reader.Warehouse, r)
 		return err
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ type Overview struct {
 	Answers   map[string]map[int]int64 // HTTP answers by source and status; 0 = none came
 	Published time.Time                // when exports and snapshot were last written
 	Exports   []ExportWritten
+	Open      int      // pairs that wait for a human's decision
 	Problems  []string // what a person should look at
 	Other     *run.Heartbeat
 }
@@ -78,7 +79,7 @@ func (d *Daemon) Overview() Overview {
 	r := d.runner
 	o := Overview{
 		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
-		Doubts: d.books.Doubts, Answers: d.countAnswers(), Published: d.outcome.at,
+		Doubts: d.books.Doubts, Answers: d.countAnswers(), Published: d.outcome.at, Open: d.books.Open,
 	}
 	o.Doubts.Warnings, o.Doubts.Pairs = slices.Clone(o.Doubts.Warnings), slices.Clone(o.Doubts.Pairs)
 	for _, e := range d.outcome.Exports {

@@ -209,7 +209,8 @@ func findOne(ctx context.Context, w report.Connector, text string) (string, erro
 }
 
 func explain(p report.Person, o run.Overrides, rules identity.Rules) Explanation {
-	e := Explanation{ContactID: p.Contact.ContactID, FullName: p.Contact.FullName, FirstSeenAt: p.Contact.FirstSeenAt, LastSeenAt: p.Contact.LastSeenAt, Guard: p.Guard}
+	c := p.Contact
+	e := Explanation{ContactID: c.ContactID, FullName: c.FullName, FirstSeenAt: c.FirstSeenAt, LastSeenAt: c.LastSeenAt, Guard: p.Guard}
 	for _, r := range p.Records {
 		e.Records = append(e.Records, Record{Ref{r.Source, r.SourceID}, r.FullName, r.Email, r.AsOf, r.FirstSeenAt, r.LastSeenAt})
 	}

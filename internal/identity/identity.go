@@ -15,12 +15,13 @@
 // Work per run grows with what changed, because people who share no identifier
 // with a changed record stay who they are. The affected part is
 //
-//  1. the changed, new and gone records, and every record that an override names,
+//  1. the changed, new and gone records, every record that an override names, and
+//     those of matches (load/duckdb/match) that join now or did before,
 //  2. every record that carries an identifier which one of these carries or carried,
 //  3. every record that carries an identifier of an affected record which links
 //     nobody because it was blocked or its person would have been too large, and
 //     every one that carries an identifier of an affected stale record which was
-//     not shared,
+//     not shared, and the other record of each match of an affected one,
 //  4. all records of all people met so far, back to 3 until nothing is added;
 //  5. as neighbours, the remaining carriers of the identifiers met: they are
 //     counted, so that a shared identifier stays shared, but stay with their people.

@@ -135,7 +135,7 @@ func (p *overrideParser) pair(node *yaml.Node) (Pair, bool) {
 	}
 	a, okA := p.selector(resolveAlias(node.Content[0]))
 	b, okB := p.selector(resolveAlias(node.Content[1]))
-	if okA && okB && strings.EqualFold(a, b) {
+	if okA && okB && folded(a) == folded(b) {
 		p.problem(node.Line, node.Column, "both of the pair are the same")
 		return Pair{}, false
 	}
@@ -169,19 +169,27 @@ func (p *overrideParser) selector(node *yaml.Node) (string, bool) {
 func (p *overrideParser) contradictions() {
 	always := map[[2]string]Pair{}
 	for _, pair := range p.overrides.Always {
-		always[pair.key()] = pair
+		always[pair.Key()] = pair
 	}
 	for _, pair := range p.overrides.Never {
-		if other, both := always[pair.key()]; both {
+		if other, both := always[pair.Key()]; both {
 			p.problem(pair.Line, pair.Column, "never contradicts always in line %d; remove one of them", other.Line)
 		}
 	}
 }
 
-// key is the pair without its order.
-func (p Pair) key() [2]string {
-	a, b := strings.ToLower(p.A), strings.ToLower(p.B)
+// Key is the pair without its order: pairs of one key speak of the same two.
+func (p Pair) Key() [2]string {
+	a, b := folded(p.A), folded(p.B)
 	return [2]string{min(a, b), max(a, b)}
+}
+
+// folded is a selector without its case, which counts in the keys of vendors only.
+func folded(selector string) string {
+	if source, _, _ := strings.Cut(selector, ":"); slices.Contains(schema.Sources, source) {
+		return selector
+	}
+	return strings.ToLower(selector)
 }
 
 // resolveAlias follows a YAML alias to what it stands for.

@@ -34,15 +34,8 @@ type Graph struct {
 
 // Testimony is what a record tells of its person, by which the guard judges.
 type Testimony struct {
-	schema.SourceContact       // of which the guard reads [TestimonyColumns] only
+	schema.SourceContact       // of which the guard reads [evidence.Columns] only; of dates, the year
 	Work, Home           int32 // the identifiers of its business and of its personal address, -1 where that links nobody
-}
-
-// TestimonyColumns are the columns of a record by which the guard judges; of dates, the
-// year.
-var TestimonyColumns = []string{
-	"full_name", "first_name", "last_name", "email", "business_email", "personal_email", "email_last_seen_at", "gender", "age_range",
-	"company_domain", "company_key", "company_name", "linkedin_url", "twitter_handle", "city", "region", "postal_code", "country", "as_of",
 }
 
 // Witnesses give the testimony of records, in the order in which they are asked for. What

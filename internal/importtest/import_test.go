@@ -35,7 +35,8 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/console": {"load/duckdb/rowio"},
 	"load/duckdb/layout":  {"load", "load/duckdb/rowio", "schema"},
-	"load/duckdb/merge":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/crash", "internal/identity", "internal/identity/evidence"},
+	"load/duckdb/match":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/identity/evidence"},
+	"load/duckdb/merge":   {"load", "load/duckdb/layout", "load/duckdb/match", "load/duckdb/rowio", "schema", "internal/crash", "internal/identity", "internal/identity/evidence"},
 	"load/duckdb/report":  {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":   {"load", "schema"},
 	"load/export":         {"schema", "internal/crash", "internal/durable"},
@@ -56,7 +57,7 @@ var allowed = map[string][]string{
 	"internal/crash":    {},
 	"internal/daemon": {
 		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
-		"internal/run", "internal/schedule",
+		"internal/review", "internal/run", "internal/schedule",
 	},
 	"internal/durable": {},
 	"internal/explain": {
@@ -80,6 +81,9 @@ var allowed = map[string][]string{
 		"internal/suppression",
 	},
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
+	"internal/review": {
+		"load", "load/duckdb/report", "schema", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/selector",
+	},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
 		"internal/config", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
@@ -104,13 +108,14 @@ var allowed = map[string][]string{
 	"internal/suppression": {"schema", "transform"},
 	"internal/web": {
 		"extract/vendors", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/daemon",
-		"internal/mask", "internal/run", "internal/words",
+		"internal/mask", "internal/review", "internal/run", "internal/words",
 	},
 	"internal/words": {},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
-		"internal/plan", "internal/privacy", "internal/replay", "internal/run", "internal/selector", "internal/simulate",
+		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/run", "internal/selector",
+		"internal/simulate",
 		"internal/web", "internal/words",
 	},
 }

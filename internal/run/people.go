@@ -174,7 +174,8 @@ func guarded(m load.Merged, configured load.Guard) (warnings []string) {
 	}
 	split := "the guard would split " + words.Counted(m.Splits, "contact", "contacts")
 	if configured == load.GuardOn {
-		split += "; nothing is split yet: the next run does it, or `sync resolve --apply-guard` now; identity.guard: warn or off keeps them together"
+		split += "; nothing is split yet: the next run does it, or `sync resolve --apply-guard` now; " +
+			"identity.guard: warn or off keeps them together"
 	}
 	return append(warnings, split)
 }

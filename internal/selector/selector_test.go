@@ -21,7 +21,7 @@ func TestPeopleAreNamedInFourWays(t *testing.T) {
 		selectors = append(selectors, r.Selector)
 	}
 	require.Equal(t, []string{schema.ByEmail, schema.ByLinkedIn, schema.ByContact, schema.ByRecord}, selectors)
-	require.Len(t, requests[0].Keys, 3, "an address by every hash")
+	require.Len(t, requests[0].Keys, 12, "an address by every hash, also of three other spellings")
 	require.Equal(t, []schema.Identifier{{Kind: "source:toofr", Value: "1042"}}, requests[3].Keys)
 }
 
@@ -45,13 +45,13 @@ func TestOptOutLists(t *testing.T) {
 		entries int
 		problem string
 	}{
-		"plain":        {"ann@acme.example\n" + md5 + "\n" + sha1 + "\n" + strings.ToUpper(sha256) + "\n", 6, ""},
-		"comments":     {"# a list\n\nann@acme.example\n", 3, ""},
-		"header":       {"id;x,Email\n1,ann@acme.example\n2,\"bob@acme.example\"\n", 6, ""},
-		"two columns":  {"email,hash\nann@acme.example,\n," + md5 + "\nbob@acme.example," + sha1 + "\n", 8, ""},
-		"byte order":   {"\ufeffemail\nann@acme.example\n", 3, ""},
-		"more columns": {"ann@acme.example,Ann\n", 3, ""},
-		"role address": {"info@acme.example\n", 3, ""},
+		"plain":        {"ann@acme.example\n" + md5 + "\n" + sha1 + "\n" + strings.ToUpper(sha256) + "\n", 12, ""},
+		"comments":     {"# a list\n\nann@acme.example\n", 9, ""},
+		"header":       {"id;x,Email\n1,ann@acme.example\n2,\"bob@acme.example\"\n", 18, ""},
+		"two columns":  {"email,hash\nann@acme.example,\n," + md5 + "\nbob@acme.example," + sha1 + "\n", 20, ""},
+		"byte order":   {"\ufeffemail\nann@acme.example\n", 9, ""},
+		"more columns": {"ann@acme.example,Ann\n", 9, ""},
+		"role address": {"info@acme.example\n", 9, ""},
 		"empty":        {"", 0, ""},
 		"bad lines": {"ann@acme.example\nnonsense\n\nabc123\n", 0,
 			"line 2: neither an e-mail address nor a hash of one (32, 40 or 64 hex digits)\nline 4: neither an e-mail address nor a hash of one (32, 40 or 64 hex digits)"},

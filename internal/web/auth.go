@@ -88,13 +88,35 @@ func (s *server) reader(h http.HandlerFunc) http.HandlerFunc {
 			h(w, r)
 		case len(s.keys.token) == 0:
 			plainText(w, http.StatusForbidden, "this page is for the machine it runs on; set serve.auth_token to reach it from elsewhere\n")
-		case strings.Contains(r.Header.Get("Accept"), "text/html"):
-			http.Redirect(w, r, "/login", http.StatusSeeOther)
 		default:
-			w.Header().Set("WWW-Authenticate", `Bearer realm="sync"`)
-			plainText(w, http.StatusUnauthorized, "the token is missing or wrong\n")
+			s.refuse(w, r)
 		}
 	}
+}
+
+// confidant answers those who may see contact data, which takes the token even on the
+// machine itself. Without a token nobody may.
+func (s *server) confidant(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case s.session(r) != "", s.bearer(r):
+			h(w, r)
+		case len(s.keys.token) == 0:
+			s.tokenless(w, r)
+		default:
+			s.refuse(w, r)
+		}
+	}
+}
+
+// refuse sends browsers to sign in, and tells scripts to.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, "/login", http.StatusSeeOther)
+		return
+	}
+	w.Header().Set("WWW-Authenticate", `Bearer realm="sync"`)
+	plainText(w, http.StatusUnauthorized, "the token is missing or wrong\n")
 }
 
 // actor answers those who may act, which takes the token: scripts by the header, browsers by

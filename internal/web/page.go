@@ -22,7 +22,7 @@ var templates embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": mask.Addresses, "stamp": stamp,
-	"badgeOf": badgeOf,
+	"badgeOf": badgeOf, "count": count,
 }).ParseFS(templates, "template/*.html"))
 
 // frame is what every page shows around its contents.
@@ -50,6 +50,7 @@ type homePage struct {
 	People    int64
 	Published time.Time
 	Exports   []daemon.ExportWritten
+	Open      int64 // pairs that wait for a decision
 	Other     *run.Heartbeat
 }
 
@@ -89,7 +90,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
 	page := homePage{
 		frame: s.frame(r, o, "Status"), Summary: summarise(o), Overlaps: newOverlapCharts(o.Overlaps), Doubts: o.Doubts, People: o.People(),
-		Published: local(o, o.Published), Exports: o.Exports, Other: o.Other,
+		Published: local(o, o.Published), Exports: o.Exports, Open: int64(o.Open), Other: o.Other,
 	}
 	for _, p := range o.Pipelines {
 		page.Pipelines = append(page.Pipelines, newCard(o, p))

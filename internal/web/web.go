@@ -1,10 +1,11 @@
 // Package web serves the status page, the metrics and the health checks of the
-// daemon. It shows what the daemon's [daemon.Overview] says and never opens the
-// warehouse.
+// daemon. It shows what the daemon's [daemon.Overview] says; only for the page of
+// doubtful pairs the daemon opens the warehouse.
 //
 // Who may see and do what. On an address that only this machine reaches, without
 // a token: anyone may look, no one may act. With a token, buttons and forms
-// require it; on any other address the page and /metrics require it too. /healthz and
+// require it, and so does the page of doubtful pairs, which alone shows contact data: it
+// shows nobody without. On any other address the page and /metrics require it too. /healthz and
 // /readyz are open and say nothing of contents. A browser signs in once and gets a
 // cookie; a script sends "Authorization: Bearer TOKEN".
 package web
@@ -24,6 +25,7 @@ import (
 	"contactsync/extract/vendors"
 	"contactsync/internal/config"
 	"contactsync/internal/daemon"
+	"contactsync/internal/review"
 	"contactsync/schema"
 )
 
@@ -40,6 +42,8 @@ type Options struct {
 	Listen   string              // the address that is served
 	Version  string
 	Metrics  http.Handler
+	Review   func(ctx context.Context, limit int) (review.Queue, error)
+	Decide   func(context.Context, review.Decision) error
 	Log      *slog.Logger
 }
 
@@ -58,6 +62,8 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET /pipelines/{name}", s.reader(s.pipeline))
 	mux.HandleFunc("GET /runs/{id}", s.reader(s.run))
 	mux.HandleFunc("POST /pipelines/{name}/{action}", s.actor(s.act))
+	mux.HandleFunc("GET /review", s.reader(s.confidant(s.review)))
+	mux.HandleFunc("POST /review", s.actor(s.decide))
 	mux.HandleFunc("GET /login", s.loginForm)
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("POST /logout", s.logout)

@@ -101,15 +101,24 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 		return err
 	}
 	// DISTINCT beside a recursive unnest would look at the first column only.
-	_, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
-		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list))
-	return err
+	if _, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
+		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list)); err != nil {
+		return err
+	}
+	return f.run(ctx, spelledSQL)
 }
+
+// spelledSQL wants the mailbox of an address, too, of which the hash of a spelling is
+// wanted: a record has no value for it.
+var spelledSQL = `INSERT INTO wanted
+	SELECT DISTINCT w.n, replace(a.kind, 'role_', ''), a.value FROM wanted w
+		JOIN @etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN @etl.identifiers a ON a.key = i.address_key
+	WHERE w.kind <> 'contact' AND ` + layout.IsSpellingSQL("i") + ` AND a.address_key IS NULL AND NOT EXISTS (FROM wanted o WHERE o.n = w.n AND o.value = a.value)`
 
 // carriersSQL is every key of every record, merged or still staged. The kinds of
 // role addresses count as the kinds of their hashes, as in suppressions.
 const carriersSQL = `(
-	SELECT source, source_id, replace(kind, 'role_', '') AS kind, value, starts_with(kind, 'role_') AS role FROM @etl.identifiers
+	SELECT source, source_id, replace(kind, 'role_', '') AS kind, value, starts_with(kind, 'role_') AS role FROM @etl.identifiers WHERE value IS NOT NULL
 	UNION ALL SELECT source, source_id, replace(kind, 'role_', ''), value, starts_with(kind, 'role_') FROM staged_keys WHERE kind <> '` + clearAddress + `'
 	UNION ALL SELECT source, source_id, 'source:' || source, source_id, false FROM @etl.records
 )`

@@ -37,14 +37,31 @@ type soul struct {
 	surname    int // 0 = none
 	first      string
 	clear      []string // addresses
-	sha, md    []string // addresses of which the record has only this hash
+	sha, md    []string // spellings of addresses of which the record has only this hash
 	slugs      []string
 }
 
 // roleAddress is the universe's one address of a function.
 const roleAddress = "info@acme.example"
 
-var addresses = []string{"a@acme.example", "b@acme.example", "c@acme.example", roleAddress}
+// addresses are the universe's, of which two are of one mailbox, each with how others
+// spell it; spellings are all that somebody may have hashed.
+var (
+	addresses = []string{"a@acme.example", "b@acme.example", "an.n+x@gmail.com", "ann@gmail.com", roleAddress}
+	spelled   = map[string][]string{
+		"a@acme.example": {"A@acme.example", "A@ACME.EXAMPLE"}, "an.n+x@gmail.com": {"An.N+X@gmail.com"}, "ann@gmail.com": {"Ann@gmail.com"},
+		roleAddress: {"Info@acme.example"},
+	}
+	spellings = slices.Concat(addresses, []string{"A@acme.example", "A@ACME.EXAMPLE", "An.N+X@gmail.com", "Ann@gmail.com", "Info@acme.example"})
+)
+
+// mailbox is the address that stands for that of an address.
+func mailbox(address string) string {
+	if address == "an.n+x@gmail.com" {
+		return "ann@gmail.com"
+	}
+	return address
+}
 
 func sha256Of(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
 func md5Of(s string) string    { h := md5.Sum([]byte(s)); return hex.EncodeToString(h[:]) }
@@ -58,7 +75,7 @@ func souls() *rapid.Generator[soul] {
 		return soul{
 			source: rapid.SampledFrom(schema.Sources[:2]).Draw(t, "source"), id: fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id")),
 			surname: rapid.IntRange(0, 4).Draw(t, "surname"), first: rapid.SampledFrom([]string{"Ann", "Anna", "Paul", "A", ""}).Draw(t, "first"),
-			clear: of(addresses, "clear"), sha: of(addresses, "sha256"), md: of(addresses, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
+			clear: of(addresses, "clear"), sha: of(spellings, "sha256"), md: of(spellings, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
 		}
 	})
 }
@@ -71,13 +88,17 @@ func (s soul) identifiers() (ids []schema.Identifier) {
 		}
 	}
 	for _, a := range s.clear {
+		hashed, other, clear := schema.EmailSHA256, schema.EmailMD5, sha256Of(mailbox(a))
 		if a == roleAddress {
-			add(schema.RoleEmail, sha256Of(a), "")
-			add(schema.RoleEmailMD5, md5Of(a), sha256Of(a))
-			continue
+			hashed, other = schema.RoleEmail, schema.RoleEmailMD5
 		}
-		add(schema.EmailSHA256, sha256Of(a), "")
-		add(schema.EmailMD5, md5Of(a), sha256Of(a))
+		add(hashed, clear, "")
+		add(hashed, sha256Of(a), clear)
+		add(other, md5Of(a), clear)
+		add(other, md5Of(mailbox(a)), clear)
+		for _, spelling := range spelled[a] {
+			add(schema.Spelling, spelling, clear)
+		}
 	}
 	for _, a := range s.sha {
 		add(schema.EmailSHA256, sha256Of(a), "")
@@ -126,7 +147,7 @@ func overrides() *rapid.Generator[[]load.Override] {
 	selector := rapid.Custom(func(t *rapid.T) load.Selector {
 		switch rapid.IntRange(0, 3).Draw(t, "selector") {
 		case 0:
-			a := rapid.SampledFrom(addresses[:3]).Draw(t, "address")
+			a := rapid.SampledFrom(spellings).Draw(t, "address")
 			return load.Selector{Identifiers: []schema.Identifier{{Kind: schema.EmailSHA256, Value: sha256Of(a)}, {Kind: schema.EmailMD5, Value: md5Of(a)}}}
 		case 1:
 			return load.Selector{Identifiers: []schema.Identifier{{Kind: schema.LinkedIn, Value: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "slug")}}}
@@ -250,8 +271,8 @@ func lightly(t *testing.T) {
 }
 
 // expected resolves the records without a warehouse: identifiers by name, all
-// hashes of an address that somebody has in clear as one, those of a role not at all. Stale
-// are the records that have no vote.
+// hashes of a mailbox of which somebody has an address in clear as one, in whatever
+// spelling, those of a role not at all. Stale are the records that have no vote.
 func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 	var all []soul
 	known, role := map[string]string{}, map[string]bool{}
@@ -260,7 +281,11 @@ func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 		for _, id := range r.identifiers() {
 			if _, isRole := strings.CutPrefix(string(id.Kind), "role_"); isRole {
 				role[id.Value] = true
-			} else if id.Address != "" {
+			}
+			switch {
+			case id.Kind == schema.Spelling:
+				known[sha256Of(id.Value)], known[md5Of(id.Value)] = id.Address, id.Address
+			case id.Address != "":
 				known[id.Value] = id.Address
 			}
 		}
@@ -278,11 +303,12 @@ func expected(now map[string]soul, s settings, stale map[string]bool) []string {
 			g.Names[i] = binary.LittleEndian.Uint64([]byte(r.first + "        ")[:8]) + uint64(r.surname)
 		}
 		for _, id := range r.identifiers() {
-			if role[id.Value] {
+			address := known[id.Value]
+			if role[id.Value] || role[address] || id.Kind == schema.Spelling {
 				continue
 			}
 			key := string(id.Kind) + ":" + id.Value
-			if address := known[id.Value]; address != "" {
+			if address != "" {
 				key = "email_sha256:" + address
 			}
 			if keys[key] == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/merge"
 	"contactsync/schema"
 )
@@ -31,7 +32,11 @@ func (f finder) foldStaged(ctx context.Context, fold load.Fold) error {
 		}
 		rows, err := json.Marshal(keys)
 		if err == nil {
-			_, err = f.conn.ExecContext(ctx, `INSERT INTO staged_keys SELECT r[1], r[2], r[3], r[4] FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS r)`, string(rows))
+			_, err = f.conn.ExecContext(ctx, `INSERT INTO staged_keys
+				WITH staged AS (SELECT r[1] AS source, r[2] AS source_id, r[3] AS kind, r[4] AS value FROM (SELECT unnest(from_json($1, '[["VARCHAR"]]')) AS r))
+				SELECT * FROM staged i WHERE NOT `+layout.IsSpellingSQL("i")+`
+				UNION ALL
+				SELECT source, source_id, unnest(['email_sha256', 'email_md5']), unnest([sha256(value), md5(value)]) FROM staged i WHERE `+layout.IsSpellingSQL("i"), string(rows))
 		}
 		return err
 	})

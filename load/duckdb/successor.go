@@ -179,7 +179,7 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records`,
 			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-				SELECT t.source, t.source_id, t.kind, t.key, false AS now FROM ` + predecessor + `.etl.identifiers t
+				SELECT t.source, t.source_id, t.kind, t.key, t.address_key, false AS now FROM ` + predecessor + `.etl.identifiers t
 				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
 			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
 		} {

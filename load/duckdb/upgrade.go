@@ -60,7 +60,10 @@ var derived = []struct {
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
-var added = map[string]int{layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5, schema.CandidatePairs.Name: 7, layout.StaleRecords: 7, layout.StaleBefore: 7}
+var added = map[string]int{
+	layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5,
+	schema.CandidatePairs.Name: 7, layout.StaleRecords: 7, layout.StaleBefore: 7, layout.Matching: 7, layout.CrowdedBlocks: 7,
+}
 
 // rulesSince is the first layout that knows by which rules its rows were normalised;
 // those of an older one were by older rules.

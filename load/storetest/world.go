@@ -39,6 +39,8 @@ type Said struct {
 	Email       string              `json:"email"`
 	JobTitle    string              `json:"title,omitempty"`
 	Country     string              `json:"country,omitempty"`
+	PostalCode  string              `json:"postal_code,omitempty"`
+	Phones      []string            `json:"phones,omitempty"`
 	Household   string              `json:"household,omitempty"` // somebody whom it mentions
 	Notes       []string            `json:"notes,omitempty"`
 	EmailStatus schema.EmailStatus  `json:"status,omitempty"`
@@ -98,6 +100,7 @@ func recordOf(v schema.Version) (r load.Record, identifiers []schema.Identifier,
 	r.Source, r.SourceID, r.Payload, r.RecordHash = v.Source, v.SourceID, v.Payload, hashOf(v.Payload)
 	r.FirstName, r.LastName, r.FullName = said.First, said.Last, strings.TrimSpace(said.First+" "+said.Last)
 	r.JobTitle, r.Country, r.Notes, r.EmailStatus = said.JobTitle, said.Country, said.Notes, said.EmailStatus
+	r.PostalCode, r.Phones, r.Phone = said.PostalCode, said.Phones, strings.Join(said.Phones[:min(1, len(said.Phones))], "")
 	r.EmailVerified = said.EmailStatus.Verified()
 	r.Surname = cmp.Or(said.Surname, int64(identity.SurnameHash(said.Last, "")))
 	if said.Email != "" {

@@ -95,7 +95,8 @@ func OutcomesOf(t Trait) []Outcome { return outcomesOf[t] }
 var phrases = [traits][outcomes]string{
 	First: {
 		Equal: "same first name", Nickname: "nickname", Part: "part of the first name", Initial: "initial of the first name",
-		Similar: "similar first name", Alike: "slightly similar first name", Swapped: "first and last name swapped", Different: "other first name",
+		Similar: "similar first name", Alike: "slightly similar first name", Swapped: "first and last name swapped",
+		Different: "other first name",
 	},
 	Last: {
 		Equal: "same surname", Part: "part of the surname", Similar: "similar surname", Alike: "slightly similar surname",
@@ -110,15 +111,17 @@ var phrases = [traits][outcomes]string{
 	Employer: {Equal: "same employer", Different: "other employer"},
 	Place:    {Postcode: "same postal code", City: "same city", Different: "other place"},
 	Address: {
-		Aged: "an address in common, seen years apart", Joined: "an address in common", JoinedAtWork: "an address in common", JoinedAtHome: "an address in common",
-		Different: "other addresses",
+		Aged: "an address in common, seen years apart", Joined: "an address in common", JoinedAtWork: "an address in common",
+		JoinedAtHome: "an address in common",
+		Different:    "other addresses",
 	},
 	LinkedIn: {Companys: "the company's LinkedIn", Joined: "same LinkedIn", Different: "other LinkedIn"},
 	Twitter:  {Companys: "the company's Twitter", Joined: "same Twitter", Different: "other Twitter"},
 	SSID:     {Joined: "same ss_id", Different: "other ss_id"},
 	Beside:   {Equal: "work and home addresses in common", Different: "other addresses beside"},
 	Addressee: {
-		Equal: "the address names both", Initial: "the address is an initial and a surname of both", Different: "the address names one of them", Surname: "the address holds one's surname",
+		Equal: "the address names both", Initial: "the address is an initial and a surname of both",
+		Different: "the address names one of them", Surname: "the address holds one's surname",
 		Given: "the address is the first name's", Family: "the address is the surname's",
 	},
 }

@@ -49,7 +49,8 @@ func (n numbers) identifiers(c *schema.SourceContact, beside schema.Identifier) 
 func TestAReaderMakesTheTraitsOfOf(t *testing.T) {
 	r := NewReader()
 	besides := []schema.Identifier{
-		{Kind: schema.SSID, Value: "1"}, {Kind: schema.SSID, Value: "2"}, {Kind: schema.TwitterID, Value: "1"}, {Kind: schema.Phone, Value: "+15555550100"},
+		{Kind: schema.SSID, Value: "1"}, {Kind: schema.SSID, Value: "2"}, {Kind: schema.TwitterID, Value: "1"},
+		{Kind: schema.Phone, Value: "+15555550100"},
 		{Kind: schema.EmailMD5, Value: normal.MD5("a@gmail.com")}, {Kind: schema.EmailSHA256, Value: normal.SHA256("c@acme.example")},
 		{Kind: schema.LinkedIn, Value: "b"}, {Kind: schema.TwitterHandle, Value: "b"},
 	}
@@ -78,7 +79,8 @@ func TestAReaderMakesTheTraitsOfOf(t *testing.T) {
 func identifiersOf(c schema.SourceContact) (ids []schema.Identifier) {
 	for _, address := range c.Emails {
 		ids = append(ids, schema.Identifier{Kind: schema.EmailSHA256, Value: normal.SHA256(address)},
-			schema.Identifier{Kind: schema.EmailMD5, Value: normal.MD5(address)}, schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(address)})
+			schema.Identifier{Kind: schema.EmailMD5, Value: normal.MD5(address)},
+			schema.Identifier{Kind: schema.EmailSHA1, Value: normal.SHA1(address)})
 	}
 	if c.LinkedInURL != "" {
 		ids = append(ids, schema.Identifier{Kind: schema.LinkedIn, Value: slugOf(&c)})
@@ -116,7 +118,8 @@ func TestAReaderNeedsTheColumnsThatItNames(t *testing.T) {
 func TestAReaderFindsTheTextOfWhatRemains(t *testing.T) {
 	c := readContact(t, "Paul / Reed; b paul@acme.example; p paul.reed@gmail.com; l paul-reed")
 	c.Emails = append(c.Emails, "thereeds@gmail.com")
-	work, home := Identifier{Kind: schema.EmailSHA256, Number: 1, Mailbox: Work}, Identifier{Kind: schema.EmailSHA256, Number: 2, Mailbox: Home}
+	work := Identifier{Kind: schema.EmailSHA256, Number: 1, Mailbox: Work}
+	home := Identifier{Kind: schema.EmailSHA256, Number: 2, Mailbox: Home}
 	further, slug := Identifier{Kind: schema.EmailSHA256, Number: 3}, Identifier{Kind: schema.LinkedIn, Number: 4}
 	told, textOnly := further, slug
 	told.Text, told.Mailbox, textOnly.Text = "thereeds@gmail.com", Home, "paul-reed"

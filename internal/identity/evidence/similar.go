@@ -86,7 +86,8 @@ func jaroWinkler[C byte | rune](a, b []C) float64 {
 // vowels. Short names that are so are often two, so it is for those to judge by who know
 // more.
 func areAlike(a, b *name) bool {
-	return isWithinThird(a.whole, b.whole) || isCut(a, b) || isCut(b, a) || isWithinThird(a.sound, b.sound) || haveSameFrame(a.sound, b.sound) || areShuffled(a.whole, b.whole)
+	return isWithinThird(a.whole, b.whole) || isWithinThird(a.sound, b.sound) || isCut(a, b) || isCut(b, a) ||
+		haveSameFrame(a.sound, b.sound) || areShuffled(a.whole, b.whole)
 }
 
 // areShuffled holds for names of the same letters in another order, of which the shorter

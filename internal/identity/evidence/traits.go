@@ -13,7 +13,6 @@ type Traits struct {
 	first, last *name // nil where they are not known
 	suffix      suffix
 	gender      gender
-	kinds       kinds // of the identifiers
 	age         ages
 	born        date
 	domain, key uint64 // of the employer

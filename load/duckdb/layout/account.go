@@ -15,9 +15,9 @@ import (
 // account_id.
 const companySQL = `coalesce('domain:' || c.company_domain, 'key:' || c.company_key)`
 
-// newestSQL is the day that the last days of intent are counted from: a clock would
+// NewestSQL is the day that the last days of intent are counted from: a clock would
 // empty the views where a vendor is late.
-const newestSQL = "(SELECT max(data_date) FROM etl.matches)"
+const NewestSQL = "(SELECT max(data_date) FROM etl.matches)"
 
 // mostSQL is the most frequent value of a column of "counted", of equals the first.
 func mostSQL(column string) string {
@@ -62,13 +62,13 @@ func accountsSQL() string {
 				` + mostSQL("company_size") + `, ` + mostSQL("company_revenue") + ` FROM counted GROUP BY ALL),
 		topics AS (
 			SELECT c.company, c.contact_id, m.topic_id, max(m.data_date) AS last,
-				max(m.score) FILTER (m.data_date > ` + newestSQL + ` - 28) AS score
+				max(m.score) FILTER (m.data_date > ` + NewestSQL + ` - 28) AS score
 			FROM etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id JOIN members c USING (contact_id)
 			GROUP BY ALL),
 		interest AS (
-			SELECT company, count(DISTINCT contact_id) FILTER (last > ` + newestSQL + ` - 7) AS people_7d,
-				count(DISTINCT contact_id) FILTER (last > ` + newestSQL + ` - 28) AS people_28d,
-				count(DISTINCT topic_id) FILTER (last > ` + newestSQL + ` - 28) AS topics, max(score) AS score, max(last) AS last
+			SELECT company, count(DISTINCT contact_id) FILTER (last > ` + NewestSQL + ` - 7) AS people_7d,
+				count(DISTINCT contact_id) FILTER (last > ` + NewestSQL + ` - 28) AS people_28d,
+				count(DISTINCT topic_id) FILTER (last > ` + NewestSQL + ` - 28) AS topics, max(score) AS score, max(last) AS last
 			FROM topics GROUP BY ALL)
 		SELECT sha256(company) AS account_id, company_domain, company_key, company_name, company_industry, company_size, company_revenue,
 			people, decision_makers, with_email, with_phone,
@@ -78,18 +78,20 @@ func accountsSQL() string {
 		FROM totals JOIN best USING (company) LEFT JOIN interest USING (company)`
 }
 
-// hotAccountsSQL: an address that is neither business nor personal is thrown away
-// after use or nobody's (docs/normalising.md); a role's is known by its kind.
+// ReachableSQL is the condition that a contact c can be called or written to. An address
+// that is neither business nor personal is thrown away after use or nobody's
+// (docs/normalising.md); a role's is known by its kind.
+const ReachableSQL = `(c.phone IS NOT NULL AND c.phone_dnc IS NOT TRUE
+				OR c.email_status IN ('` + string(schema.EmailValidESP) + `', '` + string(schema.EmailValid) + `')
+					AND (c.email = c.business_email OR c.email = c.personal_email)
+					AND c.email_sha256 NOT IN (SELECT value FROM etl.identifiers WHERE kind = '` + string(schema.RoleEmail) + `'))`
+
 func hotAccountsSQL() string {
 	return `CREATE OR REPLACE VIEW hot_accounts AS
 		WITH hot AS MATERIALIZED (FROM accounts WHERE intent_people_28d > 0),
 		able AS (
 			SELECT c.account_id, count(*) AS people FROM contacts c
-			WHERE c.account_id IN (SELECT account_id FROM hot) AND (
-				c.phone IS NOT NULL AND c.phone_dnc IS NOT TRUE
-				OR c.email_status IN ('` + string(schema.EmailValidESP) + `', '` + string(schema.EmailValid) + `')
-					AND (c.email = c.business_email OR c.email = c.personal_email)
-					AND c.email_sha256 NOT IN (SELECT value FROM etl.identifiers WHERE kind = '` + string(schema.RoleEmail) + `'))
+			WHERE c.account_id IN (SELECT account_id FROM hot) AND ` + ReachableSQL + `
 			GROUP BY ALL)
 		SELECT h.account_id, h.company_domain, h.company_name, h.people, h.intent_people_7d AS people_7d, h.intent_people_28d AS people_28d,
 			h.topics_28d AS topics, h.max_score_28d AS max_score, h.decision_makers, coalesce(a.people, 0) AS reachable,

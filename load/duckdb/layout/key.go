@@ -7,6 +7,9 @@ import (
 	"contactsync/schema"
 )
 
+// MaxNamed is how many records one selector of an override may mean.
+const MaxNamed = 500
+
 // KindsSQL is an SQL list of kinds.
 func KindsSQL(kinds ...schema.Kind) string {
 	quoted := make([]string, len(kinds))
@@ -21,8 +24,23 @@ func StrongKinds() string { return KindsSQL(schema.StrongKinds...) }
 
 var (
 	RoleKinds = KindsSQL(schema.RoleEmail, schema.RoleEmailSHA1, schema.RoleEmailMD5)
-	HashKinds = KindsSQL(schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
+	HashKinds = KindsSQL(schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5) // of an address that the record may not have in clear
+	spellings = KindsSQL(schema.Spelling)
 )
+
+// IsSpellingSQL is the condition that a row of identifiers is of a spelling: it has the
+// key of one of its hashes and no value, since most are nobody's but ours.
+func IsSpellingSQL(alias string) string { return alias + ".kind IN " + spellings }
+
+// KeyedSQL are identifiers as a record brings them, with the columns of etl.identifiers: a
+// spelling becomes a row for each of its hashes.
+func KeyedSQL(table string) string {
+	return `SELECT s.source, s.source_id, s.kind, s.value, ` + IdentifierKeySQL("s") + ` AS key, ` + AddressKeySQL("s") + ` AS address_key
+		FROM ` + table + ` s WHERE NOT ` + IsSpellingSQL("s") + `
+		UNION ALL
+		SELECT s.source, s.source_id, s.kind, NULL, unnest([` + KeySQL("'email_sha256'", "sha256(s.value)") + ", " + KeySQL("'email_md5'", "md5(s.value)") + `]), ` + AddressKeySQL("s") + `
+		FROM ` + table + ` s WHERE ` + IsSpellingSQL("s")
+}
 
 // KeySQL is the key of an identifier: a number of 128 bits, which is compared
 // several times as fast as a kind and 64 hexadecimal digits.
@@ -30,7 +48,7 @@ func KeySQL(kind, value string) string { return "md5_number(" + kind + " || ':' 
 
 // IdentifierKeySQL is the key of the identifier in a row of that alias: a hash that is
 // a role address's in one record has the same key in all, since it concerns all who
-// carry it. addressKey is the key of the address of which it is another hash.
+// carry it. AddressKeySQL is the key of the mailbox of whose address it is another hash.
 func IdentifierKeySQL(alias string) string {
 	return KeySQL("replace("+alias+".kind, 'role_', '')", alias+".value")
 }

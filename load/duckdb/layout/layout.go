@@ -37,6 +37,13 @@ const StaleRecords = "etl.stale_records"
 // nothing of StaleRecords.
 const StaleBefore = "etl.stale_before"
 
+// Matching and CrowdedBlocks are the tables of what the pairs of load/duckdb/match depend
+// on beside the records, and of the blocks that are too large for any.
+const (
+	Matching      = "etl.matching"
+	CrowdedBlocks = "etl.crowded_blocks"
+)
+
 // Sweeps is the table of the sweeps whose members etl.sweep_members holds: those under
 // way, and of each audience the last that ended, if it was in doubt.
 const Sweeps = "etl.sweeps"
@@ -67,6 +74,8 @@ func Tables() []schema.TableInfo {
 		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}, {Name: "guard", Type: schema.Text}}},
 		{Name: StaleRecords, Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: StaleBefore, Columns: []schema.ColumnInfo{{Name: "ended", Type: schema.Time}}},
+		{Name: Matching, Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "records", Type: schema.Integer}}},
+		{Name: CrowdedBlocks, Columns: []schema.ColumnInfo{{Name: "key", Type: schema.Integer}}},
 		{Name: "etl.overridden", Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},

@@ -7,7 +7,8 @@
 //	audiences, members      periods of membership                        member.go, sweep.go
 //	records                 versions folded; rows that differ            fold.go, record.go
 //	gone, matches, events   facts                                        replay.go, fact.go
-//	overrides, stale, scope what must be resolved again                  override.go, stale.go, scope.go
+//	overrides, matching,    what must be resolved again                  override.go, match.go,
+//	stale, scope                                                         stale.go, scope.go
 //	links, graph, assign    who is one person                            scope.go, people.go
 //	golden                  the rows of the people concerned             golden.go
 //	carried                 memberships under another key                carry.go
@@ -36,8 +37,8 @@
 //	changed              source, source_id, is_new, renamed             records,      records, relinked, golden
 //	                                                                    an erasure
 //	new_identifiers      source, source_id, kind, value, address        records       records, relinked
-//	changed_identifiers  source, source_id, kind, key, now              relinked,     relinked, scope
-//	                                                                    an erasure
+//	changed_identifiers  source, source_id, kind, key, address_key,     relinked,     relinked, scope
+//	                     now                                            an erasure
 //	relinked             source, source_id                              relinked,     scope
 //	                                                                    stale,
 //	                                                                    an erasure
@@ -50,6 +51,7 @@
 //	named_digest         digest, changed                                overrides     scope
 //	stale_candidates     source, source_id                              stale         stale
 //	changed_stale        source, source_id, now                         stale         stale
+//	rematched            source, source_id                              matching      scope
 //	affected_records     source, source_id                              scope         scope, resolve
 //	reached_keys         key                                            scope         scope, links
 //	addresses            address_key                                    scope         scope
@@ -60,6 +62,7 @@
 //	role_keys            key                                            links         links
 //	carriers             n, identifier (a rowid), key, rank             links         links, graph, warn
 //	links                key, n                                         links         graph, warn
+//	matched_nodes        a, b, place, key                               links         links
 //	assigned             n, oldest                                      assign        assign
 //	findings             n, records, surnames, reason                   assign        warn
 //	moved                source, source_id, old_id, contact_id          assign        assign, golden

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"contactsync/internal/identity"
+	"contactsync/internal/identity/evidence"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -46,7 +46,7 @@ type leftAudience struct {
 
 var (
 	foldedRecordColumns = only(schema.ColumnsOf[foldedRecord](),
-		append([]string{"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload"}, identity.TestimonyColumns...)...)
+		append([]string{"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload"}, evidence.Columns...)...)
 	foldedVersionColumns = schema.ColumnsOf[foldedVersion]()
 	leftAudienceColumns  = schema.ColumnsOf[leftAudience]()
 )

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"contactsync/internal/identity"
+	"contactsync/internal/identity/evidence"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -49,8 +50,8 @@ type testimony struct {
 
 var (
 	witnessColumns   = schema.ColumnsOf[witness]()
-	testimonyColumns = only(schema.ColumnsOf[testimony](), append([]string{"work", "home"}, identity.TestimonyColumns...)...)
-	recordTestimony  = only(schema.SourceContactColumns, identity.TestimonyColumns...)
+	testimonyColumns = only(schema.ColumnsOf[testimony](), append([]string{"work", "home"}, evidence.Columns...)...)
+	recordTestimony  = only(schema.SourceContactColumns, evidence.Columns...)
 )
 
 // testimonySQL selects what a record r testifies. Of dates it tells the year: who was seen
@@ -122,9 +123,6 @@ type candidate struct {
 
 var candidateColumns = schema.ColumnsOf[candidate]()
 
-// reasonGuard is why a pair is a candidate: the guard refuses to join it.
-const reasonGuard = "guard"
-
 // candidates renews the pairs of people that share an identifier which evidence keeps from
 // joining them.
 func (g *merge) candidates(ctx context.Context, p identity.Partition) error {
@@ -137,7 +135,7 @@ func (g *merge) candidates(ctx context.Context, p identity.Partition) error {
 	if g.everything {
 		concerned = " WHERE c.reason = $1"
 	}
-	if err := g.exec(ctx, "DELETE FROM etl.candidate_pairs c"+concerned, reasonGuard); err != nil || len(pairs) == 0 {
+	if err := g.exec(ctx, "DELETE FROM etl.candidate_pairs c"+concerned, schema.PairGuard); err != nil || len(pairs) == 0 {
 		return err
 	}
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE candidates (a BIGINT, b BIGINT, identifier BIGINT, bits DOUBLE)"); err != nil {
@@ -155,5 +153,5 @@ func (g *merge) candidates(ctx context.Context, p identity.Partition) error {
 			split_part(s.shown, ':', 1) AS kind, substr(s.shown, strpos(s.shown, ':') + 1) AS value, c.bits, o.contact_id = q.contact_id AS joined, $2 AS found_at, $3 AS run_id
 		FROM candidates c JOIN nodes a ON a.n = c.a JOIN nodes b ON b.n = c.b JOIN shown s ON s.n = c.identifier
 		JOIN etl.people o ON o.source = a.source AND o.source_id = a.source_id JOIN etl.people q ON q.source = b.source AND q.source_id = b.source_id`,
-		reasonGuard, g.At, g.Run.RunID)
+		schema.PairGuard, g.At, g.Run.RunID)
 }

@@ -9,6 +9,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/match"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
@@ -29,7 +30,7 @@ type Input struct {
 // Frames are empty frames of the tables that a merge fills from memory, for
 // opening their feeds before its transaction begins.
 func Frames() []rowio.Frame {
-	return []rowio.Frame{
+	return append(match.Frames(),
 		rowio.NewFrame[assignment]("assigned", assignmentColumns, nil),
 		rowio.NewFrame[finding]("findings", findingColumns, nil),
 		rowio.NewFrame[witness]("witnesses", witnessColumns, nil),
@@ -40,7 +41,7 @@ func Frames() []rowio.Frame {
 		rowio.NewFrame[schema.Identifier]("new_identifiers", schema.IdentifierColumns, nil),
 		rowio.NewFrame[load.Record]("etl.records", layout.RecordColumns, nil),
 		rowio.NewFrame[schema.Version]("etl.versions", schema.VersionColumns, nil),
-	}
+	)
 }
 
 // Staged merges what the run's pipeline has staged, resolves who is one person and

@@ -11,9 +11,6 @@ import (
 	"contactsync/schema"
 )
 
-// maxNamed is how many records one selector may mean.
-const maxNamed = 500
-
 // refuse notes an override that does nothing, once.
 func refuse(m *load.Merged, override, side int, reason load.UnappliedReason) {
 	for _, u := range m.Unapplied {
@@ -133,7 +130,7 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 			case c.Records == 0:
 				refuse(&g.merged, k, side, load.Nobody)
 				clear = false
-			case c.Records > maxNamed || people.MaxNames > 0 && c.Surnames > int64(people.MaxNames):
+			case c.Records > layout.MaxNamed || people.MaxNames > 0 && c.Surnames > int64(people.MaxNames):
 				refuse(&g.merged, k, side, load.TooMany)
 				clear = false
 			}

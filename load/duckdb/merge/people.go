@@ -62,6 +62,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	if err := g.stale(ctx, people); err != nil {
 		return fmt.Errorf("stale records: %w", err)
 	}
+	if err := g.matchRecords(ctx, people); err != nil {
+		return fmt.Errorf("match: %w", err)
+	}
 	if err := g.chooseScope(ctx, people); err != nil {
 		return err
 	}
@@ -72,6 +75,9 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 		}
 	}
 	if err := g.links(ctx); err != nil {
+		return err
+	}
+	if err := g.linkMatches(ctx); err != nil {
 		return err
 	}
 	graph, pairs, err := g.graph(ctx)
@@ -173,6 +179,6 @@ func (g *merge) warn(ctx context.Context) error {
 		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, if(reason = 'doubtful', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id FROM (
 			SELECT * FROM carried
 			UNION
-			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256'
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256' AND i.value IS NOT NULL
 		)`, g.At, g.Run.RunID)
 }

@@ -62,8 +62,7 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	}
 	for _, query := range []string{
 		"DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id",
-		`INSERT INTO etl.identifiers BY NAME
-			SELECT s.source, s.source_id, s.kind, s.value, ` + layout.IdentifierKeySQL("s") + ` AS key, ` + layout.AddressKeySQL("s") + ` AS address_key FROM new_identifiers s`,
+		"INSERT INTO etl.identifiers BY NAME " + layout.KeyedSQL("new_identifiers"),
 		// What other pipelines of the vendor had staged before of these records is in them.
 		"DELETE FROM etl.staged_versions s USING folding f WHERE s.source = f.source AND s.source_id = f.source_id AND s.seq <= f.last",
 	} {
@@ -128,8 +127,11 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 func testifiesOtherwise(before, after *load.Record) bool {
 	return slices.ContainsFunc(recordTestimony, func(c schema.Column[schema.SourceContact]) bool {
 		a, b := c.Field(&before.SourceContact), c.Field(&after.SourceContact)
-		if day, ok := a.(*time.Time); ok { // of which only the year is told
-			return day.Year() != b.(*time.Time).Year()
+		switch a := a.(type) {
+		case *time.Time: // of which only the year is told
+			return a.Year() != b.(*time.Time).Year()
+		case *[]string:
+			return !slices.Equal(*a, *b.(*[]string))
 		}
 		return schema.Value(a) != schema.Value(b)
 	})
@@ -152,16 +154,17 @@ func differ(before, after []schema.Version) bool {
 
 // relinked finds, before the identifiers are replaced, the changed records that may
 // belong to other people now, and every identifier that those among them which
-// are not new carry or carried.
+// are not new carry or carried. An identifier that names another address now, or none
+// any more, is another one.
 func (g *merge) relinked(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-		SELECT i.source, i.source_id, i.kind, i.key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
+		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL
-		SELECT i.source, i.source_id, i.kind, `+layout.IdentifierKeySQL("i")+`, true AS now FROM new_identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
+		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, true AS now FROM (`+layout.KeyedSQL("new_identifiers")+`) i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
 		return err
 	}
 	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
 		SELECT source, source_id FROM changed WHERE is_new OR renamed
 		UNION
-		SELECT source, source_id FROM (SELECT source, source_id, kind, key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+		SELECT source, source_id FROM (SELECT source, source_id, kind, key, address_key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
 }

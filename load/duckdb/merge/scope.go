@@ -16,9 +16,9 @@ import (
 // that resolving it gives the same people as resolving everything, is argued in
 // the package comment of internal/identity; here it is collected.
 
-// linking tells the identifiers that link, and role addresses, which tell which
-// of them do not.
-var linking = "i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ")"
+// linking tells the identifiers that link, role addresses, which tell which of them do
+// not, and spellings, by which others may know an address.
+var linking = "(i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ") OR " + layout.IsSpellingSQL("i") + ")"
 
 // chooseScope decides between everybody and the part that the changes affect. Rules that changed
 // concern everybody; and where a large share of the records changed, looking for
@@ -76,16 +76,21 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE affected_records AS
 			SELECT source, source_id FROM relinked
+			UNION SELECT source, source_id FROM rematched SEMI JOIN etl.records USING (source, source_id)
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
 				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
-			SELECT i.key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
+			SELECT unnest([i.key, i.address_key]) AS key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
 			UNION SELECT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking,
 		"CREATE OR REPLACE TEMP TABLE examined_keys AS FROM reached_keys",
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
+	}
+	matched, err := g.count(ctx, "SELECT count(*) FROM etl.candidate_pairs WHERE reason = 'match' AND joined")
+	if err != nil {
+		return err
 	}
 	size := int64(-1)
 	for {
@@ -106,7 +111,7 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		); err != nil {
 			return err
 		}
-		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n == 0 {
+		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n+matched == 0 {
 			if err != nil {
 				return err
 			}
@@ -123,6 +128,7 @@ func (g *merge) reach(ctx context.Context) error {
 		return err
 	}
 	for _, query := range []string{
+		followMatches,
 		"INSERT INTO affected_records SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) ANTI JOIN affected_records p ON p.source = i.source AND p.source_id = i.source_id",
 		`INSERT INTO affected_records SELECT p.source, p.source_id FROM etl.people p
 			WHERE p.contact_id IN (SELECT q.contact_id FROM affected_records JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM affected_records o WHERE o.source = p.source AND o.source_id = p.source_id)`,

@@ -145,7 +145,11 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 // readIdentifiers reads the identifiers of a contact's records, and who else carries them.
 func readIdentifiers(ctx context.Context, from Connector, id string) (list []CarriedIdentifier, err error) {
 	err = rowio.Query(ctx, from, carriedColumns, rowio.Collect(&list), `
-		WITH own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		WITH all_own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		own AS ( -- the hash of a spelling has its value where another record has it
+			SELECT * FROM all_own WHERE value IS NOT NULL
+			UNION
+			SELECT s.* REPLACE (o.kind AS kind, o.value AS value) FROM all_own s JOIN all_own o USING (key) WHERE s.value IS NULL AND o.value IS NOT NULL),
 		others AS (
 			SELECT key, list(DISTINCT q.contact_id) FILTER (q.contact_id <> $1) AS contacts, bool_or(i.kind LIKE 'role_%') AS role
 			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL),
@@ -197,5 +201,6 @@ func (p *Person) readDoubts(ctx context.Context, from Connector) error {
 		return nil
 	}, "SELECT "+rowio.SelectList("t", carriedIdentifier)+" FROM etl.identifiers t SEMI JOIN "+others+` USING (source, source_id)
 		WHERE t.kind IN `+layout.StrongKinds()+" AND t.key NOT IN (SELECT "+layout.KeySQL("kind", "value")+
-		" FROM etl.identity_warnings WHERE reason = '"+Shared+"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
+		" FROM etl.identity_warnings WHERE reason = '"+Shared+
+		"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
 }

@@ -124,7 +124,8 @@ func ReadDoubts(ctx context.Context, from Connector) (d Doubts, err error) {
 		return d, err
 	}
 	largest, err := rowio.Select(ctx, from, contactSizeColumns,
-		"(SELECT contact_id, record_count AS records, 0::BIGINT AS full_names FROM etl.contacts ORDER BY record_count DESC, contact_id LIMIT 1) t")
+		`(SELECT contact_id, record_count AS records, 0::BIGINT AS full_names FROM etl.contacts
+			ORDER BY record_count DESC, contact_id LIMIT 1) t`)
 	if len(largest) > 0 {
 		d.Largest = largest[0]
 	}

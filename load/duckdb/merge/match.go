@@ -1,0 +1,45 @@
+package merge
+
+import (
+	"context"
+
+	"contactsync/load"
+	"contactsync/load/duckdb/match"
+)
+
+// matchRecords renews the pairs of records that share no identifier. Rules that changed
+// are none of its own business: it knows by which its pairs were found.
+func (g *merge) matchRecords(ctx context.Context, people load.People) error {
+	return match.Renew(ctx, match.Input{Conn: g.Conn, Tx: g.Tx, Feeds: g.Feeds, RunID: g.Run.RunID, At: g.At}, people, g.anew)
+}
+
+// followMatches adds to the affected records those that a joined pair links with one.
+const followMatches = `INSERT INTO affected_records
+	SELECT DISTINCT source, source_id FROM (
+		SELECT p.other_source AS source, p.other_source_id AS source_id
+		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.source AND a.source_id = p.source_id WHERE p.reason = 'match' AND p.joined
+		UNION ALL
+		SELECT p.source, p.source_id
+		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.other_source AND a.source_id = p.other_source_id WHERE p.reason = 'match' AND p.joined
+	) ANTI JOIN affected_records USING (source, source_id)`
+
+// linkMatches makes an identifier of each joined pair, which its two records carry. They
+// come after all others, the likelier pair first, so that what is shared counts before
+// what is alike.
+func (g *merge) linkMatches(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE matched_nodes AS
+			SELECT a.n AS a, b.n AS b, row_number() OVER (ORDER BY p.bits DESC, p.source, p.source_id, p.other_source, p.other_source_id) AS place,
+				md5_number(concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)) AS key
+			FROM etl.candidate_pairs p JOIN nodes a ON a.source = p.source AND a.source_id = p.source_id
+			JOIN nodes b ON b.source = p.other_source AND b.source_id = p.other_source_id
+			WHERE p.reason = 'match' AND p.joined AND NOT a.neighbour AND NOT b.neighbour`,
+		"INSERT INTO links BY NAME SELECT key, place + (SELECT coalesce(max(n), -1) FROM links) AS n FROM matched_nodes",
+		"INSERT INTO carriers BY NAME SELECT a AS n, key FROM matched_nodes UNION ALL SELECT b, key FROM matched_nodes",
+	} {
+		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
