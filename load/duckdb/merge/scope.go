@@ -104,7 +104,11 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		if size == before {
 			break
 		}
-		if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE reached_keys AS "+unsettledSQL()); err != nil {
+		// All who carry what was reached are affected already.
+		if err := g.steps(ctx,
+			step{"INSERT INTO examined_keys FROM reached_keys", nil},
+			step{"CREATE OR REPLACE TEMP TABLE reached_keys AS SELECT key FROM (" + unsettledSQL() + ") ANTI JOIN examined_keys USING (key)", nil},
+		); err != nil {
 			return err
 		}
 		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n+matched == 0 {
