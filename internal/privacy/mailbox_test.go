@@ -38,10 +38,10 @@ func TestAPersonIsKnownByAllSpellingsOfAMailbox(t *testing.T) {
 	t.Parallel()
 	const people = "SELECT string_agg(source_id, ' ' ORDER BY source_id) FROM source_contacts GROUP BY contact_id ORDER BY 1"
 	for name, forget := range map[string]struct{ ann, eva string }{
-		"by an address that is stored":          {"annivers@gmail.com", "eva@acme.example"},
-		"by one that is not":                    {"ann.ivers@googlemail.com", "EVA@acme.example"},
-		"by the hash of an address":             {normal.MD5("ann.ivers+news@gmail.com"), normal.SHA256("eva@acme.example")},
-		"by the hash of a spelling":             {normal.SHA256("Ann.Ivers+News@gmail.com"), normal.MD5("EVA@ACME.EXAMPLE")},
+		"by an address that is stored":  {"annivers@gmail.com", "eva@acme.example"},
+		"by one that is not":            {"ann.ivers@googlemail.com", "EVA@acme.example"},
+		"by the hash of an address":     {normal.MD5("ann.ivers+news@gmail.com"), normal.SHA256("eva@acme.example")},
+		"by the hash of a spelling":     {normal.SHA256("Ann.Ivers+News@gmail.com"), normal.MD5("EVA@ACME.EXAMPLE")},
 		"by the hash that a record has": {normal.SHA256("annivers@gmail.com"), normal.SHA256("Eva@acme.example")},
 	} {
 		t.Run(name, func(t *testing.T) {
