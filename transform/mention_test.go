@@ -140,7 +140,9 @@ func TestAMailboxIsMentionedByAllItsSpellings(t *testing.T) {
 	for _, id := range ids {
 		out[id] = true
 	}
-	for _, text := range []string{"annivers@gmail.com", `{"EMAIL":"A.n.n.Ivers@GoogleMail.com"}`, normal.SHA1("annivers@gmail.com"), normal.MD5("Ann.Ivers+News@gmail.com")} {
+	for _, text := range []string{
+		"annivers@gmail.com", `{"EMAIL":"A.n.n.Ivers@GoogleMail.com"}`, normal.SHA1("annivers@gmail.com"), normal.MD5("Ann.Ivers+News@gmail.com"),
+	} {
 		require.True(t, slices.ContainsFunc(slices.Collect(Mentions(text)), func(id schema.Identifier) bool { return out[id] }), text)
 	}
 	for text, hashed := range map[string]string{

@@ -101,7 +101,8 @@ func TestSpellingsOfAnAddressAreLinksOfIt(t *testing.T) {
 	row := func(id, field, value string) string {
 		return runtest.Object(t, map[string]any{"UUID": id, "FIRST_NAME": "Eva", "LAST_NAME": "Lee", field: value})
 	}
-	lab.Set("a", row("1", "PERSONAL_EMAILS", "eva.lee@gmail.com"), row("2", "PERSONAL_EMAILS", "evalee+x@gmail.com"), row("3", "SHA256_PERSONAL_EMAIL", normal.SHA256("Eva.Lee@gmail.com")))
+	lab.Set("a", row("1", "PERSONAL_EMAILS", "eva.lee@gmail.com"), row("2", "PERSONAL_EMAILS", "evalee+x@gmail.com"),
+		row("3", "SHA256_PERSONAL_EMAIL", normal.SHA256("Eva.Lee@gmail.com")))
 	w.Night()
 	require.NoError(t, w.Runner.Read(t.Context(), func(reader *run.Reader) error {
 		e, err := explainer(w, reader)("EVALEE@gmail.com")

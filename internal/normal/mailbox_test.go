@@ -51,7 +51,8 @@ func TestAnAddressHasTwoOtherSpellings(t *testing.T) {
 
 func TestASpellingIsTheAddressAlone(t *testing.T) {
 	for sent, want := range map[string]bool{
-		"eva@acme.example": false, "Eva@acme.example": true, "eVA@Acme.Example": true, " eva@acme.example": true, "EVA@acme.example\t\n": true,
+		"eva@acme.example": false, "Eva@acme.example": true, "eVA@Acme.Example": true,
+		" eva@acme.example": true, "EVA@acme.example\t\n": true,
 		"Eva <eva@acme.example>": false, "eva@acme.example,": false, "mailto:eva@acme.example": false, "": false, "eva@other.example": false,
 		strings.Repeat(" ", maxAddress) + "eva@acme.example": false,
 	} {
@@ -66,7 +67,10 @@ func TestASpellingIsTheAddressAlone(t *testing.T) {
 // FuzzMailbox holds what identity rests on: all spellings of an address are of one
 // normal form, and of one mailbox, whose own mailbox is itself.
 func FuzzMailbox(f *testing.F) {
-	for _, s := range []string{"Ann.Ivers+news@gmail.com", "+@googlemail.com", "a.+b@proton.me", ".@x", " Eva@acme.example ", "12@gmail.com", "ann@MÜNCHEN.example", "K@acme.example"} {
+	for _, s := range []string{
+		"Ann.Ivers+news@gmail.com", "+@googlemail.com", "a.+b@proton.me", ".@x", " Eva@acme.example ", "12@gmail.com",
+		"ann@MÜNCHEN.example", "\u212a@acme.example",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -38,11 +38,11 @@ func TestAPersonIsKnownByAllSpellingsOfAMailbox(t *testing.T) {
 	t.Parallel()
 	const people = "SELECT string_agg(source_id, ' ' ORDER BY source_id) FROM source_contacts GROUP BY contact_id ORDER BY 1"
 	for name, forget := range map[string]struct{ ann, eva string }{
-		"by an address that is stored":          {"annivers@gmail.com", "eva@acme.example"},
-		"by one that is not":                    {"ann.ivers@googlemail.com", "EVA@acme.example"},
-		"by the hash of an address":             {normal.MD5("ann.ivers+news@gmail.com"), normal.SHA256("eva@acme.example")},
-		"by the hash of a spelling":             {normal.SHA256("Ann.Ivers+News@gmail.com"), normal.MD5("EVA@ACME.EXAMPLE")},
-		"by the hash that a record has, and no": {normal.SHA256("annivers@gmail.com"), normal.SHA256("Eva@acme.example")},
+		"by an address that is stored":  {"annivers@gmail.com", "eva@acme.example"},
+		"by one that is not":            {"ann.ivers@googlemail.com", "EVA@acme.example"},
+		"by the hash of an address":     {normal.MD5("ann.ivers+news@gmail.com"), normal.SHA256("eva@acme.example")},
+		"by the hash of a spelling":     {normal.SHA256("Ann.Ivers+News@gmail.com"), normal.MD5("EVA@ACME.EXAMPLE")},
+		"by the hash that a record has": {normal.SHA256("annivers@gmail.com"), normal.SHA256("Eva@acme.example")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,14 +51,16 @@ func TestAPersonIsKnownByAllSpellingsOfAMailbox(t *testing.T) {
 			lab.Set("a", mailboxPeople(t)...)
 			w.Night()
 			require.Equal(t, []string{"1 2", "3 4", "5"}, w.Rows(people))
-			require.Equal(t, []string{"ann.ivers+news@gmail.com", "annivers@gmail.com"}, w.Rows("SELECT email FROM source_contacts WHERE first_name = 'Ann' ORDER BY 1"), "as sent")
+			require.Equal(t, []string{"ann.ivers+news@gmail.com", "annivers@gmail.com"},
+				w.Rows("SELECT email FROM source_contacts WHERE first_name = 'Ann' ORDER BY 1"), "as sent")
 
 			entries, err := selector.ReadOptOut(strings.NewReader(forget.ann + "\n" + forget.eva + "\n"))
 			require.NoError(t, err)
 			_, err = privacy.Suppress(t.Context(), w.Runner, entries, false)
 			require.NoError(t, err)
 			require.Equal(t, []string{"5"}, w.Rows(people))
-			lab.Set("a", append(mailboxPeople(t), runtest.Object(t, map[string]any{"UUID": "6", "FIRST_NAME": "Zoe", "NOTE": "ask a.nnivers@gmail.com"}))...)
+			zoe := runtest.Object(t, map[string]any{"UUID": "6", "FIRST_NAME": "Zoe", "NOTE": "ask a.nnivers@gmail.com"})
+			lab.Set("a", append(mailboxPeople(t), zoe)...)
 			for _, r := range w.Night() {
 				require.Empty(t, r.Error)
 			}

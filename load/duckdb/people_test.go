@@ -75,7 +75,8 @@ func souls() *rapid.Generator[soul] {
 		return soul{
 			source: rapid.SampledFrom(schema.Sources[:2]).Draw(t, "source"), id: fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id")),
 			surname: rapid.IntRange(0, 4).Draw(t, "surname"), first: rapid.SampledFrom([]string{"Ann", "Anna", "Paul", "A", ""}).Draw(t, "first"),
-			clear: of(addresses, "clear"), sha: of(spellings, "sha256"), md: of(spellings, "md5"), slugs: of([]string{"x", "y", "z"}, "slugs"),
+			clear: of(addresses, "clear"), sha: of(spellings, "sha256"), md: of(spellings, "md5"),
+			slugs: of([]string{"x", "y", "z"}, "slugs"),
 		}
 	})
 }

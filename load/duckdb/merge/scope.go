@@ -18,7 +18,7 @@ import (
 
 // linking tells the identifiers that link, role addresses, which tell which of them do
 // not, and spellings, by which others may know an address.
-var linking = "(i.kind IN (" + strings.Trim(layout.StrongKinds(), "()") + ", " + strings.Trim(layout.RoleKinds, "()") + ") OR " + layout.IsSpellingSQL("i") + ")"
+var linking = "(i.kind IN " + layout.StrongKinds() + " OR i.kind IN " + layout.RoleKinds + " OR " + layout.IsSpellingSQL("i") + ")"
 
 // chooseScope decides between everybody and the part that the changes affect. Rules that changed
 // concern everybody; and where a large share of the records changed, looking for

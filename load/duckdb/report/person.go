@@ -24,7 +24,8 @@ func ContactsOf(ctx context.Context, from Connector, s load.Selector) ([]string,
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	return contactIDs(ctx, from, "etl.identifiers i JOIN etl.people t USING (source, source_id) WHERE i.key IN ("+strings.Join(keys, ", ")+")", args...)
+	carriers := "etl.identifiers i JOIN etl.people t USING (source, source_id) WHERE i.key IN (" + strings.Join(keys, ", ") + ")"
+	return contactIDs(ctx, from, carriers, args...)
 }
 
 // ContactsByID returns the contact of an id, or, where its records have moved since,
