@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"fmt"
 
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
