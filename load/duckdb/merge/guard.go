@@ -104,8 +104,10 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 		return nil
 	}, `SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+`
 		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
-		LEFT JOIN links b ON b.key = `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+`
-		LEFT JOIN links p ON p.key = `+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+`
+		LEFT JOIN mailbox_keys bm ON bm.key = `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+`
+		LEFT JOIN mailbox_keys pm ON pm.key = `+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+`
+		LEFT JOIN links b ON b.key = coalesce(bm.address_key, `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+`)
+		LEFT JOIN links p ON p.key = coalesce(pm.address_key, `+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+`)
 		ORDER BY w.place`)
 	if errors.Is(err, errHeard) {
 		return nil
