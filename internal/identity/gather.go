@@ -130,7 +130,9 @@ func (all *gathering) component(record int32) *component {
 	for _, i := range c.always {
 		a, b := all.place[g.Always[i][0]], all.place[g.Always[i][1]]
 		c.joined = append(c.joined, [2]int32{a, b})
-		c.vouched[a], c.vouched[b] = true, true
+		if a != b {
+			c.vouched[a], c.vouched[b] = true, true
+		}
 	}
 	return c
 }

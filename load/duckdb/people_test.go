@@ -118,7 +118,7 @@ func (s soul) key() string { return s.source + ":" + s.id }
 // place orders records as the warehouse does where the evidence does not.
 func (s soul) place() uint64 {
 	sum := md5.Sum([]byte(s.key()))
-	return binary.LittleEndian.Uint64(sum[:]) >> 1
+	return binary.LittleEndian.Uint64(sum[8:]) >> 1
 }
 
 // last is the surname in letters.
