@@ -2,6 +2,7 @@ package identity
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -28,6 +29,11 @@ type component struct {
 	pairs    pairs
 	forest   *forest
 	clusters []cluster // by root
+}
+
+// byStrength orders links, the strongest first.
+func byStrength(x, y link) int {
+	return cmp.Or(cmp.Compare(y.bits, x.bits), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 }
 
 // scratch is what components, of which there are many, use one after another.
@@ -134,9 +140,7 @@ func (c *component) prepare(p *Partition) {
 			c.addLinks(id)
 		}
 	}
-	slices.SortFunc(c.links, func(x, y link) int {
-		return cmp.Or(cmp.Compare(y.bits, x.bits), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
-	})
+	slices.SortFunc(c.links, byStrength)
 	c.scratch.traits, c.scratch.links = c.traits, c.links
 	if c.pairs.many == nil {
 		c.scratch.few = c.pairs.few
@@ -208,15 +212,15 @@ func (c *component) report(p *Partition) {
 			best[roots] = l
 		}
 	}
-	for _, l := range best {
-		if l.bits >= certain {
-			p.Candidates = append(p.Candidates, Candidate{c.records[l.a], c.records[l.b], l.identifier, l.bits})
-		}
+	doubts := slices.SortedFunc(maps.Values(best), byStrength)
+	for _, l := range doubts[:min(mostCandidates, len(doubts))] {
+		p.Candidates = append(p.Candidates, Candidate{c.records[l.a], c.records[l.b], l.identifier, l.bits})
 	}
 }
 
-// certain is the evidence below which nobody need be asked whether two are one person.
-const certain = -12
+// mostCandidates is how many pairs of people a component reports: an address that a team
+// shares makes a pair of any two of it.
+const mostCandidates = 100
 
 func (c *component) reportIdentifier(id *carried, p *Partition) {
 	why := nothing
@@ -249,5 +253,5 @@ func (c *component) tellsMore(l, than link) bool {
 	if one != other {
 		return one
 	}
-	return l.bits > than.bits || l.bits == than.bits && (l.a < than.a || l.a == than.a && l.b < than.b)
+	return byStrength(l, than) < 0
 }

@@ -18,8 +18,8 @@
 //  1. the changed, new and gone records, every record that an override names, and
 //     those of matches (load/duckdb/match) that join now or did before,
 //  2. every record that carries an identifier which one of these carries or carried,
-//  3. every record that carries an identifier of an affected record which links
-//     nobody because it was blocked or its person would have been too large, and
+//  3. every record that carries an identifier of an affected record which did not join
+//     all its carriers, unless it was shared (in doubt, blocked, too large), and
 //     every one that carries an identifier of an affected stale record which was
 //     not shared, and the other record of each match of an affected one,
 //  4. all records of all people met so far, back to 3 until nothing is added;

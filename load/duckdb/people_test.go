@@ -409,7 +409,7 @@ func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
 	return list
 }
 
-func openIn(rt *rapid.T, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
+func openIn(rt require.TestingT, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
 	c := storetest.NewClock()
 	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.Now, Threads: 1})
 	require.NoError(rt, err)

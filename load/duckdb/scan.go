@@ -132,6 +132,9 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 			texts = append(texts, "t."+rowio.Quote(c.Name)+"::VARCHAR")
 		}
 	}
+	if len(texts) == 0 {
+		return nil // it names nobody
+	}
 	source := cmp.Or(sourceSQL(t), "NULL::VARCHAR")
 	var found []int64
 	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t",

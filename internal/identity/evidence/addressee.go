@@ -15,6 +15,8 @@ const (
 	namesFirst           // or a nickname
 	namesLast
 	namesInitial // with the surname, and nothing else
+	namesLetter  // the first name and the surname's initial, and nothing else
+	namesLetters // both initials, and nothing else
 )
 
 // shortestNamed is how many letters a name has that an address does not contain by chance.
@@ -34,6 +36,70 @@ func (t *Traits) addressedIn(address string) addressed {
 		}
 	}
 	return found
+}
+
+// abbreviatedIn finds the first name with an initial, and initials, as in slugs: annl, al-119.
+func (t *Traits) abbreviatedIn(slug string) (found addressed) {
+	if t.first == nil || t.last == nil {
+		return 0
+	}
+	letters := strings.TrimRight(slug, "0123456789-_.")
+	if isMadeOf(letters, t.first.whole, t.last.whole[:1]) || letters == t.first.whole && len(letters) < shortestNamed {
+		found |= namesLetter
+	}
+	for _, part := range t.last.parts {
+		if isMadeOf(letters, t.first.whole, part[:1]) {
+			found |= namesLetter
+		}
+		if isMadeOf(letters, t.first.whole[:1], part[:1]) {
+			found |= namesLetters
+		}
+	}
+	return found
+}
+
+// compareProfile tells whom a slug in common names, who is the one it was made for. Where
+// the first names differ it names one of two, so the other record's is a vendor's error.
+// Where they agree and the surnames do not, it holds one's surname, as before a marriage;
+// who changed name, employer and place at once is rather another. Or it holds no surname,
+// and says nothing that would not be so of the next of that name.
+func compareProfile(x, y addressed, o *[traits]Outcome) Outcome {
+	if x&y&inClear == 0 {
+		return Missing
+	}
+	all, any := x&y, x|y
+	switch {
+	case o[First] == Missing || o[First] == Swapped:
+		return Missing
+	case o[First] == Different:
+		if all&namesFirst == 0 && (isSpelt(x) || isSpelt(y)) {
+			return Different
+		}
+		return Missing
+	case o[Last] != Changed && o[Last] != Different:
+		return Missing
+	case any&namesLast != 0:
+		if all&namesLast == 0 && (o[Employer] == Different || o[Place] == Different) {
+			return Surname
+		}
+		return Missing
+	case any&namesLetter != 0:
+		return Initial
+	case all&(namesFirst|namesLetters) != 0:
+		return Given
+	}
+	return Missing
+}
+
+// isSpelt holds for an address or slug that is a record's full name.
+func isSpelt(names addressed) bool {
+	const full = namesFirst | namesLast
+	return names&full == full
+}
+
+// hasOwn holds for a record with an address that holds its surname.
+func (t *Traits) hasOwn() bool {
+	return slices.ContainsFunc(t.identifiers, func(id identifier) bool { return id.trait == Address && id.names&namesLast != 0 })
 }
 
 func isNamed(n *name, local string) bool {

@@ -136,6 +136,8 @@ func compareFirst(a, b *name) Outcome {
 	switch {
 	case a == nil || b == nil:
 		return Missing
+	case a == b && len(a.whole) > len(a.parts): // as a [Reader] remembers it
+		return Equal
 	case isInitials(a, b) || isInitials(b, a):
 		return Initial
 	case a.whole == b.whole:
@@ -144,13 +146,13 @@ func compareFirst(a, b *name) Outcome {
 		return Part
 	case inOneGroup(a.groups, b.groups):
 		return Nickname
-	case a.sex != 0 && b.sex != 0 && a.sex != b.sex, isHers(a, b), isHers(b, a):
+	case areHisAndHers(a, b):
 		return Different
 	case a.sound == b.sound:
 		return Similar
 	case areTwo(a, b): // Jane and Janet
 		return Different
-	case isSimilar(a, b), isShort(a, b), isShort(b, a):
+	case isSimilar(a, b), isShort(a, b), isShort(b, a), isPetForm(a, b), isPetForm(b, a):
 		return Similar
 	case areAlike(a, b):
 		return Alike
@@ -166,7 +168,7 @@ func compareLast(a, b *name) Outcome {
 		return Equal
 	case hasPart(a, b):
 		return Part
-	case a.sound == b.sound, a.common && b.common && isSlip(a.whole, b.whole):
+	case inOneGroup(a.groups, b.groups), a.sound == b.sound, a.common && b.common && isSlip(a.whole, b.whole):
 		return Similar
 	case a.common && b.common: // Martin and Martinez
 		return Different

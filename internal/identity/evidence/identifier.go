@@ -253,8 +253,14 @@ func (t *Traits) identifierOf(c *schema.SourceContact, trait Trait, mailbox Mail
 		}
 		return id
 	}
-	if handle != "" && !t.isFullName(handle) {
+	if handle == "" {
+		return id
+	}
+	if !t.isFullName(handle) {
 		id.folded = foldedHash(handle)
+	}
+	if trait == LinkedIn {
+		id.names = t.addressedIn(handle) | t.abbreviatedIn(handle)
 	}
 	return id
 }
@@ -270,7 +276,7 @@ func yearOf(t time.Time) int16 {
 // compareIdentifiers compares families: one value in common joins, values of one kind of
 // which none is in common differ. What is the company's is nobody's.
 func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
-	both := kinds(0)
+	both, spelt := kinds(0), false
 	var told, common mailboxes
 	for i := range a.identifiers {
 		x := &a.identifiers[i]
@@ -294,6 +300,10 @@ func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
 				joined = Companys
 			}
 			o[x.trait] = max(joined, o[x.trait])
+			spelt = spelt || isSpelt(x.names) || isSpelt(y.names)
+			if x.trait == LinkedIn && !companys {
+				o[Profile] = max(o[Profile], compareProfile(x.names, y.names, o))
+			}
 			if x.trait == Address {
 				o[Addressee] = max(o[Addressee], compareAddressed(x.names, y.names, o))
 				if x.mailbox == y.mailbox {
@@ -301,6 +311,12 @@ func compareIdentifiers(a, b *Traits, o *[traits]Outcome) {
 				}
 			}
 		}
+	}
+	if spelt && o[First] == Different && o[Last] == Equal && beginAlike(a.first, b.first) {
+		o[First], o[Addressee], o[Profile] = Alike, Missing, Missing
+	}
+	if o[Addressee] == Given && a.hasOwn() && b.hasOwn() {
+		o[Addressee] = Own
 	}
 	o[Beside] = compareBeside(told, common)
 	for trait := Address; trait <= SSID; trait++ {

@@ -16,6 +16,8 @@ var (
 	surnameText string
 	//go:embed nicknames.txt
 	nicknameText string
+	//go:embed romanised.txt
+	romanisedText string
 )
 
 // listed is what a list says of a name.
@@ -27,7 +29,9 @@ type listed struct {
 var (
 	givenNames = sync.OnceValue(func() map[string]listed { return readNames(givenText) })
 	surnames   = sync.OnceValue(func() map[string]listed { return readNames(surnameText) })
-	nicknames  = sync.OnceValue(readNicknames)
+	nicknames  = sync.OnceValue(func() map[string][]uint16 { return readGroups(nicknameText) })
+
+	romanisations = sync.OnceValue(func() map[string][]uint16 { return readGroups(romanisedText) })
 )
 
 // readNames reads lines of a name, its bearers per million, and for given names a sex.
@@ -48,10 +52,10 @@ func readNames(text string) map[string]listed {
 	return all
 }
 
-// readNicknames maps each name to the groups that it stands in.
-func readNicknames() map[string][]uint16 {
+// readGroups maps each name to the groups that it stands in.
+func readGroups(text string) map[string][]uint16 {
 	all := map[string][]uint16{}
-	for i, line := range lists.Entries(nicknameText) {
+	for i, line := range lists.Entries(text) {
 		for _, name := range strings.Fields(line) {
 			all[name] = append(all[name], uint16(i))
 		}

@@ -86,7 +86,7 @@ func Match(a, b *Matched, prior float64) (bits float64) {
 	}
 	m := matching{one: prior, relatives: prior + math.Log2(relativesPerPair), colleagues: prior + math.Log2(colleaguesPerPair)}
 	outcomes := compared(&a.traits, &b.traits)
-	if sexes := [2]byte{a.traits.first.sex, b.traits.first.sex}; outcomes[Gender] == Missing && sexes[0] != 0 && sexes[1] != 0 && sexes[0] != sexes[1] {
+	if his, hers := a.traits.first.sex, b.traits.first.sex; outcomes[Gender] == Missing && his != 0 && hers != 0 && his != hers {
 		outcomes[Gender] = Different // as their first names have it: spouses
 	}
 	for t, o := range outcomes {

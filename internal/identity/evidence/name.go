@@ -11,7 +11,7 @@ type name struct {
 	whole     string   // folded, in one word
 	parts     []string // its words, particles left out
 	sound     string   // the same for transliterations of one name
-	groups    []uint16 // of nicknames
+	groups    []uint16 // of nicknames, or of romanisations of a surname
 	frequency float64  // among all people; a guess for names in no list
 	logs      logs     // of two who have it
 	common    bool     // it is in a list
@@ -41,10 +41,19 @@ func newGiven(words []string) *name {
 	return n
 }
 
+// newSurname makes a surname of its words, nil of none.
+func newSurname(words []string) *name {
+	n := newName(words, surnames(), Last)
+	if n != nil {
+		n.groups = romanisations()[n.whole]
+	}
+	return n
+}
+
 func surnameOf(text string) (s surname) {
 	var words []string
 	words, s.suffix = cutSuffix(foldWords(text), 0)
-	s.name = newName(words, surnames(), Last)
+	s.name = newSurname(words)
 	return s
 }
 
@@ -52,7 +61,7 @@ func surnameOf(text string) (s surname) {
 func fullNameOf(text string) (f fullName) {
 	var given, family []string
 	given, family, f.suffix = partsOf(text)
-	f.first, f.last = newGiven(given), newName(family, surnames(), Last)
+	f.first, f.last = newGiven(given), newSurname(family)
 	return f
 }
 

@@ -19,12 +19,13 @@ const (
 	SSID
 	Beside    // the addresses of the other sort, where one at work or at home is in common
 	Addressee // whose name an address in common holds
+	Profile   // whose name a LinkedIn slug in common holds
 	traits
 )
 
 var traitNames = [traits]string{
 	"first", "last", "suffix", "gender", "born", "age", "employer", "place",
-	"address", "linkedin", "twitter", "ss_id", "beside", "addressee",
+	"address", "linkedin", "twitter", "ss_id", "beside", "addressee", "profile",
 }
 
 // String is the trait as weights.txt names it.
@@ -54,8 +55,9 @@ const (
 	Joined       // an identifier in common
 	JoinedAtWork // an address at the employer's domain
 	JoinedAtHome // a personal address
-	Surname      // of an address: it holds the surname of one of two whose first names agree
-	Given        // of an address: it holds their first name and no surname
+	Surname      // of an address or slug: it holds the surname of one of two whose first names agree
+	Given        // of an address or slug: it holds their first name and no surname
+	Own          // of an address: so it does, and each has another one with the own surname
 	Family       // of an address: it holds the surname of two whose first names differ, and no first name
 	Different
 	outcomes
@@ -64,7 +66,7 @@ const (
 var outcomeNames = [outcomes]string{
 	"missing", "equal", "nickname", "part", "initial", "similar", "alike", "swapped", "changed", "exact", "near", "apart",
 	"postcode", "city",
-	"aged", "company's", "joined", "joined at work", "joined at home", "surname", "given", "family", "different",
+	"aged", "company's", "joined", "joined at work", "joined at home", "surname", "given", "own", "family", "different",
 }
 
 // String is the outcome in a word.
@@ -85,7 +87,8 @@ var outcomesOf = [traits][]Outcome{
 	Twitter:   {Companys, Joined, Different},
 	SSID:      {Joined, Different},
 	Beside:    {Equal, Different},
-	Addressee: {Equal, Initial, Family, Different, Surname, Given},
+	Addressee: {Equal, Initial, Family, Different, Surname, Given, Own},
+	Profile:   {Initial, Surname, Given, Different},
 }
 
 // OutcomesOf is which outcomes of a trait have weights.
@@ -122,7 +125,12 @@ var phrases = [traits][outcomes]string{
 	Addressee: {
 		Equal: "the address names both", Initial: "the address is an initial and a surname of both",
 		Different: "the address names one of them", Surname: "the address holds one's surname",
-		Given: "the address is the first name's", Family: "the address is the surname's",
+		Given: "the address is the first name's", Own: "the address is the first name's and each has an own",
+		Family: "the address is the surname's",
+	},
+	Profile: {
+		Initial: "LinkedIn is of the first name and one's initial", Surname: "LinkedIn holds one's surname",
+		Given: "LinkedIn is the first name's", Different: "LinkedIn names one of them",
 	},
 }
 

@@ -85,6 +85,55 @@ func TestAnAddressNamesOneOfTwo(t *testing.T) {
 	}
 }
 
+func TestASlugNamesOneOfTwo(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want Outcome
+	}{
+		{"Paul / Reed; l paul-reed-1a2b", "Nina / Reed; l paul-reed-1a2b", Different},
+		{"Paul / Reed; l preed", "Nina / Reed; l preed", Missing},
+		{"Ann / Lee; l ann-lee", "Ann / Cole; l ann-lee", Missing},
+		{"Ann / Lee; l ann-lee; d acme.example", "Ann / Cole; l ann-lee; d globex.example", Surname},
+		{"Anna / Lee; l anna7", "Anna / Cole; l anna7", Given},
+		{"Anna / Lee; l annal", "Anna / Cole; l annal", Initial},
+		{"Anna / Lee; l al-119", "Anne / Long; l al-119", Given},
+		{"Anna / Lee; l kitten", "Anna / Cole; l kitten", Missing},
+		{"Anna / Lee; l anna7", "Anna / Lee; l anna7", Missing},
+		{"Anna / Lee; l anna7", "Anna / Cole; l anna8", Missing},
+	} {
+		a, b := Of(readContact(t, c.a)), Of(readContact(t, c.b))
+		require.Equal(t, c.want.String(), Compare(a, b).Outcome(Profile).String(), "%v", c)
+		require.Equal(t, c.want.String(), Compare(b, a).Outcome(Profile).String(), "%v", c)
+	}
+	a, b := Of(readContact(t, "Ann / Lee; l ann-lee")), Of(readContact(t, "Ann / Cole; l ann-lee"))
+	require.Positive(t, Bits(&a, &b), "as after a marriage")
+}
+
+func TestAnAddressOfTheFullNameIsOfWhoBeginsAlike(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		one  bool
+	}{
+		{"Zdrobek / Ruta; p zdrobimirruta@gmail.com", "Zdrobimir / Ruta; p zdrobimirruta@gmail.com", true},
+		{"Zdrowik / Ruta; p zdrobimirruta@gmail.com", "Zdrobimir / Ruta; p zdrobimirruta@gmail.com", true},
+		{"Jane / Ruta; p janet.ruta@gmail.com", "Janet / Ruta; p janet.ruta@gmail.com", false},
+		{"Ivar / Ruta; p zdrobimirruta@gmail.com", "Zdrobimir / Ruta; p zdrobimirruta@gmail.com", false},
+	} {
+		a, b := Of(readContact(t, c.a)), Of(readContact(t, c.b))
+		require.Equal(t, c.one, Bits(&a, &b) > 0, "%s: %s", c.a, Compare(a, b).Sentence(""))
+		require.Equal(t, Bits(&a, &b), Bits(&b, &a))
+	}
+}
+
+func TestColleaguesOfOneFirstNameHaveOwnAddresses(t *testing.T) {
+	a := Of(readContact(t, "Jane / Webb; b jane@acme.example; b webb@acme.example; d acme.example"))
+	b := Of(readContact(t, "Jane / Holt; b jane@acme.example; b holt@acme.example; d acme.example"))
+	v := Compare(a, b)
+	require.Equal(t, Own, v.Outcome(Addressee))
+	require.Negative(t, v.Bits)
+	require.Equal(t, Colleagues, v.Against)
+}
+
 func TestAddressesBesideThatInCommonAreCompared(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

@@ -20,7 +20,7 @@ var trained = []evidence.Trait{
 var independent = []evidence.Trait{evidence.First, evidence.Last, evidence.Gender, evidence.Born, evidence.Age}
 
 // pattern is the outcomes of a pair, [evidence.Missing] where a trait is not told.
-type pattern [evidence.Addressee + 1]evidence.Outcome
+type pattern [evidence.Profile + 1]evidence.Outcome
 
 func compare(a, b *person) (p pattern) {
 	v := evidence.Compare(a.traits, b.traits)

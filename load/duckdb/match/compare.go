@@ -69,9 +69,9 @@ func (c *comparison) add(r *member) error {
 		c.key = r.Key
 	}
 	contact := schema.SourceContact{Profile: schema.Profile{
-		FirstName: r.FirstName, LastName: r.LastName, FullName: r.FullName, LinkedInURL: r.LinkedInURL, TwitterHandle: r.TwitterHandle,
-		CompanyDomain: r.CompanyDomain, CompanyKey: r.CompanyKey, City: r.City, Region: r.Region, PostalCode: r.PostalCode, Country: r.Country,
-		Gender: r.Gender, AgeRange: r.AgeRange,
+		FirstName: r.FirstName, LastName: r.LastName, FullName: r.FullName,
+		LinkedInURL: r.LinkedInURL, TwitterHandle: r.TwitterHandle, CompanyDomain: r.CompanyDomain, CompanyKey: r.CompanyKey,
+		City: r.City, Region: r.Region, PostalCode: r.PostalCode, Country: r.Country, Gender: r.Gender, AgeRange: r.AgeRange,
 	}, Phones: r.Phones}
 	c.block = append(c.block, blocked{r.Record, r.Dirty, c.read.Matched(&contact)})
 	return nil

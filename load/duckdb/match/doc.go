@@ -15,8 +15,13 @@
 //	etl.matching          rules: by which the pairs were found; no row: they are not looked for
 //	etl.crowded_blocks    key: of the blocks that are left out
 //	match_keys            record (a rowid of etl.records), key
+//	                      as far as any is wanted
 //	match_dirty           record: what is compared anew
-//	match_blocks          key: of the blocks in which it is
+//	match_wanted          key: what they have, and what was crowded
+//	match_sizes           key, records
+//	match_crowded         key: of blocks that are left out now
+//	match_blocks          key: of the blocks in which they are
+//	match_members         key, record, dirty: who is in these
 //	match_found           a, b (records), bits: as compared
 //	match_pairs           the columns of candidate_pairs: what comes of it
 //	match_left            the same: what stood of the records compared

@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,7 +93,8 @@ type state struct {
 // rules tells by which rules the stored pairs were found, if they were looked for.
 func (m *matcher) rules(ctx context.Context) (before state, known bool, err error) {
 	var rules sql.NullString
-	err = m.Tx.QueryRowContext(ctx, "SELECT any_value(rules), coalesce(any_value(records), 0) FROM etl.matching").Scan(&rules, &before.records)
+	err = m.Tx.QueryRowContext(ctx, "SELECT any_value(rules), coalesce(any_value(records), 0) FROM etl.matching").
+		Scan(&rules, &before.records)
 	before.rules = rules.String
 	return before, rules.Valid, err
 }
@@ -102,7 +104,8 @@ func (m *matcher) rules(ctx context.Context) (before state, known bool, err erro
 func (m *matcher) chooseRules(ctx context.Context, before state) (now state, quiet bool, err error) {
 	var changed int64
 	var library string
-	err = m.Tx.QueryRowContext(ctx, "SELECT count(*), (SELECT count(*) FROM changed), version() FROM etl.records").Scan(&now.records, &changed, &library)
+	err = m.Tx.QueryRowContext(ctx, "SELECT count(*), (SELECT count(*) FROM changed), version() FROM etl.records").
+		Scan(&now.records, &changed, &library)
 	m.prior = evidence.Prior(now.records)
 	now.rules = fmt.Sprintf("match %s %g, weights %d, prior %g, keys %d, blocks %d, %s",
 		m.people.Match, m.people.Threshold, evidence.Version(), m.prior, keysVersion, mostRecords, library)
@@ -120,37 +123,54 @@ func (m *matcher) end(ctx context.Context) error {
 		"DELETE FROM etl.matching")
 }
 
-// choose makes the keys of all records, and chooses which records are compared anew, in
-// which blocks.
+// choose chooses which records are compared anew, in which blocks.
 func (m *matcher) choose(ctx context.Context) error {
-	if err := m.exec(ctx, "CREATE OR REPLACE TEMP TABLE match_keys AS "+keysSQL()); err != nil {
-		return err
-	}
 	if m.anew {
 		return m.execAll(ctx,
+			"CREATE OR REPLACE TEMP TABLE match_keys AS "+keysSQL("true"),
 			"CREATE OR REPLACE TEMP TABLE match_dirty (record BIGINT)",
 			"CREATE OR REPLACE TEMP TABLE match_sizes AS SELECT key, count(*) AS records FROM match_keys GROUP BY key HAVING count(*) > 1",
 			"DELETE FROM etl.crowded_blocks",
 			fmt.Sprintf("INSERT INTO etl.crowded_blocks BY NAME SELECT key FROM match_sizes WHERE records > %d", mostRecords),
 			fmt.Sprintf("CREATE OR REPLACE TEMP TABLE match_blocks AS SELECT key FROM match_sizes WHERE records <= %d", mostRecords))
 	}
+	if err := m.exec(ctx, `CREATE OR REPLACE TEMP TABLE match_dirty AS
+		SELECT r.rowid AS record FROM etl.records r SEMI JOIN changed c ON c.source = r.source AND c.source_id = r.source_id`); err != nil {
+		return err
+	}
+	if err := m.meet(ctx); err != nil {
+		return err
+	}
+	// Only blocks of changed records can have grown, and of those left out some shrunk.
+	// The records of both are compared with everybody, too.
+	crowded, err := m.Tx.ExecContext(ctx, `INSERT INTO match_dirty
+		SELECT DISTINCT record FROM match_keys SEMI JOIN (
+			(SELECT key FROM match_crowded EXCEPT SELECT key FROM etl.crowded_blocks)
+			UNION (SELECT key FROM etl.crowded_blocks EXCEPT SELECT key FROM match_crowded)) USING (key)
+		ANTI JOIN match_dirty USING (record)`)
+	if err != nil {
+		return err
+	}
+	if n, err := crowded.RowsAffected(); err != nil || n > 0 {
+		if err := errors.Join(err, m.meet(ctx)); err != nil {
+			return err
+		}
+	}
 	return m.execAll(ctx,
-		"CREATE OR REPLACE TEMP TABLE match_dirty AS SELECT r.rowid AS record FROM etl.records r SEMI JOIN changed c ON c.source = r.source AND c.source_id = r.source_id",
-		// Only blocks of changed records can have grown, and of those left out some shrunk.
-		`CREATE OR REPLACE TEMP TABLE match_sizes AS
-			SELECT key, count(*) AS records FROM match_keys
-			SEMI JOIN (SELECT key FROM match_keys SEMI JOIN match_dirty USING (record) UNION SELECT key FROM etl.crowded_blocks) USING (key)
-			GROUP BY key`,
-		fmt.Sprintf("CREATE OR REPLACE TEMP TABLE match_crowded AS SELECT key FROM match_sizes WHERE records > %d", mostRecords),
-		`INSERT INTO match_dirty
-			SELECT DISTINCT record FROM match_keys
-			SEMI JOIN ((FROM match_crowded EXCEPT FROM etl.crowded_blocks) UNION (FROM etl.crowded_blocks EXCEPT FROM match_crowded)) USING (key)
-			ANTI JOIN match_dirty USING (record)`,
 		"DELETE FROM etl.crowded_blocks",
-		"INSERT INTO etl.crowded_blocks FROM match_crowded",
-		`CREATE OR REPLACE TEMP TABLE match_blocks AS
-			SELECT key FROM match_keys SEMI JOIN (SELECT DISTINCT key FROM match_keys SEMI JOIN match_dirty USING (record)) USING (key)
-			ANTI JOIN etl.crowded_blocks USING (key) GROUP BY key HAVING count(*) > 1`)
+		"INSERT INTO etl.crowded_blocks BY NAME SELECT key FROM match_crowded",
+		fmt.Sprintf("CREATE OR REPLACE TEMP TABLE match_blocks AS SELECT key FROM match_sizes WHERE records BETWEEN 2 AND %d", mostRecords))
+}
+
+// meet finds who has a key of a dirty record, or one that was crowded, and how large these
+// blocks are. Of all other records no key is kept.
+func (m *matcher) meet(ctx context.Context) error {
+	return m.execAll(ctx,
+		`CREATE OR REPLACE TEMP TABLE match_wanted AS
+			SELECT key FROM (`+keysSQL("rowid IN (SELECT record FROM match_dirty)")+`) UNION SELECT key FROM etl.crowded_blocks`,
+		"CREATE OR REPLACE TEMP TABLE match_keys AS SELECT record, key FROM ("+keysSQL("true")+") SEMI JOIN match_wanted USING (key)",
+		"CREATE OR REPLACE TEMP TABLE match_sizes AS SELECT key, count(*) AS records FROM match_keys GROUP BY key",
+		fmt.Sprintf("CREATE OR REPLACE TEMP TABLE match_crowded AS SELECT key FROM match_sizes WHERE records > %d", mostRecords))
 }
 
 // compare weighs the pairs of each block of which a record is compared anew, and stores
@@ -165,11 +185,14 @@ func (m *matcher) compare(ctx context.Context) error {
 
 // weigh compares the records of blocks, a query of key, record and whether it is dirty.
 func (m *matcher) weigh(ctx context.Context, blocks string) error {
+	if err := m.exec(ctx, "CREATE OR REPLACE TEMP TABLE match_members AS "+blocks); err != nil {
+		return err
+	}
 	c := comparison{prior: m.prior, read: evidence.NewReader(), found: map[pair]float64{}}
 	err := rowio.Read(ctx, m.Conn, memberColumns, c.add, `
 		SELECT k.key, k.record, k.dirty, r.given AS first_name, r.family AS last_name, r.full_name, r.phones, r.linkedin_url,
 			r.twitter_handle, r.company_domain, r.company_key, r.city, r.region, r.postal_code, r.country, r.gender, r.age_range
-		FROM (`+blocks+`) k JOIN (`+namedSQL()+`) r USING (record) ORDER BY k.key`)
+		FROM match_members k JOIN (`+namedSQL("rowid IN (SELECT record FROM match_members)")+`) r USING (record) ORDER BY k.key`)
 	if err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@
 //	nodes                n, source, source_id, surname_hash, neighbour, scope         links, graph, assign
 //	                     full_name, stale
 //	clear_keys           key, address_key                               links         links
+//	mailbox_keys         key, address_key                               links         guard
 //	role_keys            key                                            links         links
 //	carriers             n, identifier (a rowid), key, rank             links         links, graph, warn
 //	links                key, n                                         links         graph, warn

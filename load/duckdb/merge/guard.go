@@ -95,6 +95,7 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("witnesses", witnessColumns, witnesses)); err != nil {
 		return err
 	}
+	business, personal := layout.KeySQL("'email_sha256'", "sha256(r.business_email)"), layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")
 	var heard identity.Testimony
 	err := rowio.Read(ctx, g.Conn, testimonyColumns, func(t *testimony) error {
 		heard.SourceContact, heard.Work, heard.Home = t.SourceContact, int32(t.Work), int32(t.Home)
@@ -102,10 +103,11 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 			return errHeard
 		}
 		return nil
-	}, `SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+`
+	}, `WITH mailboxes AS (SELECT DISTINCT key, address_key FROM etl.identifiers WHERE kind = 'email_sha256' AND address_key IS NOT NULL)
+		SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+`
 		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
-		LEFT JOIN links b ON b.key = `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+`
-		LEFT JOIN links p ON p.key = `+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+`
+		LEFT JOIN mailboxes c ON c.key = `+business+` LEFT JOIN links b ON b.key = coalesce(c.address_key, `+business+`)
+		LEFT JOIN mailboxes q ON q.key = `+personal+` LEFT JOIN links p ON p.key = coalesce(q.address_key, `+personal+`)
 		ORDER BY w.place`)
 	if errors.Is(err, errHeard) {
 		return nil

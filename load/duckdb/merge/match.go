@@ -17,10 +17,12 @@ func (g *merge) matchRecords(ctx context.Context, people load.People) error {
 const followMatches = `INSERT INTO affected_records
 	SELECT DISTINCT source, source_id FROM (
 		SELECT p.other_source AS source, p.other_source_id AS source_id
-		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.source AND a.source_id = p.source_id WHERE p.reason = 'match' AND p.joined
+		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.source AND a.source_id = p.source_id
+		WHERE p.reason = 'match' AND p.joined
 		UNION ALL
 		SELECT p.source, p.source_id
-		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.other_source AND a.source_id = p.other_source_id WHERE p.reason = 'match' AND p.joined
+		FROM etl.candidate_pairs p SEMI JOIN affected_records a ON a.source = p.other_source AND a.source_id = p.other_source_id
+		WHERE p.reason = 'match' AND p.joined
 	) ANTI JOIN affected_records USING (source, source_id)`
 
 // linkMatches makes an identifier of each joined pair, which its two records carry. They
@@ -29,7 +31,8 @@ const followMatches = `INSERT INTO affected_records
 func (g *merge) linkMatches(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE matched_nodes AS
-			SELECT a.n AS a, b.n AS b, row_number() OVER (ORDER BY p.bits DESC, p.source, p.source_id, p.other_source, p.other_source_id) AS place,
+			SELECT a.n AS a, b.n AS b,
+				row_number() OVER (ORDER BY p.bits DESC, p.source, p.source_id, p.other_source, p.other_source_id) AS place,
 				md5_number(concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)) AS key
 			FROM etl.candidate_pairs p JOIN nodes a ON a.source = p.source AND a.source_id = p.source_id
 			JOIN nodes b ON b.source = p.other_source AND b.source_id = p.other_source_id

@@ -207,6 +207,9 @@ func (g *merge) links(ctx context.Context) error {
 			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
 			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
 			WHERE i.address_key IS NOT NULL`, reached_keys, layout.HashKinds),
+		// Of an address whose mailbox goes by another, the guard must find the link.
+		fmt.Sprintf("CREATE OR REPLACE TEMP TABLE mailbox_keys AS SELECT DISTINCT key, i.address_key FROM etl.identifiers i %s "+
+			"WHERE i.kind = 'email_sha256' AND i.address_key IS NOT NULL", reached_keys),
 		"CREATE OR REPLACE TEMP TABLE role_keys AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE carriers AS
 			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,

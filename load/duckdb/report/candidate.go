@@ -34,6 +34,12 @@ func (c Candidate) Records() [2]RecordKey {
 	return [2]RecordKey{{c.Source, c.SourceID}, {c.OtherSource, c.OtherSourceID}}
 }
 
+// askedSQL is the condition that a human is asked of a pair (of that alias): of two people
+// whom the guard keeps apart by more than twelve bits nobody need be asked.
+func askedSQL(alias string) string {
+	return fmt.Sprintf("(%[1]s.joined OR %[1]s.reason <> '%[2]s' OR %[1]s.bits >= -12)", alias, schema.PairGuard)
+}
+
 var candidateColumns = schema.ColumnsOf[Candidate]()
 
 // Candidates lists the pairs that evidence and identifiers disagree on, the most valuable
@@ -43,7 +49,8 @@ func Candidates(ctx context.Context, from Connector) ([]Candidate, error) {
 		WITH pairs AS MATERIALIZED (
 			SELECT c.*, a.contact_id, b.contact_id AS other_contact_id FROM etl.candidate_pairs c
 			JOIN etl.people a USING (source, source_id)
-			JOIN etl.people b ON b.source = c.other_source AND b.source_id = c.other_source_id),
+			JOIN etl.people b ON b.source = c.other_source AND b.source_id = c.other_source_id
+			WHERE `+askedSQL("c")+`),
 		involved AS MATERIALIZED (SELECT contact_id FROM pairs UNION SELECT other_contact_id FROM pairs),
 		interested AS MATERIALIZED (
 			SELECT DISTINCT p.contact_id FROM etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id

@@ -213,7 +213,8 @@ func pairsByReason(ctx context.Context, from Connector) ([]PairCount, error) {
 			count(*) FILTER (reviewed) AS reviewed
 		FROM (SELECT p.reason, p.joined, a.source IS NOT NULL AND b.source IS NOT NULL AS reviewed FROM etl.candidate_pairs p
 			LEFT JOIN etl.overridden a ON a.source = p.source AND a.source_id = p.source_id
-			LEFT JOIN etl.overridden b ON b.source = p.other_source AND b.source_id = p.other_source_id)
+			LEFT JOIN etl.overridden b ON b.source = p.other_source AND b.source_id = p.other_source_id
+			WHERE `+askedSQL("p")+`)
 		GROUP BY reason
 	) t ORDER BY reason`)
 }
