@@ -265,7 +265,7 @@ func TestMoreFullNamesThanOnePersonHasAreNotOnePerson(t *testing.T) {
 
 // BenchmarkStaleRecords is a night on which nothing is staged, in a warehouse of a million
 // members of whom three in ten left over the last 300 days: never stale, stale after 90
-// days, and a day later, when some thousand more are.
+// days, and a day later, when a thousand more are; and, to compare, one with ten new records.
 func BenchmarkStaleRecords(b *testing.B) {
 	const records = 1_000_000
 	c := storetest.NewClock()
@@ -291,30 +291,38 @@ func BenchmarkStaleRecords(b *testing.B) {
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, w.Close()) })
 	people := storetest.People()
-	night := func(b *testing.B) {
+	night := func(b *testing.B, versions ...load.Version) {
 		r := storetest.NewRun("r", "p", c.T)
-		require.NoError(b, w.Commit(b.Context(), load.Batch{Run: r}))
+		require.NoError(b, w.Commit(b.Context(), load.Batch{Run: r, Versions: versions}))
 		_, err := w.Merge(b.Context(), &r, people)
 		require.NoError(b, err)
+	}
+	run := func(name string, begin func(b *testing.B, n int)) {
+		b.Run(name, func(b *testing.B) {
+			from, n := cpu(), 0
+			for b.Loop() {
+				begin(b, n)
+				n++
+			}
+			b.ReportMetric(float64(cpu()-from)/1e6/float64(n), "cpu-ms/op")
+		})
 	}
 	for _, after := range []time.Duration{0, 90 * day} {
 		people.Stale = after
 		night(b) // everybody, and those of whom it differs
-		b.Run(fmt.Sprintf("quiet/stale after %d days", after/day), func(b *testing.B) {
-			from := cpu()
-			for b.Loop() {
-				night(b)
-			}
-			b.ReportMetric(float64(cpu()-from)/1e6/float64(b.N), "cpu-ms/op")
-		})
+		run(fmt.Sprintf("quiet, stale after %d days", after/day), func(b *testing.B, _ int) { night(b) })
 	}
-	b.Run("a day later", func(b *testing.B) {
-		from := cpu()
-		for b.Loop() {
-			c.T = c.T.Add(day)
-			night(b)
+	run("ten new records", func(b *testing.B, n int) {
+		versions := make([]load.Version, 10)
+		for i := range versions {
+			id := fmt.Sprintf("new-%d-%d", n, i)
+			versions[i] = storetest.Said{ID: id, Email: id + "@acme.example"}.Version(schema.Toofr)
 		}
-		b.ReportMetric(float64(cpu()-from)/1e6/float64(b.N), "cpu-ms/op")
+		night(b, versions...)
+	})
+	run("a day later", func(b *testing.B, _ int) {
+		c.T = c.T.Add(day)
+		night(b)
 	})
 }
 
