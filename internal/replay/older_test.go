@@ -21,7 +21,7 @@ import (
 func TestReplayBringsWhatOlderRulesMadeToTheRulesOfToday(t *testing.T) {
 	t.Parallel()
 	l, url := runtest.NewLab(t)
-	w := runtest.New(t, runtest.LabConfig(url, "p=a"))
+	w := runtest.New(t, runtest.LabConfig(url, "p=a")+"identity: {guard: off}\n") // which older rules did not have
 	row := func(id, first, last string, fields ...string) string {
 		all := map[string]any{"UUID": id, "FIRST_NAME": first, "LAST_NAME": last}
 		for i := 0; i < len(fields); i += 2 {
