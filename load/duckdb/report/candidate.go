@@ -37,7 +37,7 @@ func (c Candidate) Records() [2]RecordKey {
 // askedSQL is the condition that a human is asked of a pair (of that alias): of two people
 // whom the guard keeps apart by more than twelve bits nobody need be asked.
 func askedSQL(alias string) string {
-	return fmt.Sprintf("(%[1]s.joined OR %[1]s.reason <> '%[2]s' OR %[1]s.bits >= -12)", alias, schema.PairGuard)
+	return fmt.Sprintf("(%[1]s.joined OR %[1]s.reason <> '%[2]s' OR coalesce(%[1]s.bits, 0) >= -12)", alias, schema.PairGuard)
 }
 
 var candidateColumns = schema.ColumnsOf[Candidate]()
