@@ -23,10 +23,10 @@ demo: build ## the whole product, offline, in a minute: build, then four simulat
 
 # Without debug information a test binary, DuckDB in it, links in half the time.
 test: ## all tests
-	go test -tags $(TAGS) -ldflags=-w ./...
+	go test -tags $(TAGS) -ldflags=-w -timeout 30m ./...
 
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build
-	go test -tags $(TAGS) -race $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)
+	go test -tags $(TAGS) -race -timeout 45m $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)
 
 lint: ## gofmt, vet, staticcheck, govulncheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-clean: $$unformatted"; exit 1; }
