@@ -193,6 +193,19 @@ func (c *component) unite(a, b int32) {
 // report tells, when all is decided, who is one person, which identifiers do not join all
 // their carriers and why, and which pairs of people the evidence alone keeps apart.
 func (c *component) report(p *Partition) {
+	c.reportPeople(p)
+	whole := len(c.of(0).places) == len(c.records) // nearly all components are one person
+	for i := range c.identifiers {
+		if id := &c.identifiers[i]; !whole || id.crowded {
+			c.reportIdentifier(id, p)
+		}
+	}
+	if !whole {
+		c.reportCandidates(p)
+	}
+}
+
+func (c *component) reportPeople(p *Partition) {
 	for _, cl := range c.clusters {
 		oldest := int32(math.MaxInt32)
 		for _, place := range cl.places {
@@ -202,9 +215,9 @@ func (c *component) report(p *Partition) {
 			p.Oldest[c.records[place]] = oldest
 		}
 	}
-	for i := range c.identifiers {
-		c.reportIdentifier(&c.identifiers[i], p)
-	}
+}
+
+func (c *component) reportCandidates(p *Partition) {
 	best := map[[2]int32]link{} // by the roots of two people
 	for _, l := range c.links {
 		roots := [2]int32{min(c.root(l.a), c.root(l.b)), max(c.root(l.a), c.root(l.b))}

@@ -101,12 +101,13 @@ func (g *Graph) joinByEvidence(index carriers, linking []bool, testify Witnesses
 // component gathers one, by any record of it.
 func (all *gathering) component(record int32) *component {
 	g, root := all.graph, all.oldest[record]
-	c := &component{graph: g, records: all.records.of(root), always: all.always[root], scratch: &all.scratch, traits: all.scratch.traits[:0], carries: make([][]int32, len(all.records.of(root)))}
-	for place, r := range c.records {
-		all.place[r] = int32(place)
+	records := all.records.of(root)
+	c := &component{
+		graph: g, scratch: &all.scratch, records: records, always: all.always[root], traits: all.scratch.traits[:0],
+		carries: make([][]int32, len(records)), stale: make([]bool, len(records)), vouched: make([]bool, len(records)),
 	}
-	c.stale, c.vouched = make([]bool, len(c.records)), make([]bool, len(c.records))
-	for place, r := range c.records {
+	for place, r := range records {
+		all.place[r] = int32(place)
 		c.stale[place] = g.Stale != nil && g.Stale[r]
 	}
 	for _, id := range all.identifiers.of(root) {

@@ -70,9 +70,6 @@ func Prior(records int64) float64 {
 	return -2 * max(least, math.Round(math.Log2(float64(max(records, 1)))/2))
 }
 
-// Probability is that of odds in bits.
-func Probability(bits float64) float64 { return 1 / (1 + math.Exp2(-bits)) }
-
 // Odds are the bits of a probability.
 func Odds(probability float64) float64 { return math.Log2(probability / (1 - probability)) }
 

@@ -83,6 +83,6 @@ func TestPriorGoesByPowersOfFour(t *testing.T) {
 	for records, want := range map[int64]float64{0: -12, 1: -12, 5_000: -12, 10_000: -14, 1_000_000: -20, 10_000_000: -24} {
 		require.Equal(t, want, Prior(records), "%d records", records)
 	}
-	require.InDelta(t, .995, Probability(Odds(.995)), 1e-9)
-	require.InDelta(t, .5, Probability(0), 0)
+	require.InDelta(t, .995, 1/(1+math.Exp2(-Odds(.995))), 1e-9)
+	require.InDelta(t, 0, Odds(.5), 0)
 }
