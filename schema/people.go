@@ -28,6 +28,14 @@ type Warning struct {
 	RunID    string    `col:"run_id" doc:"the run that did"`
 }
 
+// Why an identifier does not link all who carry it.
+const (
+	WarnShared   = "shared"   // it is carried under too many surnames
+	WarnBlocked  = "blocked"  // an override keeps apart whom it would join
+	WarnLarge    = "large"    // a person would be of too many records
+	WarnDoubtful = "doubtful" // records that carry it speak for different people
+)
+
 // Warnings is the promised table of identifiers that link nobody.
 var Warnings = Table[Warning]{"etl.identity_warnings", "an identifier that links nobody, though its kind would", ColumnsOf[Warning]()}
 
@@ -53,4 +61,7 @@ type CandidatePair struct {
 }
 
 // CandidatePairs is the promised table of pairs that a human may decide.
-var CandidatePairs = Table[CandidatePair]{"etl.candidate_pairs", "two records of different people that may be one person's, or of one person that may be two's", ColumnsOf[CandidatePair]()}
+var CandidatePairs = Table[CandidatePair]{
+	"etl.candidate_pairs", "two records of different people that may be one person's, or of one person that may be two's",
+	ColumnsOf[CandidatePair](),
+}

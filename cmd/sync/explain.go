@@ -222,11 +222,11 @@ func idText(kind schema.Kind, value, address string) string {
 }
 
 var refused = map[string]string{
-	report.Role:     "is a role address, masked or a placeholder",
-	report.Shared:   "is carried under too many surnames",
-	report.Blocked:  "would join people whom identity.overrides keeps apart",
-	report.Doubtful: "is carried by records that speak for different people",
-	report.Large:    "would make a person of more records than identity.max_records",
+	report.Role:         "is a role address, masked or a placeholder",
+	schema.WarnShared:   "is carried under too many surnames",
+	schema.WarnBlocked:  "would join people whom identity.overrides keeps apart",
+	schema.WarnDoubtful: "is carried by records that speak for different people",
+	schema.WarnLarge:    "would make a person of more records than identity.max_records",
 }
 
 // refusals says which identifiers of kinds that link do not, or not all who carry them, and

@@ -44,9 +44,9 @@ func TestExplainSaysWhatTheGuardKeepsApartAndWhatItWould(t *testing.T) {
 		Records: []explain.Record{{Ref: ofLab("1")}, {Ref: ofLab("2")}, {Ref: ofLab("3")}},
 		Links:   []explain.Link{link, match},
 		Identifiers: []explain.Identifier{
-			{Kind: link.Kind, Value: link.Value, Address: link.Address, Refused: report.Doubtful, Elsewhere: 6, Others: []string{"c_2", "c_3"}},
-			{Kind: schema.SSID, Value: "9", Refused: report.Large, Elsewhere: 1, Others: []string{"c_4"}},
-			{Kind: schema.LinkedIn, Value: "crowd", Refused: report.Shared, Elsewhere: 40},
+			{Kind: link.Kind, Value: link.Value, Address: link.Address, Refused: schema.WarnDoubtful, Elsewhere: 6, Others: []string{"c_2", "c_3"}},
+			{Kind: schema.SSID, Value: "9", Refused: schema.WarnLarge, Elsewhere: 1, Others: []string{"c_4"}},
+			{Kind: schema.LinkedIn, Value: "crowd", Refused: schema.WarnShared, Elsewhere: 40},
 		},
 		Doubts: []explain.Doubt{
 			doubt("1", "2", "", schema.PairGuard), doubt("3", "1", "", schema.PairGuard), doubt("1", "8", "c_2", schema.PairGuard),

@@ -71,7 +71,7 @@ func reeds() report.Person {
 		})
 		id := schema.Identifier{Source: schema.AudienceLab, SourceID: r[0], Kind: schema.EmailSHA256, Value: normal.SHA256(mailbox)}
 		p.Identifiers = append(p.Identifiers, report.CarriedIdentifier{
-			Identifier: id, Refused: report.Doubtful, Elsewhere: 1, Others: []string{"c_max"},
+			Identifier: id, Refused: schema.WarnDoubtful, Elsewhere: 1, Others: []string{"c_max"},
 		})
 		if r[3] != "" {
 			id.Kind, id.Value = schema.LinkedIn, r[3]
@@ -152,7 +152,7 @@ func TestALargeCrowdIsExplainedSoon(t *testing.T) {
 		name := schema.Profile{FirstName: fmt.Sprint("Nr", i)}
 		p.Records = append(p.Records, schema.SourceContact{Source: schema.Toofr, SourceID: fmt.Sprint(i), Profile: name})
 		p.Identifiers = append(p.Identifiers, report.CarriedIdentifier{
-			Identifier: schema.Identifier{Source: schema.Toofr, SourceID: fmt.Sprint(i), Kind: schema.SSID, Value: "9"}, Refused: report.Large,
+			Identifier: schema.Identifier{Source: schema.Toofr, SourceID: fmt.Sprint(i), Kind: schema.SSID, Value: "9"}, Refused: schema.WarnLarge,
 		})
 	}
 	require.Len(t, explain(p, run.Overrides{}, identity.Rules{}).Links, records-1)

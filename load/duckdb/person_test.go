@@ -43,8 +43,8 @@ func TestAPersonIsReadWithWhatIsInDoubt(t *testing.T) {
 	}
 	require.Equal(t, []refusal{
 		{"1", "info", report.Role, 1, nil},
-		{"1", "reeds", report.Doubtful, 3, []string{"c_bob", "c_cy", "c_di"}},
-		{"2", "reeds", report.Doubtful, 3, []string{"c_bob", "c_cy", "c_di"}},
+		{"1", "reeds", schema.WarnDoubtful, 3, []string{"c_bob", "c_cy", "c_di"}},
+		{"2", "reeds", schema.WarnDoubtful, 3, []string{"c_bob", "c_cy", "c_di"}},
 		{"1", "ann", "", 0, nil}, {"2", "ann", "", 0, nil},
 	}, refusals)
 	type doubt struct{ first, other, contact, otherContact, reason string }

@@ -13,14 +13,6 @@ import (
 	"contactsync/schema"
 )
 
-// The reasons for which an identifier does not link all who carry it, in etl.identity_warnings.
-const (
-	reasonShared   = "shared"   // too many surnames
-	reasonBlocked  = "blocked"  // it would join two whom an override keeps apart
-	reasonDoubtful = "doubtful" // records that carry it speak for several people
-	reasonLarge    = "large"    // it would make too large a person
-)
-
 type assignment struct {
 	N      int64 `col:"n"`
 	Oldest int64 `col:"oldest"`
@@ -107,16 +99,16 @@ func (g *merge) assign(ctx context.Context, p identity.Partition) error {
 	}
 	findings := make([]finding, 0, len(p.Shared)+len(p.Blocked)+len(p.Large)+len(p.Doubtful))
 	for _, f := range p.Shared {
-		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), reasonShared, 0})
+		findings = append(findings, finding{int64(f.Identifier), int64(f.Records), int64(f.Names), schema.WarnShared, 0})
 	}
 	for _, n := range p.Blocked {
-		findings = append(findings, finding{N: int64(n), Reason: reasonBlocked})
+		findings = append(findings, finding{N: int64(n), Reason: schema.WarnBlocked})
 	}
 	for _, n := range p.Large {
-		findings = append(findings, finding{N: int64(n), Reason: reasonLarge})
+		findings = append(findings, finding{N: int64(n), Reason: schema.WarnLarge})
 	}
 	for _, d := range p.Doubtful {
-		findings = append(findings, finding{N: int64(d.Identifier), Reason: reasonDoubtful, Bits: d.Bits})
+		findings = append(findings, finding{N: int64(d.Identifier), Reason: schema.WarnDoubtful, Bits: d.Bits})
 	}
 	g.merged.Shared, g.merged.Blocked, g.merged.Large = len(p.Shared), len(p.Blocked), len(p.Large)
 	g.merged.Refused, g.merged.Splits = len(p.Doubtful), p.Splits
@@ -176,9 +168,12 @@ func (g *merge) warn(ctx context.Context) error {
 		WITH carried AS (
 			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
 		)
-		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames, if(reason = 'doubtful', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id FROM (
+		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames,
+			if(reason = '`+schema.WarnDoubtful+`', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id
+		FROM (
 			SELECT * FROM carried
 			UNION
-			SELECT c.* REPLACE (i.kind AS kind, i.value AS value) FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256' AND i.value IS NOT NULL
+			SELECT c.* REPLACE (i.kind AS kind, i.value AS value)
+			FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256' AND i.value IS NOT NULL
 		)`, g.At, g.Run.RunID)
 }

@@ -7,6 +7,7 @@ import (
 
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
+	"contactsync/schema"
 )
 
 // stale keeps etl.stale_records: the records that link nobody any more, because they left
@@ -82,12 +83,13 @@ func (g *merge) forgetStaleBefore(ctx context.Context) error {
 // though none of the others changed: those that linked nobody for any reason but that too
 // many people share them, and all by which a stale record may go elsewhere.
 func unsettledSQL() string {
-	return `SELECT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN affected_records USING (source, source_id)
-			WHERE w.reason <> '` + reasonShared + `'
+	return `SELECT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + `
+			JOIN affected_records USING (source, source_id)
+			WHERE w.reason <> '` + schema.WarnShared + `'
 		UNION
 		SELECT i.key FROM (FROM ` + layout.StaleRecords + ` SEMI JOIN affected_records USING (source, source_id)) JOIN etl.identifiers i USING (source, source_id)
 			WHERE i.kind IN ` + layout.StrongKinds() + `
-				AND NOT EXISTS (FROM etl.identity_warnings w WHERE w.reason = '` + reasonShared + `' AND ` + layout.KeySQL("w.kind", "w.value") + ` = i.key)
+				AND NOT EXISTS (FROM etl.identity_warnings w WHERE w.reason = '` + schema.WarnShared + `' AND ` + layout.KeySQL("w.kind", "w.value") + ` = i.key)
 				AND NOT EXISTS (FROM etl.identifiers r WHERE r.key = i.key AND r.kind IN ` + layout.RoleKinds + `)`
 }
 

@@ -64,19 +64,14 @@ type CarriedIdentifier struct {
 	Others    []string `col:"others"`    // a few of these by contact id, where it links not all
 }
 
-// The reasons for which an identifier links no records; those of [LinksSome] not all.
-const (
-	Role     = "role"     // it is a role address, masked or a placeholder
-	Shared   = "shared"   // it is carried under too many surnames
-	Blocked  = "blocked"  // an override keeps apart whom it would join
-	Large    = "large"    // a person would be of too many records
-	Doubtful = "doubtful" // records that carry it speak for different people
-)
+// Role is why an identifier links nobody that stands in no warning: it is a role address,
+// masked or a placeholder. The other reasons are those of [schema.Warnings].
+const Role = "role"
 
 // LinksSome reports whether an identifier that is refused for a reason may still link
 // some of the records that carry it.
 func LinksSome(refused string) bool {
-	return refused == Blocked || refused == Large || refused == Doubtful
+	return refused == schema.WarnBlocked || refused == schema.WarnLarge || refused == schema.WarnDoubtful
 }
 
 // Doubt is a pair of records, one of them the person's, of which evidence and identifiers
@@ -155,7 +150,7 @@ func readIdentifiers(ctx context.Context, from Connector, id string) (list []Car
 		warned AS (SELECT `+layout.KeySQL("kind", "value")+` AS key, min(reason) AS reason FROM etl.identity_warnings GROUP BY ALL)
 		SELECT `+rowio.SelectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN '`+Role+`' ELSE w.reason END AS refused,
 			coalesce(len(o.contacts), 0) AS elsewhere,
-			CASE WHEN NOT o.role AND w.reason <> '`+Shared+`' THEN list_sort(o.contacts)[:$2] END AS others
+			CASE WHEN NOT o.role AND w.reason <> '`+schema.WarnShared+`' THEN list_sort(o.contacts)[:$2] END AS others
 		FROM own i JOIN etl.records r USING (source, source_id) JOIN others o USING (key) LEFT JOIN warned w USING (key)
 		ORDER BY i.kind, i.value, r.first_seen_at, i.source, i.source_id`, id, namedContacts)
 	return list, err
@@ -200,6 +195,6 @@ func (p *Person) readDoubts(ctx context.Context, from Connector) error {
 		return nil
 	}, "SELECT "+rowio.SelectList("t", carriedIdentifier)+" FROM etl.identifiers t SEMI JOIN "+others+` USING (source, source_id)
 		WHERE t.kind IN `+layout.StrongKinds()+" AND t.key NOT IN (SELECT "+layout.KeySQL("kind", "value")+
-		" FROM etl.identity_warnings WHERE reason = '"+Shared+
+		" FROM etl.identity_warnings WHERE reason = '"+schema.WarnShared+
 		"') AND t.key NOT IN (SELECT key FROM etl.identifiers WHERE kind IN "+layout.RoleKinds+") ORDER BY ALL", id)
 }

@@ -231,7 +231,7 @@ func linksByFamily(ctx context.Context, from Connector, joined string) ([]Family
 		WITH several AS (
 			SELECT p.source, p.source_id, c.rowid AS n FROM etl.contacts c JOIN etl.people p USING (contact_id) WHERE c.record_count > 1),
 		refused AS (
-			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = '`+Shared+`'
+			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = '`+schema.WarnShared+`'
 			UNION SELECT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+`),
 		linking AS (
 			SELECT source, source_id, kind, key FROM etl.identifiers ANTI JOIN refused USING (key)
