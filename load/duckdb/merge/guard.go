@@ -95,7 +95,6 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("witnesses", witnessColumns, witnesses)); err != nil {
 		return err
 	}
-	business, personal := layout.KeySQL("'email_sha256'", "sha256(r.business_email)"), layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")
 	var heard identity.Testimony
 	err := rowio.Read(ctx, g.Conn, testimonyColumns, func(t *testimony) error {
 		heard.SourceContact, heard.Work, heard.Home = t.SourceContact, int32(t.Work), int32(t.Home)
@@ -103,12 +102,16 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 			return errHeard
 		}
 		return nil
-	}, `WITH mailboxes AS (SELECT DISTINCT key, address_key FROM etl.identifiers WHERE kind = 'email_sha256' AND address_key IS NOT NULL)
-		SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+`
-		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
-		LEFT JOIN mailboxes c ON c.key = `+business+` LEFT JOIN links b ON b.key = coalesce(c.address_key, `+business+`)
-		LEFT JOIN mailboxes q ON q.key = `+personal+` LEFT JOIN links p ON p.key = coalesce(q.address_key, `+personal+`)
-		ORDER BY w.place`)
+	}, `WITH mailboxes AS (SELECT DISTINCT key, address_key FROM etl.identifiers WHERE kind = 'email_sha256' AND address_key IS NOT NULL),
+		told AS (
+			SELECT w.place, r.*, `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+` AS business_key,
+				`+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+` AS personal_key
+			FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
+		)
+		SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+` FROM told r
+		LEFT JOIN mailboxes c ON c.key = r.business_key LEFT JOIN links b ON b.key = coalesce(c.address_key, r.business_key)
+		LEFT JOIN mailboxes q ON q.key = r.personal_key LEFT JOIN links p ON p.key = coalesce(q.address_key, r.personal_key)
+		ORDER BY r.place`)
 	if errors.Is(err, errHeard) {
 		return nil
 	}
@@ -148,11 +151,11 @@ func (g *merge) candidates(ctx context.Context, p identity.Partition) error {
 	}
 	return g.exec(ctx, `INSERT INTO etl.candidate_pairs BY NAME
 		WITH shown AS (
-			SELECT l.n, min(i.kind || ':' || i.value) AS shown FROM (SELECT DISTINCT identifier AS n FROM candidates) JOIN links l USING (n)
+			SELECT l.n, min({kind: i.kind, value: i.value}) AS shown FROM (SELECT DISTINCT identifier AS n FROM candidates) JOIN links l USING (n)
 			JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier GROUP BY l.n
 		)
 		SELECT a.source, a.source_id, b.source AS other_source, b.source_id AS other_source_id, $1 AS reason,
-			split_part(s.shown, ':', 1) AS kind, substr(s.shown, strpos(s.shown, ':') + 1) AS value, c.bits, o.contact_id = q.contact_id AS joined, $2 AS found_at, $3 AS run_id
+			s.shown.kind AS kind, s.shown.value AS value, c.bits, o.contact_id = q.contact_id AS joined, $2 AS found_at, $3 AS run_id
 		FROM candidates c JOIN nodes a ON a.n = c.a JOIN nodes b ON b.n = c.b JOIN shown s ON s.n = c.identifier
 		JOIN etl.people o ON o.source = a.source AND o.source_id = a.source_id JOIN etl.people q ON q.source = b.source AND q.source_id = b.source_id`,
 		schema.PairGuard, g.At, g.Run.RunID)

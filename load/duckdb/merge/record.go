@@ -160,11 +160,14 @@ func (g *merge) relinked(ctx context.Context) error {
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
 		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL
-		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, true AS now FROM (`+layout.KeyedSQL("new_identifiers")+`) i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
+		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, true AS now
+			FROM (`+layout.KeyedSQL("new_identifiers")+`) i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
 		return err
 	}
 	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS
 		SELECT source, source_id FROM changed WHERE is_new OR renamed
 		UNION
-		SELECT source, source_id FROM (SELECT source, source_id, kind, key, address_key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now))`)
+		SELECT source, source_id FROM (
+			SELECT source, source_id, kind, key, address_key FROM changed_identifiers GROUP BY ALL HAVING bool_and(now) OR NOT bool_or(now)
+		)`)
 }

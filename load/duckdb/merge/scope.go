@@ -24,7 +24,8 @@ var linking = "(i.kind IN " + layout.StrongKinds() + " OR i.kind IN " + layout.R
 // concern everybody; and where a large share of the records changed, looking for
 // the rest costs more than it saves.
 func (g *merge) chooseScope(ctx context.Context, people load.People) error {
-	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, people.Rules(g.merged.Guard))
+	rules := people.Rules(g.merged.Guard)
+	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, rules)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,8 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
 		return err
 	}
-	if err := g.exec(ctx, "INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard", people.Rules(g.merged.Guard), string(g.merged.Guard)); err != nil {
+	if err := g.exec(ctx, `INSERT INTO etl.identity BY NAME
+		SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard`, rules, string(g.merged.Guard)); err != nil {
 		return err
 	}
 	if g.everything {
@@ -61,7 +63,9 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
-			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash, false AS neighbour, ` + nodeValuesSQL + ` FROM etl.records r LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
+			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash,
+				false AS neighbour, ` + nodeValuesSQL + `
+			FROM etl.records r LEFT JOIN ` + layout.StaleRecords + ` s USING (source, source_id)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -214,7 +218,8 @@ func (g *merge) links(ctx context.Context) error {
 			FROM etl.identifiers i %s JOIN nodes n ON n.source = i.source AND n.source_id = i.source_id LEFT JOIN clear_keys k ON k.key = i.key
 			WHERE i.kind IN %s AND i.address_key IS NULL`, strings.Trim(layout.StrongKinds(), "()"), reached_keys, layout.StrongKinds()),
 		`CREATE OR REPLACE TEMP TABLE links AS
-			SELECT key, any_value(rank)::BIGINT AS rank, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key` + carried,
+			SELECT key, any_value(rank)::BIGINT AS rank, row_number() OVER (ORDER BY any_value(rank), key) - 1 AS n
+			FROM carriers ANTI JOIN role_keys USING (key) GROUP BY key` + carried,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
