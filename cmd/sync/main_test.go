@@ -52,7 +52,10 @@ func TestCommandLine(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines, "await": await, "outdate": outdate, "doubt": doubt, "decide": decide, "reviewed": reviewed},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines,
+			"await": await, "outdate": outdate, "doubt": doubt, "decide": decide, "reviewed": reviewed,
+		},
 	})
 }
 

@@ -4,7 +4,6 @@ package duckdb_test
 
 import (
 	"database/sql"
-	"path/filepath"
 	"testing"
 
 	"contactsync/load"
@@ -124,13 +123,7 @@ func TestQualityOfNothingIsNothing(t *testing.T) {
 // BenchmarkQuality measures a warehouse of a million records, two to a contact but for some
 // large ones, with four identifiers each.
 func BenchmarkQuality(b *testing.B) {
-	path := filepath.Join(b.TempDir(), "warehouse.duckdb")
-	w, err := duckdb.Open(b.Context(), path, duckdb.Options{})
-	require.NoError(b, err)
-	require.NoError(b, w.Close())
-	db, err := sql.Open("duckdb", path)
-	require.NoError(b, err)
-	defer db.Close()
+	db := emptyDatabase(b)
 	fill(b, db, append([]string{
 		`CREATE TABLE made AS SELECT 'c_' || left(sha256('c' || who), 20) AS contact, 'r' || i AS id, 'Person ' || who || ' ' || i % 3 AS name,
 			['email_sha256:' || sha256('w' || who), 'email_md5:' || sha256('w' || who), 'linkedin:person-' || who, 'email_sha256:' || sha256('h' || i)] AS identifiers

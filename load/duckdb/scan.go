@@ -20,7 +20,8 @@ import (
 var books = map[string]bool{
 	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Audiences.Name: true,
 	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Enrichments.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
-	layout.Sweeps: true, layout.StaleBefore: true, layout.Matching: true, layout.CrowdedBlocks: true, "etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
+	layout.Sweeps: true, layout.StaleBefore: true, layout.Matching: true, layout.CrowdedBlocks: true,
+	"etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
 }
 
 // wholeRecords are the tables of which a row that mentions somebody condemns the

@@ -38,7 +38,8 @@ func KeyedSQL(table string) string {
 	return `SELECT s.source, s.source_id, s.kind, s.value, ` + IdentifierKeySQL("s") + ` AS key, ` + AddressKeySQL("s") + ` AS address_key
 		FROM ` + table + ` s WHERE NOT ` + IsSpellingSQL("s") + `
 		UNION ALL
-		SELECT s.source, s.source_id, s.kind, NULL, unnest([` + KeySQL("'email_sha256'", "sha256(s.value)") + ", " + KeySQL("'email_md5'", "md5(s.value)") + `]), ` + AddressKeySQL("s") + `
+		SELECT s.source, s.source_id, s.kind, NULL,
+			unnest([` + KeySQL("'email_sha256'", "sha256(s.value)") + ", " + KeySQL("'email_md5'", "md5(s.value)") + `]), ` + AddressKeySQL("s") + `
 		FROM ` + table + ` s WHERE ` + IsSpellingSQL("s")
 }
 

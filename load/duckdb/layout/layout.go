@@ -71,7 +71,9 @@ func Tables() []schema.TableInfo {
 		infoOf("etl.contacts", schema.Contacts.Columns),
 		{Name: "etl.people", Columns: personColumns},
 		schema.Moves.Info(), schema.Warnings.Info(), schema.CandidatePairs.Info(),
-		{Name: "etl.identity", Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}, {Name: "guard", Type: schema.Text}}},
+		{Name: "etl.identity", Columns: []schema.ColumnInfo{
+			{Name: "rules", Type: schema.Text}, {Name: "overrides", Type: schema.Text}, {Name: "guard", Type: schema.Text},
+		}},
 		{Name: StaleRecords, Columns: []schema.ColumnInfo{{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}}},
 		{Name: StaleBefore, Columns: []schema.ColumnInfo{{Name: "ended", Type: schema.Time}}},
 		{Name: Matching, Columns: []schema.ColumnInfo{{Name: "rules", Type: schema.Text}, {Name: "records", Type: schema.Integer}}},
