@@ -8,20 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// Decoded is a text of any length with entities, percent-encoding, backslashes and
-// letters drawn in a style undone wherever they stand, for looking for something in it: what separates values
-// is lost.
-func Decoded(s string) string {
-	for range maxNesting {
-		next := Text(unstyled(narrow(unescaped(percentDecoded(entitiesOnce(s))))))
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
 // entitiesDecoded decodes HTML's character references. An ampersand may stand for itself,
 // as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
 // only those that every encoder writes are taken without it, before a blank.
@@ -67,7 +53,7 @@ func entity(s string) (n int, text string) {
 		end++
 	}
 	if end < len(s) && s[end] == ';' {
-		if text := html.UnescapeString(s[:end+1]); text != s[:end+1] && !strings.HasSuffix(text, ";") || s[:end+1] == "&semi;" {
+		if text := html.UnescapeString(s[:end+1]); text != s[:end+1] && (text == ";" || !strings.HasSuffix(text, ";")) {
 			return end + 1, text
 		}
 	}
@@ -136,15 +122,33 @@ func escape(s string) (n int, text string) {
 	switch c := s[1]; {
 	case c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f':
 		return 2, " "
-	case c == 'u' && len(s) >= 6:
-		if r, err := strconv.ParseUint(s[2:6], 16, 16); err == nil && utf8.ValidRune(rune(r)) {
-			return 6, string(rune(r))
-		} else if err == nil && len(s) >= 12 && s[6:8] == `\u` {
-			low, _ := strconv.ParseUint(s[8:12], 16, 16)
-			return 12, string(utf16.DecodeRune(rune(r), rune(low)))
+	case c == 'u':
+		if n, text, ok := codeUnit(s, 2); ok {
+			return n, text
 		}
 	}
 	return 1, ""
+}
+
+// codeUnit reads the four digits of a UTF-16 unit that stand at a place in a text, and of
+// the one that completes it, which has the same mark before. Half a pair alone is none.
+func codeUnit(s string, at int) (n int, text string, ok bool) {
+	if len(s) < at+4 {
+		return 0, "", false
+	}
+	unit, err := strconv.ParseUint(s[at:at+4], 16, 16)
+	if err != nil {
+		return 0, "", false
+	}
+	n = at + 4
+	if !utf16.IsSurrogate(rune(unit)) {
+		return n, string(rune(unit)), true
+	}
+	if len(s) < 2*n || s[n:n+at] != s[:at] {
+		return 0, "", false
+	}
+	low, _ := strconv.ParseUint(s[n+at:2*n], 16, 16)
+	return 2 * n, string(utf16.DecodeRune(rune(unit), rune(low))), true
 }
 
 // narrow turns full-width ASCII, as East Asian keyboards write it, into ASCII.
