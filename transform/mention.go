@@ -186,9 +186,9 @@ func addressHashes(address string) []schema.Identifier {
 	}
 }
 
-// OptOut reads an entry of an opt-out list, an address or a hash of one, as the
-// hashes by which it is to be kept out: of an address its own first, then those of its
-// other spellings and of its mailbox.
+// OptOut reads an entry of an opt-out list as what is to be kept out: of an address the
+// hashes of its own first, then those of its other spellings and of its mailbox; a hash of
+// one; whom links to profiles on LinkedIn, Twitter, X or Facebook lead to.
 func OptOut(text string) (ids []schema.Identifier, ok bool) {
 	if value, ok := normal.AnyEmail(text); ok {
 		a := named(value)
@@ -201,7 +201,12 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 	if h, ok := normal.Hash(text); ok {
 		return []schema.Identifier{h}, true
 	}
-	return nil, false
+	m := mentions{yield: func(id schema.Identifier) bool {
+		ids = append(ids, id)
+		return true
+	}}
+	m.scanLinks(normal.Decoded(text))
+	return ids, len(ids) > 0
 }
 
 // Selector reads how people name a person on a command line or in a file, an

@@ -63,7 +63,10 @@ func TestOptOutTakesAddressesAndHashes(t *testing.T) {
 	ids, ok = OptOut(strings.ToUpper(normal.SHA1(info)))
 	require.True(t, ok)
 	require.Equal(t, []schema.Identifier{{Kind: schema.EmailSHA1, Value: normal.SHA1(info)}}, ids)
-	for _, text := range []string{"", "ann", "abc123", normal.MD5(""), "https://www.linkedin.com/in/ann"} {
+	ids, ok = OptOut("https:\\/\\/www.linkedin.com\\/in\\/Jos%C3%A9")
+	require.True(t, ok)
+	require.Equal(t, []schema.Identifier{{Kind: schema.LinkedIn, Value: "josé"}}, ids)
+	for _, text := range []string{"", "ann", "abc123", normal.MD5(""), "https://www.linkedin.com/company/acme", "x.com/home"} {
 		_, ok := OptOut(text)
 		require.False(t, ok, text)
 	}

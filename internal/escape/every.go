@@ -1,4 +1,4 @@
-package normal
+package escape
 
 import (
 	"strconv"
@@ -6,29 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Decoded is a text of any length with all escapes undone wherever they stand, for
-// looking for something in it; what separates values is lost. Undone are HTML's
-// character references, percent-encoding (of UTF-8, of Latin-1 and as %u00FC), the
-// backslashes of JSON, JavaScript and Markdown, full-width letters and those drawn in a
-// style, and invisible characters: again and again until nothing changes, since what was
-// escaped once is escaped again by whoever puts it into another text. Decoding it again
-// changes nothing but in a text that is escaped more often than anybody does.
-func Decoded(s string) string {
-	for range maxWraps {
-		next := Text(unstyled(narrow(everyEscape(s))))
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
-// everyEscape undoes one layer of each kind of escape.
-func everyEscape(s string) string {
+// Every undoes one layer of each kind of escape.
+func Every(s string) string {
 	s = entitiesOnce(s)
-	s = rewritten(s, '%', anyPercentRun)
-	return rewritten(s, '\\', anyEscape)
+	s = Rewritten(s, '%', anyPercentRun)
+	return Rewritten(s, '\\', anyEscape)
 }
 
 // anyPercentRun reads the run of %XX, or the %uXXXX, with which a text begins. Bytes that
@@ -71,7 +53,7 @@ func readLatin1(run []byte) string {
 	return b.String()
 }
 
-// anyEscape is [escape] for JavaScript's \x40 and \u{40}, too.
+// anyEscape is [Backslash] for JavaScript's \x40 and \u{40}, too.
 func anyEscape(s string) (n int, text string) {
 	switch {
 	case len(s) >= 4 && s[1] == 'x':
@@ -87,5 +69,5 @@ func anyEscape(s string) (n int, text string) {
 			return end + 1, string(rune(r))
 		}
 	}
-	return escape(s)
+	return Backslash(s)
 }
