@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactsync/load"
@@ -80,32 +81,45 @@ func (f finder) in(statement string) string {
 	return strings.ReplaceAll(statement, "@", f.catalog)
 }
 
+// wantedKey is a key of a request, as JSON hands it to DuckDB.
+type wantedKey struct {
+	N     int64  `json:"n"`
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+// wantedChunk is how many keys are handed over at a time, which bounds memory: a list of
+// some hundred thousand addresses has millions.
+const wantedChunk = 50_000
+
 // wanted stores the requests as keys.
 func (f finder) wanted(ctx context.Context, requests []load.Request) error {
-	type key struct {
-		N     int64  `json:"n"`
-		Kind  string `json:"kind"`
-		Value string `json:"value"`
+	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted_keys (n BIGINT, kind VARCHAR, value VARCHAR)"); err != nil {
+		return err
 	}
-	keys := []key{}
+	for chunk := range slices.Chunk(wantedKeys(requests), wantedChunk) {
+		list, err := json.Marshal(chunk)
+		if err != nil {
+			return err
+		}
+		if _, err = f.conn.ExecContext(ctx, `INSERT INTO wanted_keys
+			SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true)`, string(list)); err != nil {
+			return err
+		}
+	}
+	return f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM wanted_keys", "DROP TABLE wanted_keys", spelledSQL)
+}
+
+func wantedKeys(requests []load.Request) (keys []wantedKey) {
 	for n, r := range requests {
 		if r.Contact != "" {
-			keys = append(keys, key{int64(n), "contact", r.Contact})
+			keys = append(keys, wantedKey{int64(n), "contact", r.Contact})
 		}
 		for _, k := range r.Keys {
-			keys = append(keys, key{int64(n), string(k.Kind), k.Value})
+			keys = append(keys, wantedKey{int64(n), string(k.Kind), k.Value})
 		}
 	}
-	list, err := json.Marshal(keys)
-	if err != nil {
-		return err
-	}
-	// DISTINCT beside a recursive unnest would look at the first column only.
-	if _, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
-		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list)); err != nil {
-		return err
-	}
-	return f.run(ctx, spelledSQL)
+	return keys
 }
 
 // spelledSQL wants the mailbox of an address, too, of which the hash of a spelling is
