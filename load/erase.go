@@ -15,7 +15,7 @@ type Request struct {
 // no one else.
 type Belongings struct {
 	Keys      []schema.Identifier // identifiers and vendor ids, phones and role addresses apart
-	Addresses []string            // in clear, of which the keys have the hashes
+	Addresses []string            // in clear, of which the keys have the hashes, and their spellings
 }
 
 // Own is told what belongs to the people found, and returns how to find more of it

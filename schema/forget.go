@@ -16,7 +16,9 @@ func (k Kind) SuppressedAs() Kind { return Kind(strings.TrimPrefix(string(k), "r
 // The selectors of a request to erase: how it named whom.
 const (
 	ByEmail    = "email"
+	ByHash     = "hash" // of an address
 	ByLinkedIn = "linkedin"
+	ByProfile  = "profile" // elsewhere
 	ByContact  = "contact"
 	ByRecord   = "record" // source:id
 	ByList     = "list"   // an opt-out list
@@ -26,7 +28,7 @@ const (
 type Forget struct {
 	ForgetID    string    `col:"forget_id" doc:"id of the request; sorts by time"`
 	RequestedAt time.Time `col:"requested_at" doc:"when"`
-	Selector    string    `col:"selector" doc:"how the person was named: email, linkedin, contact, record, or list for sync suppress"`
+	Selector    string    `col:"selector" doc:"how the person was named: email, hash, linkedin, profile, contact, record, or list for sync suppress"`
 	Records     int64     `col:"records" doc:"vendor records that were erased"`
 	Contacts    int64     `col:"contacts" doc:"people that were erased"`
 	Exports     int64     `col:"exports" doc:"exports that were written anew"`

@@ -2,9 +2,8 @@ package transform
 
 import (
 	"iter"
-	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -49,7 +48,7 @@ func (m *mentions) first(thing string) bool {
 }
 
 func (m *mentions) address(s string) bool {
-	value, ok := normal.Email(s)
+	value, ok := normal.AnyEmail(s)
 	if !ok || s == value && m.seen[value] {
 		return true
 	}
@@ -70,11 +69,16 @@ func (m *mentions) hash(s string) bool {
 
 func (m *mentions) profile(s string) bool {
 	slug, ok := normal.LinkedInSlug(s)
-	return !ok || !m.first("in/"+slug) || m.yield(schema.Identifier{Kind: schema.LinkedIn, Value: slug})
+	return m.named(schema.LinkedIn, slug, ok)
+}
+
+// named yields what a link names, if it names anybody.
+func (m *mentions) named(kind schema.Kind, value string, ok bool) bool {
+	return !ok || !m.first(string(kind)+"/"+value) || m.yield(schema.Identifier{Kind: kind, Value: value})
 }
 
 func (m *mentions) scan(text string) bool {
-	return m.scanAddresses(text) && m.scanHashes(text) && m.scanProfiles(text)
+	return m.scanAddresses(text) && m.scanHashes(text) && m.scanLinks(text)
 }
 
 // values reads the texts of a JSON document, to where it cannot be read.
@@ -125,26 +129,43 @@ func (m *mentions) value(s string) bool {
 	return true
 }
 
-// scanAddresses reads around every @. A local part may hold characters that
-// separate elsewhere (`?to=ann@example.com`), and a domain may be in any script, or
-// be followed by a dash: each is read both ways.
-func (m *mentions) scanAddresses(text string) bool {
-	for at := range len(text) {
-		if text[at] != '@' {
+// Words yields what may be an id or a handle in a text of which it is not known what it
+// is: its words, as it is and decoded, cut at whatever may end one and, since a name may
+// hold dots and colons, at what must.
+func Words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yieldWords(text, yield) {
+			return
+		}
+		if decoded := normal.Decoded(text); decoded != text {
+			_ = yieldWords(decoded, yield)
+		}
+	}
+}
+
+func yieldWords(text string, yield func(string) bool) bool {
+	for word := range strings.FieldsFuncSeq(text, endsEveryWord) {
+		if trimmed := strings.TrimFunc(word, endsWord); trimmed != "" && !yield(trimmed) {
+			return false
+		}
+		if !strings.ContainsFunc(word, endsWord) {
 			continue
 		}
-		before, after := text[:at], text[at+1:]
-		locals := []int{leftRun(before, "._+-'"), leftRun(before, normal.Atext)}
-		domains := []int{domainRun(after, false), domainRun(after, true)}
-		for _, local := range slices.Compact(locals) {
-			for _, domain := range slices.Compact(domains) {
-				if !m.address(strings.TrimLeft(before[at-local:], ".'") + "@" + strings.TrimRight(after[:domain], ".-")) {
-					return false
-				}
+		for part := range strings.FieldsFuncSeq(word, endsWord) {
+			if !yield(part) {
+				return false
 			}
 		}
 	}
 	return true
+}
+
+func endsWord(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+}
+
+func endsEveryWord(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("\"'`,;|=<>[]{}()", r)
 }
 
 func yieldAll(ids []schema.Identifier, yield func(schema.Identifier) bool) bool {
@@ -156,67 +177,6 @@ func yieldAll(ids []schema.Identifier, yield func(schema.Identifier) bool) bool 
 	return true
 }
 
-// domainRun is the length of the domain that begins the text.
-func domainRun(text string, anyScript bool) int {
-	return len(text) - len(strings.TrimLeftFunc(text, func(r rune) bool {
-		return normal.IsAlphanumeric(r) || r == '.' || r == '-' || anyScript && r >= utf8.RuneSelf
-	}))
-}
-
-// leftRun is the length of the run of letters, digits and the given characters
-// that ends the text, looking no further than a local part can reach.
-func leftRun(text, others string) int {
-	text = text[max(0, len(text)-normal.MaxLocalPart-1):]
-	return len(text) - len(strings.TrimRightFunc(text, func(r rune) bool {
-		return normal.IsAlphanumeric(r) || strings.ContainsRune(others, r)
-	}))
-}
-
-// scanHashes reads every run of letters and digits that is as long as a hash.
-func (m *mentions) scanHashes(text string) bool {
-	for start := 0; start < len(text); {
-		end := start
-		for end < len(text) && normal.IsAlphanumeric(text[end]) {
-			end++
-		}
-		if end-start >= 32 && !m.hash(text[start:end]) {
-			return false
-		}
-		start = end + 1
-	}
-	return true
-}
-
-// scanProfiles reads every link to LinkedIn.
-func (m *mentions) scanProfiles(text string) bool {
-	const host = "linkedin.com/"
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) { // a letter whose lower case is longer: positions would not match
-		text = lower
-	}
-	for from := 0; ; {
-		at := strings.Index(lower[from:], host)
-		if at < 0 {
-			return true
-		}
-		at += from
-		from = at + len(host)
-		end, limit := from, min(len(text), at+longestProfile)
-		for end < limit && text[end] > ' ' && strings.IndexByte(`"'<>\,;|`, text[end]) < 0 {
-			end++
-		}
-		if next := strings.Index(lower[from:end], host); next >= 0 { // which is read for itself
-			end = from + next + len(host)
-		}
-		if !m.profile(text[at:end]) {
-			return false
-		}
-	}
-}
-
-// longestProfile is how much of a text is read for the profile that a link leads to.
-const longestProfile = 1024
-
 // addressHashes are the hashes by which an address may be known, in one spelling.
 func addressHashes(address string) []schema.Identifier {
 	return []schema.Identifier{
@@ -226,11 +186,11 @@ func addressHashes(address string) []schema.Identifier {
 	}
 }
 
-// OptOut reads an entry of an opt-out list, an address or a hash of one, as the
-// hashes by which it is to be kept out: of an address its own first, then those of its
-// other spellings and of its mailbox.
+// OptOut reads an entry of an opt-out list as what is to be kept out: of an address the
+// hashes of its own first, then those of its other spellings and of its mailbox; a hash of
+// one; whom links to profiles on LinkedIn, Twitter, X or Facebook lead to.
 func OptOut(text string) (ids []schema.Identifier, ok bool) {
-	if value, ok := normal.Email(text); ok {
+	if value, ok := normal.AnyEmail(text); ok {
 		a := named(value)
 		a.spelled(text)
 		for _, name := range a.names() {
@@ -241,7 +201,12 @@ func OptOut(text string) (ids []schema.Identifier, ok bool) {
 	if h, ok := normal.Hash(text); ok {
 		return []schema.Identifier{h}, true
 	}
-	return nil, false
+	m := mentions{yield: func(id schema.Identifier) bool {
+		ids = append(ids, id)
+		return true
+	}}
+	m.scanLinks(normal.Decoded(text))
+	return ids, len(ids) > 0
 }
 
 // Selector reads how people name a person on a command line or in a file, an
@@ -255,7 +220,7 @@ func Selector(text string) (ids []schema.Identifier, ok bool) {
 		slug, ok := normal.LinkedInSlug(text)
 		return []schema.Identifier{{Kind: schema.LinkedIn, Value: slug}}, ok
 	}
-	value, ok := normal.Email(text)
+	value, ok := normal.AnyEmail(text)
 	if !ok {
 		return nil, false
 	}

@@ -63,7 +63,10 @@ func TestOptOutTakesAddressesAndHashes(t *testing.T) {
 	ids, ok = OptOut(strings.ToUpper(normal.SHA1(info)))
 	require.True(t, ok)
 	require.Equal(t, []schema.Identifier{{Kind: schema.EmailSHA1, Value: normal.SHA1(info)}}, ids)
-	for _, text := range []string{"", "ann", "abc123", normal.MD5(""), "https://www.linkedin.com/in/ann"} {
+	ids, ok = OptOut("https:\\/\\/www.linkedin.com\\/in\\/Jos%C3%A9")
+	require.True(t, ok)
+	require.Equal(t, []schema.Identifier{{Kind: schema.LinkedIn, Value: "josé"}}, ids)
+	for _, text := range []string{"", "ann", "abc123", normal.MD5(""), "https://www.linkedin.com/company/acme", "x.com/home"} {
 		_, ok := OptOut(text)
 		require.False(t, ok, text)
 	}
@@ -202,4 +205,20 @@ func TestNobodyComesInThroughAWrapping(t *testing.T) {
 		}
 	})
 	require.Greater(t, read, 100, "most wrappings are seen through")
+}
+
+// Whatever a vendor sends is read in time that grows with its length alone: read anew from
+// each place to its end, these would take hours.
+func TestNoTextHoldsUpTheLookForPeople(t *testing.T) {
+	for _, unit := range []string{
+		"@", "a@b.example ", "é@é.example", "a@b.", "%25", "%", "%u", "%FC", "&amp;", "&", "&#38;#38;", `\`, `\\u0040`, `\u{`, `\x`, "x.com/", "linkedin.com/in/",
+		"[", `{"a":`, `"[`, `\"`, "İ", "𝗮@", "\xff", "0a",
+	} {
+		text := strings.Repeat(unit, 1<<17/len(unit))
+		for range Mentions(text) {
+		}
+		for range Words(text) {
+		}
+		require.Contains(t, slices.Collect(Mentions(text+" ann.lee@acme.example")), addressHashes("ann.lee@acme.example")[0], unit)
+	}
 }

@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"contactsync/internal/privacy"
+	"contactsync/internal/roster"
 	"contactsync/internal/run"
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
@@ -25,21 +24,19 @@ func (a *app) forget() *cobra.Command {
 		Use:   "forget PERSON...",
 		Short: "Erase people everywhere, and keep them out for good",
 		Long: "forget erases every record of the people named from the warehouse, its snapshot and all exports, and\n" +
-			"suppresses them: no later run stores them again. A person is an e-mail address, a LinkedIn URL, a contact id\n" +
-			"or a record as source:id; also one a line from --file, or from stdin. Warehouse and snapshot become new\n" +
-			"files, since DuckDB keeps deleted rows inside its file. Backups are yours to clean; see docs/privacy.md.",
+			"suppresses them: no later run stores them again. A person is an e-mail address or a hash of one, a link to\n" +
+			"a profile, a contact id or a record as source:id; also in a list from --file, or from stdin: one a line, or\n" +
+			"a table as `sync suppress` reads it. A line that cannot be read is told and holds up nobody else, unless\n" +
+			"--strict; the exit code is 1 then. Warehouse and snapshot become new files, since DuckDB keeps deleted rows\n" +
+			"inside its file. Backups are yours to clean; see docs/privacy.md.",
 		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
 	}
-	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
+	flags := a.listFlags(c, "list of people, one a line or a table; - is stdin")
 	dryRun := c.Flags().Bool("dry-run", false, "list what would go, change nothing")
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
 	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		names, err := a.names(args, *file)
-		if err != nil {
-			return err
-		}
-		requests, err := selector.ParsePeople(names)
+		p, err := a.people(args, flags)
 		if err != nil {
 			return err
 		}
@@ -48,10 +45,10 @@ func (a *app) forget() *cobra.Command {
 			return err
 		}
 		if *dryRun {
-			return a.previewErasure(c.Context(), r, names, requests, *format)
+			return p.list.ended(a.previewErasure(c.Context(), r, p.names, p.requests, *format))
 		}
 		if !*yes && isTerminal(a.stdin) {
-			found, err := a.printFound(c.Context(), r, names, requests, *format)
+			found, err := a.printFound(c.Context(), r, p.names, p.requests, *format)
 			if err != nil {
 				return err
 			}
@@ -59,7 +56,7 @@ func (a *app) forget() *cobra.Command {
 				return usage("nothing was erased")
 			}
 		}
-		return a.runForget(c.Context(), r, names, requests, *wait, *format)
+		return p.list.ended(a.runForget(c.Context(), r, p.names, p.requests, *wait, *format))
 	}
 	return c
 }
@@ -93,43 +90,39 @@ func (a *app) printFound(
 	return found, g.print(a.stdout, format)
 }
 
-// names are the people named as arguments, in a file, or, failing both, on stdin.
-func (a *app) names(args []string, file string) ([]selector.Name, error) {
-	var names []selector.Name
+// named are the people whom a command is to erase.
+type named struct {
+	names    []selector.Name
+	requests []load.Request // of the names, in their order
+	list     list
+}
+
+// people are those named as arguments, in a list, or, failing both, on stdin.
+func (a *app) people(args []string, flags listFlags) (p named, err error) {
 	for i, arg := range args {
-		names = append(names, selector.Name{Place: fmt.Sprintf("argument %d", i+1), Text: arg})
+		p.names = append(p.names, selector.Name{Place: fmt.Sprintf("argument %d", i+1), Text: arg})
 	}
+	if p.requests, err = selector.ParsePeople(p.names); err != nil {
+		return p, err
+	}
+	file := *flags.file
 	if file == "" && len(args) == 0 && !isTerminal(a.stdin) {
 		file = "-"
 	}
-	if file != "" {
-		input, err := a.input(file)
-		if err != nil {
-			return nil, err
-		}
-		defer input.Close()
-		listed, err := selector.ReadNames(input)
-		if err != nil {
-			return nil, fmt.Errorf("read the list of people: %w", err)
-		}
-		names = append(names, listed...)
+	if file == "" && len(args) == 0 {
+		return p, usage("nobody is named: give an e-mail address, a link to a profile or a contact id, or --file")
 	}
-	if len(names) == 0 {
-		return nil, usage("nobody is named: give an e-mail address, a LinkedIn URL or a contact id, or --file")
+	if file == "" {
+		return p, nil
 	}
-	return names, nil
-}
-
-// input opens a file; - is stdin.
-func (a *app) input(file string) (io.ReadCloser, error) {
-	if file == "-" {
-		return io.NopCloser(a.stdin), nil
+	if p.list, err = a.readList(file, *flags.strict, roster.People); err != nil {
+		return p, err
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, usage("%v", err)
+	for _, n := range p.list.Names {
+		request, _ := selector.ParsePerson(n.Text) // it was read before
+		p.names, p.requests = append(p.names, n), append(p.requests, request)
 	}
-	return f, nil
+	return p, nil
 }
 
 // runForget erases, and says how much went, never whom.

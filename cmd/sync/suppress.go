@@ -2,9 +2,9 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 
 	"contactsync/internal/privacy"
+	"contactsync/internal/roster"
 	"contactsync/internal/selector"
 	"contactsync/load"
 	"contactsync/schema"
@@ -16,27 +16,30 @@ func (a *app) suppress() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "suppress --file LIST",
 		Short: "Keep the people of an opt-out list out for good",
-		Long: "suppress reads an opt-out list: an e-mail address or a hash of one (MD5, SHA-1 or SHA-256) in each line, or\n" +
-			"CSV with a header that names a column email or hash. Nobody on it is ever stored again, and whoever is in the\n" +
-			"warehouse already is erased as by `sync forget`. Only hashes are kept. A line that holds neither stops it all.",
-		Example: "  sync suppress --file optout.csv\n  cut -f2 unsubscribed.tsv | sync suppress",
+		Long: "suppress reads an opt-out list: e-mail addresses, hashes of them (MD5, SHA-1 or SHA-256) and links to profiles,\n" +
+			"one a line or several, or a table, with commas, semicolons or tabs, with or without a header, as Excel and mail\n" +
+			"programs write it. Nobody on it is ever stored again, and whoever is in the warehouse already is erased as by\n" +
+			"`sync forget`. Only hashes are kept. It says what was read; a line that cannot be read is told and holds up\n" +
+			"nobody else, unless --strict; the exit code is 1 then.",
+		Example: "  sync suppress --file optout.csv\n  sync suppress --strict --file optout.csv\n  cut -f2 unsubscribed.tsv | sync suppress",
 		Args:    cobra.NoArgs,
 	}
-	file := c.Flags().String("file", "", "the list; - or left out: stdin")
+	flags := a.listFlags(c, "the list; - or left out: stdin")
 	dryRun := c.Flags().Bool("dry-run", false, "list who would be erased, change nothing")
 	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		entries, err := a.optOut(*file)
+		l, err := a.optOut(flags)
 		if err != nil {
 			return err
 		}
+		entries := l.Identifiers()
 		r, err := a.runner(a.logger(false))
 		if err != nil {
 			return err
 		}
 		if *dryRun {
 			requests := []load.Request{{Selector: schema.ByList, Keys: entries}}
-			return a.previewErasure(c.Context(), r, []selector.Name{{Place: "list"}}, requests, *format)
+			return l.ended(a.previewErasure(c.Context(), r, []selector.Name{{Place: "list"}}, requests, *format))
 		}
 		f, err := privacy.Suppress(c.Context(), r, entries, *wait)
 		if err != nil {
@@ -47,26 +50,14 @@ func (a *app) suppress() *cobra.Command {
 		if err := g.print(a.stdout, *format); err != nil {
 			return err
 		}
-		return a.printForgotten(c.Context(), r, f)
+		return l.ended(a.printForgotten(c.Context(), r, f))
 	}
 	return c
 }
 
-func (a *app) optOut(file string) ([]schema.Identifier, error) {
-	if file == "" && isTerminal(a.stdin) {
-		return nil, usage("no list is given: name it with --file, or pipe it in")
+func (a *app) optOut(flags listFlags) (list, error) {
+	if *flags.file == "" && isTerminal(a.stdin) {
+		return list{}, usage("no list is given: name it with --file, or pipe it in")
 	}
-	input, err := a.input(cmp.Or(file, "-"))
-	if err != nil {
-		return nil, err
-	}
-	defer input.Close()
-	entries, err := selector.ReadOptOut(input)
-	if err != nil {
-		return nil, fmt.Errorf("nothing was suppressed:\n%w", err)
-	}
-	if len(entries) == 0 {
-		return nil, usage("the list is empty")
-	}
-	return entries, nil
+	return a.readList(cmp.Or(*flags.file, "-"), *flags.strict, roster.OptOut)
 }

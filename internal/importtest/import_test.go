@@ -74,7 +74,8 @@ var allowed = map[string][]string{
 	"internal/loadtest":          {"load/duckdb"},
 	"internal/mask":              {},
 	"internal/lists":             {},
-	"internal/normal":            {"schema", "internal/lists"},
+	"internal/escape":            {},
+	"internal/normal":            {"schema", "internal/escape", "internal/lists"},
 	"internal/plan": {
 		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",
@@ -96,6 +97,7 @@ var allowed = map[string][]string{
 		"load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/loadtest", "internal/run",
 		"internal/simulate", "internal/simulate/<vendor>",
 	},
+	"internal/roster":            {"schema", "transform", "internal/lists", "internal/normal", "internal/selector"},
 	"internal/schedule":          {},
 	"internal/selector":          {"load", "schema", "transform"},
 	"internal/simulate":          {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
@@ -117,7 +119,7 @@ var allowed = map[string][]string{
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
-		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/run", "internal/selector",
+		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/roster", "internal/run", "internal/selector",
 		"internal/simulate",
 		"internal/web", "internal/words",
 	},

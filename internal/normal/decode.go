@@ -1,150 +1,27 @@
 package normal
 
 import (
-	"html"
-	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"contactsync/internal/escape"
 )
 
-// Decoded is a text of any length with entities, percent-encoding, backslashes and
-// letters drawn in a style undone wherever they stand, for looking for something in it: what separates values
-// is lost.
+// Decoded is a text of any length with all escapes undone wherever they stand, for
+// looking for something in it; what separates values is lost. Undone are HTML's
+// character references, percent-encoding (of UTF-8, of Latin-1 and as %u00FC), the
+// backslashes of JSON, JavaScript and Markdown, full-width letters and those drawn in a
+// style, and invisible characters: again and again until nothing changes, since what was
+// escaped once is escaped again by whoever puts it into another text. Decoding it again
+// changes nothing but in a text that is escaped more often than anybody does.
 func Decoded(s string) string {
-	for range maxNesting {
-		next := Text(unstyled(narrow(unescaped(percentDecoded(entitiesOnce(s))))))
+	for range maxWraps {
+		next := Text(unstyled(narrow(escape.Every(s))))
 		if next == s {
 			break
 		}
 		s = next
 	}
 	return s
-}
-
-// entitiesDecoded decodes HTML's character references. An ampersand may stand for itself,
-// as in the query of a link (?a=1&copy=2), so names of entities need their semicolon;
-// only those that every encoder writes are taken without it, before a blank.
-func entitiesDecoded(s string) string {
-	for range maxNesting {
-		next := entitiesOnce(s)
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
-// maxNesting is how often a value may be encoded before we stop decoding it.
-const maxNesting = 8
-
-func entitiesOnce(s string) string { return rewritten(s, '&', entity) }
-
-// rewritten puts in the place of what begins at each mark of a text what read makes of
-// it: how long that is there, and what it stands for.
-func rewritten(s string, mark byte, read func(string) (n int, text string)) string {
-	at := strings.IndexByte(s, mark)
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	for ; at >= 0; at = strings.IndexByte(s, mark) {
-		b.WriteString(s[:at])
-		n, text := read(s[at:])
-		b.WriteString(text)
-		s = s[at+n:]
-	}
-	b.WriteString(s)
-	return b.String()
-}
-
-// entity reads the reference with which a text begins: its length and what it
-// stands for; an ampersand that begins none stands for itself.
-func entity(s string) (n int, text string) {
-	end := 1
-	for end < len(s) && end < 34 && (IsAlphanumeric(s[end]) || s[end] == '#' && end == 1) {
-		end++
-	}
-	if end < len(s) && s[end] == ';' {
-		if text := html.UnescapeString(s[:end+1]); text != s[:end+1] && !strings.HasSuffix(text, ";") || s[:end+1] == "&semi;" {
-			return end + 1, text
-		}
-	}
-	if text, known := bareEntities[s[1:end]]; known && (end == len(s) || s[end] == ' ') {
-		return end, text
-	}
-	if n := numericLength(s); n > 0 {
-		return n, html.UnescapeString(s[:n] + ";")
-	}
-	return 1, "&"
-}
-
-// numericLength is the length of a numeric reference without its semicolon, 0 for none.
-func numericLength(s string) int {
-	from, digits := 2, "0123456789"
-	if len(s) < 3 || s[1] != '#' {
-		return 0
-	}
-	if s[2] == 'x' || s[2] == 'X' {
-		from, digits = 3, "0123456789abcdefABCDEF"
-	}
-	end := from
-	for end < len(s) && end < from+6 && strings.IndexByte(digits, s[end]) >= 0 {
-		end++
-	}
-	if end < from+2 {
-		return 0 // A&#1 Roofing
-	}
-	return end
-}
-
-var bareEntities = map[string]string{"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'", "nbsp": " "}
-
-// percentDecoded undoes percent-encoding as far as it is one: runs of %XX whose bytes
-// are UTF-8. Any other % is itself.
-func percentDecoded(s string) string { return rewritten(s, '%', percentRun) }
-
-// percentRun reads the run of %XX with which a text begins.
-func percentRun(s string) (n int, text string) {
-	var run []byte
-	for len(s) >= n+3 && s[n] == '%' {
-		c, err := strconv.ParseUint(s[n+1:n+3], 16, 8)
-		if err != nil {
-			break
-		}
-		run = append(run, byte(c))
-		n += 3
-	}
-	if len(run) > 0 && utf8.Valid(run) {
-		return n, string(run)
-	}
-	n = max(1, n)
-	return n, s[:n]
-}
-
-// unescaped undoes backslashes: those of JSON (\/, \", \u0040, \n) and those of
-// Markdown before punctuation.
-func unescaped(s string) string { return rewritten(s, '\\', escape) }
-
-// escape reads the escape with which a text begins. A backslash before anything
-// else than it escapes, or at the end, is dropped.
-func escape(s string) (n int, text string) {
-	if len(s) < 2 {
-		return 1, ""
-	}
-	switch c := s[1]; {
-	case c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f':
-		return 2, " "
-	case c == 'u' && len(s) >= 6:
-		if r, err := strconv.ParseUint(s[2:6], 16, 16); err == nil && utf8.ValidRune(rune(r)) {
-			return 6, string(rune(r))
-		} else if err == nil && len(s) >= 12 && s[6:8] == `\u` {
-			low, _ := strconv.ParseUint(s[8:12], 16, 16)
-			return 12, string(utf16.DecodeRune(rune(r), rune(low)))
-		}
-	}
-	return 1, ""
 }
 
 // narrow turns full-width ASCII, as East Asian keyboards write it, into ASCII.

@@ -2,6 +2,7 @@ package normal
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -37,6 +38,37 @@ func Email(s string) (string, bool) {
 	}
 	address := strings.ToLower(local) + "@" + domain
 	return address, len(address) <= maxAddress
+}
+
+// AnyEmail is [Email] that also takes a local part in any script (RFC 6531, section 3.3):
+// of such an address no column is made, for hardly a mail server takes it, but people may
+// be kept out by one.
+func AnyEmail(s string) (string, bool) {
+	if address, ok := Email(s); ok || IsASCII(s) && !mayHide(s) {
+		return address, ok
+	}
+	s = strings.TrimFunc(angled(Unwrap(s)), unicode.IsSpace)
+	if len(s) > len("mailto:") && strings.EqualFold(s[:len("mailto:")], "mailto:") {
+		s = strings.TrimLeft(s[len("mailto:"):], "/ ")
+	}
+	local, domain, found := strings.Cut(s, "@")
+	local = strings.ToLower(local)
+	if !found || IsASCII(local) || len(local) > MaxLocalPart || !isDotAtom(withoutLetters(local)) {
+		return "", false
+	}
+	domain, ok := Host(domain)
+	address := local + "@" + domain
+	return address, ok && len(address) <= maxAddress
+}
+
+// withoutLetters writes an x for each letter and digit that is not ASCII.
+func withoutLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= utf8.RuneSelf && r != utf8.RuneError && unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
+			return 'x'
+		}
+		return r
+	}, s)
 }
 
 // isDotAtom is the dot-atom of RFC 5322, section 3.2.3.

@@ -81,6 +81,9 @@ func Spellings(address string) []string {
 
 // capitals begins each word of a local part with one.
 func capitals(local string) string {
+	if !IsASCII(local) {
+		return capitalLetters(local)
+	}
 	written := []byte(local)
 	inWord := false
 	for i, c := range written {
@@ -91,6 +94,18 @@ func capitals(local string) string {
 		inWord = isLetter
 	}
 	return string(written)
+}
+
+// capitalLetters is [capitals] of letters in any script.
+func capitalLetters(local string) string {
+	inWord := false
+	return strings.Map(func(r rune) rune {
+		first := !inWord
+		if inWord = unicode.IsLetter(r) || unicode.IsMark(r); inWord && first {
+			return unicode.ToTitle(r)
+		}
+		return r
+	}, local)
 }
 
 // SpellingAsSent is how a text spells an address of which [Email] made the normal form:

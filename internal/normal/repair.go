@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"contactsync/internal/escape"
+
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -49,10 +51,10 @@ func mayHide(s string) bool {
 
 func repairOnce(s string) string {
 	s = decoded(s) // before all that could take a byte of it for a blank or a control character
-	s = entitiesDecoded(s)
-	s = rewritten(s, '\\', escapedLetter)
+	s = escape.Entities(s)
+	s = escape.Rewritten(s, '\\', escapedLetter)
 	if strings.IndexByte(s, '%') >= 0 && !strings.Contains(s, " ") {
-		s = percentDecoded(s)
+		s = escape.Percent(s)
 	}
 	if !IsASCII(s) {
 		s = unstyled(s)
@@ -194,7 +196,7 @@ func escapedLetter(s string) (n int, text string) {
 		return 1, ""
 	case len(s) >= 6 && s[1] == 'u':
 		if _, err := strconv.ParseUint(s[2:6], 16, 16); err == nil {
-			return escape(s)
+			return escape.Backslash(s)
 		}
 	}
 	return 1, `\`

@@ -3,6 +3,8 @@ package normal
 import (
 	"strings"
 	"unicode/utf8"
+
+	"contactsync/internal/escape"
 )
 
 // Separators stand between the values of a field (contract, part 4; vendors' README
@@ -19,7 +21,7 @@ const Separators = ",;|"
 func Split(values []string, separators string) []string {
 	all := make([]string, 0, len(values))
 	for _, v := range values {
-		all = appendSplit(all, v, separators, maxNesting)
+		all = appendSplit(all, v, separators, escape.MaxNesting)
 	}
 	return all
 }
@@ -28,7 +30,7 @@ func Split(values []string, separators string) []string {
 // as nesting says.
 func appendSplit(all []string, v, separators string, nesting int) []string {
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
-		v = entitiesDecoded(v)
+		v = escape.Entities(v)
 	}
 	v = strings.TrimSpace(v)
 	if items, ok := listItems(v); ok && nesting > 0 {

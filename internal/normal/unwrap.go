@@ -3,6 +3,8 @@ package normal
 import (
 	"strings"
 	"unicode/utf8"
+
+	"contactsync/internal/escape"
 )
 
 // Unwrap takes off what programs put around, and into, ONE value on its way: HTML
@@ -62,9 +64,9 @@ const (
 
 func unwrapOnce(s string) string {
 	s = narrow(Text(s))
-	s = entitiesDecoded(s)
-	s = percentDecoded(s)
-	s = unescaped(s)
+	s = escape.Entities(s)
+	s = escape.Percent(s)
+	s = escape.Backslashes(s)
 	s = strings.TrimSpace(s)
 	s = linkTarget(s)
 	s = untagged(s)
@@ -125,7 +127,7 @@ func indexFold(s, lower string) int {
 }
 
 // untagged drops the tags of HTML; what is no known tag, as <jane@example.com>, stays.
-func untagged(s string) string { return rewritten(s, '<', tag) }
+func untagged(s string) string { return escape.Rewritten(s, '<', tag) }
 
 // tag reads the tag with which a text begins; it stands for a blank.
 func tag(s string) (n int, text string) {

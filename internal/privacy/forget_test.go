@@ -231,8 +231,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	traces := h.traces(t, contactID)
 	sum := md5.Sum([]byte(email))
 	other := h.rows(t, "SELECT contact_id, email FROM contacts WHERE record_count = 1 AND email IS NOT NULL AND NOT contains(email, 'info@') AND contact_id <> '"+contactID+"' ORDER BY ALL LIMIT 1")[0]
-	entries, err := selector.ReadOptOut(strings.NewReader("email,hash\n," + strings.ToUpper(hex.EncodeToString(sum[:])) + "\n" + other[1].(string) + ",\n"))
-	require.NoError(t, err)
+	entries := optOut(t, "email,hash\n,"+strings.ToUpper(hex.EncodeToString(sum[:]))+"\n"+other[1].(string)+",\n")
 
 	f, err := privacy.Suppress(t.Context(), h.runner, entries, false)
 	require.NoError(t, err)
@@ -242,8 +241,7 @@ func TestOptOutListErasesAndKeepsOut(t *testing.T) {
 	h.requireNowhere(t, traces)
 
 	warehouse := inode(t, h.path("warehouse.duckdb"))
-	entries, err = selector.ReadOptOut(strings.NewReader("stranger@example.org\n"))
-	require.NoError(t, err)
+	entries = optOut(t, "stranger@example.org\n")
 	f, err = privacy.Suppress(t.Context(), h.runner, entries, false)
 	require.NoError(t, err)
 	require.Equal(t, 9, f.Suppressions, "by every hash, also of two other spellings")

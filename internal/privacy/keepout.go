@@ -42,7 +42,7 @@ func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentio
 			k.add(key.Kind, key.Value)
 		}
 		for _, address := range b.Addresses {
-			ids, _ := transform.OptOut(address) // stored addresses are in normal form
+			ids, _ := transform.OptOut(address) // which reads all that is stored
 			for _, id := range ids {
 				k.add(id.Kind, id.Value)
 			}

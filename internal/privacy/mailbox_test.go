@@ -10,8 +10,9 @@ import (
 	"contactsync/internal/normal"
 	"contactsync/internal/privacy"
 	"contactsync/internal/replay"
+	"contactsync/internal/roster"
 	"contactsync/internal/runtest"
-	"contactsync/internal/selector"
+	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
@@ -20,6 +21,15 @@ const mailboxConfig = `sources: {audiencelab: {api_key: k, base_url: %q, poll_in
 pipelines:
   people: {from: audiencelab.segments, segments: [a]}
 `
+
+// optOut are the entries of an opt-out list.
+func optOut(t testing.TB, list string) []schema.Identifier {
+	t.Helper()
+	read, err := roster.OptOut(strings.NewReader(list), "")
+	require.NoError(t, err)
+	require.Empty(t, read.Problems)
+	return read.Identifiers()
+}
 
 // mailboxPeople are Ann under two addresses of one mailbox, Eva by her address and by a
 // vendor's hash of it as she typed it, and Bob.
@@ -54,9 +64,8 @@ func TestAPersonIsKnownByAllSpellingsOfAMailbox(t *testing.T) {
 			require.Equal(t, []string{"ann.ivers+news@gmail.com", "annivers@gmail.com"},
 				w.Rows("SELECT email FROM source_contacts WHERE first_name = 'Ann' ORDER BY 1"), "as sent")
 
-			entries, err := selector.ReadOptOut(strings.NewReader(forget.ann + "\n" + forget.eva + "\n"))
-			require.NoError(t, err)
-			_, err = privacy.Suppress(t.Context(), w.Runner, entries, false)
+			entries := optOut(t, forget.ann+"\n"+forget.eva+"\n")
+			_, err := privacy.Suppress(t.Context(), w.Runner, entries, false)
 			require.NoError(t, err)
 			require.Equal(t, []string{"5"}, w.Rows(people))
 			zoe := runtest.Object(t, map[string]any{"UUID": "6", "FIRST_NAME": "Zoe", "NOTE": "ask a.nnivers@gmail.com"})

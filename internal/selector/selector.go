@@ -76,14 +76,14 @@ func (e *Error) orNil() error {
 	return e
 }
 
-// ParsePeople reads how people are named: an e-mail address, the address of a
-// LinkedIn profile, a contact id, or a record as source:id. All that name nobody
-// are reported at once, as a [*Error].
+// ParsePeople reads how people are named: an e-mail address or a hash of one, the address
+// of a profile, a contact id, or a record as source:id. All that name nobody are reported
+// at once, as a [*Error].
 func ParsePeople(names []Name) ([]load.Request, error) {
 	var requests []load.Request
 	var problems Error
 	for _, n := range names {
-		request, problem := parsePerson(n.Text)
+		request, problem := ParsePerson(n.Text)
 		if problem != "" {
 			problems.add(n.Place, problem)
 			continue
@@ -93,11 +93,12 @@ func ParsePeople(names []Name) ([]load.Request, error) {
 	return requests, problems.orNil()
 }
 
-func parsePerson(text string) (r load.Request, problem string) {
+// ParsePerson reads how one person is named; else it says what is wrong with that.
+func ParsePerson(text string) (r load.Request, problem string) {
 	s, ok := Parse(text)
 	switch {
 	case !ok:
-		return r, "neither an e-mail address nor a LinkedIn URL, a contact id (c_...) or a record (source:id)"
+		return parseOptOut(text)
 	case s.IsRole():
 		return r, "a role address, or one that is masked or a placeholder, which names nobody in person: " +
 			"name the person otherwise, or keep the address out, and all who carry it, with `sync suppress`"
@@ -112,6 +113,22 @@ func parsePerson(text string) (r load.Request, problem string) {
 			r.Selector = schema.ByLinkedIn
 		}
 		r.Keys = append(r.Keys, schema.Identifier{Kind: key.Kind, Value: key.Value})
+	}
+	return r, ""
+}
+
+// parseOptOut reads what else keeps a person out: a hash, or a profile elsewhere.
+func parseOptOut(text string) (r load.Request, problem string) {
+	keys, ok := transform.OptOut(text)
+	if !ok {
+		return r, "neither an e-mail address or a hash of one, nor a link to a profile, a contact id (c_...) or a record (source:id)"
+	}
+	r = load.Request{Selector: schema.ByProfile, Keys: keys}
+	switch keys[0].Kind {
+	case schema.EmailSHA256, schema.EmailSHA1, schema.EmailMD5:
+		r.Selector = schema.ByHash
+	case schema.LinkedIn:
+		r.Selector = schema.ByLinkedIn
 	}
 	return r, ""
 }

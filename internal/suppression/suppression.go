@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"unicode"
 
 	"contactsync/schema"
 	"contactsync/transform"
@@ -44,8 +43,7 @@ func (s Set) Mentions(source, text string, ids bool) bool {
 	if !ids {
 		return false
 	}
-	between := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }
-	for word := range strings.FieldsFuncSeq(text, between) {
+	for word := range transform.Words(text) {
 		if s.Has(schema.VendorID(source), word) {
 			return true
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactsync/load"
@@ -53,7 +54,7 @@ func (f finder) find(ctx context.Context, requests []load.Request, own load.Own,
 	if err := f.follow(ctx); err != nil {
 		return load.Found{}, err
 	}
-	belongings, err := f.belongings(ctx)
+	belongings, err := f.belongings(ctx, fold)
 	if err != nil {
 		return load.Found{}, err
 	}
@@ -80,40 +81,58 @@ func (f finder) in(statement string) string {
 	return strings.ReplaceAll(statement, "@", f.catalog)
 }
 
+// wantedKey is a key of a request, as JSON hands it to DuckDB.
+type wantedKey struct {
+	N     int64  `json:"n"`
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+// wantedChunk is how many keys are handed over at a time, which bounds memory: a list of
+// some hundred thousand addresses has millions.
+const wantedChunk = 50_000
+
 // wanted stores the requests as keys.
 func (f finder) wanted(ctx context.Context, requests []load.Request) error {
-	type key struct {
-		N     int64  `json:"n"`
-		Kind  string `json:"kind"`
-		Value string `json:"value"`
+	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted_keys (n BIGINT, kind VARCHAR, value VARCHAR)"); err != nil {
+		return err
 	}
-	keys := []key{}
+	for chunk := range slices.Chunk(wantedKeys(requests), wantedChunk) {
+		list, err := json.Marshal(chunk)
+		if err != nil {
+			return err
+		}
+		if _, err = f.conn.ExecContext(ctx, `INSERT INTO wanted_keys
+			SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true)`, string(list)); err != nil {
+			return err
+		}
+	}
+	return f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM wanted_keys", "DROP TABLE wanted_keys", spelledSQL)
+}
+
+func wantedKeys(requests []load.Request) (keys []wantedKey) {
 	for n, r := range requests {
 		if r.Contact != "" {
-			keys = append(keys, key{int64(n), "contact", r.Contact})
+			keys = append(keys, wantedKey{int64(n), "contact", r.Contact})
 		}
 		for _, k := range r.Keys {
-			keys = append(keys, key{int64(n), string(k.Kind), k.Value})
+			keys = append(keys, wantedKey{int64(n), string(k.Kind), k.Value})
 		}
 	}
-	list, err := json.Marshal(keys)
-	if err != nil {
-		return err
-	}
-	// DISTINCT beside a recursive unnest would look at the first column only.
-	if _, err = f.conn.ExecContext(ctx, `CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM (
-		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list)); err != nil {
-		return err
-	}
-	return f.run(ctx, spelledSQL)
+	return keys
 }
 
 // spelledSQL wants the mailbox of an address, too, of which the hash of a spelling is
-// wanted: a record has no value for it.
+// wanted: a merged record has no value for it.
 var spelledSQL = `INSERT INTO wanted
-	SELECT DISTINCT w.n, replace(a.kind, 'role_', ''), a.value FROM wanted w
-		JOIN @etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN @etl.identifiers a ON a.key = i.address_key
-	WHERE w.kind <> 'contact' AND ` + layout.IsSpellingSQL("i") + ` AND a.address_key IS NULL AND NOT EXISTS (FROM wanted o WHERE o.n = w.n AND o.value = a.value)`
+	SELECT DISTINCT * FROM (
+		SELECT w.n, replace(a.kind, 'role_', ''), a.value FROM wanted w
+			JOIN @etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN @etl.identifiers a ON a.key = i.address_key
+		WHERE w.kind <> 'contact' AND ` + layout.IsSpellingSQL("i") + ` AND a.address_key IS NULL
+		UNION ALL
+		SELECT w.n, 'email_sha256', s.address FROM wanted w JOIN staged_keys s ON replace(s.kind, 'role_', '') = w.kind AND s.value = w.value
+		WHERE s.address IS NOT NULL
+	) found (n, kind, value) WHERE NOT EXISTS (FROM wanted o WHERE o.n = found.n AND o.value = found.value)`
 
 // carriersSQL is every key of every record, merged or still staged. The kinds of
 // role addresses count as the kinds of their hashes, as in suppressions.
@@ -150,18 +169,26 @@ func (f finder) seedSQL() []string {
 	}
 }
 
+// linksSQL is every key by which records meet, a hash of a spelling of an address among
+// them, unless it is a role's.
+var linksSQL = `(
+	SELECT source, source_id, key FROM @etl.identifiers i WHERE value IS NOT NULL
+		OR NOT EXISTS (FROM @etl.identifiers r WHERE r.key = i.address_key AND r.kind IN ` + layout.RoleKinds + `)
+	UNION ALL SELECT source, source_id, ` + layout.KeySQL("kind", "value") + ` FROM staged_keys WHERE kind <> '` + clearAddress + `'
+)`
+
 // follow adds the staged records that a merge would have made part of a person:
 // those that carry an identifier which the person's records carry, and no others.
 func (f finder) follow(ctx context.Context) error {
 	for {
 		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
-			WITH staged AS (SELECT DISTINCT i.source, i.source_id, i.kind, i.value FROM staged_keys i
+			WITH staged AS (SELECT DISTINCT i.source, i.source_id, `+layout.KeySQL("i.kind", "i.value")+` AS key FROM staged_keys i
 				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
 					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
-				JOIN `+carriersSQL+` c ON c.kind = s.kind AND c.value = s.value
+				JOIN `+linksSQL+` c ON c.key = s.key
 				JOIN erasing d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
-			WHERE NOT EXISTS (FROM @etl.identifiers o WHERE replace(o.kind, 'role_', '') = s.kind AND o.value = s.value
+			WHERE NOT EXISTS (FROM @etl.identifiers o WHERE o.key = s.key
 				AND NOT EXISTS (FROM erasing e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
 			GROUP BY s.source, s.source_id`))
 		if err != nil {
@@ -175,7 +202,7 @@ func (f finder) follow(ctx context.Context) error {
 
 // belongings reads what is the found people's own: a key that the record of
 // anybody else carries, too, is not.
-func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
+func (f finder) belongings(ctx context.Context, fold load.Fold) (b load.Belongings, err error) {
 	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE erasing_keys AS
 		WITH theirs AS (
 			SELECT DISTINCT c.kind, c.value FROM `+carriersSQL+` c JOIN erasing d USING (source, source_id)
@@ -189,10 +216,14 @@ func (f finder) belongings(ctx context.Context) (b load.Belongings, err error) {
 	if err := rowio.Read(ctx, f.conn, keyColumns, rowio.Collect(&b.Keys), "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
-	b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
+	if b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
 			SELECT DISTINCT unnest(r.emails) AS a FROM @etl.records r JOIN erasing d USING (source, source_id) WHERE d.whole
 			UNION SELECT value FROM staged_keys JOIN erasing d USING (source, source_id) WHERE d.whole AND kind = '`+clearAddress+`'
-		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`)
+		) WHERE sha256(a) IN (SELECT value FROM erasing_keys WHERE kind = 'email_sha256') ORDER BY a`); err != nil {
+		return b, err
+	}
+	spellings, err := f.spellings(ctx, fold)
+	b.Addresses = append(b.Addresses, spellings...)
 	return b, err
 }
 

@@ -55,8 +55,22 @@ var (
 // some at a time, and changes nothing but temporary tables. The catalog is the prefix
 // of the tables.
 func FoldStaged(ctx context.Context, conn *sql.Conn, catalog string, fold load.Fold, yield func([]load.Folded) error) error {
+	return foldAgain(ctx, conn, catalog, "SELECT source, source_id, seq, place FROM @etl.staged_versions", fold, yield)
+}
+
+// FoldStored is [FoldStaged] of merged records as they are stored, those of a query for
+// source and source_id.
+func FoldStored(
+	ctx context.Context, conn *sql.Conn, catalog, records string, fold load.Fold, yield func([]load.Folded) error,
+) error {
+	return foldAgain(ctx, conn, catalog, "SELECT source, source_id, 0 AS seq, 0 AS place FROM ("+records+")", fold, yield)
+}
+
+func foldAgain(
+	ctx context.Context, conn *sql.Conn, catalog, records string, fold load.Fold, yield func([]load.Folded) error,
+) error {
 	f := folding{conn: conn, catalog: catalog, fold: fold}
-	if err := f.prepare(ctx, "SELECT source, source_id, seq, place FROM @etl.staged_versions"); err != nil {
+	if err := f.prepare(ctx, records); err != nil {
 		return err
 	}
 	return f.each(ctx, func(_ int64, _ []load.Stored, folded []load.Folded) error { return yield(folded) })
