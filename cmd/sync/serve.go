@@ -78,6 +78,11 @@ func fitToServe(c *config.Config, listen string) error {
 	if !config.Loopback(c.Serve.Listen) && c.Serve.AuthToken.IsZero() {
 		return usage(`other machines can reach %s, so a token is required: add auth_token: "${SYNC_TOKEN}" to serve`, c.Serve.Listen)
 	}
+	if !config.Loopback(c.Serve.Listen) {
+		if err := c.Serve.CheckToken(); err != nil {
+			return c.Problem("serve.auth_token", err)
+		}
+	}
 	if err := config.CheckProxies(); err != nil {
 		return err
 	}
