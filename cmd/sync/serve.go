@@ -129,7 +129,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
-		Review: d.Review, Decide: d.Decide,
+		Review: d.Review, Decide: d.Decide, SignOut: d.SignOut, SignedOut: d.SignedOut,
 	})
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -137,7 +137,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	work.Go(func() { d.Run(running) })
 	work.Go(func() { notifier.Run(running) })
 	work.Go(func() {
-		if err := web.Serve(running, l, handler); err != nil {
+		if err := web.Serve(running, l, handler, web.MostConnections(openFiles())); err != nil {
 			cancel(err)
 		}
 	})

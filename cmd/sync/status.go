@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -57,7 +55,11 @@ func (a *app) status() *cobra.Command {
 // health reads how the pipelines stand, and what identity resolution leaves to look at;
 // before the first run there is nothing to read.
 func health(ctx context.Context, r *run.Runner) (list []run.Health, doubts report.Doubts, err error) {
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
+	begun, err := r.Begun()
+	if err != nil {
+		return nil, doubts, err
+	}
+	if !begun {
 		list, err = run.ReadHealth(ctx, r, nil)
 		return list, doubts, err
 	}
