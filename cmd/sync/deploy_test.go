@@ -14,7 +14,7 @@ func linesOf(t *testing.T, name, pattern string) []string {
 	t.Helper()
 	content, err := os.ReadFile("../../" + name)
 	require.NoError(t, err)
-	found := regexp.MustCompile("(?m)" + pattern).FindAllString(string(content), -1)
+	found := regexp.MustCompile("(?m)"+pattern).FindAllString(string(content), -1)
 	require.NotEmpty(t, found, "%s has no %s", name, pattern)
 	return found
 }
