@@ -16,7 +16,7 @@ help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/sync
-	go build -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o bin/sync ./cmd/sync
+	go build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o bin/sync ./cmd/sync
 
 demo: build ## the whole product, offline, in a minute: build, then four simulated vendors into demo/
 	bin/sync demo

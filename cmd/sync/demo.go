@@ -73,7 +73,7 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 	}
 	people := words.Counted(o.People, "made-up person", "made-up people")
 	a.say(fmt.Sprintf("four simulated vendors know %s; one pipeline per vendor runs into %s/", people, dir))
-	if err := a.runPipelines(ctx, nil, run.Options{}, "table"); err != nil || ctx.Err() != nil {
+	if err := a.runPipelines(ctx, nil, run.Options{}, true, "table"); err != nil || ctx.Err() != nil {
 		return err // what interrupted it the runs have said
 	}
 	return a.showDemo(ctx, dir)

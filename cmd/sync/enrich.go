@@ -6,8 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
-	"os"
 	"strings"
 
 	"contactsync/extract"
@@ -74,8 +72,8 @@ func whomToAsk(ctx context.Context, r *run.Runner, text string) (q enrichment.Qu
 	if known {
 		q = questionOf(text)
 	}
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) && known {
-		return q, nil
+	if begun, err := r.Begun(); err != nil || !begun && known {
+		return q, err
 	}
 	return q, r.Read(ctx, func(reader *run.Reader) error {
 		if !known {

@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,13 +26,19 @@ func execute() int {
 	restrictFiles()
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	app := &app{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}
+	out := &output{file: os.Stdout}
+	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin}
 	root := app.command()
 	err := root.ExecuteContext(ctx)
+	started := err == nil || app.started || out.lost != nil
 	if message := finalError(ctx, err); message != nil {
 		app.complain(message)
 	}
-	return exitCode(ctx, err, err == nil || app.started)
+	if lost := out.lost; lost != nil && !errors.Is(err, lost) {
+		app.complain(lost)
+		err = cmp.Or(err, lost)
+	}
+	return exitCode(ctx, err, started)
 }
 
 // signalError is the cause of a context that a signal ended.

@@ -29,6 +29,7 @@ func (a *app) run() *cobra.Command {
 	since := c.Flags().String("since", "", "backfill from this day on, YYYY-MM-DD, where the stream has dates")
 	until := c.Flags().String("until", "", "backfill to this day")
 	dryRun := c.Flags().Bool("dry-run", false, "read one page, print it normalised, write nothing; Toofr: only plan")
+	anew := c.Flags().Bool("new", false, "begin a new warehouse where the one of before has vanished")
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask before --full")
 	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, names []string) error {
@@ -39,12 +40,30 @@ func (a *app) run() *cobra.Command {
 		if *dryRun {
 			return a.dryRun(c.Context(), names, o, *format)
 		}
+		if *anew {
+			if err := a.vanished(); err != nil {
+				return err
+			}
+		}
 		if *full && !*yes && !a.confirm("forget where these pipelines stand and read everything again (Toofr buys again)?") {
 			return usage("nothing was started")
 		}
-		return a.runPipelines(c.Context(), names, o, *format)
+		return a.runPipelines(c.Context(), names, o, *anew, *format)
 	}
 	return c
+}
+
+// vanished fails where a warehouse is there: --new in a nightly job would begin one anew
+// in silence, the night that it vanishes.
+func (a *app) vanished() error {
+	r, err := a.runner(a.logger(true))
+	if err != nil {
+		return err
+	}
+	if begun, _ := r.Begun(); begun {
+		return usage("--new begins a warehouse where the one of before has vanished, but %s is there", r.Config.Warehouse.Path.Full)
+	}
+	return nil
 }
 
 // setDays reads the days of a backfill.
@@ -88,13 +107,15 @@ func (a *app) datedOnly(c *config.Config, names []string, o run.Options) ([]stri
 	return names, nil
 }
 
-// runPipelines runs, shows progress and prints what happened.
-func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, format string) error {
+// runPipelines runs, shows progress and prints what happened. With anew a warehouse that
+// has vanished is begun anew.
+func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, anew bool, format string) error {
 	live := isTerminal(a.stderr) && a.logFormat == "text"
 	r, err := a.runner(a.logger(live))
 	if err != nil {
 		return err
 	}
+	r.Anew = anew
 	if names, err = a.datedOnly(r.Config, names, o); err != nil {
 		return err
 	}

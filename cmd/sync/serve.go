@@ -78,6 +78,11 @@ func fitToServe(c *config.Config, listen string) error {
 	if !config.Loopback(c.Serve.Listen) && c.Serve.AuthToken.IsZero() {
 		return usage(`other machines can reach %s, so a token is required: add auth_token: "${SYNC_TOKEN}" to serve`, c.Serve.Listen)
 	}
+	if !config.Loopback(c.Serve.Listen) {
+		if err := c.Serve.CheckToken(); err != nil {
+			return c.Problem("serve.auth_token", err)
+		}
+	}
 	if err := config.CheckProxies(); err != nil {
 		return err
 	}
@@ -124,7 +129,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
-		Review: d.Review, Decide: d.Decide,
+		Review: d.Review, Decide: d.Decide, SignOut: d.SignOut, SignedOut: d.SignedOut,
 	})
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -132,7 +137,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	work.Go(func() { d.Run(running) })
 	work.Go(func() { notifier.Run(running) })
 	work.Go(func() {
-		if err := web.Serve(running, l, handler); err != nil {
+		if err := web.Serve(running, l, handler, web.MostConnections(openFiles())); err != nil {
 			cancel(err)
 		}
 	})

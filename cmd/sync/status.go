@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -64,7 +62,11 @@ type inDoubt struct {
 // health reads how the pipelines stand, and what is in doubt; before the first run there is
 // nothing to read.
 func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt, err error) {
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
+	begun, err := r.Begun()
+	if err != nil {
+		return nil, left, err
+	}
+	if !begun {
 		list, err = run.ReadHealth(ctx, r, nil)
 		return list, left, err
 	}

@@ -42,6 +42,18 @@ func notify(state string) {
 	_, _ = conn.Write([]byte(state))
 }
 
+// openFiles is how many files this process may have open.
+func openFiles() uint64 {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return usualFiles
+	}
+	return uint64(limit.Cur)
+}
+
+// usualFiles is how many files a process may have open where that cannot be asked.
+const usualFiles = 256
+
 // userUmask is the umask that the user set.
 var userUmask int
 

@@ -53,8 +53,14 @@ type ended struct {
 // start starts the program in a folder with additional variables.
 func start(t testing.TB, dir string, env []string, args ...string) (wait func() ended, process *os.Process) {
 	t.Helper()
+	return startBy(t, dir, env, append([]string{binary}, args...)...)
+}
+
+// startBy starts a command, which is or becomes the program.
+func startBy(t testing.TB, dir string, env []string, args ...string) (wait func() ended, process *os.Process) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	c := exec.CommandContext(ctx, binary, args...)
+	c := exec.CommandContext(ctx, args[0], args[1:]...)
 	c.Dir, c.Env = dir, append(os.Environ(), "NO_COLOR=1")
 	for _, vendor := range simulate.Vendors() {
 		c.Env = append(c.Env, strings.ToUpper(vendor)+"_KEY="+simulate.DefaultKey(vendor))

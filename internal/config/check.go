@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"unicode/utf8"
 
 	"contactsync/extract"
 	"contactsync/extract/vendors"
@@ -72,10 +73,28 @@ func (c *Config) warn(r *report, path, format string, args ...any) {
 
 // checkServe requires a token where other machines reach the status page.
 func (c *Config) checkServe(r *report) {
-	if c.Serve.Listen != "" && !Loopback(c.Serve.Listen) && !r.given("serve.auth_token") {
+	switch open := c.Serve.Listen != "" && !Loopback(c.Serve.Listen); {
+	case open && !r.given("serve.auth_token"):
 		const why = "other machines can reach this address, so serve.auth_token is required"
 		r.problem("serve.listen", hinted(`add auth_token: "${SYNC_TOKEN}"`, why))
+	case open && !c.Serve.AuthToken.IsZero():
+		if err := c.Serve.CheckToken(); err != nil {
+			r.problem("serve.auth_token", err)
+		}
 	}
+}
+
+// leastToken is how many characters a token has at least that other machines can
+// try: with 16 random letters nobody gets anywhere by guessing.
+const leastToken = 16
+
+// CheckToken refuses a token that is too short for an address that other machines reach.
+func (s Serve) CheckToken() error {
+	if utf8.RuneCountInString(s.AuthToken.Reveal()) >= leastToken {
+		return nil
+	}
+	return hinted("make one by openssl rand -hex 24",
+		"other machines can reach %s, so the token must have at least %d characters", s.Listen, leastToken)
 }
 
 // Loopback reports whether only this machine can reach an address to listen on.

@@ -71,7 +71,7 @@ type Retention struct {
 // Serve is the daemon's section.
 type Serve struct {
 	Listen      string        `yaml:"listen" jsonschema:"default=127.0.0.1:8080,format=address" doc:"address of the status page; beyond the own machine it needs auth_token"`
-	AuthToken   schema.Secret `yaml:"auth_token" doc:"token for the page and its buttons"`
+	AuthToken   schema.Secret `yaml:"auth_token" doc:"token for the page and its buttons; at least 16 characters where other machines reach the page"`
 	MaxParallel int           `yaml:"max_parallel" jsonschema:"default=4,minimum=1" doc:"pipelines that may run at once"`
 	CatchUp     string        `yaml:"catch_up" jsonschema:"default=once,enum=once,enum=none" doc:"after downtime: run a missed pipeline once, or wait for its next time"`
 	Retries     int           `yaml:"retries" jsonschema:"default=2,minimum=0" doc:"how often a failed run is tried again"`

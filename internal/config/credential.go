@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -13,6 +14,9 @@ func (w *word) credential(path string) error {
 	ofVendor := sourceOf(path) != ""
 	if ofVendor {
 		w.text = bare(w.text)
+	}
+	if name := w.misspelt(); name != "" {
+		return hinted(`write "${`+name+`}"`, "the value looks like a variable, but would be taken as it stands")
 	}
 	const hint = "look at what it holds: a credential is one line, without blanks"
 	switch {
@@ -28,6 +32,21 @@ func (w *word) credential(path string) error {
 		return hinted(hint, "%s holds a character that no key of a vendor has", w.quoted())
 	}
 	return nil
+}
+
+// references are the ways in which other programs refer to a variable. A dollar alone
+// begins passwords, too, so there the name must be in capitals, as those of variables are.
+var references = regexp.MustCompile(
+	`^(?:\$([A-Z_][A-Z0-9_]*)|\$ *[({\[]+ *([A-Za-z_]\w*) *[)}\]]+|\$([A-Za-z_]\w*)\}|[#%]?\{+ *\$?([A-Za-z_]\w*) *\}+|%([A-Za-z_]\w*)%)$`)
+
+// misspelt is the name of the variable that a written-out credential was probably
+// meant to come from; "" = it is none.
+func (w word) misspelt() string {
+	if w.expanded || strings.Contains(w.written, "$$") {
+		return ""
+	}
+	found := references.FindStringSubmatch(w.text)
+	return strings.Join(found[min(1, len(found)):], "")
 }
 
 // invisible reports whether a character is a blank or shows nothing: blanks of all

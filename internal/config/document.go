@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -38,63 +36,6 @@ func (r *report) document(data []byte) *yaml.Node {
 		return nil
 	}
 	return first.Content[0]
-}
-
-// syntax notes what the YAML parser refuses.
-func (r *report) syntax(data []byte, err error) {
-	load, ok := errors.AsType[*yaml.LoadError](err)
-	if !ok {
-		r.problemAt(place{1, 1}, "", fmt.Errorf("not readable as YAML: %w", err))
-		return
-	}
-	mark := load.Mark
-	if mark.Line == 0 {
-		mark = load.ContextMark
-	}
-	at := place{max(1, mark.Line), max(1, mark.Column)}
-	suggestion := syntaxHint(data, at)
-	if begin := load.ContextMark; suggestion == "" && begin.Line > 0 && begin.Line < at.line {
-		suggestion = fmt.Sprintf("%s that begins at %d:%d", load.ContextMsg, begin.Line, begin.Column)
-	}
-	r.problemAt(at, "", hinted(suggestion, "not readable as YAML: %s", load.Message))
-}
-
-// syntaxHint guesses what went wrong from the line that the parser stopped at.
-func syntaxHint(data []byte, at place) string {
-	lines := strings.Split(string(data), "\n")
-	if at.line > len(lines) {
-		return ""
-	}
-	line := lines[at.line-1]
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	switch {
-	case strings.Contains(indent, "\t"):
-		return "indent with spaces; YAML allows no tabs there"
-	case strings.Count(line, ": ") > 1:
-		return "quote a value that holds a colon"
-	}
-	return ""
-}
-
-// unreadable finds the first byte that YAML does not allow in a file: what is
-// not UTF-8, and control characters (YAML 1.2.2, section 5.1).
-func unreadable(data []byte) (place, error) {
-	at := place{1, 1}
-	for len(data) > 0 {
-		c, size := utf8.DecodeRune(data)
-		switch {
-		case c == utf8.RuneError && size == 1:
-			return at, hinted("save the file as UTF-8", "the file is not UTF-8 text")
-		case c < ' ' && c != '\t' && c != '\n' && c != '\r', c == 0x7f, c >= 0x80 && c < 0xa0 && c != 0x85, c == 0xfffe, c == 0xffff, c == 0xfeff:
-			return at, hinted("remove it", "the character %U is not allowed in YAML", c)
-		}
-		data = data[size:]
-		at.column++
-		if c == '\n' {
-			at = place{at.line + 1, 1}
-		}
-	}
-	return at, nil
 }
 
 // placeOf is where a node stands.

@@ -50,6 +50,10 @@ func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 func parseDotenv(name string, data []byte) (map[string]string, error) {
 	vars := map[string]string{}
 	r := newReport(name)
+	if err := wide(data); err != nil {
+		r.problemAt(place{1, 1}, "", err)
+		return nil, r.err()
+	}
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)

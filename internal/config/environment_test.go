@@ -35,6 +35,13 @@ func TestDotenvReportsEveryBadLineAndNoValue(t *testing.T) {
 .env:5:1: only a comment may follow the closing quote`)
 }
 
+func TestDotenvAsPowerShellWritesItIsToldByItsEncoding(t *testing.T) {
+	for _, data := range []string{"\xff\xfeA\x00=\x001\x00", "\xfe\xff\x00A\x00=\x001", "A\x00=\x001\x00", "\x00A\x00=\x001"} {
+		_, err := parseDotenv(".env", []byte(data))
+		require.EqualError(t, err, ".env:1:1: the file is UTF-16 text (save it as UTF-8; in PowerShell by Set-Content -Encoding utf8)", "%q", data)
+	}
+}
+
 func TestExpandFillsInVariablesAndFiles(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "token"), []byte("from-file\r\n"), 0o600))

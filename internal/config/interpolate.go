@@ -55,9 +55,9 @@ func (s surroundings) refer(match string) (string, error) {
 	case !closed:
 		return "", hinted("write $${ for a plain ${", "the closing brace of ${ is missing")
 	case isFile && path != "":
-		return s.readFile(path)
+		return s.readFile(strings.TrimSpace(path))
 	case !variableName.MatchString(name):
-		return "", hinted("write ${NAME} or ${file:PATH}, or $${ for a plain ${", "%s is not a variable", match)
+		return "", hinted(meant(name), "%s is not a variable", match)
 	}
 	value, _ := s.env(name)
 	value = strings.TrimRight(value, "\r\n") // as of a file
@@ -65,6 +65,25 @@ func (s surroundings) refer(match string) (string, error) {
 		return "", &unsetError{name, "the variable " + name + " is not set"}
 	}
 	return value, nil
+}
+
+// otherwise is a name in the manner of shells, GitHub and Compose: ${ NAME }, ${env:NAME},
+// ${NAME:-default}.
+var otherwise = regexp.MustCompile(`^\s*(?:(?i:env)[:.]|\$)?([A-Za-z_][A-Za-z0-9_]*)\s*(:?[-=?+].*)?$`)
+
+// meant suggests how to write what stands between the braces.
+func meant(inside string) string {
+	path, isFile := strings.CutPrefix(strings.TrimSpace(inside), "file:")
+	found := otherwise.FindStringSubmatch(inside)
+	switch {
+	case isFile && path != "":
+		return "write ${file:" + strings.TrimSpace(path) + "}"
+	case found == nil:
+		return "write ${NAME} or ${file:PATH}, or $${ for a plain ${"
+	case found[2] != "":
+		return "write ${" + found[1] + "}; a variable has no default here"
+	}
+	return "write ${" + found[1] + "}"
 }
 
 // longest is the size up to which a file is taken for a value.

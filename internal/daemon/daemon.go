@@ -25,8 +25,8 @@ type Daemon struct {
 
 	backoff func(attempt int) time.Duration
 	begin   func(context.Context, *run.Runner) (invocation, error)
-	telling sync.Mutex // Ended is called by one run at a time
-	reading sync.Mutex // the warehouse is opened for one visitor at a time
+	telling sync.Mutex    // Ended is called by one run at a time
+	reading chan struct{} // holds the visitor for whom the warehouse is open
 	bell    bell
 	started time.Time
 	wake    chan struct{} // the planner has something to look at
@@ -44,7 +44,7 @@ type Daemon struct {
 	replaced []*run.Runner            // by reloads, while their runs go on
 	answers  map[string]map[int]int64 // that clients which are gone have had
 	reloaded error                    // why the last reload was refused
-	seen     time.Time                // of the warehouse file that books were read from
+	seen     time.Time                // of the warehouse file that books were read from; zero: there was none
 }
 
 // publication is how the last writing of exports and snapshot ended.
@@ -68,15 +68,19 @@ func New(r *run.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		answers: map[string]map[int]int64{},
-		books:   Books{Pipelines: map[string]Record{}},
+		reading: make(chan struct{}, 1), answers: map[string]map[int]int64{},
+		books: Books{Pipelines: map[string]Record{}},
 	}
 	err := run.CheckExports(context.Background(), r)
 	if err != nil {
 		return nil, err
 	}
-	if d.memory, err = recall(memoryPath(r.Config.Warehouse.Path.Full)); err != nil {
+	var setAside error
+	if d.memory, setAside, err = recoverMemory(memoryPath(r.Config.Warehouse.Path.Full)); err != nil {
 		return nil, err
+	}
+	if setAside != nil {
+		r.Log.Error("a new memory", "cause", setAside)
 	}
 	d.use(r)
 	return d, d.save()

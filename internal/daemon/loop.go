@@ -124,9 +124,13 @@ func (d *Daemon) store() {
 func (d *Daemon) invoke(ctx context.Context) {
 	defer d.release(true)
 	d.mu.Lock()
-	r := d.runner
-	d.locking = true
+	r, err := d.runner, d.obstacle()
+	d.locking = err == nil
 	d.mu.Unlock()
+	if err != nil {
+		d.fail(ctx, err)
+		return
+	}
 	held, err := d.begin(ctx, r)
 	d.mu.Lock()
 	d.locking = false

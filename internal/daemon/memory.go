@@ -19,7 +19,8 @@ import (
 type memory struct {
 	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back
 	Pipelines map[string]pipelineMemory `json:"pipelines"`
-	Told      map[string]time.Time      `json:"told,omitempty"` // by alerts: what and when
+	Told      map[string]time.Time      `json:"told,omitempty"`       // by alerts: what and when
+	SignedOut map[string]time.Time      `json:"signed_out,omitempty"` // sessions of browsers, by hash, and when they would have ended by themselves
 }
 
 type pipelineMemory struct {
@@ -31,21 +32,56 @@ type pipelineMemory struct {
 // memoryPath is the daemon's file next to the warehouse.
 func memoryPath(warehouse string) string { return warehouse + ".serve.json" }
 
-// recall reads the daemon's memory; a daemon that is new has none, and gets the
-// secret of its callback.
+// newMemory is the memory of a daemon that is new, with a secret for its callback.
+func newMemory() memory { return memory{Callback: rand.Text(), Pipelines: map[string]pipelineMemory{}} }
+
+// damagedError says that a memory cannot be read as one.
+type damagedError struct {
+	path string
+	err  error
+}
+
+func (e *damagedError) Error() string {
+	return fmt.Sprintf("the daemon's memory %s is damaged (%v); the next start of `sync serve` sets it aside", e.path, e.err)
+}
+
+func (e *damagedError) Unwrap() error { return e.err }
+
+// recall reads the daemon's memory; a daemon that is new has none, and begins one.
 func recall(path string) (memory, error) {
-	m := memory{Callback: rand.Text(), Pipelines: map[string]pipelineMemory{}}
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		m := newMemory()
 		return m, m.save(path)
 	}
 	if err != nil {
-		return m, fmt.Errorf("the daemon's memory: %w", err)
+		return memory{}, fmt.Errorf("the daemon's memory: %w", err)
 	}
+	var m memory
 	if err := json.Unmarshal(content, &m); err != nil {
-		return m, fmt.Errorf("the daemon's memory %s is damaged; remove it, and schedules count from now: %w", path, err)
+		return memory{}, &damagedError{path, err}
+	}
+	if m.Callback == "" || m.Pipelines == nil {
+		return memory{}, &damagedError{path, errors.New("it lacks what every memory has")}
 	}
 	return m, nil
+}
+
+// recoverMemory reads the daemon's memory. One that is damaged must not keep the daemon down: it is
+// renamed, and a new one is begun; why tells what that costs.
+func recoverMemory(path string) (m memory, why error, err error) {
+	m, err = recall(path)
+	damaged, ok := errors.AsType[*damagedError](err)
+	if !ok {
+		return m, nil, err
+	}
+	aside := path + ".damaged"
+	if err := os.Rename(path, aside); err != nil {
+		return m, nil, fmt.Errorf("the daemon's memory is damaged and cannot be set aside: %w", err)
+	}
+	m, err = recall(path)
+	return m, fmt.Errorf("the daemon's memory was damaged (%w) and is set aside as %s: schedules count from now, nothing is paused, browsers must sign in "+
+		"again, and StatSocial's callback has a new path (sync serve --callback-path)", damaged.err, aside), err
 }
 
 // save writes the memory, whole or not at all.

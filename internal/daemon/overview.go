@@ -25,6 +25,7 @@ type Overview struct {
 	Exports   []ExportWritten
 	Open      int      // pairs that wait for a human's decision
 	Problems  []string // what a person should look at
+	Obstacle  string   // what keeps every run from beginning, for everybody to read; "" = nothing
 	Other     *run.Heartbeat
 }
 
@@ -84,6 +85,10 @@ func (d *Daemon) Overview() Overview {
 	o.Doubts.Warnings = slices.Clone(o.Doubts.Warnings)
 	for _, e := range d.outcome.Exports {
 		o.Exports = append(o.Exports, ExportWritten{Name: e.Name, Rows: e.Rows, Unchanged: e.Unchanged})
+	}
+	obstacle := d.obstacle()
+	if o.Obstacle = unreachable(obstacle); obstacle != nil {
+		o.Problems = append(o.Problems, obstacle.Error())
 	}
 	if d.outcome.err != nil {
 		o.Problems = append(o.Problems, "exports and snapshot: "+d.outcome.err.Error())

@@ -14,11 +14,20 @@ func deskOf(r *run.Runner) review.Desk {
 
 // Review reads the first of the pairs that wait for a decision: from the warehouse, or
 // during a run from its snapshot. It fails with a [*run.BusyError] where there is none.
+// It opens the warehouse for one visitor at a time, and not while a run waits for it, so
+// that no number of visitors holds up a run.
 func (d *Daemon) Review(ctx context.Context, limit int) (q review.Queue, err error) {
-	d.reading.Lock()
-	defer d.reading.Unlock()
-	r := d.current()
-	err = r.Read(ctx, func(reader *run.Reader) error {
+	select {
+	case d.reading <- struct{}{}:
+		defer func() { <-d.reading }()
+	case <-ctx.Done():
+		return q, context.Cause(ctx)
+	}
+	r, read := d.current(), (*run.Runner).Read
+	if d.begins() {
+		read = (*run.Runner).ReadSnapshot
+	}
+	err = read(r, ctx, func(reader *run.Reader) error {
 		q, err = deskOf(r).Queue(ctx, reader, limit)
 		return err
 	})
@@ -38,6 +47,13 @@ func (d *Daemon) Decide(ctx context.Context, decision review.Decision) error {
 	defer d.mu.Unlock()
 	d.books.Open = max(d.books.Open-w.New, 0) // until it is counted anew
 	return err
+}
+
+// begins reports whether a run waits for the warehouse.
+func (d *Daemon) begins() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.locking
 }
 
 func (d *Daemon) current() *run.Runner {

@@ -2,9 +2,6 @@ package plan
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"time"
 
 	"contactsync/extract"
@@ -18,7 +15,11 @@ import (
 func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (extract.Plan, error) {
 	ask := r.Ask(p, o)
 	ask.State = func(context.Context) (extract.State, error) { return extract.State{}, nil }
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); !errors.Is(err, fs.ErrNotExist) {
+	begun, err := r.Begun()
+	if err != nil {
+		return extract.Plan{}, err
+	}
+	if begun {
 		ask.State = func(ctx context.Context) (state extract.State, err error) {
 			err = r.Read(ctx, func(reader *run.Reader) error {
 				positions, err := reader.Progress().Positions(ctx, p.Name)

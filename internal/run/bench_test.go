@@ -37,6 +37,7 @@ func BenchmarkNights(b *testing.B) {
 		for range b.N {
 			b.StopTimer()
 			require.NoError(b, os.RemoveAll(filepath.Join(w.dir, "warehouse.duckdb")))
+			require.NoError(b, os.RemoveAll(filepath.Join(w.dir, "warehouse.duckdb.begun.json")))
 			b.StartTimer()
 			run := w.night(b, "all")
 			require.EqualValues(b, v.records, run.RowsNew)

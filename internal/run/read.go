@@ -53,6 +53,12 @@ func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
 	return errors.Join(do(&Reader{Warehouse: w}), w.Close())
 }
 
+// ReadSnapshot opens the snapshot, for whoever must not hold up a run that waits for the
+// warehouse. It fails with a [*BusyError] where there is none.
+func (r *Runner) ReadSnapshot(ctx context.Context, do func(*Reader) error) error {
+	return r.readSnapshot(ctx, load.Holder{PID: os.Getpid(), Since: r.Now()}, do)
+}
+
 func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*Reader) error) error {
 	snapshot := r.Config.Warehouse.Snapshot
 	if snapshot.IsZero() {
@@ -147,8 +153,8 @@ func DescribePositions(positions map[string]schema.Position) string {
 // older rules than this program's: `sync replay` brings them up to date. Before the
 // first run, and while there is nothing to read, it is none.
 func Outdated(ctx context.Context, r *Runner) (records int64, err error) {
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+	if begun, err := r.Begun(); err != nil || !begun {
+		return 0, err
 	}
 	err = r.Read(ctx, func(reader *Reader) error {
 		records, err = reader.History().Outdated(ctx)

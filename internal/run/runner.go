@@ -17,6 +17,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"maps"
 	"runtime"
@@ -38,6 +39,9 @@ type Runner struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Progress func(Progress) // called from several goroutines; must be quick
+
+	// Anew lets a warehouse that has vanished be begun anew.
+	Anew bool
 
 	// Publishing is called before the snapshot and the exports are written, and
 	// what it returns after that: they are made for others to read.
@@ -89,9 +93,20 @@ func (r *Runner) KeepClients(of *Runner) {
 	}
 }
 
-// openWarehouse opens the warehouse of the config.
+// openWarehouse opens the warehouse of the config, which is created if there never was one.
 func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
+	_, err := r.Begun()
+	if _, vanished := errors.AsType[*VanishedError](err); err != nil && (readOnly || !vanished || !r.Anew) {
+		return nil, err
+	}
+	w, err := duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
+	if err != nil || readOnly {
+		return w, err
+	}
+	if err := r.NoteWarehouse(); err != nil { // the next opening notes it
+		r.Log.Warn("the note that there is a warehouse cannot be written", "error", err)
+	}
+	return w, nil
 }
 
 // memoryPerThread is what DuckDB advises; with less, its threads together run out

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -11,8 +12,6 @@ import (
 	"time"
 
 	"contactsync/schema"
-
-	"golang.org/x/time/rate"
 )
 
 // cookieName is the cookie of a browser that has signed in.
@@ -23,15 +22,15 @@ const sessionTime = 30 * 24 * time.Hour
 
 // keys derive from the token what browsers get to hold, so that a session
 // survives a restart, ends with a new token, and never shows the token itself.
+// It also ends with the daemon's memory, which alone knows what was signed out.
 type keys struct {
 	token   []byte // "" = none is set
-	tries   *rate.Limiter
 	session []byte
 }
 
-func newKeys(token schema.Secret) keys {
+func newKeys(token schema.Secret, memory string) keys {
 	secret := []byte(token.Reveal())
-	return keys{token: secret, session: mac(secret, "session key"), tries: rate.NewLimiter(rate.Every(2*time.Second), 5)}
+	return keys{token: secret, session: mac(secret, "session key "+memory)}
 }
 
 func mac(key []byte, text string) []byte {
@@ -46,18 +45,26 @@ func (k keys) matches(token string) bool {
 	return len(k.token) > 0 && subtle.ConstantTimeCompare(given[:], want[:]) == 1
 }
 
-// issue makes a session that ends at a moment.
+// issue makes a session that ends at a moment: END.ID.MAC. No two are the same.
 func (k keys) issue(end time.Time) string {
-	at := strconv.FormatInt(end.Unix(), 10)
-	return at + "." + hex.EncodeToString(mac(k.session, "session "+at))
+	return k.seal(strconv.FormatInt(end.Unix(), 10) + "." + rand.Text())
 }
 
-// valid reports whether this server made the session, and it has not ended.
-func (k keys) valid(session string, now time.Time) bool {
-	at, _, ok := strings.Cut(session, ".")
-	end, err := strconv.ParseInt(at, 10, 64)
-	return ok && err == nil && len(k.token) > 0 && now.Unix() < end &&
-		subtle.ConstantTimeCompare([]byte(session), []byte(k.issue(time.Unix(end, 0)))) == 1
+func (k keys) seal(content string) string {
+	return content + "." + hex.EncodeToString(mac(k.session, "session "+content))
+}
+
+// end is when a session of this server ends; ok is false for what it has not made, and
+// what has ended.
+func (k keys) end(session string, now time.Time) (end time.Time, ok bool) {
+	i := strings.LastIndexByte(session, '.')
+	if i < 0 || len(k.token) == 0 || subtle.ConstantTimeCompare([]byte(session), []byte(k.seal(session[:i]))) != 1 {
+		return end, false
+	}
+	at, _, _ := strings.Cut(session, ".")
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	end = time.Unix(seconds, 0)
+	return end, err == nil && now.Before(end)
 }
 
 // form is the value that a form of the session carries, which no other site knows.
@@ -68,45 +75,81 @@ func (k keys) form(session string) string {
 // session is the request's valid session, "" if it has none.
 func (s *server) session(r *http.Request) string {
 	c, err := r.Cookie(cookieName)
-	if err != nil || !s.keys.valid(c.Value, time.Now()) {
+	if err != nil {
+		return ""
+	}
+	if _, ok := s.keys.end(c.Value, time.Now()); !ok || s.SignedOut(c.Value) {
 		return ""
 	}
 	return c.Value
 }
 
-// bearer reports whether the request brings the token itself.
-func (s *server) bearer(r *http.Request) bool {
+// judge compares a token that a request brings.
+func (s *server) judge(r *http.Request, token string) verdict {
+	return s.guesses.judge(originsOf(r), time.Now(), func() bool { return s.keys.matches(token) })
+}
+
+// bearer judges the token in the request's header; without one it is wrong, which is no guess.
+func (s *server) bearer(r *http.Request) verdict {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return ok && s.keys.matches(token)
+	if !ok || len(s.keys.token) == 0 {
+		return wrong
+	}
+	return s.judge(r, token)
+}
+
+// unheard tells a visitor to wait.
+func (s *server) unheard(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(guessPause/time.Second)))
+	plainText(w, http.StatusTooManyRequests, "too many wrong tokens from this address; wait a moment\n")
+}
+
+// known answers those who have signed in or bring the token, and else as others says.
+func (s *server) known(h, others http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.session(r) != "" {
+			h(w, r)
+			return
+		}
+		switch s.bearer(r) {
+		case right:
+			h(w, r)
+		case unheard:
+			s.unheard(w)
+		default:
+			others(w, r)
+		}
+	}
 }
 
 // reader answers those who may look.
 func (s *server) reader(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case s.local(r), s.session(r) != "", s.bearer(r):
-			h(w, r)
-		case len(s.keys.token) == 0:
+	known := s.known(h, func(w http.ResponseWriter, r *http.Request) {
+		if len(s.keys.token) == 0 {
 			plainText(w, http.StatusForbidden, "this page is for the machine it runs on; set serve.auth_token to reach it from elsewhere\n")
-		default:
-			s.refuse(w, r)
+			return
 		}
+		s.refuse(w, r)
+	})
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.local(r) {
+			h(w, r)
+			return
+		}
+		known(w, r)
 	}
 }
 
 // confidant answers those who may see contact data, which takes the token even on the
 // machine itself. Without a token nobody may.
 func (s *server) confidant(h http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case s.session(r) != "", s.bearer(r):
-			h(w, r)
-		case len(s.keys.token) == 0:
+	return s.known(h, func(w http.ResponseWriter, r *http.Request) {
+		if len(s.keys.token) == 0 {
 			s.tokenless(w, r)
-		default:
-			s.refuse(w, r)
+			return
 		}
-	}
+		s.refuse(w, r)
+	})
 }
 
 // refuse sends browsers to sign in, and tells scripts to.
@@ -124,47 +167,19 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request) {
 func (s *server) actor(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		session := s.session(r)
-		switch {
-		case s.bearer(r), session != "" && hmac.Equal([]byte(r.PostFormValue("form")), []byte(s.keys.form(session))):
+		if session != "" && hmac.Equal([]byte(r.PostFormValue("form")), []byte(s.keys.form(session))) {
 			h(w, r)
+			return
+		}
+		switch v := s.bearer(r); {
+		case v == right:
+			h(w, r)
+		case v == unheard:
+			s.unheard(w)
 		case session == "":
 			plainText(w, http.StatusUnauthorized, "sign in first\n")
 		default:
 			plainText(w, http.StatusForbidden, "this form is not from this page; load it again\n")
 		}
 	}
-}
-
-func (s *server) loginForm(w http.ResponseWriter, r *http.Request) {
-	if len(s.keys.token) == 0 {
-		http.NotFound(w, r)
-		return
-	}
-	s.render(w, http.StatusOK, "login.html", loginPage{frame: frame{Title: "Sign in"}})
-}
-
-func (s *server) login(w http.ResponseWriter, r *http.Request) {
-	if !s.keys.tries.Allow() {
-		w.Header().Set("Retry-After", "2")
-		plainText(w, http.StatusTooManyRequests, "too many attempts; wait a moment\n")
-		return
-	}
-	if !s.keys.matches(r.PostFormValue("token")) {
-		s.render(w, http.StatusUnauthorized, "login.html", loginPage{frame: frame{Title: "Sign in"}, Wrong: true})
-		return
-	}
-	s.setCookie(w, r, s.keys.issue(time.Now().Add(sessionTime)), int(sessionTime/time.Second))
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
-func (s *server) logout(w http.ResponseWriter, r *http.Request) {
-	s.setCookie(w, r, "", -1)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
-func (s *server) setCookie(w http.ResponseWriter, r *http.Request, value string, age int) {
-	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
-	})
 }

@@ -71,7 +71,7 @@ func serve(t *testing.T, d *desk, token string) string {
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	var serving sync.WaitGroup
-	serving.Go(func() { _ = Serve(ctx, l, Handler(d.options(token, l.Addr().String()))) })
+	serving.Go(func() { _ = Serve(ctx, l, Handler(d.options(token, l.Addr().String())), 64) })
 	t.Cleanup(func() { cancel(); serving.Wait() })
 	return "http://" + l.Addr().String()
 }

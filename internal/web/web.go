@@ -44,7 +44,11 @@ type Options struct {
 	Metrics  http.Handler
 	Review   func(ctx context.Context, limit int) (review.Queue, error)
 	Decide   func(context.Context, review.Decision) error
-	Log      *slog.Logger
+
+	SignOut   func(session string, end time.Time) // ends a browser's session, which would end by itself at a moment
+	SignedOut func(session string) bool
+
+	Log *slog.Logger
 }
 
 // server answers requests.
@@ -52,11 +56,12 @@ type server struct {
 	Options
 	loopback bool
 	keys     keys
+	guesses  guesses
 }
 
 // Handler is everything that the daemon serves.
 func Handler(o Options) http.Handler {
-	s := &server{Options: o, loopback: config.Loopback(o.Listen), keys: newKeys(o.Token)}
+	s := &server{Options: o, loopback: config.Loopback(o.Listen), keys: newKeys(o.Token, o.Secret)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.reader(s.home))
 	mux.HandleFunc("GET /pipelines/{name}", s.reader(s.pipeline))
@@ -85,12 +90,13 @@ func Handler(o Options) http.Handler {
 }
 
 // Serve answers requests on a listener until the context ends, and gives those
-// under way three seconds then.
-func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+// under way three seconds then. Of connections it keeps at most so many open.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, most int) error {
 	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // broken clients are no news
+		ConnState: newCrowd(most).watch,
+		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // broken clients are no news
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
@@ -153,9 +159,13 @@ func (s *server) callback(source string) http.HandlerFunc {
 // healthz says that the process answers.
 func healthz(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusOK, "ok\n") }
 
-// readyz says whether every pipeline has succeeded within twice its period.
+// readyz says whether runs can begin, and every pipeline has succeeded within twice its period.
 func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
 	o := s.Overview()
+	if o.Obstacle != "" {
+		plainText(w, http.StatusServiceUnavailable, o.Obstacle+"\n")
+		return
+	}
 	late := 0
 	for _, p := range o.Pipelines {
 		if p.Late(o.Now) {

@@ -1,0 +1,83 @@
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"contactsync/internal/durable"
+)
+
+// A warehouse that has vanished, since its disk is not mounted or somebody removed it, must
+// not be begun anew in silence: everything would be read and bought again, and those who
+// must stay out would come back. Beside a warehouse therefore lies a note that there is
+// one, which whoever opens it to write leaves there. The note without the warehouse is what
+// tells a vanished one from one that never was.
+
+// note is the content of the note, for people.
+type note struct {
+	Begun time.Time `json:"warehouse_since"`
+}
+
+// notePath is the note beside a warehouse.
+func notePath(warehouse string) string { return warehouse + ".begun.json" }
+
+// VanishedError says that there was a warehouse, and there is none any more.
+type VanishedError struct {
+	Path  string
+	Begun time.Time // zero: the note does not say it
+}
+
+func (e *VanishedError) Error() string {
+	since := ""
+	if !e.Begun.IsZero() {
+		since = " (it was there since " + e.Begun.Local().Format(time.DateOnly) + ")"
+	}
+	return fmt.Sprintf("warehouse %s has vanished%s: mount its disk or put a copy there; or begin a new one by `sync run --new`, "+
+		"which reads and buys everything again and knows nobody who must stay out", e.Path, since)
+}
+
+// Begun reports whether there is a warehouse. It fails with a [*VanishedError] where there
+// was one, and otherwise where that cannot be told.
+func (r *Runner) Begun() (bool, error) {
+	path := r.Config.Warehouse.Path.Full
+	switch _, err := os.Stat(path); {
+	case err == nil:
+		return true, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, fmt.Errorf("warehouse: %w", err)
+	}
+	content, err := os.ReadFile(notePath(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("warehouse: %w", err)
+	}
+	var n note
+	_ = json.Unmarshal(content, &n) // that it is there says enough
+	return false, &VanishedError{Path: path, Begun: n.Begun}
+}
+
+// NoteWarehouse notes that there is a warehouse, or was until now.
+func (r *Runner) NoteWarehouse() error {
+	path := notePath(r.Config.Warehouse.Path.Full)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	content, err := json.Marshal(note{r.Now().UTC().Truncate(time.Second)})
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("warehouse: %w", err)
+	}
+	if err := durable.WriteFile(path, append(content, '\n'), 0o600); err != nil {
+		return fmt.Errorf("warehouse: %w", err)
+	}
+	return nil
+}
