@@ -9,7 +9,7 @@ type Merged struct {
 	Moved    int64 // records that are another person's now
 	Members  int64 // periods of membership that began or ended
 	Shared   int   // identifiers that link no records because too many people carry them
-	Blocked  int   // identifiers that link no records because an override forbids it
+	Blocked  int   // identifiers that do not link all their carriers because an override forbids it
 	Large    int   // identifiers that link no further records because a person has too many already
 	Refused  int   // identifiers of which some link is refused, or would be, because the evidence speaks for two people
 	Splits   int   // people whom the guard would split, where it does as if to warn

@@ -21,6 +21,9 @@ func (a *app) export() *cobra.Command {
 		if printErr := exportGrid(results).print(a.stdout, *format); err == nil {
 			err = printErr
 		}
+		for _, e := range results {
+			a.cautionExport(e)
+		}
 		return err
 	})
 }

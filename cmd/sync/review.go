@@ -137,15 +137,13 @@ func (a *app) printQueue(ctx context.Context, r *run.Runner, desk review.Desk, o
 	}
 	g := grid{columns: review.Columns}
 	for _, p := range q.Pairs {
-		row := p.Row()
-		for i, v := range row {
-			if text, ok := v.(string); ok && o.format == "csv" {
-				row[i] = review.Inert(text)
-			}
-		}
-		g.add(row...)
+		g.add(p.Row()...)
 	}
-	if err := g.print(a.stdout, o.format); err != nil {
+	format := o.format
+	if format == "csv" {
+		format = inertCSV
+	}
+	if err := g.print(a.stdout, format); err != nil {
 		return err
 	}
 	a.sayMore(q)

@@ -158,6 +158,7 @@ func (a *app) printReport(report run.Report, format string) error {
 func (a *app) sayPublished(p run.Published) {
 	for _, e := range p.Exports {
 		a.say(exportLine(e), "export", e.Name, "rows", e.Rows, "files", e.Files, "bytes", e.Bytes, "unchanged", e.Unchanged, "path", e.Path)
+		a.cautionExport(e)
 	}
 	if p.Snapshot != "" {
 		a.say("snapshot "+p.Snapshot, "path", p.Snapshot)
@@ -175,6 +176,13 @@ func (a *app) tellFailures(runs []schema.Run) {
 		if pipelines := met[r.Error]; r.Error != "" && pipelines[0] == r.Pipeline {
 			a.tell(slog.LevelError, strings.Join(pipelines, ", ")+": ", r.Error, "pipelines", pipelines)
 		}
+	}
+}
+
+// cautionExport tells what readers of an export should know.
+func (a *app) cautionExport(e export.Result) {
+	if warning := e.Warning(); warning != "" {
+		a.caution("export "+e.Name, warning, "export", e.Name)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"contactsync/internal/spreadsheet"
 	"contactsync/schema"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -68,12 +69,16 @@ type sheet interface {
 	end() error
 }
 
+// inertCSV is the format of a sheet that people open in a spreadsheet. Plain csv is data for
+// programs: its texts are as they are.
+const inertCSV = "inert csv"
+
 func newSheet(w io.Writer, format string, columns []string) sheet {
 	switch format {
 	case "json":
 		return &jsonSheet{w: w, columns: columns}
-	case "csv":
-		s := &csvSheet{csv.NewWriter(w)}
+	case "csv", inertCSV:
+		s := &csvSheet{out: csv.NewWriter(w), inert: format == inertCSV}
 		_ = s.out.Write(columns) // end reports what cannot be written
 		return s
 	}
@@ -125,12 +130,18 @@ func (g grid) numeric(column int) bool {
 	return len(g.rows) > 0
 }
 
-type csvSheet struct{ out *csv.Writer }
+type csvSheet struct {
+	out   *csv.Writer
+	inert bool
+}
 
 func (s *csvSheet) row(row []any) error {
 	cells := make([]string, len(row))
 	for i, v := range row {
 		cells[i] = csvCell(v)
+		if s.inert && !isNumber(v) {
+			cells[i] = spreadsheet.Inert(cells[i])
+		}
 	}
 	return s.out.Write(cells)
 }

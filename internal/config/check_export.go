@@ -15,6 +15,9 @@ func (c *Config) checkExports(r *report) {
 	for i, e := range c.Exports {
 		at := child("exports", e.Name)
 		checkRows(r, e, at)
+		if r.given(at+".csv_safe") && r.sound(at+".format") && e.Format != "csv" {
+			r.problem(at+".csv_safe", hinted("remove it", "is for format: csv alone, and this one is %s", e.Format))
+		}
 		c.checkAfter(r, e, at)
 		c.checkFolder(r, e, at)
 		for _, other := range c.Exports[:i] {

@@ -98,6 +98,7 @@ type Export struct {
 	SortBy      []string `yaml:"sort_by" jsonschema:"uniqueItems=true" doc:"columns that order the rows"`
 	Mode        string   `yaml:"mode" jsonschema:"default=snapshot,enum=snapshot,enum=incremental" doc:"all rows each time, or only those that changed since the last export"`
 	Format      string   `yaml:"format" jsonschema:"default=parquet,enum=parquet,enum=csv,enum=ndjson" doc:"format of the files"`
+	CSVSafe     bool     `yaml:"csv_safe" jsonschema:"default=true" doc:"of csv: an apostrophe before what a spreadsheet would run as a formula"`
 	After       []string `yaml:"after" jsonschema:"uniqueItems=true" doc:"pipelines that it follows; left out: any run that changed something"`
 }
 

@@ -298,6 +298,11 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 	if c.publishing != nil {
 		r.Log.Error("exports and snapshot", "error", c.publishing)
 	}
+	for _, e := range c.published.Exports {
+		if warning := e.Warning(); warning != "" {
+			r.Log.Warn(warning, "export", e.Name)
+		}
+	}
 	d.Published(c.publishing)
 }
 

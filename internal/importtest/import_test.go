@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
-	"load/export":        {"schema", "internal/crash", "internal/durable"},
+	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/spreadsheet"},
 	"load/storetest":     {"load", "schema", "internal/identity"},
 	"schema":             {},
 	"transform": {
@@ -87,6 +87,7 @@ var allowed = map[string][]string{
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/review": {
 		"load", "load/duckdb/report", "schema", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/selector",
+		"internal/spreadsheet",
 	},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
@@ -109,6 +110,7 @@ var allowed = map[string][]string{
 		"extract", "extract/vendors", "load", "schema", "transform", "internal/config", "internal/crash",
 		"internal/identity", "internal/suppression", "internal/words",
 	},
+	"internal/spreadsheet": {},
 	"internal/suggest":     {},
 	"internal/suppression": {"schema", "transform"},
 	"internal/web": {
@@ -120,7 +122,7 @@ var allowed = map[string][]string{
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
 		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/roster", "internal/run", "internal/selector",
-		"internal/simulate",
+		"internal/simulate", "internal/spreadsheet",
 		"internal/web", "internal/words",
 	},
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"contactsync/internal/spreadsheet"
 	"contactsync/load/duckdb/report"
 )
 
@@ -72,14 +73,6 @@ func some(list []string) any {
 		return nil
 	}
 	return list
-}
-
-// Inert makes a text that a spreadsheet would run as a formula one that it shows.
-func Inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // maxSheet is how long a sheet may be.
@@ -196,7 +189,7 @@ func (s *sheetReader) row(row []string) {
 		if s.columns[i] >= len(row) {
 			return ""
 		}
-		return strings.TrimSpace(row[s.columns[i]])
+		return spreadsheet.Restore(strings.TrimSpace(row[s.columns[i]]))
 	}
 	var d Decision
 	switch strings.ToLower(cell(2)) {

@@ -141,13 +141,17 @@ func gone(e config.Export, d load.Delivery) bool {
 func (r *Runner) exportSpec(e config.Export) export.Spec {
 	return export.Spec{
 		Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
-		Mode: e.Mode, Format: e.Format, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
+		Mode: e.Mode, Format: e.Format, Formulas: !e.CSVSafe, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
 	}
 }
 
 // outputKey names an export with its definition: a changed one is due at once.
 func outputKey(e config.Export) string {
-	return fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, e.Path.Full, e.PartitionBy, e.SortBy, e.Mode, e.Format)
+	key := fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, e.Path.Full, e.PartitionBy, e.SortBy, e.Mode, e.Format)
+	if e.Format == export.FormatCSV && e.CSVSafe {
+		key += " inert"
+	}
+	return key
 }
 
 // Unwritten is an export that an erasure could not write anew. Its old files may

@@ -24,14 +24,17 @@
 //	exports/contacts/country=__HIVE_DEFAULT_PARTITION__/... rows without a country
 //	exports/contacts/data-000002.parquet                    incremental, second export with news
 //
-// Partitions are Hive's: the column is in the directory's name and not in the
-// file, values are percent-encoded, and NULL is __HIVE_DEFAULT_PARTITION__. An
+// Partitions are Hive's: the column is in the folder's name and not in the file, values are
+// percent-encoded, and NULL is __HIVE_DEFAULT_PARTITION__. A value whose name would be too
+// long is cut and ends with ~ and its SHA-256; [Marker] says which value that is. No two
+// values share a folder, also where a disk does not tell upper from lower case. An
 // empty table gives one file without rows, so that its columns can still be read.
 //
 // # Formats
 //
 // Parquet is compressed with zstd in row groups of 122,880 rows; lists stay lists.
-// In CSV (with a header) a list is a JSON array. Times are RFC 3339 in UTC in both
+// In CSV (with a header) a list is a JSON array, and what a spreadsheet would run as a
+// formula is made inert, see contactsync/internal/spreadsheet, unless [Spec.Formulas]. Times are RFC 3339 in UTC in both
 // text formats.
 //
 // # Incremental exports
@@ -88,6 +91,7 @@ type Spec struct {
 	Mode        string   // ModeSnapshot when empty
 	Format      string   // FormatParquet when empty
 	TempDir     string   // where files wait for their upload; the system's when empty
+	Formulas    bool     // of CSV: leave texts that a spreadsheet would run as they are
 	Full        bool     // write everything anew and keep no older file: what a forgotten person needs
 }
 
@@ -99,8 +103,25 @@ type Result struct {
 	Rows      int64
 	Files     int64
 	Bytes     int64
-	Unchanged bool // nothing had to be written
+	Shortened int64 // values that are too long for the names of folders
+	Unchanged bool  // nothing had to be written
 	Duration  time.Duration
+}
+
+// Warning is what readers should know, "" if it is nothing.
+func (r Result) Warning() string {
+	list := Marker
+	if isURL(r.Path) {
+		list = manifestKey
+	}
+	switch r.Shortened {
+	case 0:
+		return ""
+	case 1:
+		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + list + " has it whole"
+	}
+	return fmt.Sprintf("%d values of partition_by are too long for the names of folders and are cut there; shortened in %s has them whole",
+		r.Shortened, list)
 }
 
 // A place is where an export is published.
@@ -126,9 +147,12 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 	started := time.Now()
 	m, unchanged, err := write(ctx, conn, &s, at)
 	if err != nil {
-		return Result{}, fmt.Errorf("export %s: %w", s.Name, err)
+		return Result{}, fmt.Errorf("export %s: %w", s.Name, s.withoutValues(err))
 	}
-	r := Result{Name: s.Name, Path: displayPath(s.Path), Files: int64(len(m.Files)), Unchanged: unchanged, Duration: time.Since(started)}
+	r := Result{
+		Name: s.Name, Path: displayPath(s.Path), Files: int64(len(m.Files)), Shortened: int64(len(m.Shortened)), Unchanged: unchanged,
+		Duration: time.Since(started),
+	}
 	for _, f := range m.Files {
 		r.Rows, r.Bytes = r.Rows+f.Rows, r.Bytes+f.Bytes
 	}
@@ -181,6 +205,9 @@ func (s *Spec) complete() error {
 	}
 	return nil
 }
+
+// inert reports whether texts are made so that no spreadsheet runs them.
+func (s *Spec) inert() bool { return s.Format == FormatCSV && !s.Formulas }
 
 // open completes a spec and opens its place.
 func open(ctx context.Context, s *Spec) (place, error) {

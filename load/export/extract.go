@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -44,26 +45,33 @@ func extract(
 	if s.Mode == ModeIncremental {
 		return r.increment(ctx, dir, old, next, known)
 	}
-	next.Files, err = r.write(ctx, dir, "true", "data."+s.Format)
+	all, err := r.split(ctx, "true", nil)
+	if err != nil {
+		return next, err
+	}
+	next.Shortened = all.shortened
+	next.Files, err = r.write(ctx, dir, all, "data."+s.Format)
 	return next, err
 }
 
-// write writes the rows that satisfy a condition, one file of the given name for
-// each partition.
-func (r *relation) write(ctx context.Context, dir, condition, name string) ([]file, error) {
-	if len(r.spec.PartitionBy) == 0 {
-		query := fmt.Sprintf("SELECT %s FROM (SELECT * FROM %s WHERE %s ORDER BY %s)", r.values(), r.from, condition, r.order())
+// parts are the rows that satisfy a condition, divided into partitions.
+type parts struct {
+	condition  string
+	partitions []partition // none: the export has no partitions
+	shortened  []shortened
+}
+
+// write writes parts, one file of the given name for each partition.
+func (r *relation) write(ctx context.Context, dir string, p *parts, name string) ([]file, error) {
+	if len(p.partitions) == 0 {
+		query := fmt.Sprintf("SELECT %s FROM (SELECT * FROM %s WHERE %s ORDER BY %s)", r.values(), r.from, p.condition, r.order())
 		f, err := r.copy(ctx, query, dir, name)
 		return []file{f}, err
 	}
-	partitions, err := r.partition(ctx, condition)
-	if err != nil {
-		return nil, err
-	}
 	var files []file
-	for _, p := range partitions {
-		query := fmt.Sprintf("SELECT %s FROM sync_export_rows WHERE sync_export_directory = %s", r.values(), literal(p))
-		f, err := r.copy(ctx, query, dir, path.Join(p, name))
+	for _, one := range p.partitions {
+		query := fmt.Sprintf("SELECT %s FROM sync_export_rows WHERE sync_export_partition = %s", r.values(), literal(one.key))
+		f, err := r.copy(ctx, query, dir, path.Join(one.folder, name))
 		if err != nil {
 			return nil, err
 		}
@@ -72,31 +80,37 @@ func (r *relation) write(ctx context.Context, dir, condition, name string) ([]fi
 	return files, nil
 }
 
-// partition sorts the rows into a temporary table and lists the partitions.
-// DuckDB's own PARTITION_BY would write a file per thread and in no fixed order.
-func (r *relation) partition(ctx context.Context, condition string) ([]string, error) {
+// split divides the rows that satisfy a condition; held are the folders of files that
+// stay. The rows go sorted into a temporary table, since DuckDB's own PARTITION_BY would
+// write a file per thread and in no fixed order.
+func (r *relation) split(ctx context.Context, condition string, held []string) (*parts, error) {
+	p := &parts{condition: condition}
+	if len(r.spec.PartitionBy) == 0 {
+		return p, nil
+	}
 	_, err := r.tx.ExecContext(ctx, fmt.Sprintf(
-		"CREATE TEMP TABLE sync_export_rows AS SELECT *, %s AS sync_export_directory FROM %s WHERE %s ORDER BY sync_export_directory, %s",
-		r.directory(), r.from, condition, r.order()))
+		"CREATE OR REPLACE TEMP TABLE sync_export_rows AS SELECT *, %s AS sync_export_partition FROM %s WHERE %s ORDER BY sync_export_partition, %s",
+		r.key(), r.from, condition, r.order()))
 	if err != nil {
 		return nil, queryFailed(ctx, err)
 	}
-	var partitions []string
-	err = r.each(ctx, "SELECT DISTINCT sync_export_directory FROM sync_export_rows ORDER BY 1", func(rows *sql.Rows) error {
-		var p string
-		err := rows.Scan(&p)
-		partitions = append(partitions, p)
+	var keys []string
+	err = r.each(ctx, "SELECT DISTINCT sync_export_partition FROM sync_export_rows ORDER BY 1", func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		keys = append(keys, key)
 		return err
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case len(partitions) > maxPartitions:
-		return nil, fmt.Errorf("partition_by gives %d partitions, more than %d; choose columns with fewer values", len(partitions), maxPartitions)
-	case len(partitions) == 0:
-		return []string{r.emptyDirectory()}, nil
+	case len(keys) > maxPartitions:
+		return nil, fmt.Errorf("partition_by gives %d partitions, more than %d; choose columns with fewer values", len(keys), maxPartitions)
+	case len(keys) == 0: // one file without rows, so that its columns can be read
+		keys = []string{strings.Repeat(null+"/", len(r.spec.PartitionBy)-1) + null}
 	}
-	return partitions, nil
+	p.partitions, p.shortened = folders(r.partitionColumns(), keys, held)
+	return p, nil
 }
 
 // options of COPY, by format. A row group is 60 of DuckDB's vectors.

@@ -10,7 +10,8 @@ import (
 )
 
 // increment writes what is newer than old and describes both together. Where old
-// cannot be added to, it writes everything.
+// cannot be added to, it writes everything; so it does where the folder of a new value and
+// an older one would be one on some disks.
 //
 // The mark is the newest updated_at exported so far, and the hashes of the rows
 // that carry it. A merge gives all its rows one time, so that time alone would not
@@ -26,19 +27,34 @@ func (r *relation) increment(ctx context.Context, dir string, old, next manifest
 	if next.Newest, err = r.newest(ctx, clock); err != nil {
 		return manifest{}, err
 	}
-	condition := "true"
-	next.Sequence = 1
 	if next.continues(old) && !r.spec.Full {
-		condition = r.since(clock, *old.Newest, known)
+		condition := r.since(clock, *old.Newest, known)
 		news, err := r.count(ctx, condition)
 		if err != nil || news == 0 {
 			return old, err
 		}
-		next.Sequence = old.Sequence + 1
-		next.Files = slices.Clone(old.Files)
+		added, err := r.split(ctx, condition, old.folders())
+		if err != nil {
+			return manifest{}, err
+		}
+		if !old.clashes(added.partitions) {
+			next.Sequence, next.Files, next.Shortened = old.Sequence+1, slices.Clone(old.Files), slices.Clone(old.Shortened)
+			return r.add(ctx, dir, added, clock, next)
+		}
 	}
-	files, err := r.write(ctx, dir, condition, fmt.Sprintf("data-%06d.%s", next.Sequence, r.spec.Format))
+	next.Sequence = 1
+	all, err := r.split(ctx, "true", nil)
+	if err != nil {
+		return manifest{}, err
+	}
+	return r.add(ctx, dir, all, clock, next)
+}
+
+// add writes parts as the newest files of an export.
+func (r *relation) add(ctx context.Context, dir string, p *parts, clock column, next manifest) (manifest, error) {
+	files, err := r.write(ctx, dir, p, fmt.Sprintf("data-%06d.%s", next.Sequence, r.spec.Format))
 	next.Files = append(next.Files, files...)
+	next.Shortened = compact(append(next.Shortened, p.shortened...))
 	if err != nil || next.Newest == nil {
 		return next, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,6 +34,8 @@ type manifest struct {
 	Newest     *time.Time `json:"newest,omitempty"`   // incremental: newest updated_at that was exported
 	Known      *file      `json:"known,omitempty"`    // incremental: the hashes of the rows that have it, as Parquet
 	Files      []file     `json:"files"`
+
+	Shortened []shortened `json:"shortened,omitempty"` // what stands in the names of folders in the place of longer values
 }
 
 // file is one data file of an export. Path is relative to the manifest.
@@ -68,6 +71,25 @@ func (m manifest) paths() []string {
 		list = append(list, m.Known.Path)
 	}
 	return list
+}
+
+// folders are those of the files, each once.
+func (m manifest) folders() (list []string) {
+	for _, f := range m.Files {
+		list = append(list, path.Dir(f.name()))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// clashes reports whether a folder of m and one of the partitions, or two of either, are one
+// where letters have no case.
+func (m manifest) clashes(partitions []partition) bool {
+	all := m.folders()
+	for _, p := range partitions {
+		all = append(all, p.folder)
+	}
+	return clash(all)
 }
 
 // holds returns m's own copy of f, if it has one with the same content.
@@ -129,6 +151,9 @@ func definition(s Spec, columns []column) string {
 	fmt.Fprintf(h, "%d %q %q %q %q %q %q", layout, s.Table, s.Query, s.PartitionBy, s.SortBy, s.Mode, s.Format)
 	for _, c := range columns {
 		fmt.Fprintf(h, " %q %q", c.name, c.kind)
+	}
+	if s.inert() {
+		fmt.Fprint(h, " inert")
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+
+	"contactsync/internal/spreadsheet"
 )
 
 // relation is the rows of an export as DuckDB is asked for them.
@@ -67,7 +69,7 @@ func (r *relation) check() error {
 	if len(r.stored()) == 0 {
 		return errors.New("partition_by takes every column, and none is left for the files")
 	}
-	return nil
+	return fits(r.partitionColumns())
 }
 
 // known reports a name that is no column or comes twice.
@@ -109,7 +111,11 @@ func (r *relation) stored() []column {
 func (r *relation) values() string {
 	var list []string
 	for _, c := range r.stored() {
-		list = append(list, c.value(r.spec.Format)+" AS "+identifier(c.name))
+		value, name := c.value(r.spec.Format), c.name
+		if r.spec.inert() {
+			value, name = c.inert(value), spreadsheet.Inert(name)
+		}
+		list = append(list, value+" AS "+identifier(name))
 	}
 	return strings.Join(list, ", ")
 }
@@ -124,6 +130,17 @@ func (c column) value(format string) string {
 		return "to_json(" + identifier(c.name) + ")"
 	}
 	return identifier(c.name)
+}
+
+// constant matches the types whose values are never text to a spreadsheet.
+var constant = regexp.MustCompile(`^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME|TIMESTAMP.*|UUID)$`)
+
+// inert is a value of the column that no spreadsheet runs.
+func (c column) inert(value string) string {
+	if constant.MatchString(c.kind) {
+		return value
+	}
+	return spreadsheet.InertSQL("CAST(" + value + " AS VARCHAR)")
 }
 
 // text is the column as text: times as RFC 3339 in UTC.
@@ -160,33 +177,20 @@ func (r *relation) hash(without ...string) string {
 	return "hash(" + strings.Join(parts, ", ") + ")"
 }
 
-// nullPartition is Hive's name for the directory of rows without a value.
-const nullPartition = "__HIVE_DEFAULT_PARTITION__"
+// partitionColumns are the columns that name folders, in their order.
+func (r *relation) partitionColumns() []column {
+	list := make([]column, len(r.spec.PartitionBy))
+	for i, name := range r.spec.PartitionBy {
+		list[i], _ = r.column(name)
+	}
+	return list
+}
 
-// directory is the path of a row's partition, encoded as DuckDB's own
-// PARTITION_BY does it and its readers expect.
-func (r *relation) directory() string {
+// key is the key of a row's partition.
+func (r *relation) key() string {
 	var parts []string
-	for _, name := range r.spec.PartitionBy {
-		c, _ := r.column(name)
-		parts = append(parts, fmt.Sprintf("%s || coalesce(nullif(url_encode(%s), ''), %s)",
-			literal(c.directory()), c.text(), literal(nullPartition)))
+	for _, c := range r.partitionColumns() {
+		parts = append(parts, "coalesce(url_encode("+c.text()+"), "+literal(null)+")")
 	}
 	return strings.Join(parts, " || '/' || ")
-}
-
-// directory is what the names of the column's directories begin with; the
-// encoding is that of DuckDB's url_encode.
-func (c column) directory() string {
-	return strings.ReplaceAll(url.QueryEscape(c.name), "+", "%20") + "="
-}
-
-// emptyDirectory is the partition that stands for all when there are no rows.
-func (r *relation) emptyDirectory() string {
-	var parts []string
-	for _, name := range r.spec.PartitionBy {
-		c, _ := r.column(name)
-		parts = append(parts, c.directory()+nullPartition)
-	}
-	return strings.Join(parts, "/")
 }

@@ -14,7 +14,7 @@ import (
 func Remove(ctx context.Context, s Spec) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("export %s: %w", s.Name, err)
+			err = fmt.Errorf("export %s: %w", s.Name, s.withoutValues(err))
 		}
 	}()
 	p, err := open(ctx, &s)

@@ -25,6 +25,24 @@ func table(name string) string {
 // literal quotes a string for SQL.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+// withoutValues is an error without the values that stand in the names of folders: these
+// are data, and whatever fails at a file, a library or the system, names it.
+func (s *Spec) withoutValues(err error) error {
+	if len(s.PartitionBy) == 0 {
+		return err
+	}
+	names := make([]string, len(s.PartitionBy))
+	for i, name := range s.PartitionBy {
+		names[i] = regexp.QuoteMeta(encode(name))
+	}
+	valued := regexp.MustCompile(`(?i)([/\\"' ](?:` + strings.Join(names, "|") + `)(?:=|%3D))[A-Za-z0-9_.~%-]+`)
+	message := valued.ReplaceAllString(err.Error(), "${1}...")
+	if message == err.Error() {
+		return err
+	}
+	return &plainError{message: message, err: err}
+}
+
 // plainError is the error of a library in one line for people.
 type plainError struct {
 	message string

@@ -34,11 +34,15 @@ func (c Candidate) Records() [2]RecordKey {
 	return [2]RecordKey{{c.Source, c.SourceID}, {c.OtherSource, c.OtherSourceID}}
 }
 
-// askedSQL is the condition that a human is asked of a pair (of that alias): of two people
-// whom the guard keeps apart by more than twelve bits nobody need be asked.
-func askedSQL(alias string) string {
-	return fmt.Sprintf("(%[1]s.joined OR %[1]s.reason <> '%[2]s' OR coalesce(%[1]s.bits, 0) >= -12)", alias, schema.PairGuard)
-}
+// askedSQL are the pairs of which a human is asked, with the contacts of both records. Of two
+// people whom the guard keeps apart by more than twelve bits nobody need be asked, and of
+// two records that match nothing is to be decided where others made one person of them. A
+// match that was to be joined may be kept apart, by a human or the guard.
+const askedSQL = `(SELECT c.* REPLACE (c.joined AND a.contact_id = b.contact_id AS joined), a.contact_id, b.contact_id AS other_contact_id FROM etl.candidate_pairs c
+	JOIN etl.people a USING (source, source_id)
+	JOIN etl.people b ON b.source = c.other_source AND b.source_id = c.other_source_id
+	WHERE CASE c.reason WHEN '` + schema.PairGuard + `' THEN c.joined OR coalesce(c.bits, 0) >= -12
+		ELSE c.joined OR a.contact_id <> b.contact_id END)`
 
 var candidateColumns = schema.ColumnsOf[Candidate]()
 
@@ -46,11 +50,7 @@ var candidateColumns = schema.ColumnsOf[Candidate]()
 // first: with intent, then those who can be reached, then by how little the evidence says.
 func Candidates(ctx context.Context, from Connector) ([]Candidate, error) {
 	return rowio.Select(ctx, from, candidateColumns, `(
-		WITH pairs AS MATERIALIZED (
-			SELECT c.*, a.contact_id, b.contact_id AS other_contact_id FROM etl.candidate_pairs c
-			JOIN etl.people a USING (source, source_id)
-			JOIN etl.people b ON b.source = c.other_source AND b.source_id = c.other_source_id
-			WHERE `+askedSQL("c")+`),
+		WITH pairs AS MATERIALIZED (FROM `+askedSQL+`),
 		involved AS MATERIALIZED (SELECT contact_id FROM pairs UNION SELECT other_contact_id FROM pairs),
 		interested AS MATERIALIZED (
 			SELECT DISTINCT p.contact_id FROM etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id

@@ -199,10 +199,9 @@ func pairsByReason(ctx context.Context, from Connector) ([]PairCount, error) {
 	return rowio.Select(ctx, from, pairColumns, `(
 		SELECT reason, count(*) FILTER (NOT joined AND NOT reviewed) AS open, count(*) FILTER (joined AND NOT reviewed) AS joined,
 			count(*) FILTER (reviewed) AS reviewed
-		FROM (SELECT p.reason, p.joined, a.source IS NOT NULL AND b.source IS NOT NULL AS reviewed FROM etl.candidate_pairs p
+		FROM (SELECT p.reason, p.joined, a.source IS NOT NULL AND b.source IS NOT NULL AS reviewed FROM `+askedSQL+` p
 			LEFT JOIN etl.overridden a ON a.source = p.source AND a.source_id = p.source_id
-			LEFT JOIN etl.overridden b ON b.source = p.other_source AND b.source_id = p.other_source_id
-			WHERE `+askedSQL("p")+`)
+			LEFT JOIN etl.overridden b ON b.source = p.other_source AND b.source_id = p.other_source_id)
 		GROUP BY reason
 	) t ORDER BY reason`)
 }
