@@ -62,7 +62,10 @@ func TestInertIsOneToOneAndTheSameInSQL(t *testing.T) {
 	query, err := db.PrepareContext(t.Context(), "SELECT "+InertSQL("t")+" FROM (SELECT $1::VARCHAR AS t)")
 	require.NoError(t, err)
 	defer query.Close()
-	parts := []string{"'", "'", `"`, "=", "+", "-", "@", "＋", ";", "\t", "\r", "\n", "\x00", " ", "\u00a0", "\u2028", "\u200b", "\x7f", "a", "1", ".", "e", ",", "é"}
+	parts := []string{
+		"'", "'", `"`, "=", "+", "-", "@", "＋", ";", "\t", "\r", "\n", "\x00", " ", "\u00a0", "\u2028", "\u200b",
+		"\x7f", "a", "1", ".", "e", ",", "é",
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	from := map[string]string{}
 	for range 4000 {

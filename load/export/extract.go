@@ -88,9 +88,8 @@ func (r *relation) split(ctx context.Context, condition string, held []string) (
 	if len(r.spec.PartitionBy) == 0 {
 		return p, nil
 	}
-	_, err := r.tx.ExecContext(ctx, fmt.Sprintf(
-		"CREATE OR REPLACE TEMP TABLE sync_export_rows AS SELECT *, %s AS sync_export_partition FROM %s WHERE %s ORDER BY sync_export_partition, %s",
-		r.key(), r.from, condition, r.order()))
+	_, err := r.tx.ExecContext(ctx, fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE sync_export_rows AS
+		SELECT *, %s AS sync_export_partition FROM %s WHERE %s ORDER BY sync_export_partition, %s`, r.key(), r.from, condition, r.order()))
 	if err != nil {
 		return nil, queryFailed(ctx, err)
 	}

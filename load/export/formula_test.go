@@ -12,8 +12,9 @@ func TestCSVHoldsNothingThatASpreadsheetRuns(t *testing.T) {
 	t.Parallel()
 	conn := warehouse(t, 0)
 	s := contacts(filepath.Join(t.TempDir(), "contacts"))
-	s.Table, s.Query = "", `SELECT 1 AS id, '=1+1' AS full_name, ' @x' AS title, '+15550100' AS phone, -5 AS balance, -1.5::DECIMAL(4,1) AS score,
-		['=1', 'a;=b'] AS list, '-5' AS said, '=a'::ENUM('=a') AS kind, '=x'::BLOB AS bytes, DATE '2026-11-20' AS day, 'a`+"\n"+`-b' AS "=note"`
+	s.Table, s.Query = "", `SELECT 1 AS id, '=1+1' AS full_name, ' @x' AS title, '+15550100' AS phone, -5 AS balance,
+		-1.5::DECIMAL(4,1) AS score, ['=1', 'a;=b'] AS list,
+		 '-5' AS said, '=a'::ENUM('=a') AS kind, '=x'::BLOB AS bytes, DATE '2026-11-20' AS day, 'a`+"\n"+`-b' AS "=note"`
 	s.Format = "csv"
 	write(t, conn, s)
 	require.Equal(t, strings.TrimPrefix(`
@@ -47,7 +48,9 @@ func TestSafeCSVIsUndoneAsDocumented(t *testing.T) {
 	expression, _, found := strings.Cut(text, " FROM 'exports/people/*.csv'")
 	require.True(t, found)
 	expression = "regexp_replace(" + expression
-	execute(t, conn, `CREATE TABLE people AS SELECT unnest(['Ann', '=1', ' @x', '''=1', '''''-x', 'a;=b', '+15550100', E'\t=x', E'\nx', 'it''s', '"+"', '＝1', '''Ann']) AS full_name`)
+	execute(t, conn, `CREATE TABLE people AS SELECT unnest([
+		'Ann', '=1', ' @x', '''=1', '''''-x',
+		'a;=b', '+15550100', E'\t=x', E'\nx', 'it''s', '"+"', '＝1', '''Ann']) AS full_name`)
 	s := contacts(filepath.Join(t.TempDir(), "contacts"))
 	s.Table, s.Format = "people", "csv"
 	write(t, conn, s)

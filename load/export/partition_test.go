@@ -19,7 +19,8 @@ import (
 // hostile are values that folders have trouble with.
 func hostile() []string {
 	list := []string{
-		"", " ", ".", "..", "a.", "a. ", "/", "../../etc", `a\b`, "CON", "nul.txt", "a:b", "a*b?", "C|<>\"'", "\x00", "\x01\n\r\t", "~", "%", "%75s", "a=b/c=d",
+		"", " ", ".", "..", "a.", "a. ", "/", "../../etc", `a\b`, "CON", "nul.txt", "a:b", "a*b?", "C|<>\"'", "\x00", "\x01\n\r\t",
+		"~", "%", "%75s", "a=b/c=d",
 		"NULL", "null", "Null", "__HIVE_DEFAULT_PARTITION__", "__hive_default_partition__", "_hidden", "*",
 		"US", "us", "Us", "Stra\u00dfe", "STRASSE", "\u212a", "K", "k", "\u00e9", "e\u0301", "\u0130", "i\u0307",
 		"007", "7", "1e5", "2026-01-01", "true", "Acme Inc.", "acme inc.",
@@ -32,7 +33,10 @@ func hostile() []string {
 
 // randomValue is a text of parts that names of folders treat in different ways.
 func randomValue(random *rand.Rand) string {
-	parts := []string{"a", "A", "b", "B", ".", "/", "%", "~", "=", "é", "e\u0301", "\u00a0", "\n", "\x00", "NULL", "_", "*", strings.Repeat("x", 90), strings.Repeat("Ü", 50)}
+	parts := []string{
+		"a", "A", "b", "B", ".", "/", "%", "~", "=", "é", "e\u0301", "\u00a0", "\n", "\x00", "NULL", "_", "*",
+		strings.Repeat("x", 90), strings.Repeat("Ü", 50),
+	}
 	var b strings.Builder
 	for range random.IntN(5) {
 		b.WriteString(parts[random.IntN(len(parts))])
@@ -192,7 +196,8 @@ func TestIncrementalTellsTwinsApart(t *testing.T) {
 	execute(t, conn, "UPDATE valued SET updated_at = TIMESTAMPTZ '2026-11-20 00:00:00Z'")
 	night := func(day int, values ...string) {
 		for _, v := range values {
-			_, err := conn.ExecContext(t.Context(), "INSERT INTO valued VALUES ($1, $2, NULL, make_timestamptz($3))", 100*day, v, (1_800_000_000+int64(day))*1_000_000)
+			at := (1_800_000_000 + int64(day)) * 1_000_000
+			_, err := conn.ExecContext(t.Context(), "INSERT INTO valued VALUES ($1, $2, NULL, make_timestamptz($3))", 100*day, v, at)
 			require.NoError(t, err)
 		}
 		write(t, conn, s)
@@ -221,7 +226,8 @@ func TestNoMessageShowsAValueOfAPartition(t *testing.T) {
 	write(t, conn, s)
 	put(t, "mine", s.Path, "v=Ann%20Lee", ".DS_Store")
 	_, err := export.Write(t.Context(), conn, s, at)
-	require.EqualError(t, err, "export x: "+s.Path+` holds "v=.../.DS_Store", which no export wrote; move it away or give the export a directory of its own`)
+	require.EqualError(t, err, "export x: "+s.Path+
+		` holds "v=.../.DS_Store", which no export wrote; move it away or give the export a directory of its own`)
 
 	// A path that is too long as a whole fails in the system, which names all of it.
 	for len(s.Path) < 4000 {

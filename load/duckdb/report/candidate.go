@@ -38,7 +38,8 @@ func (c Candidate) Records() [2]RecordKey {
 // people whom the guard keeps apart by more than twelve bits nobody need be asked, and of
 // two records that match nothing is to be decided where others made one person of them. A
 // match that was to be joined may be kept apart, by a human or the guard.
-const askedSQL = `(SELECT c.* REPLACE (c.joined AND a.contact_id = b.contact_id AS joined), a.contact_id, b.contact_id AS other_contact_id FROM etl.candidate_pairs c
+const askedSQL = `(SELECT c.* REPLACE (c.joined AND a.contact_id = b.contact_id AS joined), a.contact_id, b.contact_id AS other_contact_id
+	FROM etl.candidate_pairs c
 	JOIN etl.people a USING (source, source_id)
 	JOIN etl.people b ON b.source = c.other_source AND b.source_id = c.other_source_id
 	WHERE CASE c.reason WHEN '` + schema.PairGuard + `' THEN c.joined OR coalesce(c.bits, 0) >= -12
