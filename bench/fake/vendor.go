@@ -5,10 +5,9 @@
 // It has no memory. The night is the first part of a path, as in
 // /changed/segments/all, so a base URL chooses what has changed since the first:
 //
-//	first        all records, as they are at first
-//	changed      all records; one in a hundred, spread evenly, has a new title and one more address
-//	few          at most 10,000 of the records, spread evenly, each changed
-//	few-again    the same, changed once more
+//	first      all records, as they are at first
+//	changed    all records; one in a hundred, spread evenly, has a new title and one more address
+//	few        at most 10,000 of the records, spread evenly, each changed
 //
 // One record in ten is of the person before it, under another UUID.
 package fake

@@ -14,10 +14,9 @@ import (
 
 // The nights.
 const (
-	First    = "first"
-	Changed  = "changed"
-	Few      = "few"
-	FewAgain = "few-again"
+	First   = "first"
+	Changed = "changed"
+	Few     = "few"
 )
 
 const (
@@ -44,7 +43,7 @@ func write(dir string, records int) (nights map[string]*list, err error) {
 			err = errors.Join(err, w.close())
 		}
 	}()
-	for _, night := range []string{First, Changed, Few, FewAgain} {
+	for _, night := range []string{First, Changed, Few} {
 		l := &list{path: pathOf(dir, night)}
 		w, err := create(l)
 		if err != nil {
@@ -64,7 +63,6 @@ func write(dir string, records int) (nights map[string]*list, err error) {
 		}
 		if (i+1)*few/records > i*few/records {
 			writers[Few].add(render(u, i, 2))
-			writers[FewAgain].add(render(u, i, 3))
 		}
 	}
 	return nights, nil
