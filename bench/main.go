@@ -33,7 +33,7 @@ func main() {
 	defer stop()
 	if err := command(ctx, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1) //nolint:gocritic // stop only undoes what the end of the process undoes
+		os.Exit(1)
 	}
 }
 
@@ -97,7 +97,7 @@ func parse(args []string) (o options, err error) {
 	flags.StringVar(&o.json, "json", "", "write the report as JSON to this file")
 	flags.StringVar(&o.document, "write", "", "write the report into this document, between its markers")
 	flags.StringVar(&o.peers, "peers", "", "run the peers of this directory as well: bench/peers")
-	flags.StringVar(&o.dir, "dir", "", "a directory for the data, four times as large as the JSON; default: the system's temporary one")
+	flags.StringVar(&o.dir, "dir", "", "a directory for the data, with room for ten times the JSON; default: the system's temporary one")
 	flags.StringVar(&o.command, "command", "", "the command that the report shows; default: this one")
 	if err := flags.Parse(args); err != nil {
 		return o, err
