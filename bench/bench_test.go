@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 func TestTheComparisonMeasuresRealNightsAndWritesThemDown(t *testing.T) {
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "sync")
-	built, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-w", "-tags", "duckdb_arrow", "-o", binary, "contactsync/cmd/sync").CombinedOutput()
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-w", "-tags", "duckdb_arrow", "-o", binary, "contactsync/cmd/sync")
+	built, err := build.CombinedOutput()
 	require.NoError(t, err, string(built))
 	document, data := filepath.Join(dir, "performance.md"), filepath.Join(dir, "data")
 	require.NoError(t, os.WriteFile(document, []byte("before\n"+documentStart+"\nold\n"+documentEnd+"\nafter\n"), 0o600))
@@ -98,7 +99,8 @@ func TestAPeerThatFailsIsLeftOutAndTheRestIsKept(t *testing.T) {
 	require.NoError(t, os.WriteFile(right, []byte("#!/bin/sh\necho loaded > \"$4/peer.duckdb\"; echo 5\n"), 0o700))
 	require.NoError(t, os.WriteFile(wrong, []byte("#!/bin/sh\necho loaded > \"$4/peer.duckdb\"; echo 4\n"), 0o700))
 	var progress bytes.Buffer
-	tr := &trial{size: 5, progress: &progress, vendor: &vendor{bytes: 1}, peers: []peer{{"wrong", "load.py", wrong}, {"right", "load.py", right}}}
+	peers := []peer{{"wrong", "load.py", wrong}, {"right", "load.py", right}}
+	tr := &trial{size: 5, progress: &progress, vendor: &vendor{bytes: 1}, peers: peers}
 	require.NoError(t, tr.measurePeers(t.Context(), 0, usage{wall: time.Second, cpu: time.Second}, dir))
 	require.Contains(t, progress.String(), `wrong is left out: first load: want 5 rows, have "4`)
 	require.Len(t, tr.peers, 1)

@@ -33,8 +33,9 @@ func (r *Report) writeInto(path string) error {
 
 // section is the report as it stands in a document: how to get it, tables, JSON.
 func (r *Report) section() string {
-	return fmt.Sprintf("Measured on %s by\n\n```\n%s\n```\n\n%s\n<details><summary>the same as JSON</summary>\n\n```json\n%s\n```\n\n</details>\n",
-		r.Measured, r.Command, r.tables(), r.json())
+	const form = "Measured on %s by\n\n```\n%s\n```\n\n%s\n" +
+		"<details><summary>the same as JSON</summary>\n\n```json\n%s\n```\n\n</details>\n"
+	return fmt.Sprintf(form, r.Measured, r.Command, r.tables(), r.json())
 }
 
 // between is a text with another one between its markers.
