@@ -96,13 +96,15 @@ func TestPeersAreLeftOutWithAMessageWhereTheyCannotBeInstalled(t *testing.T) {
 func TestAPeerThatFailsIsLeftOutAndTheRestIsKept(t *testing.T) {
 	dir := t.TempDir()
 	right, wrong := filepath.Join(dir, "right.sh"), filepath.Join(dir, "wrong.sh")
-	require.NoError(t, os.WriteFile(right, []byte("#!/bin/sh\necho loaded > \"$4/peer.duckdb\"; echo 5\n"), 0o700))
-	require.NoError(t, os.WriteFile(wrong, []byte("#!/bin/sh\necho loaded > \"$4/peer.duckdb\"; echo 4\n"), 0o700))
+	const load = "#!/bin/sh\necho loaded > \"$4/peer.duckdb\"; echo 5\n"
+	const appends = "#!/bin/sh\ntest -e \"$4/peer.duckdb\" && echo 10 && exit\necho loaded > \"$4/peer.duckdb\"; echo 5\n"
+	require.NoError(t, os.WriteFile(right, []byte(load), 0o700))
+	require.NoError(t, os.WriteFile(wrong, []byte(appends), 0o700))
 	var progress bytes.Buffer
 	peers := []peer{{"wrong", "load.py", wrong}, {"right", "load.py", right}}
 	tr := &trial{size: 5, progress: &progress, vendor: &vendor{bytes: 1}, peers: peers}
 	require.NoError(t, tr.measurePeers(t.Context(), 0, usage{wall: time.Second, cpu: time.Second}, dir))
-	require.Contains(t, progress.String(), `wrong is left out: first load: want 5 rows, have "4`)
+	require.Contains(t, progress.String(), `wrong is left out: quiet second night: want 5 rows, have "10`)
 	require.Len(t, tr.peers, 1)
 	require.Equal(t, []string{"right: first load", "right: quiet second night"}, tr.samples.names)
 	require.Equal(t, []string{"right: DuckDB's file"}, tr.sizes.names)
