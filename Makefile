@@ -10,10 +10,10 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint chaos bench fuzz soak release clean
+.PHONY: help build demo test race lint chaos bench microbench fuzz soak release clean
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/sync
 	go build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o bin/sync ./cmd/sync
@@ -40,7 +40,15 @@ LIVES ?= 6
 chaos: ## kill, starve and interrupt the real program: more than 100 kills
 	CHAOS_LIVES=$(LIVES) go test -tags $(TAGS) -count 1 -v -timeout 60m ./internal/chaos
 
-bench: ## benchmarks
+# BENCH_RECORDS may be several numbers with commas between.
+BENCH_RECORDS ?= 10000
+BENCH_ROUNDS  ?= 3
+bench: build ## whole nights of BENCH_RECORDS beside the floor; BENCH_WRITE=1: into docs/performance.md; BENCH_PEERS=1: dlt and PyAirbyte, too
+	go run -tags $(TAGS) -ldflags "-s -w" ./bench -sync bin/sync -records $(BENCH_RECORDS) -rounds $(BENCH_ROUNDS) -json bin/bench.json \
+		-command "make bench BENCH_RECORDS=$(BENCH_RECORDS) BENCH_ROUNDS=$(BENCH_ROUNDS)$(if $(BENCH_PEERS), BENCH_PEERS=1)" \
+		$(if $(BENCH_PEERS),-peers bench/peers) $(if $(BENCH_WRITE),-write docs/performance.md)
+
+microbench: ## Go's benchmarks of single parts
 	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
 
 FUZZTIME ?= 30s

@@ -118,6 +118,8 @@ var allowed = map[string][]string{
 		"internal/mask", "internal/review", "internal/run", "internal/words",
 	},
 	"internal/words": {},
+	"bench":          {"bench/fake", "internal/durable", "internal/words"},
+	"bench/fake":     {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",

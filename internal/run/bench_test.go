@@ -2,19 +2,20 @@ package run_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"contactsync/bench/fake"
 	"contactsync/internal/config"
 	"contactsync/internal/run"
 	"contactsync/schema"
@@ -22,56 +23,56 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkNights measures what nights cost that read a vendor of N records: the
-// whole program, from the first byte of HTTP to the closed warehouse, but for
-// snapshot and exports. N is 100,000, or BENCH_RECORDS. A record that changes has a
-// new title and a new address, so identity is worked out, too; s-merge is that part
-// of the night, from staged rows to the tables. Each reports the peak of resident
-// memory, of which the vendor in the same process takes a part.
+// BenchmarkNights is for profiles: the nights that `make bench` measures from outside
+// (bench/), against the same vendor, but in this process, without snapshot and exports,
+// so that -cpuprofile and -memprofile show where the time goes. N is 100,000, or
+// BENCH_RECORDS. s-merge is the part of a night from staged rows to the tables; MB-peak
+// is that of this process, the vendor in it included.
 func BenchmarkNights(b *testing.B) {
-	v := &vendor{records: benchRecords(b)}
-	server := httptest.NewServer(v)
+	records := benchRecords(b)
+	vendor, err := fake.New(b.TempDir(), records)
+	require.NoError(b, err)
+	server := httptest.NewServer(vendor)
 	defer server.Close()
 	w := newBench(b, server.URL)
 	b.Run("first", func(b *testing.B) {
 		for range b.N {
 			b.StopTimer()
-			require.NoError(b, os.RemoveAll(filepath.Join(w.dir, "warehouse.duckdb")))
-			require.NoError(b, os.RemoveAll(filepath.Join(w.dir, "warehouse.duckdb.begun.json")))
+			require.NoError(b, os.RemoveAll(w.warehouse()))
+			require.NoError(b, os.RemoveAll(w.warehouse()+".begun.json"))
 			b.StartTimer()
-			run := w.night(b, "all")
-			require.EqualValues(b, v.records, run.RowsNew)
+			run := w.run(b, fake.First, "all")
+			require.EqualValues(b, records, run.RowsNew)
 		}
 	})
+	w.keep(b)
 	b.Run("unchanged", func(b *testing.B) {
 		for range b.N {
-			require.Zero(b, w.night(b, "all").RowsWritten)
+			require.Zero(b, w.run(b, fake.First, "all").RowsWritten)
 		}
 	})
 	b.Run("one percent changed", func(b *testing.B) {
 		for range b.N {
-			v.change(v.records / 100)
-			require.EqualValues(b, v.records/100, w.night(b, "all").RowsChanged)
+			w.restore(b)
+			require.EqualValues(b, fake.ChangedOf(records), w.run(b, fake.Changed, "all").RowsChanged)
 		}
 	})
 	b.Run("ten thousand changed, and only they are read", func(b *testing.B) {
 		for range b.N {
-			v.change(partRecords)
-			require.EqualValues(b, partRecords, w.night(b, "part").RowsWritten)
+			w.restore(b)
+			require.EqualValues(b, fake.FewOf(records), w.run(b, fake.Few, "part").RowsWritten)
 		}
 	})
 	b.Run("resolve from nothing", func(b *testing.B) {
 		for range b.N {
 			resetPeak(b)
-			done, err := run.Resolve(b.Context(), w.runner(), run.ResolveOptions{Rebuild: true})
+			done, err := run.Resolve(b.Context(), w.runner(b, fake.First), run.ResolveOptions{Rebuild: true})
 			require.NoError(b, err)
 			require.Zero(b, done.Merged.Moved, "the same people")
 			w.report(b)
 		}
 	})
 }
-
-const partRecords = 10_000
 
 func benchRecords(b *testing.B) int {
 	n := 100_000
@@ -80,45 +81,68 @@ func benchRecords(b *testing.B) int {
 		n, err = strconv.Atoi(text)
 		require.NoError(b, err)
 	}
-	return max(n, partRecords)
+	return n
 }
 
 // bench is a warehouse with a pipeline for all records and one for a part.
-type bench struct {
-	dir    string
-	config *config.Config
-}
+type bench struct{ dir, url string }
 
 func newBench(b *testing.B, url string) *bench {
-	w := &bench{dir: b.TempDir()}
-	path := filepath.Join(w.dir, "pipelines.yaml")
 	b.Setenv("KEY", "k")
+	return &bench{dir: b.TempDir(), url: url}
+}
+
+func (w *bench) warehouse() string { return filepath.Join(w.dir, "warehouse.duckdb") }
+
+// keep keeps the warehouse as it is after the first night, if that was run.
+func (w *bench) keep(b *testing.B) {
+	b.Helper()
+	if _, err := os.Stat(w.warehouse()); errors.Is(err, fs.ErrNotExist) {
+		w.run(b, fake.First, "all")
+	}
+	copyFile(b, w.warehouse(), w.warehouse()+".first")
+}
+
+// restore goes back to that, outside the time of the benchmark.
+func (w *bench) restore(b *testing.B) {
+	b.Helper()
+	b.StopTimer()
+	defer b.StartTimer()
+	copyFile(b, w.warehouse()+".first", w.warehouse())
+}
+
+func copyFile(b *testing.B, from, to string) {
+	b.Helper()
+	content, err := os.ReadFile(from)
+	require.NoError(b, err)
+	require.NoError(b, os.WriteFile(to, content, 0o600))
+}
+
+// runner is for a night of the vendor.
+func (w *bench) runner(b *testing.B, night string) *run.Runner {
+	b.Helper()
+	path := filepath.Join(w.dir, "pipelines.yaml")
 	require.NoError(b, os.WriteFile(path, []byte(fmt.Sprintf(`version: 1
 identity: {guard: "%s"}
 warehouse: {path: warehouse.duckdb}
 sources:
-  audiencelab: {api_key: "${KEY}", auth: api_key, base_url: "%s", page_size: 10000}
+  audiencelab: {api_key: "${KEY}", auth: api_key, base_url: "%s/%s", page_size: 10000}
 pipelines:
   all: {from: audiencelab.segments, segments: [all]}
   part: {from: audiencelab.segments, segments: [part]}
-`, cmp.Or(os.Getenv("BENCH_GUARD"), "on"), url)), 0o600))
-	var err error
-	w.config, err = config.Load(path)
+`, cmp.Or(os.Getenv("BENCH_GUARD"), "on"), w.url, night)), 0o600))
+	c, err := config.Load(path)
 	require.NoError(b, err)
-	return w
+	return run.NewRunner(c, slog.New(slog.DiscardHandler))
 }
 
-func (w *bench) runner() *run.Runner {
-	return run.NewRunner(w.config, slog.New(slog.DiscardHandler))
-}
-
-// night runs one pipeline and reports what it took.
-func (w *bench) night(b *testing.B, name string) schema.Run {
+// run runs one pipeline on a night and reports what it took.
+func (w *bench) run(b *testing.B, night, name string) schema.Run {
 	b.Helper()
 	resetPeak(b)
 	var merging time.Time
 	var merged time.Duration
-	r := w.runner()
+	r := w.runner(b, night)
 	r.Progress = func(p run.Progress) {
 		switch {
 		case p.State == run.Merging:
@@ -140,48 +164,6 @@ func (w *bench) night(b *testing.B, name string) schema.Run {
 func (w *bench) report(b *testing.B) {
 	b.Helper()
 	b.ReportMetric(peak(b), "MB-peak")
-}
-
-// vendor serves segments "all" and "part", the first records of all.
-type vendor struct {
-	records int
-	changed atomic.Int64 // so many records, the first ones, are of this version
-	version atomic.Int64
-}
-
-func (v *vendor) change(records int) {
-	v.changed.Store(int64(records))
-	v.version.Add(1)
-}
-
-func (v *vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	size, _ := strconv.Atoi(r.URL.Query().Get("page_size"))
-	total := v.records
-	if strings.HasSuffix(r.URL.Path, "/part") {
-		total = partRecords
-	}
-	from, to := (page-1)*size, min(page*size, total)
-	body := fmt.Appendf(nil, `{"total_records":%d,"total_pages":%d,"page":%d,"page_size":%d,"has_more":%t,"data":[`, total, (total+size-1)/size, page, size, to < total)
-	for i := from; i < to; i++ {
-		if i > from {
-			body = append(body, ',')
-		}
-		version := int64(0)
-		if i < int(v.changed.Load()) {
-			version = v.version.Load()
-		}
-		body = appendPerson(body, i, version)
-	}
-	_, _ = w.Write(append(body, "]}"...)) // a client that has gone fails by itself
-}
-
-// appendPerson appends a made-up person. One in ten shares an address with the
-// one before: the same person under another key.
-func appendPerson(b []byte, i int, version int64) []byte {
-	who := i - (i%10)/9
-	return fmt.Appendf(b, `{"UUID":"%08x-0000-4000-8000-%012x","FIRST_NAME":"Person%d","LAST_NAME":"Surname%d","BUSINESS_EMAIL":"person.%d@company-%d.example","PERSONAL_EMAILS":"person.%d@mail.example, p%d.%d@home.example","BUSINESS_VERIFIED_EMAILS":"person.%d@company-%d.example","MOBILE_PHONE":"+1202555%04d","MOBILE_PHONE_DNC":"N","LINKEDIN_URL":"linkedin.com/in/person-%d","JOB_TITLE":"Director %d of Research","SENIORITY_LEVEL":"director","DEPARTMENT":"Engineering","COMPANY_NAME":"Company %d","COMPANY_DOMAIN":"company-%d.example","COMPANY_INDUSTRY":"Technology","COMPANY_EMPLOYEE_COUNT":"51 to 100","COMPANY_REVENUE":"$10,000,000 to $24,999,999","COMPANY_ADDRESS":"%d Main Street, Suite 12","COMPANY_CITY":"Springfield","COMPANY_STATE":"Illinois","COMPANY_ZIP":"62701","PERSONAL_ADDRESS":"%d Oak Lane","PERSONAL_CITY":"Springfield","PERSONAL_STATE":"IL","PERSONAL_ZIP":"62704","GENDER":"F","AGE_RANGE":"35-44","INCOME_RANGE":"$75,000 to $99,999","NET_WORTH":"$100,000 to $249,999","HEADLINE":"Director at Company %d","EDUCATION_HISTORY":"University of Somewhere, 2003","PERSON_LAST_UPDATED":"2026-11-%02d"}`,
-		i, i, who, who, who, who/20, who, who, version, who, who/20, who%10000, who, version, who/20, who/20, i%900, i%900, who/20, 1+version%28)
 }
 
 // resetPeak makes Linux forget the peak of resident memory; elsewhere there is none to read.

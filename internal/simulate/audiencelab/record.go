@@ -66,6 +66,12 @@ func newRecord(k world.Coverage, p world.Person) record {
 	return r
 }
 
+// Person is a person of the universe on the first night, with all 74 fields, for who
+// serves lists of their own.
+func Person(u world.Universe, i int) api.Object {
+	return newRecord(Vendor().People(u), u.Person(i, 0)).json()
+}
+
 // truth is what is true of the record; a basic one has fewer fields.
 func (r record) truth(basic bool) world.Record {
 	var ids []world.Identifier
