@@ -111,9 +111,11 @@ var (
 	// announces people (email status), one of which nothing is known.
 	ofSomethingElse = lists.Set("date", "datum", "fecha", "data", "time", "timestamp", "status", "reason", "reasons",
 		"grund", "motif", "motivo",
-		"type", "count", "consent", "domain", "format", "by", "agent", "score", "frequency", "mailing", "mailings", "campaign", "comment", "comments",
+		"type", "count", "consent", "domain", "format", "by", "agent", "score", "frequency", "mailing", "mailings", "campaign",
+		"comment", "comments",
 		"note", "notes", "remark", "remarks", "bemerkung")
-	otherColumns = lists.Set("id", "no", "nr", "number", "row", "name", "names", "first", "last", "middle", "full", "given", "family", "surname",
+	otherColumns = lists.Set("id", "no", "nr", "number", "row", "name", "names", "first", "last", "middle", "full", "given", "family",
+		"surname",
 		"forename", "firstname", "lastname", "fullname", "vorname", "nachname", "nom", "prenom", "prénom", "nombre", "apellido", "apellidos",
 		"salutation", "title", "gender", "company", "organisation", "organization", "firma", "job", "position", "phone",
 		"telephone", "tel", "mobile",
