@@ -107,7 +107,8 @@ func (l list) summary() string {
 			kinds = append(kinds, words.Counted(n, string(kind), plural(string(kind))))
 		}
 	}
-	text := fmt.Sprintf("%s: %s and %s with %s", l.what, words.Counted(l.Lines, "line", "lines"), words.Counted(l.Cells, "cell", "cells"), strings.Join(kinds, ", "))
+	text := fmt.Sprintf("%s: %s and %s with %s", l.what,
+		words.Counted(l.Lines, "line", "lines"), words.Counted(l.Cells, "cell", "cells"), strings.Join(kinds, ", "))
 	if l.Headers > 0 {
 		text += "; " + words.Counted(l.Headers, "line is a header", "lines are headers")
 	}
@@ -130,6 +131,7 @@ func (l list) ended(err error) error {
 	if err != nil || l.List == nil || len(l.Problems) == 0 {
 		return err
 	}
-	return &exitError{exitFailed, fmt.Sprintf("%s of %s could not be read in whole: mend what is told above, and run this again; everything else is done",
+	return &exitError{exitFailed, fmt.Sprintf("%s of %s could not be read in whole: "+
+		"mend what is told above, and run this again; everything else is done",
 		words.Counted(l.unread(), "line", "lines"), l.what)}
 }

@@ -165,7 +165,8 @@ func isNothing(text string) bool { return normal.IsNull(normal.Text(text)) }
 // that passing over it may lose somebody.
 func looksLikeSomebody(text string) bool {
 	lower := strings.ToLower(text)
-	return isAddressLike(text) || strings.Contains(lower, "linkedin.com/in/") || strings.Contains(lower, "linkedin.com/pub/") || hasHexRun(lower)
+	return isAddressLike(text) || strings.Contains(lower, "linkedin.com/in/") ||
+		strings.Contains(lower, "linkedin.com/pub/") || hasHexRun(lower)
 }
 
 // isAddressLike reports whether there may be an address in a text; @ann alone is a handle.

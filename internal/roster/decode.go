@@ -14,7 +14,10 @@ var (
 )
 
 // noTexts are how the files of spreadsheets, archives and documents begin.
-var noTexts = [][]byte{[]byte("PK\x03\x04"), []byte("\xd0\xcf\x11\xe0"), []byte("\x1f\x8b"), []byte("%PDF-"), []byte("{\\rtf"), []byte("\xff\xfe\x00\x00")}
+var noTexts = [][]byte{
+	[]byte("PK\x03\x04"), []byte("\xd0\xcf\x11\xe0"), []byte("\x1f\x8b"),
+	[]byte("%PDF-"), []byte("{\\rtf"), []byte("\xff\xfe\x00\x00"),
+}
 
 // decoded is the text of a list: UTF-16 as Excel writes it, or UTF-8. A byte that is not
 // UTF-8 becomes the replacement character, with which nothing is an address.

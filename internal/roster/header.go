@@ -103,17 +103,22 @@ func isSHA(word string) bool {
 }
 
 var (
-	announcing = lists.Set("email", "emails", "mail", "mails", "mailadresse", "emailadresse", "emailaddress", "hash", "hashes", "hashed", "hem", "hems", "md5", "linkedin", "profile", "profil", "profilo", "perfil",
+	announcing = lists.Set("email", "emails", "mail", "mails", "mailadresse", "emailadresse", "emailaddress",
+		"hash", "hashes", "hashed", "hem", "hems", "md5", "linkedin", "profile", "profil", "profilo", "perfil",
 		"correo", "courriel", "mél", "почта", "邮箱", "电子邮件", "电子邮箱", "メール", "メールアドレス", "이메일")
 	beside = lists.Set("e", "address", "addresses", "adresse", "url", "link", "links")
 	// ofSomethingElse make of any column one of something else, or, beside a word that
 	// announces people (email status), one of which nothing is known.
-	ofSomethingElse = lists.Set("date", "datum", "fecha", "data", "time", "timestamp", "status", "reason", "reasons", "grund", "motif", "motivo",
-		"type", "count", "consent", "domain", "format", "by", "agent", "score", "frequency", "mailing", "mailings", "campaign", "comment", "comments",
+	ofSomethingElse = lists.Set("date", "datum", "fecha", "data", "time", "timestamp", "status", "reason", "reasons",
+		"grund", "motif", "motivo",
+		"type", "count", "consent", "domain", "format", "by", "agent", "score", "frequency", "mailing", "mailings", "campaign",
+		"comment", "comments",
 		"note", "notes", "remark", "remarks", "bemerkung")
-	otherColumns = lists.Set("id", "no", "nr", "number", "row", "name", "names", "first", "last", "middle", "full", "given", "family", "surname",
+	otherColumns = lists.Set("id", "no", "nr", "number", "row", "name", "names", "first", "last", "middle", "full", "given", "family",
+		"surname",
 		"forename", "firstname", "lastname", "fullname", "vorname", "nachname", "nom", "prenom", "prénom", "nombre", "apellido", "apellidos",
-		"salutation", "title", "gender", "company", "organisation", "organization", "firma", "job", "position", "phone", "telephone", "tel", "mobile",
+		"salutation", "title", "gender", "company", "organisation", "organization", "firma", "job", "position", "phone",
+		"telephone", "tel", "mobile",
 		"fax", "street", "city", "zip", "postcode", "postal", "code", "country", "state", "region", "land", "description", "created", "updated",
 		"at", "on", "of", "the", "source", "channel", "language", "locale", "tags", "opt", "out", "in", "unsubscribed")
 )
