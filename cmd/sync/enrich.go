@@ -72,7 +72,7 @@ func whomToAsk(ctx context.Context, r *run.Runner, text string) (q enrichment.Qu
 	if known {
 		q = questionOf(text)
 	}
-	if begun, err := r.Begun(); err != nil || !begun && known {
+	if begun, err := run.Begun(r); err != nil || !begun && known {
 		return q, err
 	}
 	return q, r.Read(ctx, func(reader *run.Reader) error {

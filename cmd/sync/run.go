@@ -60,7 +60,7 @@ func (a *app) vanished() error {
 	if err != nil {
 		return err
 	}
-	if begun, _ := r.Begun(); begun {
+	if begun, _ := run.Begun(r); begun {
 		return usage("--new begins a warehouse where the one of before has vanished, but %s is there", r.Config.Warehouse.Path.Full)
 	}
 	return nil

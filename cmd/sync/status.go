@@ -62,7 +62,7 @@ type inDoubt struct {
 // health reads how the pipelines stand, and what is in doubt; before the first run there is
 // nothing to read.
 func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt, err error) {
-	begun, err := r.Begun()
+	begun, err := run.Begun(r)
 	if err != nil {
 		return nil, left, err
 	}

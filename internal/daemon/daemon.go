@@ -80,7 +80,7 @@ func New(r *run.Runner) (*Daemon, error) {
 		return nil, err
 	}
 	if setAside != nil {
-		r.Log.Error("a new memory", "cause", setAside)
+		r.Log.Error("the memory begins anew", "cause", setAside)
 	}
 	d.use(r)
 	return d, d.save()

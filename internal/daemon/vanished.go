@@ -13,12 +13,12 @@ import (
 // daemon that has seen the warehouse knows, and writes the note again, for every other process
 // and for its own next start.
 func (d *Daemon) obstacle() error {
-	begun, err := d.runner.Begun()
+	begun, err := run.Begun(d.runner)
 	if err == nil && !begun && !d.seen.IsZero() {
-		if noteErr := d.runner.NoteWarehouse(); noteErr != nil {
+		if noteErr := run.NoteWarehouse(d.runner); noteErr != nil {
 			return errors.Join(&run.VanishedError{Path: d.runner.Config.Warehouse.Path.Full}, noteErr)
 		}
-		_, err = d.runner.Begun()
+		_, err = run.Begun(d.runner)
 	}
 	return err
 }

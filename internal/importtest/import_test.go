@@ -91,7 +91,7 @@ var allowed = map[string][]string{
 	},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
-		"internal/config", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
+		"internal/config", "internal/durable", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {

@@ -15,7 +15,7 @@ import (
 func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (extract.Plan, error) {
 	ask := r.Ask(p, o)
 	ask.State = func(context.Context) (extract.State, error) { return extract.State{}, nil }
-	begun, err := r.Begun()
+	begun, err := run.Begun(r)
 	if err != nil {
 		return extract.Plan{}, err
 	}

@@ -43,7 +43,7 @@ func (e *VanishedError) Error() string {
 
 // Begun reports whether there is a warehouse. It fails with a [*VanishedError] where there
 // was one, and otherwise where that cannot be told.
-func (r *Runner) Begun() (bool, error) {
+func Begun(r *Runner) (bool, error) {
 	path := r.Config.Warehouse.Path.Full
 	switch _, err := os.Stat(path); {
 	case err == nil:
@@ -64,7 +64,7 @@ func (r *Runner) Begun() (bool, error) {
 }
 
 // NoteWarehouse notes that there is a warehouse, or was until now.
-func (r *Runner) NoteWarehouse() error {
+func NoteWarehouse(r *Runner) error {
 	path := notePath(r.Config.Warehouse.Path.Full)
 	if _, err := os.Stat(path); err == nil {
 		return nil

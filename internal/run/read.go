@@ -153,7 +153,7 @@ func DescribePositions(positions map[string]schema.Position) string {
 // older rules than this program's: `sync replay` brings them up to date. Before the
 // first run, and while there is nothing to read, it is none.
 func Outdated(ctx context.Context, r *Runner) (records int64, err error) {
-	if begun, err := r.Begun(); err != nil || !begun {
+	if begun, err := Begun(r); err != nil || !begun {
 		return 0, err
 	}
 	err = r.Read(ctx, func(reader *Reader) error {

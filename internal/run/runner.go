@@ -95,7 +95,7 @@ func (r *Runner) KeepClients(of *Runner) {
 
 // openWarehouse opens the warehouse of the config, which is created if there never was one.
 func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	_, err := r.Begun()
+	_, err := Begun(r)
 	if _, vanished := errors.AsType[*VanishedError](err); err != nil && (readOnly || !vanished || !r.Anew) {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Ware
 	if err != nil || readOnly {
 		return w, err
 	}
-	if err := r.NoteWarehouse(); err != nil { // the next opening notes it
+	if err := NoteWarehouse(r); err != nil { // the next opening notes it
 		r.Log.Warn("the note that there is a warehouse cannot be written", "error", err)
 	}
 	return w, nil
