@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
-	"load/export":        {"schema", "internal/crash", "internal/durable"},
+	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/outage"},
 	"load/storetest":     {"load", "schema", "internal/identity"},
 	"schema":             {},
 	"transform": {
@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"transform/phone":   {"internal/normal"},
 	"transform/place":   {"internal/lists", "internal/normal"},
 	"transform/title":   {"internal/lists", "internal/normal"},
-	"internal/alert":    {"schema", "internal/mask"},
+	"internal/alert":    {"schema", "internal/mask", "internal/outage"},
 	"internal/chaos":    {},
 	"internal/config":   {"extract", "extract/vendors", "schema", "internal/suggest"},
 	"internal/crash":    {},
@@ -75,6 +75,7 @@ var allowed = map[string][]string{
 	"internal/mask":              {},
 	"internal/lists":             {},
 	"internal/normal":            {"schema", "internal/lists"},
+	"internal/outage":            {},
 	"internal/plan": {
 		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",
