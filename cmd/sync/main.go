@@ -26,6 +26,7 @@ func execute() int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	app := &app{stdout: os.Stdout, stderr: os.Stderr, stdin: os.Stdin}
+	app.takeOverLog()
 	root := app.command()
 	err := root.ExecuteContext(ctx)
 	if message := finalError(ctx, err); message != nil {

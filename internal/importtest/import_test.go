@@ -117,7 +117,7 @@ var allowed = map[string][]string{
 	"internal/words": {},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
-		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
+		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
 		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/run", "internal/selector",
 		"internal/simulate",
 		"internal/web", "internal/words",
