@@ -40,7 +40,6 @@ type Config struct {
 	Dir      string   `yaml:"-"` // relative paths count from here
 	Warnings []string `yaml:"-"` // what a person should look at; no secrets
 	missing  []Missing
-	secrets  []schema.Secret
 	places   *report
 }
 
@@ -152,7 +151,7 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 	d := &decoder{report: r, surroundings: surroundings{dir, env}, forms: forms(dir)}
 	c := &Config{Dir: dir}
 	d.mapping(root, "", nil, reflect.ValueOf(c).Elem())
-	c.missing, c.Warnings, c.secrets, c.places = d.missing, d.warnings, d.secrets, r
+	c.missing, c.Warnings, c.places = d.missing, d.warnings, r
 	c.check(r)
 	c.finish()
 	if err := r.err(); err != nil {
@@ -168,7 +167,7 @@ func (c *Config) Problem(path string, err error) error {
 }
 
 // Secrets are the credentials that the config names, for what must not show them.
-func (c *Config) Secrets() []schema.Secret { return c.secrets }
+func (c *Config) Secrets() []schema.Secret { return c.places.secrets }
 
 // Pipeline is the pipeline of a name.
 func (c *Config) Pipeline(name string) (*Pipeline, bool) {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/schema"
-
 	"go.yaml.in/yaml/v4"
 )
 
@@ -20,7 +18,6 @@ type decoder struct {
 	forms    map[reflect.Type]form
 	missing  []Missing
 	warnings []string
-	secrets  []schema.Secret
 }
 
 // A nodeDecoder reads its own node, because its keys depend on what stands there.
