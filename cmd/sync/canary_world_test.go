@@ -52,11 +52,13 @@ func newCanaries(t *testing.T, dir string) *canaries {
 		t.Cleanup(server.Close)
 		urls[vendor] = server.URL
 	}
-	storage := "s3://lake/p?region=us-east-1&use_path_style=true&kmskeyid=" + canaryHook + "&endpoint=" + url.QueryEscape(hostileStorage(t).URL)
+	storage := "s3://lake/p?region=us-east-1&use_path_style=true&kmskeyid=" + canaryHook +
+		"&endpoint=" + url.QueryEscape(hostileStorage(t).URL)
 	rest := "serve: {auth_token: \"" + canaryToken + "\"}\nalerts:\n  urls:\n" +
 		"    - \"generic+http://127.0.0.1:1/" + canaryHook + "\"\n    - \"slack://hook:" + canarySlack + "@webhook\"\n" +
 		"    - \"googlechat://chat.googleapis.com/v1/spaces/F/messages?key=k&token=" + canaryHook + "%2Fx\"\n"
-	local := "  contacts: {table: contacts, path: exports/contacts}\n  rejects: {query: FROM etl.rejects, path: exports/rejects, format: csv}\n"
+	local := "  contacts: {table: contacts, path: exports/contacts}\n" +
+		"  rejects: {query: FROM etl.rejects, path: exports/rejects, format: csv}\n"
 	warehouse := "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}\n"
 	c.write(t, "canary.yaml", warehouse+"exports:\n"+local+"  lake: {table: contacts, path: \""+storage+"\"}\n"+s.ConfigSnippet(urls)+rest)
 	c.write(t, "stored.yaml", warehouse+"exports:\n"+local+s.ConfigSnippet(urls)+rest)
@@ -168,9 +170,8 @@ type echoing struct {
 }
 
 func (e echoing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, key := range []string{r.Header.Get("X-Api-Key"), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), r.URL.Query().Get("key")} {
-		e.key = cmp.Or(key, e.key)
-	}
+	bearer := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	e.key = cmp.Or(r.Header.Get("X-Api-Key"), bearer, r.URL.Query().Get("key"), e.key)
 	answer := httptest.NewRecorder()
 	e.Handler.ServeHTTP(answer, r)
 	body := answer.Body.Bytes()

@@ -132,7 +132,9 @@ func TestEveryKindOfAlertIsSent(t *testing.T) {
 			if r.URL.Host == "hooks.slack.com" {
 				answer = "ok"
 			}
-			return &http.Response{StatusCode: 200, Status: "200 OK", Request: r, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer))}, nil
+			return &http.Response{
+				StatusCode: 200, Status: "200 OK", Request: r, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer)),
+			}, nil
 		})
 		a, err := NewAddress(schema.NewSecret(kind.address))
 		require.NoError(t, err, service)

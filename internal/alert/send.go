@@ -86,7 +86,8 @@ func (a Address) Send(ctx context.Context, title, body string) error {
 	if err == nil {
 		return nil
 	}
-	why := cmp.Or(outage.Class(err), outage.InText(err.Error()), "it did not take the message; look at the address, and whether it is still valid")
+	const unknown = "it did not take the message; look at the address, and whether it is still valid"
+	why := cmp.Or(outage.Class(err), outage.InText(err.Error()), unknown)
 	if refusal, ok := errors.AsType[jsonclient.Error](err); ok {
 		why = outage.Status(refusal.StatusCode)
 	}

@@ -37,7 +37,8 @@ func TestASecretIsTakenOutOfDataInAnyDisguise(t *testing.T) {
 func TestWhatHoldsNoSecretIsLeftAsItIs(t *testing.T) {
 	secrets := NewSecrets("c4n4ry-k3y-of-toofr", "", "12345678", "short")
 	for _, text := range []string{
-		"", `{"email":"jane@example.com","id":12345678,"note":"short, \u0026 100%41 &#97; c4n4ry-k3y-of"}`, "\xff\xfe%zz\\u00", "&#", "&#x", "%2", "%25",
+		`{"email":"jane@example.com","id":12345678,"note":"short, \u0026 100%41 &#97; c4n4ry-k3y-of"}`,
+		"", "\xff\xfe%zz\\u00", "&#", "&#x", "%2", "%25",
 	} {
 		require.Equal(t, text, string(secrets.Data([]byte(text))))
 		read, err := io.ReadAll(iotest.OneByteReader(secrets.Reader(strings.NewReader(text))))
@@ -49,7 +50,8 @@ func TestWhatHoldsNoSecretIsLeftAsItIs(t *testing.T) {
 
 func TestAStreamThatBreaksOffSaysSo(t *testing.T) {
 	secrets := NewSecrets("c4n4ry-k3y-of-toofr")
-	read, err := io.ReadAll(secrets.Reader(io.MultiReader(strings.NewReader("whole c4n4ry-k3y-of-toofr"), iotest.ErrReader(io.ErrUnexpectedEOF))))
+	broken := io.MultiReader(strings.NewReader("whole c4n4ry-k3y-of-toofr"), iotest.ErrReader(io.ErrUnexpectedEOF))
+	read, err := io.ReadAll(secrets.Reader(broken))
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.Equal(t, "whole [secret]", string(read))
 }
@@ -59,7 +61,8 @@ func page() []byte {
 	var rows []map[string]any
 	for i := range 2000 {
 		rows = append(rows, map[string]any{
-			"uuid": fmt.Sprintf("%032x", i), "email": fmt.Sprintf("p%d@example.com", i), "name": "Zoë & Söhne", "url": "https://example.com/a%20b?c=d",
+			"uuid": fmt.Sprintf("%032x", i), "email": fmt.Sprintf("p%d@example.com", i), "name": "Zoë & Söhne",
+			"url":   "https://example.com/a%20b?c=d",
 			"title": strings.Repeat("senior \"director\" of things, ", 20),
 		})
 	}
