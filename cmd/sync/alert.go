@@ -25,7 +25,7 @@ func (a *app) alert() *cobra.Command {
 
 // testAlerts sends a test to each address by itself, so that each is judged.
 func (a *app) testAlerts(ctx context.Context) error {
-	c, err := config.Load(a.configPath)
+	c, err := a.config()
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/mask"
 	"contactsync/internal/run"
 
 	"github.com/lmittmann/tint"
@@ -26,6 +27,8 @@ type app struct {
 	logFormat  string
 	noColor    bool
 	started    bool // the command line was understood and its command runs
+
+	secrets mask.Secrets // nothing on stderr shows them
 }
 
 // command is the root of the command line.
@@ -80,11 +83,12 @@ func (a *app) logger(quiet bool) *slog.Logger {
 	if quiet && level.Level() == slog.LevelInfo {
 		level.Set(slog.LevelError + 1)
 	}
+	shown := cleared{a.stderr, &a.secrets}
 	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{Level: &level, ReplaceAttr: readableDuration}))
+		return slog.New(slog.NewJSONHandler(shown, &slog.HandlerOptions{Level: &level, ReplaceAttr: readableDuration}))
 	}
 	plain := a.noColor || !isTerminal(a.stderr)
-	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: &level, NoColor: plain, TimeFormat: time.TimeOnly}))
+	return slog.New(tint.NewTextHandler(shown, &tint.Options{Level: &level, NoColor: plain, TimeFormat: time.TimeOnly}))
 }
 
 // readableDuration writes durations as 1.5s, which is what the text log does, not
@@ -98,7 +102,7 @@ func readableDuration(_ []string, a slog.Attr) slog.Attr {
 
 // runner reads the config and makes its runner.
 func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
-	c, err := config.Load(a.configPath)
+	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func execute() int {
 	defer stop()
 	out := &output{file: os.Stdout}
 	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin}
+	app.takeOverLog()
 	root := app.command()
 	err := root.ExecuteContext(ctx)
 	started := err == nil || app.started || out.lost != nil

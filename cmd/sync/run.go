@@ -208,7 +208,7 @@ func (a *app) confirm(question string) bool {
 
 // completePipelines completes names of pipelines in shells.
 func (a *app) completePipelines(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	c, err := config.Load(a.configPath)
+	c, err := a.config()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -52,7 +52,7 @@ func (a *app) serve() *cobra.Command {
 
 // serveRunner reads the config and checks what only the daemon needs.
 func (a *app) serveRunner(listen string) (*run.Runner, error) {
-	c, err := config.Load(a.configPath)
+	c, err := a.config()
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +117,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	if err != nil {
 		return err
 	}
+	a.secrets.Add(d.CallbackSecret())
 	metrics := web.NewMetrics(d.Overview)
 	var alerts alerting
 	alerts.use(r.Config)
@@ -175,7 +176,7 @@ func stopped(ctx context.Context, work *sync.WaitGroup) error {
 
 // reload reads the config again. A bad one is refused, and the old one stays.
 func (a *app) reload(d *daemon.Daemon, alerts *alerting, log *slog.Logger, listen string) {
-	c, err := config.Load(a.configPath)
+	c, err := a.config()
 	if err == nil {
 		err = fitToServe(c, listen)
 	}

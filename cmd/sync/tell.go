@@ -33,7 +33,7 @@ func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
 		a.logger(false).Log(context.Background(), level, line, attributes...)
 		return
 	}
-	fmt.Fprintln(a.stderr, prefix+line)
+	fmt.Fprintln(cleared{a.stderr, &a.secrets}, prefix+line)
 }
 
 // finalError is what is left to say of how the command ended, nil if all is said.

@@ -83,6 +83,7 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 	var found glance
 	if err == nil {
 		body, found, err = understood(res, body)
+		body = c.secrets.Data(body) // some vendors repeat in each record how they were asked
 	}
 	if err != nil {
 		f := &failure{api: c.apiError(r, res.StatusCode, err), retry: !errors.Is(err, errTooLarge) && !errors.Is(err, errTooManyRows)}

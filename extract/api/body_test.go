@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"contactsync/internal/mask"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -189,7 +191,7 @@ func TestAFileMayBeAZipOrUTF16(t *testing.T) {
 		"UTF-8 mark":   []byte("\xef\xbb\xbf" + text),
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, err := unpack(io.NopCloser(bytes.NewReader(body)))
+			f, err := unpack(io.NopCloser(bytes.NewReader(body)), new(mask.Secrets))
 			require.NoError(t, err)
 			got, err := io.ReadAll(f)
 			require.NoError(t, err)
@@ -203,7 +205,7 @@ func TestAFileThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	lines := strings.Repeat("0123456789abcdef\n", (ratioSlack+maxRatio<<18)/16)
 	for name, body := range map[string][]byte{"gzip": pack(t, lines), "zip": zipped(t, zip.Deflate, "a.csv", lines)} {
 		t.Run(name, func(t *testing.T) {
-			f, err := unpack(io.NopCloser(bytes.NewReader(body)))
+			f, err := unpack(io.NopCloser(bytes.NewReader(body)), new(mask.Secrets))
 			require.NoError(t, err)
 			n, err := io.Copy(io.Discard, f)
 			require.ErrorIs(t, err, ErrUnpacked)
@@ -213,7 +215,7 @@ func TestAFileThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	}
 	random := make([]byte, 1<<20) // what a file of ids may look like
 	_, _ = rand.NewChaCha8([32]byte{}).Read(random)
-	f, err := unpack(io.NopCloser(bytes.NewReader(pack(t, string(random)))))
+	f, err := unpack(io.NopCloser(bytes.NewReader(pack(t, string(random)))), new(mask.Secrets))
 	require.NoError(t, err)
 	_, err = io.Copy(io.Discard, f)
 	require.NoError(t, err)

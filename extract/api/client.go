@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"regexp"
 	"sync/atomic"
+
+	"contactsync/internal/mask"
 	"time"
 )
 
@@ -25,6 +27,7 @@ type Client struct {
 	turns    *turns
 	auth     *auth
 	secret   *regexp.Regexp    // the credential in any disguise; nil: there is none
+	secrets  *mask.Secrets     // the credential, for what the vendor sends
 	api      *http.Client      // never leaves the vendor's host
 	files    *http.Client      // follows to other hosts, without the credential
 	answers  [600]atomic.Int64 // by status; 0: no answer
@@ -45,7 +48,8 @@ func NewClient(s Settings) *Client {
 		settings: s,
 		turns:    newTurns(s),
 		auth:     newAuth(s),
-		secret:   disguised(s.Credential.Reveal()),
+		secret:   mask.Disguised(s.Credential.Reveal()),
+		secrets:  mask.NewSecrets(s.Credential.Reveal()),
 		api:      &http.Client{Transport: s.Transport, CheckRedirect: stayHome},
 		files:    &http.Client{Transport: s.Transport, CheckRedirect: leaveCredentials},
 	}

@@ -279,3 +279,41 @@ func TestAnErrorOfTheNetworkDoesNotShowTheKey(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), testCredential)
 }
+
+func TestErrorsHoldNoSecretInDisguise(t *testing.T) {
+	const secret = "ab/cd+ef==12345"
+	for _, said := range []string{
+		`{"message":"bad key ab\/cd+ef==12345 given"}`, `{"message":"bad key \u0061b/cd\u002bef==12345 given"}`,
+		`<p>the key is ab&#x2F;cd+ef==12345</p>`, `Cannot GET /api/v1/audiences?x=ab%2fcd%2bef%3d%3d12345`,
+	} {
+		session := newTestSession(t, schema.Toofr, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(401)
+			_, _ = w.Write([]byte(said))
+		}), func(s *Settings) { s.Credential = schema.NewSecret(secret) })
+		_, err := session.Do(t.Context(), get("/x"))
+		require.ErrorContains(t, err, "[secret]")
+		require.NotContains(t, err.Error(), "12345")
+		require.NotContains(t, err.Error(), "cd")
+	}
+}
+
+// TestACredentialThatTheVendorRepeatsGoesNoFurther asks vendors that say in each
+// record how they were asked.
+func TestACredentialThatTheVendorRepeatsGoesNoFurther(t *testing.T) {
+	const secret = "ab/cd+ef==c4n4ry12345"
+	for said, want := range map[string]string{
+		`{"data":[{"self":"/x?key=ab/cd+ef==c4n4ry12345&page=1"}]}`:         `{"data":[{"self":"/x?key=[secret]&page=1"}]}`,
+		`{"data":[{"self":"/x?key=ab%2Fcd%2bef%3D%3Dc4n4ry12345&page=1"}]}`: `{"data":[{"self":"/x?key=[secret]&page=1"}]}`,
+		`{"data":[{"key":"ab\/cd\u002bef==\u0063\u0034n4ry12345"}]}`:        `{"data":[{"key":"[secret]"}]}`,
+		`{"data":[{"key":"ab/cd+ef"}]}`:                                     `{"data":[{"key":"ab/cd+ef"}]}`,
+	} {
+		session := newTestSession(t, schema.AudienceLab, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, said)
+		}), func(s *Settings) { s.Credential = schema.NewSecret(secret) })
+		answer, err := session.Do(t.Context(), get("/x"))
+		require.NoError(t, err)
+		require.Equal(t, want, string(answer.Body))
+		require.Equal(t, want, readFile(t, session, session.Settings().BaseURL+"/file"))
+	}
+}

@@ -39,7 +39,7 @@ func (c *Session) Open(ctx context.Context, rawURL string) (io.ReadCloser, error
 	if f.body, err = f.open(); err != nil {
 		return nil, err
 	}
-	return unpack(f)
+	return unpack(f, c.secrets)
 }
 
 // open asks for the file until it begins to come.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 
+	"contactsync/internal/mask"
+
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -26,9 +28,10 @@ const (
 var ErrUnpacked = fmt.Errorf("the file unpacks to more than %d times its size, or to more than %d GiB; it is a mistake or an attack", maxRatio, maxUnpacked>>30)
 
 // unpack reads through gzip, or a zip of one file: once for the file and once for a
-// server that packs it again. Text in UTF-16 comes out as UTF-8.
-func unpack(f io.ReadCloser) (io.ReadCloser, error) {
-	plain := &unpacked{file: f}
+// server that packs it again. Text in UTF-16 comes out as UTF-8, and all of it
+// without the secrets.
+func unpack(f io.ReadCloser, secrets *mask.Secrets) (io.ReadCloser, error) {
+	plain := &unpacked{file: f, secrets: secrets}
 	plain.Reader = countedReader{f, &plain.packed}
 	for range maxLayers {
 		peek := bufio.NewReaderSize(plain.Reader, 64<<10)
@@ -56,6 +59,7 @@ func unpack(f io.ReadCloser) (io.ReadCloser, error) {
 type unpacked struct {
 	io.Reader
 	file         io.Closer
+	secrets      *mask.Secrets
 	spooled      []*os.File // of a zip, whose directory is at its end
 	layers       int
 	packed, size int64
@@ -63,7 +67,7 @@ type unpacked struct {
 
 // text is the file without its byte order mark, and in UTF-8 where that says UTF-16.
 func (u *unpacked) text() io.ReadCloser {
-	u.Reader = transform.NewReader(boundedReader{u.Reader, u}, unicode.BOMOverride(transform.Nop))
+	u.Reader = u.secrets.Reader(transform.NewReader(boundedReader{u.Reader, u}, unicode.BOMOverride(transform.Nop)))
 	return u
 }
 

@@ -167,6 +167,9 @@ func (c *Config) Problem(path string, err error) error {
 	return &Error{[]Problem{c.places.found(c.places.place(path), path, err)}}
 }
 
+// Secrets are the credentials that the config names, for what must not show them.
+func (c *Config) Secrets() []schema.Secret { return c.places.secrets }
+
 // Pipeline is the pipeline of a name.
 func (c *Config) Pipeline(name string) (*Pipeline, bool) {
 	for i := range c.Pipelines {

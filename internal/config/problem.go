@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"contactsync/schema"
 )
 
 // Error is everything that is wrong with a config, in the order of the file.
@@ -76,6 +78,7 @@ type report struct {
 	file     string
 	problems []Problem
 	places   map[string]place
+	secrets  []schema.Secret // not in Config, whose fields fmt prints
 }
 
 func newReport(file string) *report {

@@ -69,6 +69,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 			d.problem(path, err)
 			return
 		}
+		d.report.secrets = append(d.report.secrets, schema.NewSecret(w.text))
 	}
 	d.set(v, path, d.place(path), w, r)
 }

@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
-	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/spreadsheet"},
+	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/outage", "internal/spreadsheet"},
 	"load/storetest":     {"load", "schema", "internal/identity"},
 	"schema":             {},
 	"transform": {
@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"transform/phone":   {"internal/normal"},
 	"transform/place":   {"internal/lists", "internal/normal"},
 	"transform/title":   {"internal/lists", "internal/normal"},
-	"internal/alert":    {"schema", "internal/mask"},
+	"internal/alert":    {"schema", "internal/mask", "internal/outage"},
 	"internal/chaos":    {},
 	"internal/config":   {"extract", "extract/vendors", "schema", "internal/suggest"},
 	"internal/crash":    {},
@@ -76,6 +76,7 @@ var allowed = map[string][]string{
 	"internal/lists":             {},
 	"internal/escape":            {},
 	"internal/normal":            {"schema", "internal/escape", "internal/lists"},
+	"internal/outage":            {},
 	"internal/plan": {
 		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",
@@ -122,7 +123,7 @@ var allowed = map[string][]string{
 	"bench/fake":     {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
-		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
+		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
 		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/roster", "internal/run", "internal/selector",
 		"internal/simulate", "internal/spreadsheet",
 		"internal/web", "internal/words",

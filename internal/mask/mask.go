@@ -14,7 +14,7 @@ import (
 var (
 	secrets = regexp.MustCompile(`(?i)\b(?:sk|pk)_[a-z0-9_\-]+|bearer\s+[a-z0-9._~+/\-]+=*|` +
 		`((?:api_?key|key|token|secret|password)["']?\s*[:=]\s*["']?)[^\s"',&}]+`)
-	addresses = regexp.MustCompile(`[^\s"'<>(),;:=][^\s"<>(),;:=]*(?:@|%40)[^\s"'<>(),;:&/?|{}]+`)
+	addresses = regexp.MustCompile(`[^\s"'<>(),;:=][^\s"<>(),;:=]*(?:@|%40)(?:[^\s"'<>(),;:&/?|{}\\]|\\u[0-9a-fA-F]{4})+`)
 	hashes    = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
 	numbers   = regexp.MustCompile(`\+?\(?\d(?:[\s().\-/]*\d){6,}`)
 	date      = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)

@@ -16,6 +16,8 @@ func TestMailAddressesAreMaskedInEveryForm(t *testing.T) {
 		"/x?email=jane%40example.com&page=2":           "/x?email=[address]&page=2",
 		"<jürgen@müller.example>":                      "<[address]>",
 		"jane@ex_ample.com":                            "[address]",
+		`{"msg":"of \"jane@example.com\" and \\"}`:     `{"msg":"of \"[address]\" and \\"}`,
+		`{"email":"jane@m\u00fcller.example"}`:         `{"email":"[address]"}`,
 		"no address: @handle, 5 @ 3, user at home.org": "no address: @handle, 5 @ 3, user at home.org",
 		"": "",
 	} {

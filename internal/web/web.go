@@ -96,7 +96,6 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, most int) error 
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		ConnState: newCrowd(most).watch,
-		ErrorLog:  slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // broken clients are no news
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {

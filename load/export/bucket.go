@@ -11,11 +11,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/aws/smithy-go"
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/s3blob" // s3://
 	"gocloud.dev/gcerrors"
 )
 
@@ -24,6 +21,7 @@ const manifestKey = "manifest.json"
 
 // bucket is a place in object storage: a prefix of a bucket.
 type bucket struct {
+	store   *storage
 	objects *blob.Bucket // keys count from the prefix
 	temp    string
 	base    string // of the stage in temp
@@ -31,23 +29,15 @@ type bucket struct {
 }
 
 func openBucket(ctx context.Context, s Spec) (*bucket, error) {
-	u, err := url.Parse(s.Path)
+	store, err := parseStorage(s.Path)
 	if err != nil {
-		return nil, errors.New("path is not a URL; it looks like s3://bucket/prefix")
+		return nil, err
 	}
-	if u.Scheme != "s3" || u.Host == "" {
-		return nil, fmt.Errorf("path %s is not of the form s3://bucket/prefix", displayPath(s.Path))
-	}
-	prefix := strings.Trim(u.Path, "/")
-	u.Path, u.RawPath = "", ""
-	objects, err := blob.OpenBucket(ctx, u.String())
+	objects, err := store.open(ctx)
 	if err != nil {
-		return nil, storageFailed("open the bucket", err)
+		return nil, err
 	}
-	if prefix != "" {
-		objects = blob.PrefixedBucket(objects, prefix+"/")
-	}
-	return &bucket{objects, cmp.Or(s.TempDir, os.TempDir()), "sync-export-" + url.PathEscape(s.Name), !s.Full}, nil
+	return &bucket{store, objects, cmp.Or(s.TempDir, os.TempDir()), "sync-export-" + url.PathEscape(s.Name), !s.Full}, nil
 }
 
 func (b *bucket) close() error { return b.objects.Close() }
@@ -70,7 +60,7 @@ func (b *bucket) current(ctx context.Context) (manifest, error) {
 		return manifest{}, nil
 	}
 	if err != nil {
-		return manifest{}, storageFailed("read "+manifestKey, err)
+		return manifest{}, b.store.failed("read "+manifestKey, err)
 	}
 	m, err := decodeManifest(body)
 	if err != nil {
@@ -93,7 +83,7 @@ func (b *bucket) list(ctx context.Context, do func(*blob.ListObject) error) erro
 			return nil
 		}
 		if err != nil {
-			return storageFailed("list objects", err)
+			return b.store.failed("list objects", err)
 		}
 		if !run.MatchString(o.Key) {
 			continue
@@ -126,7 +116,7 @@ func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) err
 	}
 	options := &blob.WriterOptions{ContentType: "application/json", CacheControl: "no-cache"}
 	if err := b.objects.WriteAll(ctx, manifestKey, body, options); err != nil {
-		return storageFailed("write "+manifestKey, err)
+		return b.store.failed("write "+manifestKey, err)
 	}
 	if !b.keep {
 		old = manifest{}
@@ -147,7 +137,7 @@ func (b *bucket) known(ctx context.Context, st *stage, old manifest) (string, er
 		return "", f.Close()
 	}
 	if err != nil {
-		return "", errors.Join(storageFailed("read "+old.Known.Path, err), f.Close())
+		return "", errors.Join(b.store.failed("read "+old.Known.Path, err), f.Close())
 	}
 	if err := f.Close(); err != nil {
 		return "", err
@@ -177,7 +167,7 @@ func (b *bucket) upload(ctx context.Context, st *stage, f *file, folder, format 
 	defer content.Close()
 	f.Path = folder + f.Path
 	if err := b.objects.Upload(ctx, f.Path, content, &blob.WriterOptions{ContentType: contentType[format]}); err != nil {
-		return storageFailed("write "+f.Path, err)
+		return b.store.failed("write "+f.Path, err)
 	}
 	return nil
 }
@@ -202,25 +192,7 @@ func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error 
 // delete removes an object, if it is there.
 func (b *bucket) delete(ctx context.Context, key, which string) error {
 	if err := b.objects.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return storageFailed("remove "+key+which, err)
+		return b.store.failed("remove "+key+which, err)
 	}
 	return nil
-}
-
-// storageFailed says what could not be done, without the request's URL and ids.
-func storageFailed(what string, err error) error {
-	reason := err
-	var answer smithy.APIError
-	var request *url.Error
-	switch {
-	case errors.As(err, &answer):
-		reason = fmt.Errorf("%s: %s", answer.ErrorCode(), answer.ErrorMessage())
-	case errors.As(err, &request):
-		reason = request.Err
-	}
-	message := fmt.Sprintf("object storage: %s: %v", what, reason)
-	if gcerrors.Code(err) == gcerrors.PermissionDenied {
-		message += "; check the AWS credentials in the environment and what they may do"
-	}
-	return &plainError{message: message, err: err}
 }

@@ -202,6 +202,9 @@ func (s *Spec) complete() error {
 		return fmt.Errorf("format %q is none of %s, %s and %s", s.Format, FormatParquet, FormatCSV, FormatNDJSON)
 	case !isURL(s.Path) && !filepath.IsAbs(s.Path):
 		return fmt.Errorf("path %q is neither an absolute directory nor an s3:// URL", s.Path)
+	case isURL(s.Path):
+		_, err := parseStorage(s.Path)
+		return err
 	}
 	return nil
 }
@@ -222,10 +225,12 @@ func open(ctx context.Context, s *Spec) (place, error) {
 
 func isURL(path string) bool { return strings.Contains(path, "://") }
 
-// displayPath leaves out the parameters of a URL: they do not belong in a log.
+// displayPath leaves out the parameters of a URL and who signs in: they do not belong
+// in a log.
 func displayPath(path string) string {
-	if isURL(path) {
-		path, _, _ = strings.Cut(path, "?")
+	if scheme, rest, ok := strings.Cut(path, "://"); ok {
+		rest, _, _ = strings.Cut(rest, "?")
+		return scheme + "://" + rest[strings.LastIndex(rest, "@")+1:]
 	}
 	return path
 }

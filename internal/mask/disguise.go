@@ -1,4 +1,4 @@
-package api
+package mask
 
 import (
 	"fmt"
@@ -16,10 +16,10 @@ var namedEntities = map[rune]string{
 	'~': "tilde", '`': "grave", '-': "hyphen",
 }
 
-// disguised matches a secret however it is escaped: a vendor that repeats it does
+// Disguised matches a secret however it is escaped: a vendor that repeats it does
 // so in JSON, in HTML or in a URL, which escape some or all of its characters, and
 // sometimes twice. Each character is matched as itself or in any of its forms.
-func disguised(secret string) *regexp.Regexp {
+func Disguised(secret string) *regexp.Regexp {
 	if secret == "" {
 		return nil
 	}

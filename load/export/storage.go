@@ -1,0 +1,219 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/aws/smithy-go/logging"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/s3blob"
+)
+
+// storage is what an s3:// URL says. Its parameters are those of gocloud.dev's own
+// opener, which quotes the whole URL in its errors and lets the SDK write lines of
+// its own to stderr.
+type storage struct {
+	bucket, prefix string
+	load           []func(*config.LoadOptions) error
+	client         []func(*s3.Options)
+	options        s3blob.Options
+	endpoint, role string
+	anonymous      bool
+	perSecond      uint // tokens of the SDK's own rate limit; 0: none
+}
+
+// parameters are what may stand after the ? of the URL.
+var parameters = map[string]func(*storage, string) error{
+	"region":     func(s *storage, v string) error { return s.add(config.WithRegion(v)) },
+	"profile":    func(s *storage, v string) error { return s.add(config.WithSharedConfigProfile(v)) },
+	"endpoint":   func(s *storage, v string) error { s.endpoint = v; return checkEndpoint(v) },
+	"role":       func(s *storage, v string) error { s.role = v; return checkRole(v) },
+	"kmskeyid":   func(s *storage, v string) error { s.options.KMSEncryptionID = v; return nil },
+	"awssdk":     func(*storage, string) error { return nil }, // of older versions
+	"anonymous":  flag(func(s *storage, yes bool) { s.anonymous = yes }),
+	"accelerate": onClient(func(o *s3.Options, yes bool) { o.UseAccelerate = yes }),
+
+	"use_path_style":     onClient(func(o *s3.Options, yes bool) { o.UsePathStyle = yes }),
+	"s3ForcePathStyle":   onClient(func(o *s3.Options, yes bool) { o.UsePathStyle = yes }),
+	"hostname_immutable": onClient(func(o *s3.Options, yes bool) { o.UsePathStyle = o.UsePathStyle || yes }),
+	"disable_https":      onClient(func(o *s3.Options, yes bool) { o.EndpointOptions.DisableHTTPS = yes }),
+
+	"dualstack": flag(func(s *storage, yes bool) {
+		if yes {
+			s.load = append(s.load, config.WithUseDualStackEndpoint(aws.DualStackEndpointStateEnabled))
+		}
+	}),
+	"fips": flag(func(s *storage, yes bool) {
+		if yes {
+			s.load = append(s.load, config.WithUseFIPSEndpoint(aws.FIPSEndpointStateEnabled))
+		}
+	}),
+	"ssetype":                      encryption,
+	"rate_limiter_capacity":        capacity,
+	"request_checksum_calculation": requestChecksum, "response_checksum_validation": responseChecksum,
+}
+
+// parseStorage reads an s3:// URL. Its errors show no value of it.
+func parseStorage(path string) (*storage, error) {
+	u, err := url.Parse(path)
+	if err != nil {
+		return nil, errors.New("path is not a URL; it looks like s3://bucket/prefix")
+	}
+	if u.Scheme != "s3" || u.Host == "" {
+		return nil, fmt.Errorf("path %s is not of the form s3://bucket/prefix", displayPath(path))
+	}
+	if u.User != nil {
+		return nil, errors.New("path holds a user name; credentials come from the environment (AWS_ACCESS_KEY_ID), a profile or a role")
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errors.New("the parameters of path cannot be read; those of a URL are name=value, joined by &")
+	}
+	s := &storage{bucket: u.Host, prefix: strings.Trim(u.Path, "/")}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		set, known := parameters[name]
+		if !known { // which may be a value whose name was forgotten
+			return nil, fmt.Errorf("path has a parameter that is not known; known are %s", strings.Join(slices.Sorted(maps.Keys(parameters)), ", "))
+		}
+		if err := set(s, query.Get(name)); err != nil {
+			return nil, fmt.Errorf("the parameter %s of path %w", name, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *storage) add(option func(*config.LoadOptions) error) error {
+	s.load = append(s.load, option)
+	return nil
+}
+
+func flag(set func(s *storage, yes bool)) func(*storage, string) error {
+	return func(s *storage, v string) error {
+		yes, err := strconv.ParseBool(v)
+		if err != nil {
+			return errors.New("is neither true nor false")
+		}
+		set(s, yes)
+		return nil
+	}
+}
+
+func onClient(set func(o *s3.Options, yes bool)) func(*storage, string) error {
+	return flag(func(s *storage, yes bool) {
+		s.client = append(s.client, func(o *s3.Options) { set(o, yes) })
+	})
+}
+
+func checkEndpoint(v string) error {
+	if u, err := url.Parse(v); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return errors.New("is not an http or https address without a user name")
+	}
+	return nil
+}
+
+func checkRole(v string) error {
+	if !strings.HasPrefix(v, "arn:") {
+		return errors.New("is not the ARN of a role, which starts with arn:")
+	}
+	return nil
+}
+
+func encryption(s *storage, v string) error {
+	for _, kind := range types.ServerSideEncryption("").Values() {
+		if strings.EqualFold(string(kind), v) {
+			s.options.EncryptionType = kind
+			return nil
+		}
+	}
+	return errors.New("is no kind of encryption; AES256, aws:kms and aws:kms:dsse are")
+}
+
+func capacity(s *storage, v string) error {
+	n, err := strconv.ParseUint(v, 10, 32)
+	s.perSecond = uint(n)
+	if err != nil {
+		return errors.New("is not a number")
+	}
+	return nil
+}
+
+var errChecksum = errors.New("is neither when_supported nor when_required")
+
+func requestChecksum(s *storage, v string) error {
+	switch strings.ToLower(v) {
+	case "when_supported":
+		return s.add(config.WithRequestChecksumCalculation(aws.RequestChecksumCalculationWhenSupported))
+	case "when_required":
+		return s.add(config.WithRequestChecksumCalculation(aws.RequestChecksumCalculationWhenRequired))
+	}
+	return errChecksum
+}
+
+func responseChecksum(s *storage, v string) error {
+	switch strings.ToLower(v) {
+	case "when_supported":
+		return s.add(config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenSupported))
+	case "when_required":
+		return s.add(config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired))
+	}
+	return errChecksum
+}
+
+// open makes the client and looks whether there is something to sign its requests by.
+func (s *storage) open(ctx context.Context) (*blob.Bucket, error) {
+	limit := retry.RateLimiter(ratelimit.None)
+	if s.perSecond > 0 {
+		limit = ratelimit.NewTokenRateLimit(s.perSecond)
+	}
+	options := append(s.load, config.WithLogger(logging.Nop{}), config.WithRetryer(func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) { o.RateLimiter = limit })
+	}))
+	if s.anonymous {
+		options = append(options, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return nil, s.failed("open it", errSettings)
+	}
+	if s.endpoint != "" {
+		cfg.BaseEndpoint = aws.String(s.endpoint)
+		if cfg.Region == "" {
+			cfg.Region = "us-east-1" // what other servers than Amazon's take for none
+		}
+	}
+	if cfg.Region == "" {
+		return nil, s.failed("open it", errNoRegion)
+	}
+	if s.role != "" {
+		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), s.role))
+	}
+	if !s.anonymous {
+		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+			return nil, s.failed("open it", &noCredentialsError{err})
+		}
+	}
+	s.options.RequestChecksumCalculation = cfg.RequestChecksumCalculation
+	objects, err := s3blob.OpenBucket(ctx, s3.NewFromConfig(cfg, s.client...), s.bucket, &s.options)
+	if err != nil {
+		return nil, s.failed("open it", err)
+	}
+	if s.prefix != "" {
+		objects = blob.PrefixedBucket(objects, s.prefix+"/")
+	}
+	return objects, nil
+}
