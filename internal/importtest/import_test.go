@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"transform/title":   {"internal/lists", "internal/normal"},
 	"internal/alert":    {"schema", "internal/mask"},
 	"internal/chaos":    {},
-	"internal/config":   {"extract", "extract/vendors", "schema", "internal/suggest"},
+	"internal/config":   {"extract", "extract/vendors", "schema", "internal/durable", "internal/suggest"},
 	"internal/crash":    {},
 	"internal/daemon": {
 		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
@@ -89,7 +89,8 @@ var allowed = map[string][]string{
 	},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
-		"internal/config", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
+		"internal/config", "internal/crash", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/schedule",
+		"internal/selector", "internal/stage",
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {
