@@ -105,7 +105,30 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 		SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true))`, string(list)); err != nil {
 		return err
 	}
+	if err := f.recognise(ctx, requests); err != nil {
+		return err
+	}
 	return f.run(ctx, spelledSQL)
+}
+
+// recognise wants the keys that some record carries and of which a request has the hash.
+func (f finder) recognise(ctx context.Context, requests []load.Request) error {
+	for n, r := range requests {
+		if len(r.Suppressed) == 0 {
+			continue
+		}
+		hashes := make([]string, len(r.Suppressed))
+		for i, s := range r.Suppressed {
+			hashes[i] = s.ValueSHA256
+		}
+		if _, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO wanted
+			WITH hashes AS (SELECT DISTINCT unnest(from_json($2, '["VARCHAR"]')) AS hash)
+			SELECT DISTINCT $1::BIGINT, c.kind, c.value FROM `+carriersSQL+` c WHERE sha256(c.kind || ':' || c.value) IN (SELECT hash FROM hashes)`),
+			n, rowio.List(hashes)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // spelledSQL wants the mailbox of an address, too, of which the hash of a spelling is
