@@ -27,7 +27,8 @@ func (a *app) forget() *cobra.Command {
 		Long: "forget erases every record of the people named from the warehouse, its snapshot and all exports, and\n" +
 			"suppresses them: no later run stores them again. A person is an e-mail address, a LinkedIn URL, a contact id\n" +
 			"or a record as source:id; also one a line from --file, or from stdin. Warehouse and snapshot become new\n" +
-			"files, since DuckDB keeps deleted rows inside its file. Backups are yours to clean; see docs/privacy.md.",
+			"files, since DuckDB keeps deleted rows inside its file. Who is in an older backup is erased when `sync restore`\n" +
+			"brings it back; see docs/privacy.md.",
 		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
 	}
 	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
@@ -163,6 +164,7 @@ func (a *app) runForget(
 func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgotten) error {
 	a.adviseReplay(ctx, r)
 	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), words.Counted(f.Suppressions, "identifier is", "identifiers are")))
+	a.sayOverridden(f)
 	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {
 		return nil
@@ -171,6 +173,13 @@ func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgo
 		a.tell(slog.LevelError, "sync: ", u.String())
 	}
 	return &exitError{exitFailed, words.Counted(len(f.Unwritten), "export", "exports") + " could not be written; everything else is done"}
+}
+
+// sayOverridden says where identity.overrides still names who went: the file is the user's.
+func (a *app) sayOverridden(f privacy.Forgotten) {
+	if len(f.Overrides) > 0 {
+		a.caution("sync", "pairs of identity.overrides still name who was erased; remove them: "+strings.Join(f.Overrides, ", "), "places", f.Overrides)
+	}
 }
 
 // extent says how much goes.

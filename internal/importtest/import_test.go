@@ -30,10 +30,11 @@ var allowed = map[string][]string{
 	"extract/vendortest":      {"extract", "extract/api", "schema"},
 	"load":                    {"schema", "internal/durable"},
 	"load/duckdb": {
-		"load", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
+		"load", "load/duckdb/disk", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
 		"internal/durable",
 	},
 	"load/duckdb/console": {"load/duckdb/rowio"},
+	"load/duckdb/disk":    {"internal/durable"},
 	"load/duckdb/layout":  {"load", "load/duckdb/rowio", "schema"},
 	"load/duckdb/match":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/identity/evidence"},
 	"load/duckdb/merge": {
@@ -83,6 +84,10 @@ var allowed = map[string][]string{
 		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
 		"internal/suppression",
 	},
+	"internal/recovery": {
+		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",
+		"internal/privacy", "internal/run",
+	},
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/review": {
 		"load", "load/duckdb/report", "schema", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/selector",
@@ -118,7 +123,7 @@ var allowed = map[string][]string{
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity",
-		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/run", "internal/selector",
+		"internal/plan", "internal/privacy", "internal/recovery", "internal/replay", "internal/review", "internal/run", "internal/selector",
 		"internal/simulate",
 		"internal/web", "internal/words",
 	},

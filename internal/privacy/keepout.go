@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"contactsync/internal/run"
 	"contactsync/internal/suppression"
 	"contactsync/load"
 	"contactsync/schema"
@@ -57,6 +58,23 @@ func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentio
 		}
 		return hashes.Mentions
 	}
+}
+
+// named are the places of overrides that name somebody who is suppressed.
+func (k *keepOut) named(o run.Overrides) (places []string) {
+	is := func(s load.Selector) bool {
+		_, record := k.kinds[suppression.Hash(schema.VendorID(s.Source), s.SourceID)]
+		return record || slices.ContainsFunc(s.Identifiers, func(i schema.Identifier) bool {
+			_, ok := k.kinds[suppression.Hash(i.Kind, i.Value)]
+			return ok
+		})
+	}
+	for i, override := range o.List {
+		if is(override.A) || is(override.B) {
+			places = append(places, o.Places[i])
+		}
+	}
+	return places
 }
 
 // rows are the suppressions, in an order that says nothing of whose they are.

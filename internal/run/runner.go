@@ -43,6 +43,10 @@ type Runner struct {
 	// what it returns after that: they are made for others to read.
 	Publishing func() (done func())
 
+	// Erase erases whom a session's warehouse must not hold, by their suppressions, and may
+	// close it. Without it, an older copy that holds such people is refused.
+	Erase func(ctx context.Context, s *Session, overdue []schema.Suppression) error
+
 	// Wake ends waits for what a vendor prepares, by source; nil: none does.
 	Wake func(source string) <-chan struct{}
 
@@ -87,11 +91,6 @@ func (r *Runner) KeepClients(of *Runner) {
 			r.clients[source] = client
 		}
 	}
-}
-
-// openWarehouse opens the warehouse of the config.
-func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	return duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
 }
 
 // memoryPerThread is what DuckDB advises; with less, its threads together run out
