@@ -190,7 +190,7 @@ func (done *Repaired) blame(ctx context.Context, r *run.Runner, w *duckdb.Wareho
 		done.Process = &h
 	}
 	for _, p := range r.Config.Pipelines {
-		if p.Traits.Paid && (bytes.Contains(lost, []byte(p.Name)) || done.charged(p.Name)) {
+		if (p.Traits.Paid || p.Traits.Bought != nil) && (bytes.Contains(lost, []byte(p.Name)) || done.charged(p.Name)) {
 			done.Paid = append(done.Paid, p.Name)
 		}
 	}

@@ -46,7 +46,7 @@ func Examine(path string) error {
 		return err
 	}
 	switch {
-	case bytes.HasPrefix(start, []byte("SQLite format 3\x00")):
+	case bytes.HasPrefix(start, []byte("SQLite format 3")):
 		return &NotOursError{"it is a database of SQLite, not of DuckDB; " + elsewhere}
 	case !bytes.Equal(start[8:12], []byte("DUCK")):
 		return &NotOursError{"it is no database of DuckDB, or its first bytes are damaged; if it was a warehouse once, restore it (docs/durability.md), else " + elsewhere}
