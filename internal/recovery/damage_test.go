@@ -121,12 +121,12 @@ func (k *killed) before(at int) (n int) {
 
 // TestAfterARepairTheWarehouseIsAStateThatWasCommitted damages a log at every block of it:
 // bits that flip, a sector or all of the rest that is zeros, a tail that is gone. What is
-// left is always exactly the last state before the damage. Its short form damages every
-// tenth of the log.
+// left is always exactly the last state before the damage. Its short form damages each
+// sixth of the log.
 func TestAfterARepairTheWarehouseIsAStateThatWasCommitted(t *testing.T) {
 	k := newKilled(t)
 	const sector = 512
-	step := max(sector, len(k.log)/sector/10*sector)
+	step := max(sector, len(k.log)/sector/6*sector)
 	if os.Getenv("CHAOS_LIVES") != "" {
 		step = sector
 	}

@@ -49,10 +49,10 @@ func (h *house) forget(address string) privacy.Forgotten {
 	return f
 }
 
-// holds counts the people of an address in the warehouse, and whether a text of any table of people has it.
+// holds counts the people and the records of an address in the warehouse.
 func (h *house) holds(address string) string {
 	h.Helper()
-	return strings.Join(h.Rows("SELECT (SELECT count(*) FROM contacts WHERE email = '"+address+"'), (SELECT count(*) FROM etl.versions v WHERE contains(v::VARCHAR, '"+address+"'))"), "")
+	return strings.Join(h.Rows("SELECT (SELECT count(*) FROM contacts WHERE email = '"+address+"'), (SELECT count(*) FROM etl.records v WHERE contains(v::VARCHAR, '"+address+"'))"), "")
 }
 
 func TestARestoreBringsBackNobodyWhoWasErasedSince(t *testing.T) {

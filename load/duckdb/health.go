@@ -19,8 +19,12 @@ const (
 // sound looks at the file and its log before DuckDB does, which would call a damaged log
 // what it is in most cases only, and in one of them drop what was committed in silence.
 func sound(path string) error {
-	if err := disk.Examine(path); err != nil {
-		return fmt.Errorf("warehouse %s: %w", path, err)
+	err := disk.Examine(path)
+	if not, ok := errors.AsType[*disk.NotOursError](err); ok {
+		return &load.DamagedError{Path: path, What: not.Why, Next: not.Next, Cause: err}
+	}
+	if err != nil {
+		return fmt.Errorf("warehouse: %w", err)
 	}
 	log, err := disk.ReadLog(path)
 	if err != nil {

@@ -14,11 +14,16 @@ const newest = 68
 
 // NotOursError says that what lies in the place of a database is none that this program
 // can read, and why.
-type NotOursError struct{ Why string }
+type NotOursError struct{ Why, Next string }
 
-func (e *NotOursError) Error() string { return e.Why }
+func (e *NotOursError) Error() string { return e.Why + ": " + e.Next }
 
-const elsewhere = "move it away, or name another file"
+// What to do next.
+const (
+	elsewhere = "move it away, or name another file"
+	restored  = "if it was a warehouse once, restore it (docs/durability.md), else " + elsewhere
+	another   = "update sync, or copy it with that DuckDB into a file of STORAGE_VERSION 'v1.0.0'"
+)
 
 // Examine reads the first bytes of a file. It fails with a [*NotOursError] on what is no
 // database of a DuckDB that this program can read.
@@ -29,11 +34,11 @@ func Examine(path string) error {
 	}
 	switch {
 	case info.IsDir():
-		return &NotOursError{"it is a folder; " + elsewhere}
+		return &NotOursError{"it is a folder", elsewhere}
 	case !info.Mode().IsRegular():
-		return &NotOursError{"it is no file; " + elsewhere}
+		return &NotOursError{"it is no file", elsewhere}
 	case info.Size() == 0:
-		return &NotOursError{"the file is empty; if it was a warehouse once, restore it (docs/durability.md), else remove it"}
+		return &NotOursError{"the file is empty", restored}
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -47,14 +52,13 @@ func Examine(path string) error {
 	}
 	switch {
 	case bytes.HasPrefix(start, []byte("SQLite format 3")):
-		return &NotOursError{"it is a database of SQLite, not of DuckDB; " + elsewhere}
+		return &NotOursError{"it is a database of SQLite, not of DuckDB", elsewhere}
 	case !bytes.Equal(start[8:12], []byte("DUCK")):
-		return &NotOursError{"it is no database of DuckDB, or its first bytes are damaged; if it was a warehouse once, restore it (docs/durability.md), else " + elsewhere}
+		return &NotOursError{"it is no database of DuckDB, or its first bytes are damaged", restored}
 	}
 	if version := binary.LittleEndian.Uint64(start[12:]); version > newest {
-		const text = "a newer DuckDB wrote it, such as 2.0 (storage version %d; this program reads up to %d): update sync, or copy it with that DuckDB " +
-			"into a file of STORAGE_VERSION 'v1.0.0'"
-		return &NotOursError{fmt.Sprintf(text, version, newest)}
+		const text = "a newer DuckDB wrote it, such as 2.0 (storage version %d; this program reads up to %d)"
+		return &NotOursError{fmt.Sprintf(text, version, newest), another}
 	}
 	return nil
 }
