@@ -16,11 +16,11 @@ type Move struct {
 // Moves is the promised table of records that are another person's now.
 var Moves = Table[Move]{"etl.merges", "a record that passed from one person to another", ColumnsOf[Move]()}
 
-// Warning is an identifier that links nobody though its kind would.
+// Warning is an identifier that does not link all who carry it, though its kind would.
 type Warning struct {
 	Kind     string    `col:"kind" doc:"kind of identifier"`
 	Value    string    `col:"value" doc:"the identifier in normal form"`
-	Reason   string    `col:"reason" doc:"shared: under more surnames than identity.max_names; blocked: it would join people whom identity.overrides keeps apart; doubtful: records that carry it speak for several people; large: it would join more records than identity.max_records"`
+	Reason   string    `col:"reason" doc:"shared: under more surnames than identity.max_names; blocked: it would join people whom identity.overrides keeps apart; doubtful: records that carry it speak for several people; large: it would make a person of more records than identity.max_records, or of more full names than four times identity.max_names"`
 	Records  int64     `col:"records" doc:"records that carry it, where it is shared"`
 	Surnames int64     `col:"surnames" doc:"different surnames of these records"`
 	Bits     float64   `col:"bits" doc:"evidence for one person of the strongest link that is refused, below 0 for two, where it is doubtful"`
@@ -36,8 +36,8 @@ const (
 	WarnDoubtful = "doubtful" // records that carry it speak for different people
 )
 
-// Warnings is the promised table of identifiers that link nobody.
-var Warnings = Table[Warning]{"etl.identity_warnings", "an identifier that links nobody, though its kind would", ColumnsOf[Warning]()}
+// Warnings is the promised table of identifiers that do not link all who carry them.
+var Warnings = Table[Warning]{"etl.identity_warnings", "an identifier that does not link all who carry it, though its kind would", ColumnsOf[Warning]()}
 
 // Why a pair of records is a candidate.
 const (

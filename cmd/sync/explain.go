@@ -226,7 +226,7 @@ var refused = map[string]string{
 	schema.WarnShared:   "is carried under too many surnames",
 	schema.WarnBlocked:  "would join people whom identity.overrides keeps apart",
 	schema.WarnDoubtful: "is carried by records that speak for different people",
-	schema.WarnLarge:    "would make a person of more records than identity.max_records",
+	schema.WarnLarge:    "would make a person of too many records or names",
 }
 
 // refusals says which identifiers of kinds that link do not, or not all who carry them, and

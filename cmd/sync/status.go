@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/internal/review"
 	"contactsync/internal/run"
 	"contactsync/internal/words"
 	"contactsync/load/duckdb/report"
@@ -37,7 +38,7 @@ func (a *app) status() *cobra.Command {
 				return err
 			}
 		}
-		list, doubts, err := health(ctx, r)
+		list, left, err := health(ctx, r)
 		if busy, ok := errors.AsType[*run.BusyError](err); ok {
 			a.say(busy.Error()) // the progress says the rest
 			return nil
@@ -46,20 +47,26 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		a.adviseReplay(ctx, r)
-		if err := healthGrid(list, time.Now()).print(a.stdout, *format); err != nil || *format != "table" || doubts.Largest.Records == 0 {
+		if err := healthGrid(list, time.Now()).print(a.stdout, *format); err != nil || *format != "table" || left.doubts.Largest.Records == 0 {
 			return err
 		}
-		_, err = fmt.Fprintln(a.stdout, describeDoubts(doubts))
+		_, err = fmt.Fprintln(a.stdout, left.String())
 		return err
 	})
 }
 
-// health reads how the pipelines stand, and what identity resolution leaves to look at;
-// before the first run there is nothing to read.
-func health(ctx context.Context, r *run.Runner) (list []run.Health, doubts report.Doubts, err error) {
+// inDoubt is what identity resolution leaves to look at.
+type inDoubt struct {
+	doubts report.Doubts
+	open   int // pairs for review
+}
+
+// health reads how the pipelines stand, and what is in doubt; before the first run there is
+// nothing to read.
+func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt, err error) {
 	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) {
 		list, err = run.ReadHealth(ctx, r, nil)
-		return list, doubts, err
+		return list, left, err
 	}
 	err = r.Read(ctx, func(reader *run.Reader) error {
 		if list, err = run.ReadHealth(ctx, r, reader); err != nil {
@@ -70,15 +77,18 @@ func health(ctx context.Context, r *run.Runner) (list []run.Health, doubts repor
 				*h.Last = settled(reader, *h.Last)
 			}
 		}
-		doubts, err = report.ReadDoubts(ctx, reader)
+		if left.doubts, err = report.ReadDoubts(ctx, reader); err != nil {
+			return err
+		}
+		left.open, err = review.Desk{Overrides: r.Config.Identity.Overrides, MaxNames: r.Config.Identity.MaxNames}.Open(ctx, reader)
 		return err
 	})
-	return list, doubts, err
+	return list, left, err
 }
 
-// describeDoubts says in a line what identity resolution leaves to look at.
-func describeDoubts(d report.Doubts) string {
-	reasons, identifiers := []string{}, int64(0)
+// String says it in a line.
+func (left inDoubt) String() string {
+	reasons, identifiers, d := []string{}, int64(0), left.doubts
 	for _, w := range d.Warnings {
 		reasons, identifiers = append(reasons, fmt.Sprintf("%s %d", w.Reason, w.Identifiers)), identifiers+w.Identifiers
 	}
@@ -86,7 +96,7 @@ func describeDoubts(d report.Doubts) string {
 	if len(reasons) > 0 {
 		line += " (" + strings.Join(reasons, ", ") + ")"
 	}
-	line += "; " + words.Counted(d.Open(), "doubtful pair is open for review", "doubtful pairs are open for review")
+	line += "; " + words.Counted(left.open, "doubtful pair is open for review", "doubtful pairs are open for review")
 	records := words.Counted(d.Largest.Records, "record", "records")
 	return fmt.Sprintf("%s; the largest contact is of %s (%s)", line, records, d.Largest.ContactID)
 }

@@ -54,7 +54,7 @@ type Warehouse struct {
 type Identity struct {
 	Guard      string        `yaml:"guard" jsonschema:"default=on,enum=on,enum=warn,enum=off" doc:"whether records that share an identifier are kept apart where the rest of them speaks for two people: on, only reported (warn), or not weighed (off)"`
 	MaxNames   int           `yaml:"max_names" jsonschema:"default=5,minimum=1" doc:"an identifier that more different surnames share links nobody"`
-	MaxRecords int           `yaml:"max_records" jsonschema:"default=200,minimum=2" doc:"no more records than these become one person by identifiers alone"`
+	MaxRecords int           `yaml:"max_records" jsonschema:"default=200,minimum=2,maximum=1000" doc:"no more records than these become one person by identifiers alone"`
 	Stale      time.Duration `yaml:"stale" jsonschema:"default=90d,minimum=1d" doc:"a record that left its last audience longer ago than this no longer links others"`
 	Match      string        `yaml:"match" jsonschema:"default=off,enum=off,enum=suggest,enum=on" doc:"pairs of records that share no identifier: not looked for (off), put up for review (suggest), or joined from the threshold on (on)"`
 	Threshold  Certainty     `yaml:"threshold" jsonschema:"default=0.995" doc:"how certain a match must be to join the two"`

@@ -81,7 +81,7 @@ func (d *Daemon) Overview() Overview {
 		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
 		Doubts: d.books.Doubts, Answers: d.countAnswers(), Published: d.outcome.at, Open: d.books.Open,
 	}
-	o.Doubts.Warnings, o.Doubts.Pairs = slices.Clone(o.Doubts.Warnings), slices.Clone(o.Doubts.Pairs)
+	o.Doubts.Warnings = slices.Clone(o.Doubts.Warnings)
 	for _, e := range d.outcome.Exports {
 		o.Exports = append(o.Exports, ExportWritten{Name: e.Name, Rows: e.Rows, Unchanged: e.Unchanged})
 	}

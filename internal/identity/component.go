@@ -236,6 +236,10 @@ func (c *component) reportCandidates(p *Partition) {
 const mostCandidates = 100
 
 func (c *component) reportIdentifier(id *carried, p *Partition) {
+	if id.crowded { // its pairs are too many to look at
+		p.Large = append(p.Large, id.number)
+		return
+	}
 	why := nothing
 	bits, named := math.Inf(-1), false
 	for i, a := range id.places {
@@ -244,13 +248,13 @@ func (c *component) reportIdentifier(id *carried, p *Partition) {
 				continue
 			}
 			why = max(why, c.keptApart(a, b), evidenceOf)
-			if both := c.isWitness(a) && c.isWitness(b); !id.crowded && (both && !named || both == named) {
+			if both := c.isWitness(a) && c.isWitness(b); both && !named || both == named {
 				bits, named = max(c.bits(a, b), bits), both
 			}
 		}
 	}
 	switch {
-	case id.crowded || why == size:
+	case why == size:
 		p.Large = append(p.Large, id.number)
 	case why == override:
 		p.Blocked = append(p.Blocked, id.number)

@@ -25,7 +25,7 @@ const (
 
 // decide puts the records of a component together, strongest evidence first: those with a
 // full name by what they say of each other, then those with half a name or none, then the
-// stale ones.
+// stale ones: first those that share an identifier with a live record.
 func (c *component) decide() {
 	for _, l := range c.links {
 		if l.bits >= least && c.isWitness(l.a) && c.isWitness(l.b) {
@@ -37,9 +37,11 @@ func (c *component) decide() {
 			c.joinUnnamed(id.places)
 		}
 	}
-	for _, l := range c.links {
-		if l.bits >= least && (c.stale[l.a] || c.stale[l.b]) && !(c.of(l.a).live && c.of(l.b).live) {
-			c.join(l.a, l.b)
+	for _, live := range []bool{true, false} {
+		for _, l := range c.links {
+			if l.bits >= least && (c.stale[l.a] || c.stale[l.b]) && live == (c.stale[l.a] != c.stale[l.b]) && !(c.of(l.a).live && c.of(l.b).live) {
+				c.join(l.a, l.b)
+			}
 		}
 	}
 }

@@ -215,3 +215,34 @@ func BenchmarkGuard(b *testing.B) {
 		})
 	}
 }
+
+// A company's address under a thousand given names is told by its size, without a look at
+// its half a million pairs.
+func TestAnIdentifierOfTooManyRecordsIsNotWeighed(t *testing.T) {
+	w := world{Graph: Graph{MaxRecords: 200, MaxNames: 5, MaxFullNames: 20, Kinds: []schema.Kind{schema.EmailSHA256}}}
+	const records = 1000
+	for i := range records {
+		w.Surnames, w.Names, w.Keys = append(w.Surnames, 1), append(w.Names, uint64(i+1)), append(w.Keys, uint64(i))
+		w.Edges, w.said = append(w.Edges, Edge{int32(i), 0}), append(w.said, testimony(fmt.Sprint("Name", i), "Reed"))
+	}
+	allocations := testing.AllocsPerRun(1, func() {
+		p := w.resolve(On)
+		require.Equal(t, []int32{0}, p.Large)
+		require.Empty(t, p.Candidates)
+	})
+	require.Less(t, allocations, float64(20*records))
+}
+
+func TestAStaleRecordGoesWithALiveOneBeforeItGoesWithAnotherStaleOne(t *testing.T) {
+	w := world{Graph: Graph{
+		Surnames: []uint64{1, 1, 1, 1}, Names: []uint64{1, 1, 1, 1}, Keys: []uint64{1, 2, 3, 4}, Stale: []bool{false, false, true, true},
+		Kinds: []schema.Kind{schema.EmailSHA256, schema.EmailSHA256, schema.LinkedIn},
+		Edges: edges([2]int32{0, 0}, [2]int32{2, 0}, [2]int32{1, 1}, [2]int32{3, 1}, [2]int32{2, 2}, [2]int32{3, 2}),
+	}}
+	live, stale := testimony("Ann", "Reed"), testimony("Ann", "Reed")
+	stale.AgeRange, stale.PostalCode, stale.Country, stale.CompanyDomain = "1974-03-21", "12345", "US", "acme.example" // they say most of each other
+	w.said = said{live, live, stale, stale}
+	want := []int32{0, 1, 0, 1}
+	require.Equal(t, want, w.resolve(Off).Oldest)
+	require.Equal(t, want, w.resolve(On).Oldest)
+}

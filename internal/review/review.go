@@ -86,6 +86,7 @@ func (d Desk) Queue(ctx context.Context, from report.Connector, limit int) (Queu
 func newPair(c report.Candidate, a, b report.Side) Pair {
 	kind := schema.Kind(c.Kind)
 	v := evidence.Compare(evidence.Of(a.SourceContact, a.Linking...), evidence.Of(b.SourceContact, b.Linking...))
+	v.Bits = c.Bits // by which it was decided: of hashes and matches, more than the two records show
 	p := Pair{Candidate: c, Sides: [2]report.Side{a, b}, Evidence: v.Words(kind), Sentence: v.Sentence(kind), Suggests: "same_person"}
 	if v.Rounded() < 0 {
 		p.Suggests = v.Against.String()

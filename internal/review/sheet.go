@@ -90,9 +90,12 @@ const maxSheet = 256 << 20
 // decision are passed over. All that is wrong is reported at once, as an [*Error] with a
 // line name:line:column each.
 func ReadSheet(name string, from io.Reader) ([]Decision, error) {
-	text, err := io.ReadAll(io.LimitReader(from, maxSheet))
+	text, err := io.ReadAll(io.LimitReader(from, maxSheet+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(text) > maxSheet {
+		return nil, &Error{fmt.Errorf("%s: longer than %d MB: split it", name, maxSheet>>20)}
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	s := sheetReader{name: name, text: text, rows: csv.NewReader(bytes.NewReader(text)), first: map[[2]string]answered{}}

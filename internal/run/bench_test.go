@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -92,13 +93,14 @@ func newBench(b *testing.B, url string) *bench {
 	path := filepath.Join(w.dir, "pipelines.yaml")
 	b.Setenv("KEY", "k")
 	require.NoError(b, os.WriteFile(path, []byte(fmt.Sprintf(`version: 1
+identity: {guard: "%s"}
 warehouse: {path: warehouse.duckdb}
 sources:
   audiencelab: {api_key: "${KEY}", auth: api_key, base_url: "%s", page_size: 10000}
 pipelines:
   all: {from: audiencelab.segments, segments: [all]}
   part: {from: audiencelab.segments, segments: [part]}
-`, url)), 0o600))
+`, cmp.Or(os.Getenv("BENCH_GUARD"), "on"), url)), 0o600))
 	var err error
 	w.config, err = config.Load(path)
 	require.NoError(b, err)

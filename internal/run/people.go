@@ -151,12 +151,12 @@ func unlinked(m load.Merged) (warnings []string) {
 	}{
 		{m.Shared, "identifier is shared by too many people and links nobody", "identifiers are shared by too many people and link nobody"},
 		{
-			m.Blocked, "identifier would join people whom identity.overrides keeps apart, and links nobody",
-			"identifiers would join people whom identity.overrides keeps apart, and link nobody",
+			m.Blocked, "identifier would join people whom identity.overrides keeps apart, and does not link all who carry it",
+			"identifiers would join people whom identity.overrides keeps apart, and do not link all who carry them",
 		},
 		{
-			m.Large, "identifier would make a person of more records than identity.max_records, and links no further ones",
-			"identifiers would make people of more records than identity.max_records, and link no further ones",
+			m.Large, "identifier would make a person of more records or names than identity.max_records and max_names allow, and links no further ones",
+			"identifiers would make people of more records or names than identity.max_records and max_names allow, and link no further ones",
 		},
 	} {
 		if u.n > 0 {

@@ -33,8 +33,8 @@ func TestAMergeSaysWhatItDidNotLinkAndWhatTheGuardWouldSplit(t *testing.T) {
 			load.Merged{Shared: 2, Blocked: 1, Large: 1}, load.GuardOff,
 			[]string{
 				"2 identifiers are shared by too many people and link nobody; see etl.identity_warnings",
-				"1 identifier would join people whom identity.overrides keeps apart, and links nobody; see etl.identity_warnings",
-				"1 identifier would make a person of more records than identity.max_records, and links no further ones; see etl.identity_warnings",
+				"1 identifier would join people whom identity.overrides keeps apart, and does not link all who carry it; see etl.identity_warnings",
+				"1 identifier would make a person of more records or names than identity.max_records and max_names allow, and links no further ones; see etl.identity_warnings",
 			},
 		},
 	} {

@@ -129,7 +129,7 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 	for _, w := range o.Doubts.Warnings {
 		gauge(warningsDesc, float64(w.Identifiers), w.Reason)
 	}
-	gauge(doubtfulDesc, float64(o.Doubts.Open()))
+	gauge(doubtfulDesc, float64(o.Open))
 	gauge(largestDesc, float64(o.Doubts.Largest.Records))
 	for source, answers := range o.Answers {
 		for code, n := range answers {

@@ -125,9 +125,9 @@ func newDesk() *desk {
 		},
 		Doubts: report.Doubts{
 			Warnings: []report.ReasonCount{{Reason: "doubtful", Identifiers: 1204}, {Reason: "shared", Identifiers: 31}},
-			Pairs:    []report.PairCount{{Reason: schema.PairGuard, Open: 812, Reviewed: 40}, {Reason: schema.PairMatch, Open: 5, Joined: 7}},
 			Largest:  report.ContactSize{ContactID: "c_0123456789abcdef0123", Records: 143},
 		},
+		Open:    817,
 		Answers: map[string]map[int]int64{"toofr": {200: 40, 429: 2}, "intent": {200: 90, 500: 7, 0: 1}},
 		Exports: []daemon.ExportWritten{{Name: "contacts", Rows: 31226}, {Name: "labs", Rows: 12, Unchanged: true}},
 	}}

@@ -5,6 +5,7 @@ package duckdb_test
 import (
 	"testing"
 
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb"
 	"contactsync/load/storetest"
@@ -80,4 +81,41 @@ func TestTheGuardIsAppliedAtOnceToNewWarehousesAndWhereItIsAskedFor(t *testing.T
 		require.Equal(t, load.GuardOn, m.Guard)
 		require.Len(t, partition(t, w), 3)
 	})
+}
+
+func TestAnErasureDoesNotCountAsHavingToldOfTheGuard(t *testing.T) {
+	path, c := warehousePath(t), storetest.NewClock()
+	off, on := settings{maxNames: 5, guard: load.GuardOff}, settings{maxNames: 5, guard: load.GuardOn}
+	zoe := soul{source: schema.Toofr, id: "9", first: "Zoe", surname: 3, clear: []string{"b@acme.example"}}
+	w, err := duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
+	require.NoError(t, err)
+	arrive(t, w, c, "0", off, append([]soul{zoe}, spouses...))
+	require.NoError(t, w.Close())
+	eraseContact(t, path, identity.ContactID(zoe.source, zoe.id), on.people())
+
+	for _, guard := range []load.Guard{load.GuardWarn, load.GuardOn} { // the first session tells, the second splits
+		w, err = duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
+		require.NoError(t, err)
+		m := arrive(t, w, c, string(guard), on, nil)
+		require.Equal(t, guard, m.Guard)
+		if guard == load.GuardWarn {
+			require.Equal(t, 1, m.Splits)
+			require.Len(t, partition(t, w), 1)
+		}
+		require.NoError(t, w.Close())
+	}
+}
+
+// eraseContact takes a person out of the warehouse at path, which is closed.
+func eraseContact(t testing.TB, path, id string, people load.People) {
+	t.Helper()
+	s, err := duckdb.Succeed(ctx, path, duckdb.Options{Threads: 1})
+	require.NoError(t, err)
+	nothing := func(load.Belongings) load.Mentions { return func(string, string, bool) bool { return false } }
+	_, err = s.Erase(ctx, "erase", []load.Request{{Contact: id}}, nothing, people)
+	require.NoError(t, err)
+	_, err = s.Finish(ctx)
+	require.NoError(t, err)
+	require.NoError(t, s.Replace())
+	require.NoError(t, s.Discard())
 }

@@ -177,7 +177,7 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 	}
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, query := range []string{
-			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records`,
+			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records UNION ` + matchedSQL,
 			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
 				SELECT t.source, t.source_id, t.kind, t.key, t.address_key, false AS now FROM ` + predecessor + `.etl.identifiers t
 				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
@@ -190,6 +190,16 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 		return merge.Remaining(ctx, s.mergeInput(tx, &schema.Run{RunID: runID}), people)
 	})
 }
+
+// matchedSQL are the records that stay and matched one that goes: whom else they match
+// about as well is another question now.
+const matchedSQL = `SELECT * FROM (
+	SELECT p.source, p.source_id FROM ` + predecessor + `.etl.candidate_pairs p
+	JOIN erasing d ON d.source = p.other_source AND d.source_id = p.other_source_id WHERE p.reason = 'match'
+	UNION
+	SELECT p.other_source, p.other_source_id FROM ` + predecessor + `.etl.candidate_pairs p
+	JOIN erasing d ON d.source = p.source AND d.source_id = p.source_id WHERE p.reason = 'match'
+) ANTI JOIN erasing USING (source, source_id)`
 
 // Finish writes everything into the new file and closes it; copies of it may be
 // made then. It returns its name.

@@ -2,9 +2,12 @@ package merge
 
 import (
 	"context"
+	"slices"
 
+	"contactsync/internal/identity"
 	"contactsync/load"
 	"contactsync/load/duckdb/match"
+	"contactsync/schema"
 )
 
 // matchRecords renews the pairs of records that share no identifier. Rules that changed
@@ -45,4 +48,13 @@ func (g *merge) linkMatches(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// leaveMatches takes out of what a partition tells of identifiers what it tells of matches,
+// which are none: etl.candidate_pairs has them.
+func leaveMatches(p *identity.Partition, kinds []schema.Kind) {
+	isMatch := func(n int32) bool { return kinds[n] == "" }
+	p.Blocked, p.Large = slices.DeleteFunc(p.Blocked, isMatch), slices.DeleteFunc(p.Large, isMatch)
+	p.Shared = slices.DeleteFunc(p.Shared, func(s identity.Shared) bool { return isMatch(s.Identifier) })
+	p.Doubtful = slices.DeleteFunc(p.Doubtful, func(d identity.Doubtful) bool { return isMatch(d.Identifier) })
 }

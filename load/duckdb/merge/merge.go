@@ -71,7 +71,7 @@ func Resolve(ctx context.Context, in Input, people load.People, anew bool) (load
 // filled the temporary tables changed, changed_identifiers and relinked.
 func Remaining(ctx context.Context, in Input, people load.People) error {
 	in.Warned = false // an erasure splits nobody whom the guard did not split before
-	g := merge{Input: in}
+	g := merge{Input: in, silent: true}
 	if err := g.forgetStaleBefore(ctx); err != nil { // what went may have been somebody's last membership
 		return err
 	}
@@ -85,6 +85,7 @@ type merge struct {
 
 	anew       bool // everybody is resolved and merged from nothing
 	everything bool // everybody is resolved
+	silent     bool // nobody is told what the guard would do
 
 	renewed int64 // events that a replay made otherwise
 }

@@ -146,8 +146,8 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 
 // overridden gives the graph its pairs, every record of one side with every
 // record of the other. Those who shall be one person are all joined to the first.
-// The order is that of the overrides, then of the records' keys: it does not
-// depend on arrival. Pairs are the overrides behind graph.Always.
+// The order is that of the overrides, then of their sides and the records' keys: it does
+// not depend on arrival. Pairs are the overrides behind graph.Always.
 func (g *merge) overridden(ctx context.Context, graph *identity.Graph) (pairs []int, err error) {
 	err = rowio.Read(ctx, g.Conn, namedPairColumns, func(p *namedPair) error {
 		numbers := [2]int32{int32(p.A), int32(p.B)}
@@ -166,6 +166,6 @@ func (g *merge) overridden(ctx context.Context, graph *identity.Graph) (pairs []
 		SELECT a.override::BIGINT AS override, a.always, a.n AS a, b.n AS b
 		FROM numbered a JOIN numbered b ON b.override = a.override AND CASE WHEN a.always THEN a.place = 1 AND b.place > 1 ELSE a.side = 0 AND b.side = 1 END
 		WHERE a.n <> b.n
-		ORDER BY a.override, a.source, a.source_id, b.source, b.source_id`)
+		ORDER BY a.override, a.place, b.place`)
 	return pairs, err
 }

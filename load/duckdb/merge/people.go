@@ -86,6 +86,7 @@ func (g *merge) resolve(ctx context.Context, people load.People) error {
 	for _, i := range partition.Refused {
 		refuse(&g.merged, pairs[i], 0, load.Forbidden)
 	}
+	leaveMatches(&partition, graph.Kinds)
 	return g.assign(ctx, partition)
 }
 

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -39,17 +40,30 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	}
 	g.anew = g.anew || settled == 0
 	g.everything = g.anew || relinked >= max(records/everythingShare, everythingLeast)
-	if err := g.exec(ctx, "DELETE FROM etl.identity"); err != nil {
-		return err
-	}
-	if err := g.exec(ctx, `INSERT INTO etl.identity BY NAME
-		SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard`, rules, string(g.merged.Guard)); err != nil {
+	if err := g.storeRules(ctx, people, rules); err != nil {
 		return err
 	}
 	if g.everything {
 		return g.scopeEverybody(ctx)
 	}
 	return g.scopeAffected(ctx)
+}
+
+// storeRules remembers by what people are resolved. Where the guard only warns because it has
+// not told yet whom it would split, and does not tell now either, it is as if it had not been
+// there: the next merge is the one that tells, of everybody.
+func (g *merge) storeRules(ctx context.Context, people load.People, rules string) error {
+	stored, guard := sql.NullString{String: rules, Valid: true}, sql.NullString{String: string(g.merged.Guard), Valid: true}
+	if g.silent && g.merged.Guard == load.GuardWarn && people.Guard == load.GuardOn {
+		if err := g.Tx.QueryRowContext(ctx, "SELECT any_value(guard) FROM etl.identity").Scan(&guard); err != nil {
+			return err
+		}
+		stored.Valid = guard.String == string(load.GuardWarn) // a merge before has told
+	}
+	return g.steps(ctx,
+		step{"DELETE FROM etl.identity", nil},
+		step{"INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard", []any{stored, guard}},
+	)
 }
 
 // From a quarter of all records on, and no fewer than these, everybody is resolved.
@@ -75,14 +89,15 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 }
 
 // scopeAffected collects the affected part, beginning with the records that changed
-// in name or identifiers and, if there is anything to do, those that overrides name.
+// in name or identifiers and, if there is anything to do, those that overrides name. Where
+// these might contradict one another there is always: each night tells of those it refuses.
 func (g *merge) scopeAffected(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE affected_records AS
 			SELECT source, source_id FROM relinked
 			UNION SELECT source, source_id FROM rematched SEMI JOIN etl.records USING (source, source_id)
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
-				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest)`,
+				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest) OR (SELECT bool_or(always) AND NOT bool_and(always) FROM named)`,
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
 			SELECT unnest([i.key, i.address_key]) AS key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
 			UNION SELECT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking,

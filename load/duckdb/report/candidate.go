@@ -105,7 +105,7 @@ func Sides(ctx context.Context, from Connector, keys []RecordKey) (map[RecordKey
 		roles AS MATERIALIZED (
 			SELECT DISTINCT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+` AND key IN (SELECT key FROM own)),
 		refused AS MATERIALIZED (
-			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason IN ('shared', 'blocked'))
+			SELECT `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings WHERE reason = '`+schema.WarnShared+`')
 		SELECT `+rowio.SelectList("i", linkingColumns)+` FROM own i
 		WHERE i.key NOT IN (SELECT key FROM roles) AND i.key NOT IN (SELECT key FROM refused)
 		ORDER BY i.source, i.source_id, i.kind, i.value`, string(list))

@@ -64,16 +64,7 @@ type PairCount struct {
 // Doubts is what identity resolution leaves for somebody to look at. It costs little.
 type Doubts struct {
 	Warnings []ReasonCount
-	Pairs    []PairCount
 	Largest  ContactSize // without its names; zero: there are no contacts
-}
-
-// Open is how many pairs wait for a review.
-func (d Doubts) Open() (n int64) {
-	for _, p := range d.Pairs {
-		n += p.Open
-	}
-	return n
 }
 
 var (
@@ -118,9 +109,6 @@ const overridden = "override"
 // ReadDoubts reads what identity resolution leaves for somebody to look at.
 func ReadDoubts(ctx context.Context, from Connector) (d Doubts, err error) {
 	if d.Warnings, err = warningsByReason(ctx, from); err != nil {
-		return d, err
-	}
-	if d.Pairs, err = pairsByReason(ctx, from); err != nil {
 		return d, err
 	}
 	largest, err := rowio.Select(ctx, from, contactSizeColumns,
