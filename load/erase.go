@@ -3,12 +3,15 @@ package load
 import "contactsync/schema"
 
 // Request names somebody to erase: the id of a person, or keys of which records
-// carry one. A key is an identifier in normal form, or a vendor's own id of the
+// carry one, in clear or as hashes. A key is an identifier in normal form, or a vendor's own id of the
 // kind [schema.VendorID].
 type Request struct {
 	Selector string // schema.ByEmail, ...
 	Contact  string
 	Keys     []schema.Identifier
+	// Suppressed are hashes of keys, as suppressions have them. A record that carries
+	// such a key is asked for by the key.
+	Suppressed []schema.Suppression
 }
 
 // Belongings are what is known to belong to people who are to be erased, and to

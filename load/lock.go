@@ -53,7 +53,7 @@ func Acquire(ctx context.Context, path string, wait bool) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := durable.OpenOwn(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
 	}
@@ -86,7 +86,7 @@ func Acquire(ctx context.Context, path string, wait bool) (*Lock, error) {
 // as possible: while readers hold it, no run can begin. It fails with a
 // [*LockedError] while a run is on.
 func AcquireShared(path string) (*Lock, error) {
-	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := durable.OpenOwn(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EROFS) {
 		return &Lock{}, nil // a read-only place: no process can write the warehouse there
 	}

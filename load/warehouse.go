@@ -111,6 +111,8 @@ type Outputs interface {
 type Eraser interface {
 	// Find finds all that would be erased, and changes nothing. It folds what is staged.
 	Find(ctx context.Context, requests []Request, own Own, fold Fold) (Found, error)
+	// Suppressed lists what must stay out.
+	Suppressed(ctx context.Context) ([]schema.Suppression, error)
 	// Suppress stores what must stay out, and the notes of the requests that it follows from.
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 }

@@ -10,6 +10,7 @@ import (
 
 	"contactsync/internal/config"
 	"contactsync/internal/mask"
+	"contactsync/internal/privacy"
 	"contactsync/internal/run"
 
 	"github.com/lmittmann/tint"
@@ -58,7 +59,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
 	root.AddCommand(
 		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
-		a.forget(), a.suppress(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.forget(), a.suppress(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
 		a.version(),
 	)
 	complete(root)
@@ -112,7 +113,7 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 func newRunner(c *config.Config, log *slog.Logger) *run.Runner {
 	boundHeap(int64(c.Warehouse.MemoryLimit))
 	r := run.NewRunner(c, log)
-	r.Publishing = publicFiles
+	r.Publishing, r.Erase = publicFiles, privacy.Overdue
 	return r
 }
 

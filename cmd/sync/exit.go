@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"contactsync/internal/config"
+	"contactsync/internal/recovery"
 	"contactsync/internal/review"
 	"contactsync/internal/run"
 	"contactsync/internal/selector"
@@ -59,7 +60,7 @@ func exitCode(ctx context.Context, err error, started bool) int {
 func isUsage(err error) bool {
 	return is[*config.Error](err) || is[*config.MissingError](err) || is[*config.NotFoundError](err) || is[*config.ProxyError](err) ||
 		is[*run.OverridesError](err) || is[*review.Error](err) || is[*run.UnknownPipelineError](err) || is[*run.UnknownExportError](err) ||
-		is[*run.VanishedError](err) ||
+		is[*run.VanishedError](err) || is[*recovery.ExistsError](err) ||
 		is[*selector.Error](err) || is[*console.WritingError](err)
 }
 

@@ -28,7 +28,7 @@ func (a *app) forget() *cobra.Command {
 			"a profile, a contact id or a record as source:id; also in a list from --file, or from stdin: one a line, or\n" +
 			"a table as `sync suppress` reads it. A line that cannot be read is told and holds up nobody else, unless\n" +
 			"--strict; the exit code is 1 then. Warehouse and snapshot become new files, since DuckDB keeps deleted rows\n" +
-			"inside its file. Backups are yours to clean; see docs/privacy.md.",
+			"inside its file. Who is in an older backup is erased when `sync restore` brings it back; see docs/privacy.md.",
 		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
 	}
 	flags := a.listFlags(c, "list of people, one a line or a table; - is stdin")
@@ -156,6 +156,7 @@ func (a *app) runForget(
 func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgotten) error {
 	a.adviseReplay(ctx, r)
 	a.say(fmt.Sprintf("erased %s; %s suppressed", extent(f), words.Counted(f.Suppressions, "identifier is", "identifiers are")))
+	a.sayOverridden(f)
 	a.sayPublished(f.Published)
 	if len(f.Unwritten) == 0 {
 		return nil
@@ -164,6 +165,13 @@ func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgo
 		a.tell(slog.LevelError, "sync: ", u.String())
 	}
 	return &exitError{exitFailed, words.Counted(len(f.Unwritten), "export", "exports") + " could not be written; everything else is done"}
+}
+
+// sayOverridden says where identity.overrides still names who went: the file is the user's.
+func (a *app) sayOverridden(f privacy.Forgotten) {
+	if len(f.Overrides) > 0 {
+		a.caution("sync", "pairs of identity.overrides still name who was erased; remove them: "+strings.Join(f.Overrides, ", "), "places", f.Overrides)
+	}
 }
 
 // extent says how much goes.

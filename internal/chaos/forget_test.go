@@ -19,7 +19,7 @@ import (
 )
 
 // erasing is the kills of an erasure, in the order in which it passes the points.
-// Up to the last one the request stays unfulfilled.
+// Up to the journal the request stays unfulfilled.
 var erasing = []kill{
 	at(crash.CloseBefore, 1),
 	at(crash.ReplaceBegun, 1), at(crash.ReplaceCopied, 1), at(crash.ReplaceCopied, 20), at(crash.ReplaceErased, 1),
@@ -27,6 +27,7 @@ var erasing = []kill{
 	at(crash.ExportStaged, 1), at(crash.ExportExchanged, 1), at(crash.ExportWritten, 2), at(crash.ExportDelivered, 3),
 	at(crash.CloseBefore, 2), at(crash.ReplaceFinished, 1),
 	at(crash.SnapshotCopied, 1), at(crash.SnapshotRenamed, 1),
+	at(crash.JournalWritten, 1), // from here on the next command completes it
 	at(crash.ReplaceRenamed, 1),
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/vendors"
+	"contactsync/internal/durable"
 	"contactsync/schema"
 )
 
@@ -32,6 +34,26 @@ func (c *Config) finish() {
 	for _, source := range schema.Sources {
 		if !slices.Contains(c.Identity.Priority, source) {
 			c.Identity.Priority = append(c.Identity.Priority, source)
+		}
+	}
+}
+
+// resolve follows the links that stand in the place of the warehouse and its snapshot,
+// here and nowhere else: both are replaced by a rename, which would replace the link and
+// leave the old file whole, with all who were erased, where the link leads. What lies
+// beside the warehouse lies beside the file.
+func (c *Config) resolve(r *report) {
+	for place, path := range map[string]*Path{"warehouse.path": &c.Warehouse.Path, "warehouse.snapshot": &c.Warehouse.Snapshot} {
+		if path.IsZero() || path.Remote() {
+			continue
+		}
+		full, err := durable.Resolve(path.Full)
+		switch {
+		case errors.Is(err, fs.ErrPermission): // the command says so, if it needs the file
+		case err != nil:
+			r.problem(place, fmt.Errorf("the file that it names cannot be found: %w", err))
+		default:
+			path.Full = full
 		}
 	}
 }

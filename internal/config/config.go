@@ -153,6 +153,7 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 	c := &Config{Dir: dir}
 	d.mapping(root, "", nil, reflect.ValueOf(c).Elem())
 	c.missing, c.Warnings, c.places = d.missing, d.warnings, r
+	c.resolve(r)
 	c.check(r)
 	c.finish()
 	if err := r.err(); err != nil {

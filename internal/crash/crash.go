@@ -26,6 +26,12 @@ var Points = []string{
 // Beside them an erasure passes those of exports, closing and the snapshot.
 var Replacing = []string{ReplaceBegun, ReplaceCopied, ReplaceErased, ReplaceFinished, ReplaceRenamed}
 
+// Rescuing lists the points that are passed by what is done about damage and loss:
+// backups, restores and repairs, and the journal of suppressions that they rest on.
+var Rescuing = []string{
+	JournalWritten, BackupCopied, BackupRenamed, RestoreCopied, RestoreReady, RestoreAside, RestoreRenamed, RepairAside, RepairCut,
+}
+
 // The points.
 const (
 	CreateBefore = "create.before" // there is no warehouse yet
@@ -62,4 +68,14 @@ const (
 	ReplaceErased   = "replace.erased"   // it holds all who stay, and not yet what must stay out
 	ReplaceFinished = "replace.finished" // it is whole and closed, under its temporary name
 	ReplaceRenamed  = "replace.renamed"  // it is in its place, and nothing is cleared up
+
+	JournalWritten = "journal.written" // what must stay out is in the journal, and not in the warehouse
+	BackupCopied   = "backup.copied"   // the copy is whole, under its temporary name
+	BackupRenamed  = "backup.renamed"
+	RestoreCopied  = "restore.copied"  // the backup is copied, and holds who was erased since
+	RestoreReady   = "restore.ready"   // they are erased from the copy
+	RestoreAside   = "restore.aside"   // the warehouse has a second name, and its log another
+	RestoreRenamed = "restore.renamed" // the copy is in its place
+	RepairAside    = "repair.aside"    // the damaged log is copied
+	RepairCut      = "repair.cut"      // and cut
 )

@@ -126,7 +126,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 		return d.reloaded
 	}
 	next := run.NewRunner(c, was.Log)
-	next.Now, next.Publishing = was.Now, was.Publishing
+	next.Now, next.Publishing, next.Erase = was.Now, was.Publishing, was.Erase
 	next.KeepClients(was)
 	d.use(next)
 	d.replaced = append(d.replaced, was)

@@ -17,7 +17,17 @@ import (
 // path+".new": a path has one writer at a time.
 func WriteFile(path string, content []byte, mode os.FileMode) error {
 	temporary := path + ".new"
-	if err := os.WriteFile(temporary, content, mode); err != nil {
+	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // a crash left it, or it is a link
+		return err
+	}
+	f, err := OpenOwn(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(content); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := f.Close(); err != nil {
 		return err
 	}
 	return Replace(temporary, path, mode)

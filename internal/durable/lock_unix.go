@@ -20,3 +20,9 @@ func tryLock(f *os.File, kind Lock) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// notThrough refuses to open a symbolic link.
+const notThrough = unix.O_NOFOLLOW
+
+// isLink reports whether an opening failed because the name is a link.
+func isLink(err error) bool { return errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EMLINK) }

@@ -30,10 +30,11 @@ var allowed = map[string][]string{
 	"extract/vendortest":      {"extract", "extract/api", "schema"},
 	"load":                    {"schema", "internal/durable"},
 	"load/duckdb": {
-		"load", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
+		"load", "load/duckdb/disk", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
 		"internal/durable",
 	},
 	"load/duckdb/console": {"load/duckdb/rowio"},
+	"load/duckdb/disk":    {"internal/durable"},
 	"load/duckdb/layout":  {"load", "load/duckdb/rowio", "schema"},
 	"load/duckdb/match":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/identity/evidence"},
 	"load/duckdb/merge": {
@@ -56,7 +57,7 @@ var allowed = map[string][]string{
 	"transform/title":   {"internal/lists", "internal/normal"},
 	"internal/alert":    {"schema", "internal/mask", "internal/outage"},
 	"internal/chaos":    {},
-	"internal/config":   {"extract", "extract/vendors", "schema", "internal/suggest"},
+	"internal/config":   {"extract", "extract/vendors", "schema", "internal/durable", "internal/suggest"},
 	"internal/crash":    {},
 	"internal/daemon": {
 		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
@@ -85,6 +86,10 @@ var allowed = map[string][]string{
 		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
 		"internal/suppression",
 	},
+	"internal/recovery": {
+		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",
+		"internal/privacy", "internal/run",
+	},
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/review": {
 		"load", "load/duckdb/report", "schema", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/selector",
@@ -92,7 +97,8 @@ var allowed = map[string][]string{
 	},
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
-		"internal/config", "internal/durable", "internal/crash", "internal/identity", "internal/identity/evidence", "internal/schedule", "internal/selector", "internal/stage",
+		"internal/config", "internal/crash", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/schedule",
+		"internal/selector", "internal/stage",
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {
@@ -124,8 +130,8 @@ var allowed = map[string][]string{
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
-		"internal/plan", "internal/privacy", "internal/replay", "internal/review", "internal/roster", "internal/run", "internal/selector",
-		"internal/simulate", "internal/spreadsheet",
+		"internal/plan", "internal/privacy", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
+		"internal/selector", "internal/simulate", "internal/spreadsheet",
 		"internal/web", "internal/words",
 	},
 }

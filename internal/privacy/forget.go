@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"contactsync/internal/crash"
 	"contactsync/internal/run"
 	"contactsync/load"
 	"contactsync/load/duckdb"
@@ -20,6 +21,7 @@ type Forgotten struct {
 	Notes        []schema.Forget // a note per request
 	Suppressions int             // what stays out from now on
 	Unwritten    []run.Unwritten // exports that could not be written anew
+	Overrides    []string        // places of identity.overrides that still name who went
 	run.Published
 }
 
@@ -63,7 +65,11 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 	if len(f.Rows) > 0 {
 		return erase(ctx, s, requests, reasonOptedOut)
 	}
-	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
+	k.into(&f, s.Runner, requests)
+	if err := s.Runner.Journal().Append(k.rows()); err != nil {
+		return f, err
+	}
+	crash.At(crash.JournalWritten)
 	return f, s.Warehouse().Eraser().Suppress(ctx, k.rows(), f.Notes)
 }
 
@@ -77,11 +83,7 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 	}
 	defer func() { err = errors.Join(err, successor.Discard()) }()
 	k := keepOut{reason: reason, at: s.Runner.Now().UTC()}
-	if f.Found, err = successor.Erase(ctx, run.NewRunID(s.Runner.Now()), requests, k.own(requests), s.Runner.People()); err != nil {
-		return f, err
-	}
-	f.Notes, f.Suppressions = notesOf(s.Runner, requests, f.Found), len(k.kinds)
-	if err := successor.Suppress(ctx, k.rows(), f.Notes); err != nil {
+	if f, err = k.without(ctx, s.Runner, successor, requests); err != nil {
 		return f, err
 	}
 	if f.Exports, f.Unwritten, err = s.ExportAnew(ctx, successor.Warehouse); err != nil {
@@ -97,7 +99,27 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 			return f, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
 		}
 	}
+	// Died between the two, the next command finds an older copy, and erases them from it.
+	if err := s.Runner.Journal().Append(k.rows()); err != nil {
+		return f, err
+	}
+	crash.At(crash.JournalWritten)
 	return f, successor.Replace()
+}
+
+// without makes the new file: the old one's content without those who are asked for, who
+// are suppressed in it.
+func (k *keepOut) without(ctx context.Context, r *run.Runner, successor *duckdb.Successor, requests []load.Request) (f Forgotten, err error) {
+	if f.Found, err = successor.Erase(ctx, run.NewRunID(r.Now()), requests, k.own(requests), r.People()); err != nil {
+		return f, err
+	}
+	k.into(&f, r, requests)
+	return f, successor.Suppress(ctx, k.rows(), f.Notes)
+}
+
+// into notes what follows from an erasure.
+func (k *keepOut) into(f *Forgotten, r *run.Runner, requests []load.Request) {
+	f.Notes, f.Suppressions, f.Overrides = notesOf(r, requests, f.Found), len(k.kinds), k.named(r.Overridden())
 }
 
 // notesOf are the notes of requests: what each of them erased, and nothing of whom.

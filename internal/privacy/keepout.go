@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"contactsync/internal/run"
 	"contactsync/internal/suppression"
 	"contactsync/load"
 	"contactsync/schema"
@@ -22,7 +23,8 @@ const (
 type keepOut struct {
 	reason string
 	at     time.Time
-	kinds  map[string]schema.Kind // by hash
+	kinds  map[string]schema.Kind        // by hash
+	known  map[string]schema.Suppression // suppressed before, by hash: they keep their reason and date
 }
 
 func (k *keepOut) add(kind schema.Kind, value string) {
@@ -32,8 +34,11 @@ func (k *keepOut) add(kind schema.Kind, value string) {
 // own is what [load.Eraser] asks for.
 func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
 	return func(b load.Belongings) load.Mentions {
-		k.kinds = map[string]schema.Kind{}
+		k.kinds, k.known = map[string]schema.Kind{}, map[string]schema.Suppression{}
 		for _, r := range requests {
+			for _, s := range r.Suppressed {
+				k.kinds[s.ValueSHA256], k.known[s.ValueSHA256] = schema.Kind(s.Kind), s
+			}
 			for _, key := range r.Keys {
 				k.add(key.Kind, key.Value)
 			}
@@ -55,11 +60,32 @@ func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentio
 	}
 }
 
+// named are the places of overrides that name somebody who is suppressed.
+func (k *keepOut) named(o run.Overrides) (places []string) {
+	is := func(s load.Selector) bool {
+		_, record := k.kinds[suppression.Hash(schema.VendorID(s.Source), s.SourceID)]
+		return record || slices.ContainsFunc(s.Identifiers, func(i schema.Identifier) bool {
+			_, ok := k.kinds[suppression.Hash(i.Kind, i.Value)]
+			return ok
+		})
+	}
+	for i, override := range o.List {
+		if is(override.A) || is(override.B) {
+			places = append(places, o.Places[i])
+		}
+	}
+	return places
+}
+
 // rows are the suppressions, in an order that says nothing of whose they are.
 func (k *keepOut) rows() []schema.Suppression {
 	rows := make([]schema.Suppression, 0, len(k.kinds))
 	for _, hash := range slices.Sorted(maps.Keys(k.kinds)) {
-		rows = append(rows, schema.Suppression{Kind: string(k.kinds[hash]), ValueSHA256: hash, Reason: k.reason, SuppressedAt: k.at})
+		row, known := k.known[hash]
+		if !known {
+			row = schema.Suppression{Kind: string(k.kinds[hash]), ValueSHA256: hash, Reason: k.reason, SuppressedAt: k.at}
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

@@ -3,10 +3,11 @@
 package run_test
 
 import (
-	"contactsync/internal/runtest"
 	"fmt"
 	"strings"
 	"testing"
+
+	"contactsync/internal/runtest"
 
 	"contactsync/internal/simulate"
 	"contactsync/internal/simulate/audiencelab"

@@ -205,6 +205,17 @@ func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 	return written, unwritten, nil
 }
 
+// WithdrawExports notes that nothing of any export may be kept, since the warehouse is
+// an older one than they were written of: the next run writes them all from nothing.
+func (r *Runner) WithdrawExports(ctx context.Context, w *duckdb.Warehouse) error {
+	for _, e := range r.Config.Exports {
+		if err := w.Outputs().Withdrawn(ctx, outputKey(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export.Spec) (export.Result, error) {
 	defer s.Runner.Publishing()()
 	return export.Write(ctx, conn, spec, s.Runner.Now())

@@ -67,6 +67,13 @@ func (r *Runner) Overrides() (Overrides, error) {
 	return o, nil
 }
 
+// Overridden are the overrides as they stood when they were read last.
+func (r *Runner) Overridden() Overrides {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.overrides
+}
+
 func parseOverrides(name, path string) (o Overrides, err error) {
 	if path == "" {
 		return o, nil

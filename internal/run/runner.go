@@ -17,7 +17,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"log/slog"
 	"maps"
 	"runtime"
@@ -46,6 +45,10 @@ type Runner struct {
 	// Publishing is called before the snapshot and the exports are written, and
 	// what it returns after that: they are made for others to read.
 	Publishing func() (done func())
+
+	// Erase erases whom a session's warehouse must not hold, by their suppressions, and may
+	// close it. Without it, an older copy that holds such people is refused.
+	Erase func(ctx context.Context, s *Session, overdue []schema.Suppression) error
 
 	// Wake ends waits for what a vendor prepares, by source; nil: none does.
 	Wake func(source string) <-chan struct{}
@@ -91,22 +94,6 @@ func (r *Runner) KeepClients(of *Runner) {
 			r.clients[source] = client
 		}
 	}
-}
-
-// openWarehouse opens the warehouse of the config, which is created if there never was one.
-func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	_, err := Begun(r)
-	if _, vanished := errors.AsType[*VanishedError](err); err != nil && (readOnly || !vanished || !r.Anew) {
-		return nil, err
-	}
-	w, err := duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
-	if err != nil || readOnly {
-		return w, err
-	}
-	if err := NoteWarehouse(r); err != nil { // the next opening notes it
-		r.Log.Warn("the note that there is a warehouse cannot be written", "error", err)
-	}
-	return w, nil
 }
 
 // memoryPerThread is what DuckDB advises; with less, its threads together run out

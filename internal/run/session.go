@@ -32,8 +32,8 @@ type Published struct {
 	Snapshot string // path, "" = none configured
 }
 
-// Begin takes the lock, opens the warehouse, and closes the runs that a crash
-// left running.
+// Begin takes the lock, opens the warehouse, closes the runs that a crash left running,
+// and erases whom an older copy must not hold.
 func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	if _, err := r.Overrides(); err != nil {
 		return nil, err
@@ -48,6 +48,9 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 		return nil, errors.Join(err, s.End())
 	}
 	if s.recovered, err = s.w.Recover(ctx); err != nil {
+		return nil, errors.Join(err, s.End())
+	}
+	if err := s.catchUp(ctx); err != nil {
 		return nil, errors.Join(err, s.End())
 	}
 	s.stopBoard = r.postState(ctx)

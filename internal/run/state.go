@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"contactsync/internal/durable"
 	"contactsync/load"
 )
 
@@ -87,8 +88,14 @@ func (b *board) write() {
 		return
 	}
 	temporary := b.path + ".new"
-	if os.WriteFile(temporary, append(content, '\n'), 0o600) == nil {
-		_ = os.Rename(temporary, b.path)
+	_ = os.Remove(temporary) // of a process that was killed
+	f, err := durable.OpenOwn(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return
+	}
+	_, err = f.Write(append(content, '\n'))
+	if errors.Join(err, f.Close()) == nil {
+		_ = os.Rename(temporary, b.path) // not synced: of a dead machine it tells nothing
 	}
 }
 

@@ -107,7 +107,13 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 			return err
 		}
 	}
-	return f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM wanted_keys", "DROP TABLE wanted_keys", spelledSQL)
+	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT * FROM wanted_keys", "DROP TABLE wanted_keys"); err != nil {
+		return err
+	}
+	if err := f.recognise(ctx, requests); err != nil {
+		return err
+	}
+	return f.run(ctx, spelledSQL)
 }
 
 func wantedKeys(requests []load.Request) (keys []wantedKey) {
@@ -120,6 +126,26 @@ func wantedKeys(requests []load.Request) (keys []wantedKey) {
 		}
 	}
 	return keys
+}
+
+// recognise wants the keys that some record carries and of which a request has the hash.
+func (f finder) recognise(ctx context.Context, requests []load.Request) error {
+	for n, r := range requests {
+		if len(r.Suppressed) == 0 {
+			continue
+		}
+		hashes := make([]string, len(r.Suppressed))
+		for i, s := range r.Suppressed {
+			hashes[i] = s.ValueSHA256
+		}
+		if _, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO wanted
+			WITH hashes AS (SELECT DISTINCT unnest(from_json($2, '["VARCHAR"]')) AS hash)
+			SELECT DISTINCT $1::BIGINT, c.kind, c.value FROM `+carriersSQL+` c WHERE sha256(c.kind || ':' || c.value) IN (SELECT hash FROM hashes)`),
+			n, rowio.List(hashes)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // spelledSQL wants the mailbox of an address, too, of which the hash of a spelling is

@@ -133,7 +133,8 @@ type file struct {
 }
 
 // Open opens the warehouse at path, creating it if there is none. A file that is
-// created appears complete or not at all. The caller holds the [load.Lock], unless it
+// created appears complete or not at all. One that cannot be opened as it lies there is a
+// [*load.DamagedError]. The caller holds the [load.Lock], unless it
 // opens read-only.
 func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if o.Now == nil {
@@ -148,15 +149,17 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		}
 	} else if err != nil {
 		return nil, fmt.Errorf("warehouse: %w", err)
+	} else if err := sound(path); err != nil {
+		return nil, err
 	}
-	if !o.ReadOnly { // what a killed process spilled to disk; the caller has the lock
-		if err := os.RemoveAll(spillDir(path)); err != nil {
+	if !o.ReadOnly { // what a killed process spilled to disk, or had in the making; the caller has the lock
+		if err := errors.Join(os.RemoveAll(spillDir(path)), clearUnfinished(path)); err != nil {
 			return nil, fmt.Errorf("warehouse: %w", err)
 		}
 	}
 	w, err := attach(ctx, path, o)
 	if err != nil {
-		return nil, fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))
+		return nil, unopened(path, err)
 	}
 	if w, err = w.current(ctx, o); err == nil {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)

@@ -24,6 +24,11 @@ func (w lookup) Fields(ctx context.Context, source, stream string) ([]schema.Fie
 	return rowio.Select(ctx, w, schema.Fields.Columns, "etl.fields t WHERE source = $1 AND stream = $2 ORDER BY field", source, stream)
 }
 
+// Suppressed lists what must stay out.
+func (w eraser) Suppressed(ctx context.Context) ([]schema.Suppression, error) {
+	return rowio.Select(ctx, w, schema.Suppressions.Columns, "etl.suppressions t ORDER BY value_sha256")
+}
+
 // Suppress stores what must stay out from now on, and the notes of the requests
 // that it follows from. What is suppressed already stays as it is.
 func (w eraser) Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error {

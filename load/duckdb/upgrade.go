@@ -82,6 +82,14 @@ func (w *file) version(ctx context.Context) (int, error) {
 	return layout, nil
 }
 
+// OlderError says that a warehouse that is only to be read has an older layout.
+type OlderError struct{ Layout int }
+
+func (e *OlderError) Error() string {
+	const text = "an older sync wrote it (layout %d; this one's is %d): the next `sync run`, or `sync resolve`, brings it up to date"
+	return fmt.Sprintf(text, e.Layout, layout.Version)
+}
+
 // current returns the warehouse, opened from path, in the layout of this program.
 // One of an older layout is copied into a new file that takes its place: killed at
 // any instant, there is the old one or the new one, and both are whole.
@@ -95,7 +103,7 @@ func (w *Warehouse) current(ctx context.Context, o Options) (*Warehouse, error) 
 	case from > layout.Version:
 		return w, fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", from, layout.Version)
 	case o.ReadOnly:
-		return w, fmt.Errorf("an older sync wrote it (layout %d; this one's is %d): the next `sync run`, or `sync resolve`, brings it up to date", from, layout.Version)
+		return w, &OlderError{from}
 	}
 	if err := w.checkpoint(ctx); err != nil {
 		return w, err

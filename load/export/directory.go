@@ -219,7 +219,7 @@ func (d *directory) keep(ctx context.Context, f file, st *stage) error {
 	if _, err := os.Lstat(to); err == nil {
 		return nil // written anew, with the same content
 	}
-	return copyFile(ctx, from, to)
+	return CopyFile(ctx, from, to, 0o666)
 }
 
 // replace puts the stage in the export's place, and the old export, if there is

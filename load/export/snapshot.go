@@ -21,13 +21,32 @@ import (
 // share their blocks. The warehouse is private to its owner; the snapshot's
 // permissions follow the umask.
 func Snapshot(ctx context.Context, warehouse, snapshot string) error {
-	if err := writeSnapshot(ctx, warehouse, snapshot); err != nil {
+	if err := replica(ctx, warehouse, snapshot, forReaders); err != nil {
 		return fmt.Errorf("snapshot %s: %w", snapshot, err)
 	}
 	return nil
 }
 
-func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
+// Backup copies the closed warehouse file to file in the same way, for its owner alone.
+func Backup(ctx context.Context, warehouse, file string) error {
+	if err := replica(ctx, warehouse, file, forOwner); err != nil {
+		return fmt.Errorf("backup %s: %w", file, err)
+	}
+	return nil
+}
+
+// The kinds of copies.
+type copying struct {
+	mode            os.FileMode // before the umask
+	copied, renamed string      // points to die at
+}
+
+var (
+	forReaders = copying{0o666, crash.SnapshotCopied, crash.SnapshotRenamed}
+	forOwner   = copying{0o600, crash.BackupCopied, crash.BackupRenamed}
+)
+
+func replica(ctx context.Context, warehouse, snapshot string, kind copying) error {
 	snapshot, err := resolve(snapshot)
 	if err != nil {
 		return err
@@ -48,7 +67,7 @@ func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
 	}
 	temporary := temporaryName(parent, base, kindNew)
 	defer os.Remove(temporary)
-	if err := copyFile(ctx, warehouse, temporary); err != nil {
+	if err := CopyFile(ctx, warehouse, temporary, kind.mode); err != nil {
 		return err
 	}
 	after, err := closed(warehouse)
@@ -62,11 +81,11 @@ func writeSnapshot(ctx context.Context, warehouse, snapshot string) error {
 	if err := os.Remove(snapshot + ".wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	crash.At(crash.SnapshotCopied)
+	crash.At(kind.copied)
 	if err := os.Rename(temporary, snapshot); err != nil {
 		return err
 	}
-	crash.At(crash.SnapshotRenamed)
+	crash.At(kind.renamed)
 	return durable.SyncDir(parent)
 }
 
@@ -110,15 +129,15 @@ func replaceable(snapshot string, warehouse os.FileInfo) error {
 // copyChunk is how much is copied between two looks at the context.
 const copyChunk = 64 << 20
 
-// copyFile makes a durable copy under a name that must be free. It is locked
-// while it is written, so that it is not taken for a leftover.
-func copyFile(ctx context.Context, from, to string) (err error) {
+// CopyFile makes a durable copy under a name that must be free, with this mode but for the
+// umask. It is locked while it is written, so that it is not taken for a leftover.
+func CopyFile(ctx context.Context, from, to string, mode os.FileMode) (err error) {
 	source, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer source.Close()
-	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
