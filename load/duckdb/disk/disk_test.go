@@ -21,8 +21,14 @@ const transactions = 4
 // notices zeros in their place.
 func logged(t testing.TB) (file, log []byte, ends []int64) {
 	t.Helper()
+	return loggedIn(t, "v1.2.0")
+}
+
+// loggedIn is the same in a format of DuckDB's.
+func loggedIn(t testing.TB, format string) (file, log []byte, ends []int64) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.duckdb")
-	db, err := sql.Open("duckdb", path+"?checkpoint_threshold=1GB")
+	db, err := sql.Open("duckdb", path+"?checkpoint_threshold=1GB&storage_compatibility_version="+format)
 	require.NoError(t, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
@@ -69,7 +75,13 @@ func replayed(t testing.TB, path string) (runs int, err error) {
 }
 
 func TestALogIsReadAsDuckDBWritesIt(t *testing.T) {
-	file, log, ends := logged(t)
+	for _, format := range []string{"v1.0.0", "v1.2.0", "v1.4.0", "latest"} {
+		t.Run(format, func(t *testing.T) { readAsWritten(t, format) })
+	}
+}
+
+func readAsWritten(t *testing.T, format string) {
+	file, log, ends := loggedIn(t, format)
 	path := laid(t, file, log)
 	l, err := ReadLog(path)
 	require.NoError(t, err)

@@ -80,10 +80,11 @@ func ReadLog(file string) (Log, error) {
 	if l.Size = info.Size(); l.Size == 0 {
 		return l, nil
 	}
-	r := &entries{bufio.NewReaderSize(f, 1<<20), 0, l.Size}
-	if err := r.head(); err != nil {
+	start, err := head(f, l.Size)
+	if err != nil {
 		return l.headless(f, err)
 	}
+	r := entriesFrom(f, start, l.Size)
 	l.Committed, l.Entries = r.at, r.at
 	for {
 		content, err := r.next()
@@ -109,22 +110,34 @@ var (
 	errSum     = errors.New("the entry has another checksum")
 )
 
-// head reads the first entry.
-func (r *entries) head() error {
-	start, err := r.Peek(int(min(maxHeader, r.size)))
-	if err != nil {
-		return err
+func entriesFrom(f io.ReaderAt, at, size int64) *entries {
+	return &entries{bufio.NewReaderSize(io.NewSectionReader(f, at, size-at), 1<<20), at, size}
+}
+
+// head returns where the first entry ends: at the mark of its end, behind which an entry
+// can be read. It may hold an id of random bytes, among which the mark may stand, too.
+func head(f io.ReaderAt, size int64) (end int64, err error) {
+	start := make([]byte, min(maxHeader, size))
+	if _, err := f.ReadAt(start, 0); err != nil {
+		return 0, err
 	}
-	end := bytes.Index(start, []byte(endOfObject))
+	first := bytes.Index(start, []byte(endOfObject))
 	switch {
-	case !bytes.HasPrefix(start, header) || end < 0:
-		return errSum
+	case !bytes.HasPrefix(start, header) || first < 0:
+		return 0, errSum
 	case start[len(header)] != checksummed:
-		return errForeign
+		return 0, errForeign
 	}
-	n, err := r.Discard(end + len(endOfObject))
-	r.at += int64(n)
-	return err
+	for at := first; at+len(endOfObject) <= len(start); at++ {
+		if !bytes.HasPrefix(start[at:], []byte(endOfObject)) {
+			continue
+		}
+		end := int64(at + len(endOfObject))
+		if _, err := entriesFrom(f, end, size).next(); err == nil || errors.Is(err, io.EOF) {
+			return end, nil
+		}
+	}
+	return int64(first + len(endOfObject)), nil
 }
 
 // next reads the next entry; io.EOF says that the log ends before it.
