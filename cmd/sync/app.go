@@ -25,7 +25,8 @@ type app struct {
 	logLevel   string
 	logFormat  string
 	noColor    bool
-	started    bool // the command line was understood and its command runs
+	started    bool   // the command line was understood and its command runs
+	verb       string // that command, as in "sync run"
 }
 
 // command is the root of the command line.
@@ -41,7 +42,7 @@ func (a *app) command() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			a.started = true
+			a.started, a.verb = true, c.CommandPath()
 			return errors.Join(a.checkFlags(), checkOutput(c))
 		},
 	}
@@ -55,7 +56,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
 	root.AddCommand(
 		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
-		a.forget(), a.suppress(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.forget(), a.suppress(), a.access(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
 		a.version(),
 	)
 	complete(root)
@@ -102,13 +103,13 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newRunner(c, log), nil
+	return a.newRunner(c, log), nil
 }
 
-func newRunner(c *config.Config, log *slog.Logger) *run.Runner {
+func (a *app) newRunner(c *config.Config, log *slog.Logger) *run.Runner {
 	boundHeap(int64(c.Warehouse.MemoryLimit))
 	r := run.NewRunner(c, log)
-	r.Publishing = publicFiles
+	r.Publishing, r.Command, r.Version = publicFiles, a.verb, release
 	return r
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 	"contactsync/load"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -28,13 +30,17 @@ func (a *app) forget() *cobra.Command {
 			"suppresses them: no later run stores them again. A person is an e-mail address, a LinkedIn URL, a contact id\n" +
 			"or a record as source:id; also one a line from --file, or from stdin. Warehouse and snapshot become new\n" +
 			"files, since DuckDB keeps deleted rows inside its file. Backups are yours to clean; see docs/privacy.md.",
-		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
+		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt\n  sync forget --history",
 	}
 	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
 	dryRun := c.Flags().Bool("dry-run", false, "list what would go, change nothing")
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
+	past := c.Flags().Bool("history", false, "list the erasures so far, those by suppress and by retention included; they name nobody")
 	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if *past {
+			return a.printErasures(c.Context(), len(args) > 0 || *file != "", *format)
+		}
 		names, err := a.names(args, *file)
 		if err != nil {
 			return err
@@ -62,6 +68,24 @@ func (a *app) forget() *cobra.Command {
 		return a.runForget(c.Context(), r, names, requests, *wait, *format)
 	}
 	return c
+}
+
+// printErasures lists what was erased so far, newest first, of nobody by name.
+func (a *app) printErasures(ctx context.Context, named bool, format string) error {
+	if named {
+		return usage("--history names nobody: leave the people out")
+	}
+	r, err := a.runner(a.logger(false))
+	if err != nil {
+		return err
+	}
+	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		list, err := report.Erasures(ctx, reader)
+		if err != nil {
+			return err
+		}
+		return tableOf(schema.Erasures.Columns, list).print(out, format)
+	})
 }
 
 // previewErasure says what an erasure would erase.

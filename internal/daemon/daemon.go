@@ -122,7 +122,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 		return d.reloaded
 	}
 	next := run.NewRunner(c, was.Log)
-	next.Now, next.Publishing = was.Now, was.Publishing
+	next.Now, next.Publishing, next.Command, next.Version = was.Now, was.Publishing, was.Command, was.Version
 	next.KeepClients(was)
 	d.use(next)
 	d.replaced = append(d.replaced, was)

@@ -80,8 +80,7 @@ var allowed = map[string][]string{
 		"internal/stage",
 	},
 	"internal/privacy": {
-		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
-		"internal/suppression",
+		"load", "load/duckdb/report", "load/export", "schema", "internal/run", "internal/suppression", "internal/words",
 	},
 	"internal/replay": {"load", "schema", "internal/config", "internal/run", "internal/stage"},
 	"internal/review": {

@@ -8,7 +8,6 @@ import (
 	"contactsync/internal/suppression"
 	"contactsync/load"
 	"contactsync/schema"
-	"contactsync/transform"
 )
 
 // The reasons in etl.suppressions.
@@ -25,33 +24,15 @@ type keepOut struct {
 	kinds  map[string]schema.Kind // by hash
 }
 
-func (k *keepOut) add(kind schema.Kind, value string) {
-	k.kinds[suppression.Hash(kind, value)] = kind.SuppressedAs()
-}
-
 // own is what [load.Eraser] asks for.
-func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
+func (k *keepOut) own(requests []load.Request) load.Own {
 	return func(b load.Belongings) load.Mentions {
-		k.kinds = map[string]schema.Kind{}
+		keys := slices.Clone(b.Keys)
 		for _, r := range requests {
-			for _, key := range r.Keys {
-				k.add(key.Kind, key.Value)
-			}
+			keys = append(keys, r.Keys...)
 		}
-		for _, key := range b.Keys {
-			k.add(key.Kind, key.Value)
-		}
-		for _, address := range b.Addresses {
-			ids, _ := transform.OptOut(address) // stored addresses are in normal form
-			for _, id := range ids {
-				k.add(id.Kind, id.Value)
-			}
-		}
-		hashes := suppression.Set{}
-		for hash := range k.kinds {
-			hashes[hash] = true
-		}
-		return hashes.Mentions
+		k.kinds = suppression.Kinds(keys, b.Addresses)
+		return suppression.SetOf(k.kinds).Mentions
 	}
 }
 

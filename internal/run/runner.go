@@ -39,6 +39,8 @@ type Runner struct {
 	Now      func() time.Time
 	Progress func(Progress) // called from several goroutines; must be quick
 
+	Command, Version string // which command of which version of the program this is, for notes
+
 	// Publishing is called before the snapshot and the exports are written, and
 	// what it returns after that: they are made for others to read.
 	Publishing func() (done func())
