@@ -79,7 +79,7 @@ func (a *app) tellHeld(ctx context.Context, r *run.Runner, name selector.Name, r
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(a.stdout, "%s\n", text); err != nil {
+		if _, err := a.stdout.Write(text); err != nil {
 			return err
 		}
 	} else if err := writeAnswer(held, dir, name); err != nil {

@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -119,7 +118,7 @@ type document struct {
 
 // JSON is the answer about somebody who was named in a place.
 func (a Access) JSON(place, name string) ([]byte, error) {
-	return json.MarshalIndent(document{place, name, a.AsOf, a.Known(), a.Suppressed(), a.Subjects, holding(a.Exports)}, "", "  ")
+	return readable(document{place, name, a.AsOf, a.Known(), a.Suppressed(), a.Subjects, holding(a.Exports)})
 }
 
 // holding are the exports that hold the person, and those of which nobody can tell.

@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -47,12 +46,12 @@ func (a Access) Write(dir, name string, at time.Time) (err error) {
 		if len(s.Rows) == 0 {
 			continue
 		}
-		if files[s.Name+".json"], err = indented(s.Rows); err != nil {
+		if files[s.Name+".json"], err = readable(s.Rows); err != nil {
 			return err
 		}
 	}
 	if list := holding(a.Exports); len(list) > 0 {
-		if files["exports.json"], err = json.MarshalIndent(list, "", "  "); err != nil {
+		if files["exports.json"], err = readable(list); err != nil {
 			return err
 		}
 	}
@@ -65,11 +64,6 @@ func (a Access) Write(dir, name string, at time.Time) (err error) {
 		}
 	}
 	return nil
-}
-
-func indented(rows []json.RawMessage) ([]byte, error) {
-	b, err := json.MarshalIndent(rows, "", "  ")
-	return append(b, '\n'), err
 }
 
 // create writes a new file that only its owner may read.

@@ -3,6 +3,7 @@ package privacy
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -74,17 +75,30 @@ type subjects []Subject
 func (list subjects) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	for i, s := range list {
-		if i > 0 {
-			b.WriteByte(',')
+		separator := ","
+		if i == 0 {
+			separator = "{"
 		}
-		rows, err := json.Marshal(slices.Concat([]json.RawMessage{}, s.Rows))
-		if err != nil {
-			return nil, err
-		}
-		name, _ := json.Marshal(s.Name) // a text always encodes
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(rows)
+		fmt.Fprintf(&b, "%s%q:[%s]", separator, s.Name, bytes.Join(rawOf(s.Rows), []byte(",")))
 	}
-	return slices.Concat([]byte("{"), b.Bytes(), []byte("}")), nil
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func rawOf(rows []json.RawMessage) [][]byte {
+	raw := make([][]byte, len(rows))
+	for i, row := range rows {
+		raw[i] = row
+	}
+	return raw
+}
+
+// readable is a value as JSON for people: indented, and every character as it is.
+func readable(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
 }
