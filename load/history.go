@@ -20,13 +20,14 @@ type WaitingReject struct {
 
 // Retention says what may go by its own date. A zero time keeps everything.
 type Retention struct {
-	RunsBefore        time.Time // runs that started earlier
-	RejectsBefore     time.Time // rejects that were met earlier
-	EventsBefore      time.Time // events that happened earlier
-	MatchesBefore     time.Time // intent matches of an earlier day
-	MembershipsBefore time.Time // memberships that ended earlier, but for a record's last one in an audience
-	ChangesBefore     time.Time // changes of golden values that were made earlier
-	Outputs           []string  // what may hold events, matches, memberships or changes
+	RunsBefore        time.Time      // runs that started earlier
+	RejectsBefore     time.Time      // rejects that were met earlier
+	EventsBefore      time.Time      // events that happened earlier
+	MatchesBefore     time.Time      // intent matches of an earlier day
+	MembershipsBefore time.Time      // memberships that ended earlier, but for a record's last one in an audience
+	ChangesBefore     time.Time      // changes of golden values that were made earlier
+	Outputs           []string       // what may hold events, matches, memberships or changes
+	Note              schema.Erasure // of which the rows are counted; stored where any of people go
 }
 
 // Pruned counts the rows that went, or would.

@@ -84,14 +84,9 @@ func (r *Runner) expired(ctx context.Context, w *duckdb.Warehouse) ([]string, er
 // prune removes the rows that the config no longer keeps, and notes it where they were of
 // people.
 func (s *Session) prune(ctx context.Context) (load.Pruned, error) {
-	pruned, err := s.w.Prune(ctx, s.Runner.retention())
-	if err != nil || pruned.OfPeople() == 0 {
-		return pruned, err
-	}
-	return pruned, s.w.Eraser().Erased(ctx, schema.Erasure{
-		ErasureID: NewRunID(s.Runner.Now()), ErasedAt: s.Runner.Now().UTC(), Reason: schema.ErasedRetention, Rows: pruned.OfPeople(),
-		Command: s.Runner.Command, Version: s.Runner.Version,
-	})
+	retention := s.Runner.retention()
+	retention.Note = s.noteOf(NewRunID(s.Runner.Now()), schema.ErasedRetention, Erased{})
+	return s.w.Prune(ctx, retention)
 }
 
 // expire erases whom no vendor serves any more; ok tells that there was somebody, and that

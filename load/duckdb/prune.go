@@ -54,7 +54,8 @@ var aging = []aged{
 }
 
 // Prune removes what is older than the retention says. Outputs that may hold such rows
-// are withdrawn in the same transaction, so that the next ones are written from nothing.
+// are withdrawn in the same transaction, so that the next ones are written from nothing,
+// and the note is stored in it.
 func (w *Warehouse) Prune(ctx context.Context, r load.Retention) (p load.Pruned, err error) {
 	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, a := range aging {
@@ -73,7 +74,11 @@ func (w *Warehouse) Prune(ctx context.Context, r load.Retention) (p load.Pruned,
 		if p.OfPeople() == 0 {
 			return nil
 		}
-		return withdraw(ctx, tx, r.Outputs)
+		if err := withdraw(ctx, tx, r.Outputs); err != nil {
+			return err
+		}
+		r.Note.Rows = p.OfPeople()
+		return rowio.Replace(ctx, tx, schema.Erasures, &r.Note, "erasure_id")
 	})
 	if err != nil {
 		return load.Pruned{}, fmt.Errorf("warehouse: prune: %w", rowio.Short(err))
