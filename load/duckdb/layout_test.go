@@ -190,3 +190,25 @@ func TestTheDictionaryIsWhatTheWarehouseHas(t *testing.T) {
 		require.ElementsMatch(t, want, table(t, w, "SELECT column_name || ' ' || column_type FROM (DESCRIBE "+d.Name+")"), d.Name)
 	}
 }
+
+// Payloads are most of a warehouse. Segments of few values DuckDB does not compress, so
+// there are many.
+func TestPayloadsAreStoredCompressed(t *testing.T) {
+	path, c := warehousePath(t), storetest.NewClock()
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: c.Now})
+	require.NoError(t, err)
+	rows := make([][4]string, 5000)
+	for i := range rows {
+		rows[i] = [4]string{fmt.Sprint(i), "Ann", "Lee", fmt.Sprintf("ann.%d@acme.example", i)}
+	}
+	r := storetest.NewRun("r1", "p1", c.T)
+	require.NoError(t, w.Commit(t.Context(), storetest.Batch(r, "toofr", "s9", true, rows...)))
+	_, err = w.Merge(t.Context(), &r, storetest.People())
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	w, err = duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
+	require.NoError(t, err)
+	defer w.Close()
+	require.Equal(t, []string{"ZSTD"}, table(t, w,
+		"SELECT DISTINCT compression FROM pragma_storage_info('etl.records') WHERE column_name = 'payload' AND segment_type <> 'VALIDITY'"))
+}

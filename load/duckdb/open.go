@@ -65,6 +65,10 @@ import (
 // (BenchmarkNights).
 const checkpointThreshold = "64MB"
 
+// storageVersion is the oldest DuckDB that reads the files that this program creates: the
+// first whose format has zstd, which stores payloads in a third of the space.
+const storageVersion = "v1.2.0"
+
 // Options say how to open a warehouse.
 type Options struct {
 	MemoryLimit string // DuckDB's, e.g. "512MB"; "" = that default
@@ -174,12 +178,13 @@ func spillDir(path string) string { return path + ".tmp" }
 // path, which stands as it is and therefore cannot hold every character.
 func dataSource(path string, o Options) (string, error) {
 	settings := url.Values{
-		"memory_limit":                 {cmp.Or(o.MemoryLimit, "512MB")},
-		"threads":                      {strconv.Itoa(cmp.Or(max(o.Threads, 0), runtime.NumCPU()))},
-		"temp_directory":               {spillDir(path)},
-		"checkpoint_threshold":         {checkpointThreshold},
-		"autoinstall_known_extensions": {"false"},
-		"autoload_known_extensions":    {"false"},
+		"memory_limit":                  {cmp.Or(o.MemoryLimit, "512MB")},
+		"threads":                       {strconv.Itoa(cmp.Or(max(o.Threads, 0), runtime.NumCPU()))},
+		"temp_directory":                {spillDir(path)},
+		"checkpoint_threshold":          {checkpointThreshold},
+		"storage_compatibility_version": {storageVersion},
+		"autoinstall_known_extensions":  {"false"},
+		"autoload_known_extensions":     {"false"},
 	}
 	if o.ReadOnly {
 		settings.Set("access_mode", "READ_ONLY")
