@@ -1,6 +1,11 @@
 package load
 
-import "contactsync/schema"
+import (
+	"encoding/json"
+	"slices"
+
+	"contactsync/schema"
+)
 
 // Request names somebody to erase: the id of a person, or keys of which records
 // carry one, in clear or as hashes. A key is an identifier in normal form, or a vendor's own id of the
@@ -43,4 +48,23 @@ type Found struct {
 	Records  []FoundRecord
 	Contacts []string         // people of whom nothing is left
 	Rows     map[string]int64 // by table
+}
+
+// ByAge reports whether requests are retention's. Those erase people whom nobody serves
+// any more, and nobody who is served: not who mentions them, nor who was read only now.
+func ByAge(requests []Request) bool {
+	return len(requests) > 0 && !slices.ContainsFunc(requests, func(r Request) bool { return r.Selector != schema.ByAge })
+}
+
+// Held is all that is held of somebody: what Find would find, row by row, and what the
+// books have to do with it.
+type Held struct {
+	Found
+	Tables []HeldTable
+}
+
+// HeldTable are the rows of a table that are about somebody, each as one JSON object.
+type HeldTable struct {
+	Name string
+	Rows []json.RawMessage
 }

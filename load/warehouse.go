@@ -35,8 +35,8 @@ type Writer interface {
 	Resolve(ctx context.Context, runID string, people People, anew bool) (Merged, error)
 	// Recover closes the runs that a crash left running. The caller holds the [Lock].
 	Recover(ctx context.Context) (closed int64, err error)
-	// Prune removes old runs and rejects.
-	Prune(ctx context.Context, r Retention) error
+	// Prune removes old rows, and withdraws the outputs that may hold those of people.
+	Prune(ctx context.Context, r Retention) (Pruned, error)
 }
 
 // Progress tells how far pipelines have come.
@@ -83,6 +83,8 @@ type History interface {
 	// Outdated counts the stored records if some of them may have been normalised by
 	// older rules than this program's.
 	Outdated(ctx context.Context) (records int64, err error)
+	// Prunable counts what Prune would remove.
+	Prunable(ctx context.Context, r Retention) (Pruned, error)
 	// Renewed notes that everything stored has been normalised by this program's rules.
 	Renewed(ctx context.Context) error
 }
@@ -113,6 +115,14 @@ type Eraser interface {
 	Find(ctx context.Context, requests []Request, own Own, fold Fold) (Found, error)
 	// Suppressed lists what must stay out.
 	Suppressed(ctx context.Context) ([]schema.Suppression, error)
+	// Held finds all that is held of whom requests name, and changes nothing: of every
+	// table, the rows that an erasure would take, and the runs, audiences and jobs that
+	// these name.
+	Held(ctx context.Context, requests []Request, own Own, fold Fold) (Held, error)
+	// Expired lists the people whom no vendor has served since a moment.
+	Expired(ctx context.Context, since time.Time) (contacts []string, err error)
+	// Erased notes an erasure.
+	Erased(ctx context.Context, e schema.Erasure) error
 	// Suppress stores what must stay out, and the notes of the requests that it follows from.
 	Suppress(ctx context.Context, suppressions []schema.Suppression, notes []schema.Forget) error
 }

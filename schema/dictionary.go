@@ -16,7 +16,7 @@ func Dictionary() []TableInfo {
 		joined("audience_members", "a period of membership", MemberColumns),
 		joined("events", "a visit or other event of a pixel segment", EventColumns),
 		Changes.Info(), Moves.Info(), Warnings.Info(), CandidatePairs.Info(),
-		Runs.Info(), Checkpoints.Info(), Rejects.Info(), Suppressions.Info(), Forgets.Info(), Drifts.Info(),
+		Runs.Info(), Checkpoints.Info(), Rejects.Info(), Suppressions.Info(), Forgets.Info(), Erasures.Info(), Drifts.Info(),
 		Enrichments.Info(), AskedPeople.Info(),
 	}
 }

@@ -22,6 +22,7 @@ const (
 	ByContact  = "contact"
 	ByRecord   = "record" // source:id
 	ByList     = "list"   // an opt-out list
+	ByAge      = "age"    // by nobody: retention found that no vendor serves them any more
 )
 
 // Forget is the note of a request to erase. It holds no personal data.

@@ -27,7 +27,8 @@ type app struct {
 	logLevel   string
 	logFormat  string
 	noColor    bool
-	started    bool // the command line was understood and its command runs
+	started    bool   // the command line was understood and its command runs
+	verb       string // that command, as in "sync run"
 
 	secrets mask.Secrets // nothing on stderr shows them
 }
@@ -45,7 +46,7 @@ func (a *app) command() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			a.started = true
+			a.started, a.verb = true, c.CommandPath()
 			return errors.Join(a.checkFlags(), checkOutput(c))
 		},
 	}
@@ -59,7 +60,7 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
 	root.AddCommand(
 		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
-		a.forget(), a.suppress(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.forget(), a.suppress(), a.access(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
 		a.version(),
 	)
 	complete(root)
@@ -107,13 +108,13 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newRunner(c, log), nil
+	return a.newRunner(c, log), nil
 }
 
-func newRunner(c *config.Config, log *slog.Logger) *run.Runner {
+func (a *app) newRunner(c *config.Config, log *slog.Logger) *run.Runner {
 	boundHeap(int64(c.Warehouse.MemoryLimit))
 	r := run.NewRunner(c, log)
-	r.Publishing, r.Erase = publicFiles, privacy.Overdue
+	r.Publishing, r.Erase, r.Command, r.Version = publicFiles, privacy.Overdue, a.verb, release
 	return r
 }
 

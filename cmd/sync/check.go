@@ -60,7 +60,7 @@ func checkGrid(list []plan.Checked) (g grid, failed int) {
 			detail, cost = item.Problem.Error(), nil
 		case item.Cost < 0:
 			cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
-		case item.Kind == "source":
+		case item.Kind == "source", item.Kind == "retention":
 			cost = nil
 		}
 		g.add(item.Kind, item.Name, item.OK, detail, cost)

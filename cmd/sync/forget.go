@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"contactsync/internal/selector"
 	"contactsync/internal/words"
 	"contactsync/load"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -29,13 +31,17 @@ func (a *app) forget() *cobra.Command {
 			"a table as `sync suppress` reads it. A line that cannot be read is told and holds up nobody else, unless\n" +
 			"--strict; the exit code is 1 then. Warehouse and snapshot become new files, since DuckDB keeps deleted rows\n" +
 			"inside its file. Who is in an older backup is erased when `sync restore` brings it back; see docs/privacy.md.",
-		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt",
+		Example: "  sync forget ann.lee@example.com\n  sync forget --dry-run c_5f0c1f6d2f0c8a7b9e1d\n  sync forget -y --file requests.txt\n  sync forget --history",
 	}
 	flags := a.listFlags(c, "list of people, one a line or a table; - is stdin")
 	dryRun := c.Flags().Bool("dry-run", false, "list what would go, change nothing")
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
+	past := c.Flags().Bool("history", false, "list the erasures so far, those by suppress and by retention included; they name nobody")
 	wait, format := waitFlag(c), outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if *past {
+			return a.printErasures(c.Context(), len(args) > 0 || *flags.file != "", *format)
+		}
 		p, err := a.people(args, flags)
 		if err != nil {
 			return err
@@ -59,6 +65,24 @@ func (a *app) forget() *cobra.Command {
 		return p.list.ended(a.runForget(c.Context(), r, p.names, p.requests, *wait, *format))
 	}
 	return c
+}
+
+// printErasures lists what was erased so far, newest first, of nobody by name.
+func (a *app) printErasures(ctx context.Context, named bool, format string) error {
+	if named {
+		return usage("--history names nobody: leave the people out")
+	}
+	r, err := a.runner(a.logger(false))
+	if err != nil {
+		return err
+	}
+	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		list, err := report.Erasures(ctx, reader)
+		if err != nil {
+			return err
+		}
+		return tableOf(schema.Erasures.Columns, list).print(out, format)
+	})
 }
 
 // previewErasure says what an erasure would erase.

@@ -156,6 +156,9 @@ func (a *app) printReport(report run.Report, format string) error {
 
 // sayPublished tells what was written for others to read.
 func (a *app) sayPublished(p run.Published) {
+	if p.Retired.OfPeople() > 0 {
+		a.say("retention: "+p.Retired.String()+" went, which were old enough", "people", p.Retired.People, "rows", p.Retired.Pruned.OfPeople())
+	}
 	for _, e := range p.Exports {
 		a.say(exportLine(e), "export", e.Name, "rows", e.Rows, "files", e.Files, "bytes", e.Bytes, "unchanged", e.Unchanged, "path", e.Path)
 		a.cautionExport(e)

@@ -60,7 +60,7 @@ func (a *app) serveRunner(listen string) (*run.Runner, error) {
 		return nil, err
 	}
 	a.warn(c)
-	return newRunner(c, a.logger(false)), nil
+	return a.newRunner(c, a.logger(false)), nil
 }
 
 // fitToServe completes a config by the command line and checks what a daemon needs.

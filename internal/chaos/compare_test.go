@@ -103,7 +103,7 @@ func comparable(name, kind string) string {
 	column := `"` + name + `"`
 	value := fmt.Sprintf("coalesce(%s::VARCHAR, 'NULL')", column)
 	switch {
-	case name == "run_id" || name == "reject_id" || name == "forget_id" || name == "usual_in":
+	case name == "run_id" || name == "reject_id" || name == "forget_id" || name == "erasure_id" || name == "usual_in":
 		return ""
 	case name == "sweep":
 		value = fmt.Sprintf(`coalesce(regexp_replace(%s, '^\d{4}-\d\d-\d\dT.*Z$', 'then'), 'NULL')`, column)

@@ -15,7 +15,7 @@
 // Left out is only what says when and by which attempt a row came about, since
 // that does differ:
 //
-//   - columns run_id, reject_id and forget_id, and the rows of etl.runs, of which must hold:
+//   - columns run_id, reject_id, forget_id and erasure_id, and the rows of etl.runs, of which must hold:
 //     none is left running, and the last run of each pipeline succeeded;
 //   - the value of a moment of our own clock (a TIMESTAMPTZ other than the
 //     vendors' as_of and occurred_at); whether there is one must be equal. So of a
@@ -45,6 +45,7 @@
 //
 // Erasures, and warehouses of an older layout, are killed in the same way, in
 // copies of a folder. After an erasure nothing of the person may be found; the
-// notes of requests (etl.forgets) are not compared, since one that had done its
-// work when it died is noted twice.
+// notes of requests and erasures (etl.forgets, etl.erasures) are not compared, since one
+// that had done its work when it died is noted twice. Retention, which erases by itself,
+// does its work once, however often it dies, and notes it once.
 package chaos

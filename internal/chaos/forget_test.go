@@ -127,8 +127,8 @@ func (w *world) forgets(s somebody) {
 	require.Zero(w, e.code, e.stderr)
 }
 
-// remaining is the world's result but for the notes of requests, of which there
-// are two where the first had done its work when it died.
+// remaining is the world's result but for the notes of requests and erasures, of which
+// there are two where the first had done its work when it died.
 func (w *world) remaining() result {
 	w.Helper()
 	rest := w.result()
@@ -136,6 +136,8 @@ func (w *world) remaining() result {
 		require.NotEmpty(w, rest[file+" etl.forgets"])
 		require.NotEmpty(w, rest[file+" etl.suppressions"])
 		delete(rest, file+" etl.forgets")
+		require.NotEmpty(w, rest[file+" etl.erasures"])
+		delete(rest, file+" etl.erasures")
 	}
 	return rest
 }

@@ -22,6 +22,7 @@ func (c *Config) check(r *report) {
 	for i := range c.Pipelines {
 		c.checkPipeline(r, &c.Pipelines[i])
 	}
+	c.checkRetention(r)
 	c.checkServe(r)
 	c.checkExports(r)
 	if len(c.Pipelines) == 0 && r.sound("") {

@@ -32,7 +32,7 @@ type Config struct {
 	Sources   Sources        `yaml:"sources" doc:"the vendors and their credentials"`
 	Pipelines []Pipeline     `yaml:"pipelines" doc:"what to read, by name"`
 	Identity  Identity       `yaml:"identity" doc:"how records become people"`
-	Retention Retention      `yaml:"retention" doc:"how long history is kept"`
+	Retention Retention      `yaml:"retention" doc:"how long history is kept, and people"`
 	Serve     Serve          `yaml:"serve" doc:"the daemon"`
 	Alerts    Alerts         `yaml:"alerts" doc:"who is told when something happens"`
 	Exports   []Export       `yaml:"exports" doc:"files written after the runs, by name"`
@@ -62,10 +62,16 @@ type Identity struct {
 	Priority   []string      `yaml:"priority" jsonschema:"uniqueItems=true,enum=audiencelab,enum=toofr,enum=intent,enum=statsocial" doc:"whose value wins, best first; sources left out follow in the default order audiencelab, toofr, intent, statsocial"`
 }
 
-// Retention says how long history is kept.
+// Retention says how long history and people are kept.
 type Retention struct {
 	Runs    time.Duration `yaml:"runs" jsonschema:"default=400d,minimum=1d" doc:"how long runs stay in etl.runs"`
 	Rejects time.Duration `yaml:"rejects" jsonschema:"default=90d,minimum=1d" doc:"how long quarantined records stay in etl.rejects"`
+
+	People      time.Duration `yaml:"people" jsonschema:"minimum=30d,example=400d" doc:"who no vendor has served for so long is erased, but not suppressed; left out: nobody is"`
+	Events      time.Duration `yaml:"events" jsonschema:"minimum=30d,example=400d" doc:"how long after they happened events stay; left out: for ever"`
+	Matches     time.Duration `yaml:"matches" jsonschema:"minimum=30d,example=400d" doc:"how long after their day intent matches stay; left out: for ever"`
+	Memberships time.Duration `yaml:"memberships" jsonschema:"minimum=30d,example=400d" doc:"how long after their end memberships stay, but for a record's last in an audience; left out: for ever"`
+	Changes     time.Duration `yaml:"changes" jsonschema:"minimum=30d,example=400d" doc:"how long changes of golden values stay in contact_changes; left out: for ever"`
 }
 
 // Serve is the daemon's section.

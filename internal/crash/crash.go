@@ -16,6 +16,7 @@ var Points = []string{
 	CommitBefore, CommitInside, CommitAfter,
 	TransactionCommit, TransactionDone,
 	MergeBefore, MergeStep, MergeResolved, MergeGolden, MergeInside, MergeAfter,
+	RetentionPruned,
 	ExportStaged, ExportExchanged, ExportWritten, ExportDelivered,
 	CloseBefore, CloseAfter,
 	SnapshotCopied, SnapshotRenamed,
@@ -51,6 +52,8 @@ const (
 	MergeGolden   = "merge.golden"   // after each chunk of people
 	MergeInside   = "merge.inside"   // all is done but for COMMIT
 	MergeAfter    = "merge.after"
+
+	RetentionPruned = "retention.pruned" // old rows are gone; whom retention erases is not
 
 	ExportStaged    = "export.staged"    // the new files lie next to the old ones
 	ExportExchanged = "export.exchanged" // they have changed places, the old ones are still there

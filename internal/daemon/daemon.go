@@ -126,7 +126,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 		return d.reloaded
 	}
 	next := run.NewRunner(c, was.Log)
-	next.Now, next.Publishing, next.Erase = was.Now, was.Publishing, was.Erase
+	next.Now, next.Publishing, next.Erase, next.Command, next.Version = was.Now, was.Publishing, was.Erase, was.Command, was.Version
 	next.KeepClients(was)
 	d.use(next)
 	d.replaced = append(d.replaced, was)

@@ -83,8 +83,7 @@ var allowed = map[string][]string{
 		"internal/stage",
 	},
 	"internal/privacy": {
-		"load", "load/duckdb", "load/export", "schema", "transform", "internal/crash", "internal/run",
-		"internal/suppression",
+		"load", "load/duckdb/report", "load/export", "schema", "internal/run", "internal/suppression", "internal/words",
 	},
 	"internal/recovery": {
 		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",

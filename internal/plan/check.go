@@ -16,7 +16,7 @@ import (
 
 // Checked is what `sync check` says of one source or pipeline.
 type Checked struct {
-	Kind    string // source, pipeline or export
+	Kind    string // source, pipeline, retention or export
 	Name    string
 	OK      bool
 	Detail  string // what was found, or what it would read
@@ -57,6 +57,7 @@ func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]
 		}
 	}
 	asking.Wait()
+	list = append(list, checkRetention(ctx, r)...)
 	return list, run.EachExport(ctx, r, func(e config.Export, err error) {
 		list = append(list, Checked{Kind: "export", Name: e.Name, OK: err == nil, Detail: exportOf(e), Problem: err})
 	})

@@ -5,7 +5,6 @@ package privacy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"contactsync/internal/crash"
@@ -17,12 +16,10 @@ import (
 
 // Forgotten is what an erasure did, or would do.
 type Forgotten struct {
-	load.Found
+	run.Erased
 	Notes        []schema.Forget // a note per request
 	Suppressions int             // what stays out from now on
-	Unwritten    []run.Unwritten // exports that could not be written anew
 	Overrides    []string        // places of identity.overrides that still name who went
-	run.Published
 }
 
 // Find says what Forget would erase, and changes nothing.
@@ -42,7 +39,7 @@ func Find(ctx context.Context, r *run.Runner, requests []load.Request) (f Forgot
 // one's place: until then nothing is lost, and from then on nothing is left.
 func Forget(ctx context.Context, r *run.Runner, requests []load.Request, wait bool) (f Forgotten, err error) {
 	err = r.Within(ctx, wait, func(s *run.Session) error {
-		f, err = erase(ctx, s, requests, reasonForgotten)
+		f, err = erase(ctx, s, requests, schema.ErasedForgotten)
 		return err
 	})
 	return f, err
@@ -63,7 +60,7 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 		return f, err
 	}
 	if len(f.Rows) > 0 {
-		return erase(ctx, s, requests, reasonOptedOut)
+		return erase(ctx, s, requests, schema.ErasedOptedOut)
 	}
 	k.into(&f, s.Runner, requests)
 	if err := s.Runner.Journal().Append(k.rows()); err != nil {
@@ -73,38 +70,21 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 	return f, s.Warehouse().Eraser().Suppress(ctx, k.rows(), f.Notes)
 }
 
+// reasons are, by the reason of an erasure, those of its suppressions.
+var reasons = map[string]string{schema.ErasedForgotten: reasonForgotten, schema.ErasedOptedOut: reasonOptedOut}
+
 func erase(ctx context.Context, s *run.Session, requests []load.Request, reason string) (f Forgotten, err error) {
-	if err := s.Close(); err != nil { // the new file reads the old one
-		return f, err
-	}
-	successor, err := duckdb.Succeed(ctx, s.Runner.Config.Warehouse.Path.Full, s.Runner.Options(false))
-	if err != nil {
-		return f, err
-	}
-	defer func() { err = errors.Join(err, successor.Discard()) }()
-	k := keepOut{reason: reason, at: s.Runner.Now().UTC()}
-	if f, err = k.without(ctx, s.Runner, successor, requests); err != nil {
-		return f, err
-	}
-	if f.Exports, f.Unwritten, err = s.ExportAnew(ctx, successor.Warehouse); err != nil {
-		return f, err
-	}
-	file, err := successor.Finish(ctx)
-	if err != nil {
-		return f, err
-	}
-	if !s.Runner.Config.Warehouse.Snapshot.IsZero() {
-		f.Snapshot = s.Runner.Config.Warehouse.Snapshot.Full
-		if err := s.PublishSnapshot(ctx, file); err != nil {
-			return f, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
-		}
-	}
-	// Died between the two, the next command finds an older copy, and erases them from it.
-	if err := s.Runner.Journal().Append(k.rows()); err != nil {
-		return f, err
-	}
-	crash.At(crash.JournalWritten)
-	return f, successor.Replace()
+	k := keepOut{reason: reasons[reason], at: s.Runner.Now().UTC()}
+	done, err := s.Erase(ctx, run.Erasure{
+		Reason: reason, Requests: requests, Own: k.own(requests),
+		Note: func(found load.Found) ([]schema.Suppression, []schema.Forget) {
+			f.Found = found
+			k.into(&f, s.Runner, requests)
+			return k.rows(), f.Notes
+		},
+	})
+	f.Erased = done
+	return f, err
 }
 
 // without makes the new file: the old one's content without those who are asked for, who

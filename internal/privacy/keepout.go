@@ -9,7 +9,6 @@ import (
 	"contactsync/internal/suppression"
 	"contactsync/load"
 	"contactsync/schema"
-	"contactsync/transform"
 )
 
 // The reasons in etl.suppressions.
@@ -27,36 +26,24 @@ type keepOut struct {
 	known  map[string]schema.Suppression // suppressed before, by hash: they keep their reason and date
 }
 
-func (k *keepOut) add(kind schema.Kind, value string) {
-	k.kinds[suppression.Hash(kind, value)] = kind.SuppressedAs()
-}
-
 // own is what [load.Eraser] asks for.
-func (k *keepOut) own(requests []load.Request) func(load.Belongings) load.Mentions {
+func (k *keepOut) own(requests []load.Request) load.Own {
 	return func(b load.Belongings) load.Mentions {
-		k.kinds, k.known = map[string]schema.Kind{}, map[string]schema.Suppression{}
+		k.known = map[string]schema.Suppression{}
+		keys := slices.Clone(b.Keys)
+		for _, r := range requests {
+			keys = append(keys, r.Keys...)
+		}
+		k.kinds = suppression.Kinds(keys, b.Addresses)
 		for _, r := range requests {
 			for _, s := range r.Suppressed {
-				k.kinds[s.ValueSHA256], k.known[s.ValueSHA256] = schema.Kind(s.Kind), s
-			}
-			for _, key := range r.Keys {
-				k.add(key.Kind, key.Value)
-			}
-		}
-		for _, key := range b.Keys {
-			k.add(key.Kind, key.Value)
-		}
-		for _, address := range b.Addresses {
-			ids, _ := transform.OptOut(address) // which reads all that is stored
-			for _, id := range ids {
-				k.add(id.Kind, id.Value)
+				if _, own := k.kinds[s.ValueSHA256]; !own {
+					k.kinds[s.ValueSHA256] = schema.Kind(s.Kind)
+				}
+				k.known[s.ValueSHA256] = s
 			}
 		}
-		hashes := suppression.Set{}
-		for hash := range k.kinds {
-			hashes[hash] = true
-		}
-		return hashes.Mentions
+		return suppression.SetOf(k.kinds).Mentions
 	}
 }
 

@@ -138,6 +138,14 @@ func gone(e config.Export, d load.Delivery) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
+// ExportSpecs are the exports of the config.
+func (r *Runner) ExportSpecs() (specs []export.Spec) {
+	for _, e := range r.Config.Exports {
+		specs = append(specs, r.exportSpec(e))
+	}
+	return specs
+}
+
 func (r *Runner) exportSpec(e config.Export) export.Spec {
 	return export.Spec{
 		Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
@@ -169,9 +177,9 @@ func (u Unwritten) String() string {
 	return fmt.Sprintf("%v; its old files were removed, since they may hold who was erased", u.Err)
 }
 
-// ExportAnew writes every export from nothing and keeps no older file of it. One
+// exportAnew writes every export from nothing and keeps no older file of it. One
 // that cannot be written is withdrawn.
-func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
+func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written []export.Result, unwritten []Unwritten, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -221,8 +229,8 @@ func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export
 	return export.Write(ctx, conn, spec, s.Runner.Now())
 }
 
-// PublishSnapshot makes the snapshot of a warehouse file.
-func (s *Session) PublishSnapshot(ctx context.Context, file string) error {
+// publishSnapshot makes the snapshot of a warehouse file.
+func (s *Session) publishSnapshot(ctx context.Context, file string) error {
 	defer s.Runner.Publishing()()
 	return export.Snapshot(ctx, file, s.Runner.Config.Warehouse.Snapshot.Full)
 }

@@ -40,7 +40,8 @@ type Runner struct {
 	Progress func(Progress) // called from several goroutines; must be quick
 
 	// Anew lets a warehouse that has vanished be begun anew.
-	Anew bool
+	Anew             bool
+	Command, Version string // which command of which version of the program this is, for notes
 
 	// Publishing is called before the snapshot and the exports are written, and
 	// what it returns after that: they are made for others to read.

@@ -24,12 +24,14 @@ type Session struct {
 	stopBoard func()
 	settled   context.Context // for what is still done once the invocation is stopped
 	release   func()          // of that context
+	stopped   func() bool     // whether the invocation is
 }
 
 // Published is what an invocation wrote for others to read.
 type Published struct {
 	Exports  []export.Result
-	Snapshot string // path, "" = none configured
+	Snapshot string  // path, "" = none configured
+	Retired  Retired // what went before, because of its age
 }
 
 // Begin takes the lock, opens the warehouse, closes the runs that a crash left running,
@@ -42,7 +44,7 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Runner: r, lock: lock}
+	s := &Session{Runner: r, lock: lock, stopped: func() bool { return ctx.Err() != nil }}
 	s.settled, s.release = settle(context.WithoutCancel(ctx), ctx)
 	if s.w, err = r.openWarehouse(ctx, false); err != nil {
 		return nil, errors.Join(err, s.End())
@@ -76,12 +78,23 @@ func (s *Session) Recovered() int64 { return s.recovered }
 // ends a little after that.
 func (s *Session) Settled() context.Context { return s.settled }
 
-// Publish removes history that is no longer kept, writes the exports that are
-// due and then, with the warehouse closed, the snapshot. Nothing can run after it.
-func (s *Session) Publish() (Published, error) {
+// Publish removes what is no longer kept, writes the exports that are due and then, with
+// the warehouse closed, the snapshot. Where people go by their age, all of these are made
+// of the new file instead. Nothing can run after it.
+func (s *Session) Publish() (p Published, err error) {
+	pruned, pruneErr := s.prune(s.settled)
+	erased, published, expireErr := s.expire(s.settled)
+	p = erased.Published
+	p.Retired = Retired{Pruned: pruned, People: int64(len(erased.Contacts)), Records: int64(len(erased.Records))}
+	s.logRetired(p.Retired)
+	err = errors.Join(pruneErr, expireErr)
+	for _, u := range erased.Unwritten {
+		err = errors.Join(err, errors.New(u.String()))
+	}
+	if published {
+		return p, err
+	}
 	defer s.Runner.Publishing()()
-	var p Published
-	err := s.prune(s.settled)
 	exports, exportErr := s.Runner.export(s.settled, s.w, nil)
 	p.Exports, err = exports, errors.Join(err, exportErr, s.Close())
 	if s.Runner.Config.Warehouse.Snapshot.IsZero() {
@@ -142,19 +155,4 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	}
 	f.Drifts = drifts
 	return f
-}
-
-// prune removes history that the config no longer keeps, once per invocation. The
-// runs of this month stay in any case: max_credits_per_month counts their credits.
-func (s *Session) prune(ctx context.Context) error {
-	now, keep := s.Runner.Now(), s.Runner.Config.Retention
-	r := load.Retention{RunsBefore: now.Add(-keep.Runs), RejectsBefore: now.Add(-keep.Rejects)}
-	if month := monthStart(now.In(s.Runner.Config.Timezone)); month.Before(r.RunsBefore) {
-		r.RunsBefore = month
-	}
-	return s.w.Prune(ctx, r)
-}
-
-func monthStart(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location())
 }

@@ -21,6 +21,33 @@ func Hash(kind schema.Kind, value string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// Kinds are the hashes of all that is somebody's own: identifiers and vendor ids, and
+// addresses in normal form with all by which they are known. Each with the kind under which
+// it is suppressed.
+func Kinds(keys []schema.Identifier, addresses []string) map[string]schema.Kind {
+	kinds := map[string]schema.Kind{}
+	add := func(id schema.Identifier) { kinds[Hash(id.Kind, id.Value)] = id.Kind.SuppressedAs() }
+	for _, key := range keys {
+		add(key)
+	}
+	for _, address := range addresses {
+		ids, _ := transform.OptOut(address)
+		for _, id := range ids {
+			add(id)
+		}
+	}
+	return kinds
+}
+
+// SetOf is the set of these hashes.
+func SetOf(kinds map[string]schema.Kind) Set {
+	set := make(Set, len(kinds))
+	for hash := range kinds {
+		set[hash] = true
+	}
+	return set
+}
+
 // Has reports whether an identifier must stay out. Who was forgotten while a full stop
 // behind a slug was taken for a part of it stays out: nobody has one there.
 func (s Set) Has(kind schema.Kind, value string) bool {

@@ -39,9 +39,11 @@ func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own,
 type finder struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to look in, "" = the connection's own
+	byAge   bool   // nobody asked for it: whom vendors serve is spared ([load.ByAge])
 }
 
 func (f finder) find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
+	f.byAge = load.ByAge(requests)
 	if err := f.foldStaged(ctx, fold); err != nil {
 		return load.Found{}, err
 	}
@@ -51,8 +53,10 @@ func (f finder) find(ctx context.Context, requests []load.Request, own load.Own,
 	if err := f.run(ctx, f.seedSQL()...); err != nil {
 		return load.Found{}, err
 	}
-	if err := f.follow(ctx); err != nil {
-		return load.Found{}, err
+	if !f.byAge {
+		if err := f.follow(ctx); err != nil {
+			return load.Found{}, err
+		}
 	}
 	belongings, err := f.belongings(ctx, fold)
 	if err != nil {

@@ -16,7 +16,7 @@
 // identity rewrites etl.people (source, source_id, contact_id) and no wide table:
 // etl.records, etl.versions, etl.people, etl.identifiers, etl.matches, etl.events,
 // etl.members, etl.contacts. Beside them stand the program's own books: etl.runs,
-// etl.checkpoints, etl.rejects, etl.drift, etl.fields, etl.suppressions, etl.forgets,
+// etl.checkpoints, etl.rejects, etl.drift, etl.fields, etl.suppressions, etl.forgets, etl.erasures,
 // etl.merges, etl.identity_warnings, etl.identity, etl.overridden, etl.stale_records, etl.stale_before, etl.sweep_members, etl.sweeps, etl.meta;
 // and the staging tables etl.staged_*.
 //

@@ -44,19 +44,3 @@ func (w *file) origins(ctx context.Context, text string) (list []load.Origin, er
 	err = rowio.Query(ctx, w, originColumns, rowio.Collect(&list), text)
 	return list, err
 }
-
-// Prune removes old runs and rejects. The last run of a pipeline and its last
-// success stay, however old they are.
-func (w *Warehouse) Prune(ctx context.Context, r load.Retention) error {
-	err := w.statements(ctx,
-		statement{`DELETE FROM etl.runs WHERE started_at < $1 AND status <> $2 AND run_id NOT IN (
-				SELECT arg_max(run_id, started_at) FROM etl.runs GROUP BY pipeline, replay
-				UNION ALL
-				SELECT arg_max(run_id, started_at) FROM etl.runs WHERE status = $3 AND NOT replay GROUP BY pipeline)`,
-			[]any{r.RunsBefore.UTC(), schema.Running, schema.Succeeded}},
-		statement{"DELETE FROM etl.rejects WHERE rejected_at < $1", []any{r.RejectsBefore.UTC()}})
-	if err != nil {
-		return fmt.Errorf("warehouse: prune: %w", rowio.Short(err))
-	}
-	return nil
-}

@@ -19,9 +19,21 @@ import (
 // searched, since a vendor may use a value as a name.)
 var books = map[string]bool{
 	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Audiences.Name: true,
-	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Enrichments.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
+	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Erasures.Name: true, schema.Enrichments.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
 	layout.Sweeps: true, layout.StaleBefore: true, layout.Matching: true, layout.CrowdedBlocks: true,
 	"etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
+}
+
+// fieldNames are the tables that name fields: a vendor may use a value as a name.
+var fieldNames = map[string]bool{schema.Drifts.Name: true, schema.Fields.Name: true}
+
+// searched reports whether the texts of a table are read for who is to be erased. By age,
+// a row about somebody else, whom a vendor serves, does not go for what its text says.
+func (f finder) searched(t schema.TableInfo) bool {
+	if f.byAge {
+		return unread[t.Name] || fieldNames[t.Name] || messages[t.Name] != nil
+	}
+	return !books[t.Name] || messages[t.Name] != nil
 }
 
 // wholeRecords are the tables of which a row that mentions somebody condemns the
@@ -100,7 +112,7 @@ func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
 		return err
 	}
 	for _, t := range layout.Tables() {
-		if books[t.Name] && messages[t.Name] == nil {
+		if !f.searched(t) {
 			continue
 		}
 		if err := f.scanTable(ctx, t, mentions); err != nil {

@@ -63,6 +63,7 @@ var derived = []struct {
 var added = map[string]int{
 	layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5,
 	schema.CandidatePairs.Name: 7, layout.StaleRecords: 7, layout.StaleBefore: 7, layout.Matching: 7, layout.CrowdedBlocks: 7,
+	schema.Erasures.Name: 8,
 }
 
 // rulesSince is the first layout that knows by which rules its rows were normalised;

@@ -17,7 +17,7 @@ import (
 )
 
 // hostile are values that folders have trouble with.
-func hostile() []string {
+func hostileValues() []string {
 	list := []string{
 		"", " ", ".", "..", "a.", "a. ", "/", "../../etc", `a\b`, "CON", "nul.txt", "a:b", "a*b?", "C|<>\"'", "\x00", "\x01\n\r\t",
 		"~", "%", "%75s", "a=b/c=d",
@@ -97,7 +97,7 @@ func TestWhateverThePartitionsAreTheRowsReadBack(t *testing.T) {
 	conn := warehouse(t, 0)
 	random := rand.New(rand.NewPCG(13, 9))
 	for round := range 6 {
-		values := hostile()
+		values := hostileValues()
 		if round > 0 {
 			values = nil
 			for range 40 {
@@ -122,7 +122,7 @@ func TestWhateverThePartitionsAreTheRowsReadBack(t *testing.T) {
 
 func TestObjectStorageTakesWhateverThePartitionsAre(t *testing.T) {
 	conn := warehouse(t, 0)
-	valued(t, conn, hostile())
+	valued(t, conn, hostileValues())
 	bucket, address := storage(t)
 	s := export.Spec{Name: "x", Table: "valued", Path: address("exports/x"), PartitionBy: []string{"v", "w"}, TempDir: t.TempDir()}
 	write(t, conn, s)

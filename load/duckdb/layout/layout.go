@@ -13,16 +13,16 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 7
+const Version = 8
 
-// hugeNumber is the type of keys that never leave the database.
-const hugeNumber schema.Type = "UHUGEINT"
+// HugeNumber is the type of keys that never leave the database.
+const HugeNumber schema.Type = "UHUGEINT"
 
 var (
 	MatchColumns      = schema.ColumnsOf[load.Match]()
 	RecordColumns     = schema.ColumnsOf[load.Record]()
 	IdentifierColumns = append(infoOf("", schema.Without(schema.IdentifierColumns, "address")).Columns,
-		schema.ColumnInfo{Name: "key", Type: hugeNumber}, schema.ColumnInfo{Name: "address_key", Type: hugeNumber})
+		schema.ColumnInfo{Name: "key", Type: HugeNumber}, schema.ColumnInfo{Name: "address_key", Type: HugeNumber})
 	personColumns = []schema.ColumnInfo{
 		{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text},
 	}
@@ -82,7 +82,7 @@ func Tables() []schema.TableInfo {
 		{Name: "etl.changes", Columns: []schema.ColumnInfo{{Name: "pipeline", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		{Name: "etl.outputs", Columns: []schema.ColumnInfo{{Name: "output", Type: schema.Text}, {Name: "change", Type: schema.Integer}}},
 		schema.Audiences.Info(), schema.Changes.Info(), schema.Runs.Info(), schema.Checkpoints.Info(),
-		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Drifts.Info(), schema.Fields.Info(),
+		schema.Rejects.Info(), schema.Suppressions.Info(), schema.Forgets.Info(), schema.Erasures.Info(), schema.Drifts.Info(), schema.Fields.Info(),
 		schema.Enrichments.Info(), schema.AskedPeople.Info(),
 	}
 	return append(list, Stages()...)
