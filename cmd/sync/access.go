@@ -24,7 +24,8 @@ func (a *app) access() *cobra.Command {
 			"memberships, intent, events, changes, quarantined records, the runs that brought them, the exports that hold\n" +
 			"them, and whether they are suppressed. A person is named as for `sync forget`. With --to it writes a folder\n" +
 			"of files with a README for the person. It prints personal data, and changes nothing.",
-		Example: "  sync access ann.lee@example.com\n  sync access --to answer c_5f0c1f6d2f0c8a7b9e1d\n  sync access --file requests.txt --to answers",
+		Example: "  sync access ann.lee@example.com\n  sync access --to answer c_5f0c1f6d2f0c8a7b9e1d\n" +
+			"  sync access --file requests.txt --to answers",
 	}
 	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
 	to := c.Flags().String("to", "", "folder for the files, new or empty; of several people a folder each in it")
@@ -121,6 +122,7 @@ func (a *app) sayHeld(held privacy.Access, place string) {
 		}
 	}
 	if n := len(held.Mentions); n > 0 {
-		a.caution(place, words.Counted(n, "record of somebody else names", "records of somebody else name")+" this person; look through them before you hand this over")
+		a.caution(place, words.Counted(n, "record of somebody else names", "records of somebody else name")+
+			" this person; look through them before you hand this over")
 	}
 }

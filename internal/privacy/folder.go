@@ -88,7 +88,8 @@ func (a Access) readme(name string, at time.Time) []byte {
 		b.WriteString("Nothing is stored about this person.\n")
 	}
 	if a.Suppressed() {
-		b.WriteString("This person is on the list of those who must not be stored. The list holds hashes,\nfrom which no name or address can be read back: see suppressions.json.\n")
+		b.WriteString("This person is on the list of those who must not be stored. The list holds hashes,\n" +
+			"from which no name or address can be read back: see suppressions.json.\n")
 	}
 	if len(a.Mentions) > 0 {
 		fmt.Fprintf(&b, "%s of somebody else, whose text names this person: look through them before you hand\nthis over (%s).\n",
@@ -103,7 +104,8 @@ func (a Access) readme(name string, at time.Time) []byte {
 		}
 	}
 	if list := holding(a.Exports); len(list) > 0 {
-		fmt.Fprintf(&b, "exports.json (%s)\n    files for reports that hold rows about you: which, where, and when they were written\n", words.Counted(len(list), "entry", "entries"))
+		fmt.Fprintf(&b, "exports.json (%s)\n    files for reports that hold rows about you: which, where, and when they were written\n",
+			words.Counted(len(list), "entry", "entries"))
 	}
 	return b.Bytes()
 }

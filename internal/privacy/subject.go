@@ -55,7 +55,8 @@ func subjectsOf(tables []load.HeldTable, suppressions []schema.Suppression) []Su
 	}
 	i := slices.IndexFunc(list, func(s Subject) bool { return s.Table == schema.Suppressions.Name })
 	for _, s := range suppressions {
-		row, _ := json.Marshal(suppressed{s.Kind, s.ValueSHA256, s.Reason, s.SuppressedAt.UTC().Format("2006-01-02T15:04:05.000000Z")}) // texts always encode
+		at := s.SuppressedAt.UTC().Format("2006-01-02T15:04:05.000000Z")
+		row, _ := json.Marshal(suppressed{s.Kind, s.ValueSHA256, s.Reason, at}) // texts always encode
 		list[i].Rows = append(list[i].Rows, row)
 	}
 	return list

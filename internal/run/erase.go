@@ -65,7 +65,8 @@ func (s *Session) Erase(ctx context.Context, e Erasure) (done Erased, err error)
 	if !s.Runner.Config.Warehouse.Snapshot.IsZero() {
 		done.Snapshot = s.Runner.Config.Warehouse.Snapshot.Full
 		if err := s.publishSnapshot(ctx, file); err != nil {
-			return done, fmt.Errorf("nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
+			return done, fmt.Errorf(
+				"nothing was erased from the warehouse, since the snapshot would still hold it; mend that and run this again: %w", err)
 		}
 	}
 	// Died between the two, the next command finds an older copy, and erases them from it.

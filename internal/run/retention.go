@@ -126,8 +126,8 @@ func (s *Session) logRetired(r Retired) {
 	if r.OfPeople() == 0 && r.Runs+r.Rejects == 0 {
 		return
 	}
-	s.Runner.Log.Info("retention removed what was old enough", "people", r.People, "records", r.Records, "events", r.Events, "matches", r.Matches,
-		"memberships", r.Memberships, "changes", r.Changes, "runs", r.Runs, "rejects", r.Rejects)
+	s.Runner.Log.Info("retention removed what was old enough", "people", r.People, "records", r.Records,
+		"events", r.Events, "matches", r.Matches, "memberships", r.Memberships, "changes", r.Changes, "runs", r.Runs, "rejects", r.Rejects)
 }
 
 // Retiring counts what the next run would remove by age. Whom vendors serve before that

@@ -17,7 +17,8 @@ import (
 // dates later than now ($1) tells nothing.
 var servedSQL = `SELECT source, source_id, last_seen_at AS at FROM etl.records
 	UNION ALL
-	SELECT m.source, m.source_id, coalesce(m.valid_to, a.swept_at, m.valid_from) FROM etl.members m LEFT JOIN audiences a USING (source, audience_id)
+	SELECT m.source, m.source_id, coalesce(m.valid_to, a.swept_at, m.valid_from)
+		FROM etl.members m LEFT JOIN audiences a USING (source, audience_id)
 	UNION ALL
 	SELECT source, source_id, coalesce(try_cast(sweep AS TIMESTAMPTZ), $1) FROM etl.sweep_members
 	UNION ALL

@@ -38,7 +38,8 @@ func (f finder) held(ctx context.Context) (tables []load.HeldTable, err error) {
 		if condition == "" {
 			continue
 		}
-		rows, err := f.texts(ctx, fmt.Sprintf("SELECT to_json({%s})::VARCHAR AS value FROM @%s t WHERE %s ORDER BY t.rowid", objectSQL(t), t.Name, condition))
+		const query = "SELECT to_json({%s})::VARCHAR AS value FROM @%s t WHERE %s ORDER BY t.rowid"
+		rows, err := f.texts(ctx, fmt.Sprintf(query, objectSQL(t), t.Name, condition))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
@@ -92,9 +93,12 @@ func related() map[string]string {
 			}
 		}
 	}
+	union := func(list []string) string { return " IN (" + strings.Join(list, " UNION ") + ")" }
 	return map[string]string{
-		schema.Runs.Name:        "t.run_id IN (" + strings.Join(runs, " UNION ") + ") OR t.rowid IN (SELECT id FROM erasing_rows WHERE name = '" + schema.Runs.Name + "')",
-		schema.Audiences.Name:   "(t.source, t.audience_id) IN (" + strings.Join(audiences, " UNION ") + ")",
-		schema.Enrichments.Name: "(t.pipeline, t.name) IN (SELECT t.pipeline, t.job FROM @" + schema.AskedPeople.Name + " t WHERE " + erasingSQL(schema.AskedPeople.Info()) + ")",
+		schema.Runs.Name: "t.run_id" + union(runs) +
+			" OR t.rowid IN (SELECT id FROM erasing_rows WHERE name = '" + schema.Runs.Name + "')",
+		schema.Audiences.Name: "(t.source, t.audience_id)" + union(audiences),
+		schema.Enrichments.Name: "(t.pipeline, t.name) IN (SELECT t.pipeline, t.job FROM @" + schema.AskedPeople.Name +
+			" t WHERE " + erasingSQL(schema.AskedPeople.Info()) + ")",
 	}
 }

@@ -73,9 +73,10 @@ func (s *Spec) search(ctx context.Context, conn *sql.Conn, found *Found, match f
 
 // readers are, by format, queries of the columns of a [Row], of a list of files.
 var readers = map[string]string{
-	FormatParquet: rowOf + "to_json(t) AS j FROM read_parquet([%s], union_by_name = true, hive_partitioning = false, filename = true) t)",
-	FormatCSV: rowOf + "to_json(t) AS j FROM read_csv([%s], header = true, all_varchar = true, union_by_name = true, hive_partitioning = false, " +
-		"filename = true) t)",
+	FormatParquet: rowOf + "to_json(t) AS j FROM read_parquet([%s], union_by_name = true, " +
+		"hive_partitioning = false, filename = true) t)",
+	FormatCSV: rowOf + "to_json(t) AS j FROM read_csv([%s], header = true, all_varchar = true, union_by_name = true, " +
+		"hive_partitioning = false, filename = true) t)",
 	FormatNDJSON: rowOf + "json_merge_patch(json, to_json({filename: filename})) AS j FROM read_ndjson_objects([%s], filename = true))",
 }
 
@@ -110,7 +111,11 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 	}
 	done = func() { _ = os.RemoveAll(dir) } // a folder of our own
 	for i, f := range m.Files {
-		name := filepath.Join(dir, fmt.Sprintf("%06d-%s", i, filepath.Base(f.Path)))
+		if !filepath.IsLocal(f.Path) {
+			done()
+			return m, nil, func() {}, fmt.Errorf("%s names a file outside of it", manifestKey)
+		}
+		name := filepath.Join(dir, fmt.Sprint(i), f.Path) // partitions are in it
 		if err := b.fetch(ctx, f.Path, name); err != nil {
 			done()
 			return m, nil, func() {}, err
@@ -122,6 +127,9 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 
 // fetch copies an object into a file that only its owner may read.
 func (b *bucket) fetch(ctx context.Context, key, name string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
 	r, err := b.objects.NewReader(ctx, key, nil)
 	if err != nil {
 		return b.store.failed("read "+key, err)
