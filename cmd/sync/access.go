@@ -27,14 +27,10 @@ func (a *app) access() *cobra.Command {
 		Example: "  sync access ann.lee@example.com\n  sync access --to answer c_5f0c1f6d2f0c8a7b9e1d\n" +
 			"  sync access --file requests.txt --to answers",
 	}
-	file := c.Flags().String("file", "", "file of people, one a line; - is stdin")
+	flags := a.listFlags(c, "list of people, one a line or a table; - is stdin")
 	to := c.Flags().String("to", "", "folder for the files, new or empty; of several people a folder each in it")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		names, err := a.names(args, *file)
-		if err != nil {
-			return err
-		}
-		requests, err := selector.ParsePeople(names)
+		p, err := a.people(args, flags)
 		if err != nil {
 			return err
 		}
@@ -47,12 +43,12 @@ func (a *app) access() *cobra.Command {
 				return usage("%v", err)
 			}
 		}
-		for i, request := range requests {
-			if err := a.tellHeld(c.Context(), r, names[i], request, folderOf(*to, names, i)); err != nil {
+		for i, request := range p.requests {
+			if err := a.tellHeld(c.Context(), r, p.names[i], request, folderOf(*to, p.names, i)); err != nil {
 				return err
 			}
 		}
-		return nil
+		return p.list.ended(nil)
 	}
 	return c
 }

@@ -83,7 +83,7 @@ var allowed = map[string][]string{
 		"internal/stage",
 	},
 	"internal/privacy": {
-		"load", "load/duckdb/report", "load/export", "schema", "internal/run", "internal/suppression", "internal/words",
+		"load", "load/duckdb", "load/duckdb/report", "load/export", "internal/crash", "schema", "internal/run", "internal/suppression", "internal/words",
 	},
 	"internal/recovery": {
 		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",

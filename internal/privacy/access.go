@@ -69,7 +69,7 @@ func Held(ctx context.Context, r *run.Runner, reader *run.Reader, request load.R
 	}
 	defer conn.Close()
 	match := matcher(k.kinds, held.Found)
-	for _, spec := range r.ExportSpecs() {
+	for _, spec := range run.ExportSpecs(r) {
 		found, err := export.Search(ctx, conn, spec, match)
 		if ctx.Err() != nil {
 			return Access{}, ctx.Err()

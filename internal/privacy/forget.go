@@ -63,7 +63,7 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 		return erase(ctx, s, requests, schema.ErasedOptedOut)
 	}
 	k.into(&f, s.Runner, requests)
-	if err := s.Runner.Journal().Append(k.rows()); err != nil {
+	if err := run.Journal(s.Runner).Append(k.rows()); err != nil {
 		return f, err
 	}
 	crash.At(crash.JournalWritten)
@@ -99,7 +99,7 @@ func (k *keepOut) without(ctx context.Context, r *run.Runner, successor *duckdb.
 
 // into notes what follows from an erasure.
 func (k *keepOut) into(f *Forgotten, r *run.Runner, requests []load.Request) {
-	f.Notes, f.Suppressions, f.Overrides = notesOf(r, requests, f.Found), len(k.kinds), k.named(r.Overridden())
+	f.Notes, f.Suppressions, f.Overrides = notesOf(r, requests, f.Found), len(k.kinds), k.named(run.Overridden(r))
 }
 
 // notesOf are the notes of requests: what each of them erased, and nothing of whom.

@@ -169,7 +169,7 @@ func (done *Repaired) tell(ctx context.Context, r *run.Runner, lost []byte) (ove
 			return 0, errors.Join(err, w.Close())
 		}
 	}
-	missing, err := r.Overdue(ctx, w)
+	missing, err := run.Overdue(ctx, r, w)
 	return len(missing), errors.Join(err, w.Close())
 }
 

@@ -70,7 +70,7 @@ func (s *Session) Erase(ctx context.Context, e Erasure) (done Erased, err error)
 		}
 	}
 	// Died between the two, the next command finds an older copy, and erases them from it.
-	if err := s.Runner.Journal().Append(suppressions); err != nil {
+	if err := Journal(s.Runner).Append(suppressions); err != nil {
 		return done, err
 	}
 	crash.At(crash.JournalWritten)

@@ -139,7 +139,7 @@ func gone(e config.Export, d load.Delivery) bool {
 }
 
 // ExportSpecs are the exports of the config.
-func (r *Runner) ExportSpecs() (specs []export.Spec) {
+func ExportSpecs(r *Runner) (specs []export.Spec) {
 	for _, e := range r.Config.Exports {
 		specs = append(specs, r.exportSpec(e))
 	}
@@ -215,7 +215,7 @@ func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 
 // WithdrawExports notes that nothing of any export may be kept, since the warehouse is
 // an older one than they were written of: the next run writes them all from nothing.
-func (r *Runner) WithdrawExports(ctx context.Context, w *duckdb.Warehouse) error {
+func WithdrawExports(ctx context.Context, r *Runner, w *duckdb.Warehouse) error {
 	for _, e := range r.Config.Exports {
 		if err := w.Outputs().Withdrawn(ctx, outputKey(e)); err != nil {
 			return err

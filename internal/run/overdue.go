@@ -13,18 +13,18 @@ import (
 )
 
 // Journal is what must stay out of the warehouse, as the file beside it says.
-func (r *Runner) Journal() load.Journal { return load.JournalOf(r.Config.Warehouse.Path.Full) }
+func Journal(r *Runner) load.Journal { return load.JournalOf(r.Config.Warehouse.Path.Full) }
 
 // Overdue lists what the journal knows and an opened warehouse does not: that is an
 // older copy, and may hold people who were erased since.
-func (r *Runner) Overdue(ctx context.Context, w *duckdb.Warehouse) ([]schema.Suppression, error) {
-	journal, strange, err := r.Journal().Read()
+func Overdue(ctx context.Context, r *Runner, w *duckdb.Warehouse) ([]schema.Suppression, error) {
+	journal, strange, err := Journal(r).Read()
 	if err != nil {
 		return nil, err
 	}
 	if strange > 0 {
 		const text = "the journal of suppressions is damaged; its other lines count, and what only these told may come back with an older copy"
-		r.Log.Warn(text, "path", r.Journal().Path(), "lines", strange)
+		r.Log.Warn(text, "path", Journal(r).Path(), "lines", strange)
 	}
 	if len(journal) == 0 {
 		return nil, nil
@@ -38,7 +38,7 @@ func (r *Runner) Overdue(ctx context.Context, w *duckdb.Warehouse) ([]schema.Sup
 
 // current makes sure that no command reads people who were erased.
 func (r *Runner) current(ctx context.Context, w *duckdb.Warehouse) error {
-	missing, err := r.Overdue(ctx, w)
+	missing, err := Overdue(ctx, r, w)
 	if err == nil && len(missing) > 0 {
 		err = &load.OverdueError{Path: w.Path(), Missing: len(missing)}
 	}
@@ -49,7 +49,7 @@ func (r *Runner) current(ctx context.Context, w *duckdb.Warehouse) error {
 // is done with it, and then lets the journal know all that the warehouse does: one of
 // before there were journals has more.
 func (s *Session) catchUp(ctx context.Context) error {
-	missing, err := s.Runner.Overdue(ctx, s.w)
+	missing, err := Overdue(ctx, s.Runner, s.w)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Session) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.Runner.Journal().Append(known)
+	return Journal(s.Runner).Append(known)
 }
 
 // reopen opens the warehouse where it was closed.

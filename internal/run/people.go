@@ -68,7 +68,7 @@ func (r *Runner) Overrides() (Overrides, error) {
 }
 
 // Overridden are the overrides as they stood when they were read last.
-func (r *Runner) Overridden() Overrides {
+func Overridden(r *Runner) Overrides {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.overrides
