@@ -66,7 +66,7 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 		return erase(ctx, s, requests, reasonOptedOut)
 	}
 	k.into(&f, s.Runner, requests)
-	if err := s.Runner.Journal().Append(k.rows()); err != nil {
+	if err := run.JournalOf(s.Runner).Append(k.rows()); err != nil {
 		return f, err
 	}
 	crash.At(crash.JournalWritten)
@@ -100,7 +100,7 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 		}
 	}
 	// Died between the two, the next command finds an older copy, and erases them from it.
-	if err := s.Runner.Journal().Append(k.rows()); err != nil {
+	if err := run.JournalOf(s.Runner).Append(k.rows()); err != nil {
 		return f, err
 	}
 	crash.At(crash.JournalWritten)

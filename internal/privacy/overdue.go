@@ -41,7 +41,7 @@ func Cleanse(ctx context.Context, r *run.Runner, path string, suppressions []sch
 	if _, err := successor.Finish(ctx); err != nil {
 		return f, err
 	}
-	if err := r.Journal().Append(k.rows()); err != nil {
+	if err := run.JournalOf(r).Append(k.rows()); err != nil {
 		return f, err
 	}
 	return f, successor.Replace()

@@ -96,7 +96,7 @@ func remember(ctx context.Context, r *run.Runner) error {
 	}
 	known, err := w.Eraser().Suppressed(ctx)
 	if err == nil {
-		err = r.Journal().Append(known)
+		err = run.JournalOf(r).Append(known)
 	}
 	return errors.Join(err, w.Close())
 }
@@ -115,7 +115,7 @@ func (done *Restored) prepare(ctx context.Context, r *run.Runner, temporary stri
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}
-	if err := errors.Join(r.Journal().Append(known), w.Close()); err != nil {
+	if err := errors.Join(run.JournalOf(r).Append(known), w.Close()); err != nil {
 		return err
 	}
 	if err := duckdb.Verify(ctx, temporary, r.Options(true)); err != nil {
@@ -135,7 +135,7 @@ func withdraw(ctx context.Context, r *run.Runner, temporary string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.WithdrawExports(ctx, w), w.Close())
+	return errors.Join(run.WithdrawExports(ctx, r, w), w.Close())
 }
 
 // swap sets the warehouse and its log aside and puts the copy in their place. There is a

@@ -203,7 +203,7 @@ func (s *Session) ExportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 
 // WithdrawExports notes that nothing of any export may be kept, since the warehouse is
 // an older one than they were written of: the next run writes them all from nothing.
-func (r *Runner) WithdrawExports(ctx context.Context, w *duckdb.Warehouse) error {
+func WithdrawExports(ctx context.Context, r *Runner, w *duckdb.Warehouse) error {
 	for _, e := range r.Config.Exports {
 		if err := w.Outputs().Withdrawn(ctx, outputKey(e)); err != nil {
 			return err

@@ -12,19 +12,19 @@ import (
 	"contactsync/schema"
 )
 
-// Journal is what must stay out of the warehouse, as the file beside it says.
-func (r *Runner) Journal() load.Journal { return load.JournalOf(r.Config.Warehouse.Path.Full) }
+// JournalOf is what must stay out of the warehouse, as the file beside it says.
+func JournalOf(r *Runner) load.Journal { return load.JournalOf(r.Config.Warehouse.Path.Full) }
 
 // Overdue lists what the journal knows and an opened warehouse does not: that is an
 // older copy, and may hold people who were erased since.
 func (r *Runner) Overdue(ctx context.Context, w *duckdb.Warehouse) ([]schema.Suppression, error) {
-	journal, strange, err := r.Journal().Read()
+	journal, strange, err := JournalOf(r).Read()
 	if err != nil {
 		return nil, err
 	}
 	if strange > 0 {
 		const text = "the journal of suppressions is damaged; its other lines count, and what only these told may come back with an older copy"
-		r.Log.Warn(text, "path", r.Journal().Path(), "lines", strange)
+		r.Log.Warn(text, "path", JournalOf(r).Path(), "lines", strange)
 	}
 	if len(journal) == 0 {
 		return nil, nil
@@ -69,7 +69,7 @@ func (s *Session) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.Runner.Journal().Append(known)
+	return JournalOf(s.Runner).Append(known)
 }
 
 // reopen opens the warehouse where it was closed.
