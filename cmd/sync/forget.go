@@ -194,7 +194,8 @@ func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgo
 // sayOverridden says where identity.overrides still names who went: the file is the user's.
 func (a *app) sayOverridden(f privacy.Forgotten) {
 	if len(f.Overrides) > 0 {
-		a.caution("sync", "pairs of identity.overrides still name who was erased; remove them: "+strings.Join(f.Overrides, ", "), "places", f.Overrides)
+		const text = "pairs of identity.overrides still name who was erased; remove them: "
+		a.caution("sync", text+strings.Join(f.Overrides, ", "), "places", f.Overrides)
 	}
 }
 

@@ -43,10 +43,11 @@ func (a *app) repair() *cobra.Command {
 func (a *app) sayRepaired(done recovery.Repaired) {
 	switch {
 	case done.Checkpoint:
-		a.say(fmt.Sprintf("the log could not be used (%d bytes): it lies at %s, and the warehouse goes on from its last checkpoint", done.Lost, done.Aside))
+		const text = "the log could not be used (%d bytes): it lies at %s, and the warehouse goes on from its last checkpoint"
+		a.say(fmt.Sprintf(text, done.Lost, done.Aside))
 	case done.Aside != "":
-		a.say(fmt.Sprintf("the log was damaged: its last %d bytes were cut off, and what was committed before them is kept; a copy of it lies at %s",
-			done.Lost, done.Aside))
+		const text = "the log was damaged: its last %d bytes were cut off, and what was committed before them is kept; a copy of it lies at %s"
+		a.say(fmt.Sprintf(text, done.Lost, done.Aside))
 	case done.Zeros > 0:
 		a.say(fmt.Sprintf("the log ended in %d zeros, which were cut off; at most the commit under way is lost", done.Zeros))
 	}
@@ -55,17 +56,20 @@ func (a *app) sayRepaired(done recovery.Repaired) {
 		if l.Pipeline != "" {
 			of = " of " + l.Pipeline
 		}
-		a.say(fmt.Sprintf("run %s%s, which began at %s: what it committed last is lost, and is asked for again", l.ID, of, l.Began().Format(time.DateTime)), "run", l.ID)
+		const text = "run %s%s, which began at %s: what it committed last is lost, and is asked for again"
+		a.say(fmt.Sprintf(text, l.ID, of, l.Began().Format(time.DateTime)), "run", l.ID)
 	}
 	if done.Process != nil {
 		a.say("the process that died was at: " + describeProcess(*done.Process))
 	}
 	if len(done.Paid) > 0 {
-		const text = "what is lost may be bought again, and its credits do not count against max_credits_per_month: compare with the vendor's own count"
+		const text = "what is lost may be bought again, and its credits do not count against max_credits_per_month: " +
+			"compare with the vendor's own count"
 		a.caution(strings.Join(done.Paid, ", "), text, "pipelines", done.Paid)
 	}
 	if done.Overdue > 0 {
-		a.say(fmt.Sprintf("the warehouse was an older copy: %s applied, and whoever they name is erased", words.Counted(done.Overdue, "suppression was", "suppressions were")))
+		suppressions := words.Counted(done.Overdue, "suppression was", "suppressions were")
+		a.say(fmt.Sprintf("the warehouse was an older copy: %s applied, and whoever they name is erased", suppressions))
 	}
 }
 

@@ -26,7 +26,8 @@ func (a *app) restore() *cobra.Command {
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
 	wait := waitFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
-		if !*yes && !a.confirm("put "+args[0]+" in the place of the warehouse? What was read since is read again, and what was bought is bought again.") {
+		const consequence = " in the place of the warehouse? What was read since is read again, and what was bought is bought again."
+		if !*yes && !a.confirm("put "+args[0]+consequence) {
 			return usage("nothing was restored")
 		}
 		done, err := recovery.Restore(ctx, r, args[0], *wait)
@@ -34,7 +35,8 @@ func (a *app) restore() *cobra.Command {
 			return err
 		}
 		if done.Unread != nil {
-			const text = "the warehouse of before could not be asked who must stay out, so only the journal %s was; it has everything since the first run of this version"
+			const text = "the warehouse of before could not be asked who must stay out, so only the journal %s was; " +
+				"it has everything since the first run of this version"
 			a.caution("sync", fmt.Sprintf(text, run.Journal(r).Path()))
 		}
 		if done.Overdue > 0 {
@@ -43,7 +45,8 @@ func (a *app) restore() *cobra.Command {
 		}
 		a.sayOverridden(done.Erased)
 		if done.Aside != "" {
-			a.say(fmt.Sprintf("the warehouse of before lies at %s; remove it when you no longer need it: `sync forget` does not reach it", done.Aside), "aside", done.Aside)
+			const text = "the warehouse of before lies at %s; remove it when you no longer need it: `sync forget` does not reach it"
+			a.say(fmt.Sprintf(text, done.Aside), "aside", done.Aside)
 		}
 		a.say("restored; snapshot and exports are as they were until the next run, which writes them anew")
 		return nil

@@ -100,7 +100,7 @@ func (w *world) warehouse() result {
 	defer db.Close()
 	all := result{}
 	for _, table := range tablesOf(w, db) {
-		if table != "etl.forgets" {
+		if table != "etl.forgets" && table != "etl.outputs" { // which names the folder
 			all[table] = w.rows(db, table, false)
 		}
 	}

@@ -89,7 +89,9 @@ func erase(ctx context.Context, s *run.Session, requests []load.Request, reason 
 
 // without makes the new file: the old one's content without those who are asked for, who
 // are suppressed in it.
-func (k *keepOut) without(ctx context.Context, r *run.Runner, successor *duckdb.Successor, requests []load.Request) (f Forgotten, err error) {
+func (k *keepOut) without(
+	ctx context.Context, r *run.Runner, successor *duckdb.Successor, requests []load.Request,
+) (f Forgotten, err error) {
 	if f.Found, err = successor.Erase(ctx, run.NewRunID(r.Now()), requests, k.own(requests), r.People()); err != nil {
 		return f, err
 	}

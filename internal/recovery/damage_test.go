@@ -103,11 +103,13 @@ func (k *killed) content() string {
 	for rows.Next() {
 		var table string
 		require.NoError(k, rows.Scan(&table))
-		queries = append(queries, fmt.Sprintf("SELECT '%[1]s' || ' ' || count(*) || ' ' || coalesce(sum(hash(t)::HUGEINT), 0) AS line FROM %[1]s t", table))
+		const sum = "SELECT '%[1]s' || ' ' || count(*) || ' ' || coalesce(sum(hash(t)::HUGEINT), 0) AS line FROM %[1]s t"
+		queries = append(queries, fmt.Sprintf(sum, table))
 	}
 	require.NoError(k, rows.Err())
 	var all string
-	require.NoError(k, db.QueryRowContext(k.Context(), "SELECT string_agg(line, chr(10) ORDER BY line) FROM ("+strings.Join(queries, " UNION ALL ")+")").Scan(&all))
+	query := "SELECT string_agg(line, chr(10) ORDER BY line) FROM (" + strings.Join(queries, " UNION ALL ") + ")"
+	require.NoError(k, db.QueryRowContext(k.Context(), query).Scan(&all))
 	return all
 }
 

@@ -143,7 +143,8 @@ func withdraw(ctx context.Context, r *run.Runner, temporary string) error {
 func swap(ctx context.Context, r *run.Runner, temporary string) (aside string, err error) {
 	place := r.Config.Warehouse.Path.Full
 	if log, err := disk.ReadLog(temporary); err != nil || log.State != disk.Empty {
-		return "", errors.Join(err, errors.New("restore: the copy was not closed cleanly, as when the disk is full; free some space and run this again"))
+		const text = "restore: the copy was not closed cleanly, as when the disk is full; free some space and run this again"
+		return "", errors.Join(err, errors.New(text))
 	}
 	if _, err := os.Lstat(place); err == nil {
 		aside = free(place + ".replaced-" + r.Now().UTC().Format("20060102T150405Z"))

@@ -30,7 +30,8 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	lab, url := runtest.NewLab(t)
-	h := &house{runtest.New(t, runtest.LabConfig(url, "p=a")+"exports: {people: {table: contacts, path: people, format: ndjson, mode: incremental}}\n"), lab}
+	const exports = "exports: {people: {table: contacts, path: people, format: ndjson, mode: incremental}}\n"
+	h := &house{runtest.New(t, runtest.LabConfig(url, "p=a")+exports), lab}
 	h.Runner.Erase = privacy.Overdue
 	lab.Set("a", runtest.People(t, 4, nil)...)
 	h.Night()
@@ -52,7 +53,8 @@ func (h *house) forget(address string) privacy.Forgotten {
 // holds counts the people and the records of an address in the warehouse.
 func (h *house) holds(address string) string {
 	h.Helper()
-	return strings.Join(h.Rows("SELECT (SELECT count(*) FROM contacts WHERE email = '"+address+"'), (SELECT count(*) FROM etl.records v WHERE contains(v::VARCHAR, '"+address+"'))"), "")
+	return strings.Join(h.Rows("SELECT (SELECT count(*) FROM contacts WHERE email = '"+address+"'), "+
+		"(SELECT count(*) FROM etl.records v WHERE contains(v::VARCHAR, '"+address+"'))"), "")
 }
 
 func TestARestoreBringsBackNobodyWhoWasErasedSince(t *testing.T) {
@@ -188,7 +190,8 @@ func TestAnErasureReachesTheFileBehindALink(t *testing.T) {
 
 func TestAnErasureNamesTheOverridesThatStillNameThePerson(t *testing.T) {
 	h := newHouse(t)
-	h.File("identity.yaml", "always:\n  - ["+ann+", "+bob+"]\nnever:\n  - [audiencelab:u0000, audiencelab:u0003]\n  - [audiencelab:u0002, audiencelab:u0003]\n")
+	h.File("identity.yaml", "always:\n  - ["+ann+", "+bob+"]\n"+
+		"never:\n  - [audiencelab:u0000, audiencelab:u0003]\n  - [audiencelab:u0002, audiencelab:u0003]\n")
 	h.Configure(h.Text + "identity: {overrides: identity.yaml}\n")
 	require.Equal(t, []string{"identity.yaml:2", "identity.yaml:4"}, h.forget(ann).Overrides)
 }
