@@ -22,7 +22,7 @@ func checkRetention(ctx context.Context, r *run.Runner) []Checked {
 		retiring, err := run.Retiring(ctx, r, reader)
 		c.Detail = "nothing is old enough to go at the next run"
 		if retiring.OfPeople() > 0 {
-			c.Detail = retiring.String() + " would go at the next run, but for those whom it is served"
+			c.Detail = retiring.String() + " would go at the next run, unless it serves them"
 		}
 		return err
 	})

@@ -57,7 +57,7 @@ func TestWhoNoVendorServesAnyMoreGoesAndIsNotKeptOut(t *testing.T) {
 	w.Now = w.Now.Add(48 * time.Hour)
 	checked, err = plan.Check(t.Context(), w.Runner, nil, true)
 	require.NoError(t, err)
-	require.Contains(t, detailsOf(checked), "3 people would go at the next run, but for those whom it is served")
+	require.Contains(t, detailsOf(checked), "3 people would go at the next run, unless it serves them")
 	require.Len(t, w.Rows("SELECT 1 FROM contacts"), 4, "a check changes nothing")
 
 	// The run serves those of b once more, who stay; u0000 goes.
