@@ -58,7 +58,7 @@ func folderOf(to string, names []selector.Name, i int) string {
 	if to == "" || len(names) == 1 {
 		return to
 	}
-	return filepath.Join(to, strings.ReplaceAll(names[i].Place, " ", "-"))
+	return filepath.Join(to, strings.NewReplacer(" ", "-", ":", "-").Replace(filepath.Base(names[i].Place)))
 }
 
 // tellHeld prints what is held of a person, or writes it into a folder. The warehouse is

@@ -73,6 +73,10 @@ var canaryCases = []canaryCase{
 	{command: "sync serve", args: "-c canary.yaml --listen 127.0.0.1:0", until: "serving", code: -1},
 	{command: "sync simulate", args: "--people 50", until: "serving since", code: -1},
 	{command: "sync demo", args: "--people 60 --faults 0", code: -1},
+	{command: "sync access", args: "-c canary.yaml", stdin: "c_0123456789abcdef0123\n"}, // of somebody known it prints all that the tables hold
+	{command: "sync backup", args: "-c canary.yaml copy.duckdb"},
+	{command: "sync repair", args: "-c canary.yaml"},
+	{command: "sync restore", args: "-y -c canary.yaml copy.duckdb"},
 	{command: "sync suppress", args: "-c canary.yaml", stdin: canaryPerson + "\n", code: 1},
 	{command: "sync forget", args: "-y -c canary.yaml " + canaryPerson, code: -1},
 }

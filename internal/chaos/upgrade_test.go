@@ -32,7 +32,7 @@ func TestAnOlderWarehouseThatIsKilledOnItsWayToThisLayoutOpensAndHasItsRows(t *t
 				require.Truef(t, w.dies(k, "resolve"), "it was to die %s", k)
 			}
 			require.Equal(t, want, w.upgraded())
-			require.ElementsMatch(t, []string{"pipelines.yaml", "warehouse.duckdb", "warehouse.duckdb.lock"}, w.names(w.dir), "no litter is left")
+			require.ElementsMatch(t, []string{"pipelines.yaml", "warehouse.duckdb", "warehouse.duckdb.begun.json", "warehouse.duckdb.lock"}, w.names(w.dir), "no litter is left")
 		})
 	}
 }

@@ -116,6 +116,7 @@ func TestACopyPutBackByHandIsReadByNobodyBeforeItIsCleansed(t *testing.T) {
 	require.ErrorContains(t, err, "it is an older copy")
 	h.Runner.Erase = privacy.Overdue
 	require.NoError(t, os.Remove(h.path("warehouse.duckdb")))
+	h.Runner.Anew = true
 	h.Night()
 	require.Equal(t, "0|0", h.holds(ann), "a new warehouse keeps them out, too")
 	require.Equal(t, "1|1", h.holds(bob))
@@ -146,7 +147,7 @@ func TestWhatIsNoBackupIsRefusedAndTheWarehouseStays(t *testing.T) {
 	}
 	left, err := filepath.Glob(h.path("warehouse.duckdb.*"))
 	require.NoError(t, err)
-	require.Equal(t, []string{h.path("warehouse.duckdb.lock")}, left, "no litter")
+	require.Equal(t, []string{h.path("warehouse.duckdb.begun.json"), h.path("warehouse.duckdb.lock")}, left, "no litter")
 }
 
 func TestABackupIsPrivateWholeAndReplacesOnlyWhenTold(t *testing.T) {

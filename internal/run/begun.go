@@ -13,8 +13,7 @@ import (
 )
 
 // A warehouse that has vanished, since its disk is not mounted or somebody removed it, must
-// not be begun anew in silence: everything would be read and bought again, and those who
-// must stay out would come back. Beside a warehouse therefore lies a note that there is
+// not be begun anew in silence: everything would be read and bought again. Beside a warehouse therefore lies a note that there is
 // one, which whoever opens it to write leaves there. The note without the warehouse is what
 // tells a vanished one from one that never was.
 
@@ -38,7 +37,7 @@ func (e *VanishedError) Error() string {
 		since = " (it was there since " + e.Begun.Local().Format(time.DateOnly) + ")"
 	}
 	return fmt.Sprintf("warehouse %s has vanished%s: mount its disk or put a copy there; or begin a new one by `sync run --new`, "+
-		"which reads and buys everything again and knows nobody who must stay out", e.Path, since)
+		"which reads and buys everything again", e.Path, since)
 }
 
 // Begun reports whether there is a warehouse. It fails with a [*VanishedError] where there
