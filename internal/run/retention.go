@@ -40,15 +40,16 @@ func (r Retired) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// retention is what the config says may go by its own date. The runs of this month stay in
-// any case: max_credits_per_month counts their credits.
+// retention is what the config says may go by its own date. Whole days
+// go, so that a day makes no more than one new file, however many runs it has. The runs of this
+// month stay in any case: max_credits_per_month counts their credits.
 func (r *Runner) retention() load.Retention {
 	now, keep := r.Now(), r.Config.Retention
 	before := func(kept time.Duration) time.Time {
 		if kept == 0 { // for ever
 			return time.Time{}
 		}
-		return now.Add(-kept)
+		return midnight(now).Add(-kept)
 	}
 	retention := load.Retention{
 		RunsBefore: before(keep.Runs), RejectsBefore: before(keep.Rejects), EventsBefore: before(keep.Events),
@@ -78,8 +79,11 @@ func (r *Runner) expired(ctx context.Context, w *duckdb.Warehouse) ([]string, er
 	if keep == 0 {
 		return nil, nil
 	}
-	return w.Eraser().Expired(ctx, r.Now().Add(-keep))
+	return w.Eraser().Expired(ctx, midnight(r.Now()).Add(-keep))
 }
+
+// midnight is when the day of t began, in UTC.
+func midnight(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // prune removes the rows that the config no longer keeps, and notes it where they were of
 // people.

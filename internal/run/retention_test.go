@@ -195,3 +195,29 @@ func requireRebuilt(w *runtest.World) {
 	})
 	require.Equal(w, before, w.Content())
 }
+
+// A vendor serves its old events for ever. They are removed once and not taken in again, so
+// that nights stay quiet.
+func TestEventsThatHaveGoneAreNotTakenInAgain(t *testing.T) {
+	t.Parallel()
+	lab, url := runtest.NewLab(t)
+	var visits []string
+	for i := range 4 {
+		visits = append(visits, runtest.Object(t, map[string]any{
+			"UUID": "v1", "EVENT_TYPE": "page_view", "EVENT_TIMESTAMP": fmt.Sprintf("2026-10-%02dT10:00:00Z", 10*i+1), "FIRST_NAME": "Bo",
+		}))
+	}
+	lab.Set("visits", visits...)
+	config := runtest.LabConfig(url, "p=visits")
+	w := runtest.New(t, config)
+	w.Night() // 3 November
+	require.Len(t, w.Rows("FROM etl.events"), 4)
+	w.Configure(config + "retention: {events: 30d}\n")
+	w.Now = w.Now.Add(12 * 24 * time.Hour)
+	for range 2 {
+		for _, r := range w.Night() {
+			require.Zero(t, r.RowsWritten)
+		}
+		require.Equal(t, []string{"21", "31"}, w.Rows("SELECT day(occurred_at) FROM etl.events ORDER BY ALL"))
+	}
+}

@@ -76,6 +76,8 @@ type Options struct {
 	ReadOnly    bool
 	Now         func() time.Time // nil: time.Now
 	Rules       int              // the version of the rules that normalise what is stored
+	// EventsBefore is the time before which events occurred that are not taken in; zero: all are.
+	EventsBefore time.Time
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
@@ -122,6 +124,8 @@ type file struct {
 	now  func() time.Time
 	// rules is the version of the rules that normalise what this program stores.
 	rules int
+	// eventsBefore is the time before which events occurred that are not taken in.
+	eventsBefore time.Time
 
 	mu    sync.Mutex // guards conn: one write at a time
 	conn  *sql.Conn
@@ -217,7 +221,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now, rules: o.Rules}}
+	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore}}
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}

@@ -82,5 +82,5 @@ func (w *file) openFeeds(ctx context.Context) error {
 
 // mergeInput is what a merge in this transaction, which holds the lock, works with.
 func (w *file) mergeInput(tx *sql.Tx, run *schema.Run) merge.Input {
-	return merge.Input{Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Warned: w.warned}
+	return merge.Input{Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Warned: w.warned, EventsBefore: w.eventsBefore.UTC()}
 }

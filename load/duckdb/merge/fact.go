@@ -68,8 +68,8 @@ func (g *merge) events(ctx context.Context) error {
 		return err
 	}
 	if err := g.exec(ctx, fmt.Sprintf(`INSERT INTO etl.events (%[1]s) SELECT %[1]s FROM (
-			SELECT * FROM etl.staged_events WHERE pipeline = $1 QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY seq) = 1
-		) s WHERE NOT EXISTS (FROM etl.events e WHERE e.event_id = s.event_id)`, columns), g.Run.Pipeline); err != nil {
+			SELECT * FROM etl.staged_events WHERE pipeline = $1 AND coalesce(occurred_at >= $2, true) QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY seq) = 1
+		) s WHERE NOT EXISTS (FROM etl.events e WHERE e.event_id = s.event_id)`, columns), g.Run.Pipeline, g.EventsBefore); err != nil {
 		return err
 	}
 	after, err := g.count(ctx, "SELECT count(*) FROM etl.events")

@@ -25,6 +25,9 @@ type Input struct {
 	// Warned says that a merge before this session has told what the guard would do, so
 	// that it may be done.
 	Warned bool
+	// EventsBefore is the time before which events occurred that are not taken in: a vendor
+	// may serve for ever what retention has removed.
+	EventsBefore time.Time
 }
 
 // Frames are empty frames of the tables that a merge fills from memory, for
