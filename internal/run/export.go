@@ -2,12 +2,15 @@ package run
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"contactsync/internal/config"
 	"contactsync/internal/crash"
@@ -153,9 +156,15 @@ func (r *Runner) exportSpec(e config.Export) export.Spec {
 	}
 }
 
-// outputKey names an export with its definition: a changed one is due at once.
+// outputKey names an export with its definition: a changed one is due at once. It is
+// stored, so of the parameters of a URL, which may hold a secret, it has the hash.
 func outputKey(e config.Export) string {
-	key := fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, e.Path.Full, e.PartitionBy, e.SortBy, e.Mode, e.Format)
+	path, parameters, has := strings.Cut(e.Path.Full, "?")
+	if has {
+		hash := sha256.Sum256([]byte(parameters))
+		path += "?" + hex.EncodeToString(hash[:])
+	}
+	key := fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, path, e.PartitionBy, e.SortBy, e.Mode, e.Format)
 	if e.Format == export.FormatCSV && e.CSVSafe {
 		key += " inert"
 	}
