@@ -33,7 +33,7 @@ func TestTheComparisonMeasuresRealNightsAndWritesThemDown(t *testing.T) {
 
 	self, err := os.Executable()
 	require.NoError(t, err)
-	c := exec.Command(self, "-sync", binary, "-records", "250,300", "-rounds", "2", "-dir", data,
+	c := exec.Command(self, "-sync", binary, "-records", "250,300", "-rounds", "1", "-dir", data,
 		"-json", filepath.Join(dir, "bench.json"), "-write", document, "-command", "make bench")
 	c.Env = append(os.Environ(), "BENCH_IS_PROGRAM=1")
 	var stderr bytes.Buffer

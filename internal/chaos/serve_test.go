@@ -157,9 +157,9 @@ var few = []string{"leaders", "intent", "visitors", "audiences"}
 func TestIdleVisitorsStopNoRun(t *testing.T) {
 	t.Parallel()
 	w := serveWorld(t, "@every 1s")
-	wait, process := startBy(t, w.dir, nil, "sh", "-c", `ulimit -n 64 && exec "$0" serve`, binary)
+	wait, process := startBy(t, w.dir, nil, "sh", "-c", `ulimit -n 128 && exec "$0" serve`, binary)
 	require.Eventually(t, func() bool { return w.page("/healthz") == "ok\n" }, patience, 10*time.Millisecond)
-	for range 120 {
+	for range 240 {
 		conn, err := net.Dial("tcp", w.address)
 		require.NoError(t, err)
 		defer conn.Close()
