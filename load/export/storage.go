@@ -128,7 +128,7 @@ func checkEndpoint(v string) error {
 
 func checkRole(v string) error {
 	if !strings.HasPrefix(v, "arn:") {
-		return errors.New("is not the ARN of a role, which starts with arn:")
+		return errors.New("is not the ARN of a role, beginning with arn: and a partition")
 	}
 	return nil
 }
