@@ -88,7 +88,10 @@ func (j Journal) append(lines []byte) error {
 	if err != nil {
 		return err
 	}
-	end, err := endOfLines(f)
+	end, whole, err := endOfLines(f)
+	if !whole {
+		lines = append([]byte{'\n'}, lines...)
+	}
 	if err == nil {
 		_, err = f.WriteAt(lines, end)
 	}
@@ -98,23 +101,24 @@ func (j Journal) append(lines []byte) error {
 	return durable.SyncDir(filepath.Dir(j.path))
 }
 
-// endOfLines is where the last whole line ends; a torn one behind it is overwritten.
-func endOfLines(f *os.File) (int64, error) {
+// endOfLines is where the last whole line ends; a torn one behind it is overwritten. What
+// is longer than any line of ours, as the zeros of a power cut, stays, and is not whole.
+func endOfLines(f *os.File) (end int64, whole bool, err error) {
 	info, err := f.Stat()
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	const longest = 1024
 	from := max(0, info.Size()-longest)
 	tail := make([]byte, info.Size()-from)
 	if _, err := f.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
-		return 0, err
+		return 0, false, err
 	}
-	end := from + int64(bytes.LastIndexByte(tail, '\n')+1)
+	end = from + int64(bytes.LastIndexByte(tail, '\n')+1)
 	if end == from && from > 0 {
-		end = info.Size() // no line of ours is as long: it counts as a strange one
+		return info.Size(), false, nil
 	}
-	return end, f.Truncate(end)
+	return end, true, f.Truncate(end)
 }
 
 func writeSuppression(b *bytes.Buffer, s schema.Suppression) {

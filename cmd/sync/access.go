@@ -58,7 +58,17 @@ func folderOf(to string, names []selector.Name, i int) string {
 	if to == "" || len(names) == 1 {
 		return to
 	}
-	return filepath.Join(to, strings.NewReplacer(" ", "-", ":", "-").Replace(filepath.Base(names[i].Place)))
+	dir := strings.NewReplacer(" ", "-", ":", "-").Replace(filepath.Base(names[i].Place))
+	before := 0 // of the same line of a list, which may name several people
+	for _, n := range names[:i] {
+		if n.Place == names[i].Place {
+			before++
+		}
+	}
+	if before > 0 {
+		dir += fmt.Sprintf("-%d", before+1)
+	}
+	return filepath.Join(to, dir)
 }
 
 // tellHeld prints what is held of a person, or writes it into a folder. The warehouse is

@@ -41,8 +41,5 @@ func Cleanse(ctx context.Context, r *run.Runner, path string, suppressions []sch
 	if _, err := successor.Finish(ctx); err != nil {
 		return f, err
 	}
-	if err := run.Journal(r).Append(k.rows()); err != nil {
-		return f, err
-	}
 	return f, successor.Replace()
 }

@@ -90,15 +90,20 @@ func remember(ctx context.Context, r *run.Runner) error {
 	if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	w, err := duckdb.Open(ctx, place, r.Options(true))
+	w, err := duckdb.Open(ctx, place, r.Options(false)) // also one of an older layout; and its log goes into the file
 	if err != nil {
 		return err
 	}
+	return errors.Join(remembered(ctx, r, w), w.Close())
+}
+
+// remembered lets the journal know what an open warehouse does.
+func remembered(ctx context.Context, r *run.Runner, w *duckdb.Warehouse) error {
 	known, err := w.Eraser().Suppressed(ctx)
-	if err == nil {
-		err = run.Journal(r).Append(known)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, w.Close())
+	return run.Journal(r).Append(known)
 }
 
 // prepare makes a copy fit to be the warehouse.
@@ -111,11 +116,7 @@ func (done *Restored) prepare(ctx context.Context, r *run.Runner, temporary stri
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}
-	known, err := w.Eraser().Suppressed(ctx)
-	if err != nil {
-		return errors.Join(err, w.Close())
-	}
-	if err := errors.Join(run.Journal(r).Append(known), w.Close()); err != nil {
+	if err := w.Close(); err != nil {
 		return err
 	}
 	if err := duckdb.Verify(ctx, temporary, r.Options(true)); err != nil {
@@ -126,16 +127,17 @@ func (done *Restored) prepare(ctx context.Context, r *run.Runner, temporary stri
 			return err
 		}
 	}
-	return withdraw(ctx, r, temporary)
+	return finish(ctx, r, temporary)
 }
 
-// withdraw has every export written from nothing: those that are there are of later.
-func withdraw(ctx context.Context, r *run.Runner, temporary string) error {
+// finish has every export written from nothing, since those that are there are of later, and
+// lets the journal know whom the copy keeps out, now that it will take the warehouse's place.
+func finish(ctx context.Context, r *run.Runner, temporary string) error {
 	w, err := duckdb.Open(ctx, temporary, r.Options(false))
 	if err != nil {
 		return err
 	}
-	return errors.Join(run.WithdrawExports(ctx, r, w), w.Close())
+	return errors.Join(run.WithdrawExports(ctx, r, w), remembered(ctx, r, w), w.Close())
 }
 
 // swap sets the warehouse and its log aside and puts the copy in their place. There is a

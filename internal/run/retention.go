@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,7 +118,7 @@ func (s *Session) expire(ctx context.Context) (done Erased, ok bool, err error) 
 		return Erased{}, true, fmt.Errorf("%w\n%w", err, openErr)
 	}
 	s.w = w
-	return Erased{}, false, err
+	return Erased{}, false, errors.Join(err, WithdrawExports(ctx, s.Runner, w)) // what was written is of a file that is none
 }
 
 // mentions finds texts that name the people whom an erasure found.

@@ -57,6 +57,8 @@ var derived = []struct {
 	{6, "etl.contacts", "company_key", "NULL"},
 	{7, "etl.identity_warnings", "bits", "NULL"},
 	{7, "etl.identity", "guard", "NULL"}, // no guard has told of anybody yet
+	// An export's name held the parameters of its URL, and they may hold a secret.
+	{8, "etl.outputs", "output", "CASE WHEN contains(t.output, '?') THEN split_part(t.output, ' ', 1) ELSE t.output END"},
 }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
