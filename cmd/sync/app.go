@@ -60,7 +60,8 @@ func (a *app) command() *cobra.Command {
 	flags.BoolVar(&a.noColor, "no-color", os.Getenv("NO_COLOR") != "", "no colours (also by NO_COLOR)")
 	root.AddCommand(
 		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
-		a.forget(), a.suppress(), a.access(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(), a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.forget(), a.suppress(), a.access(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(),
+		a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
 		a.version(),
 	)
 	complete(root)

@@ -105,7 +105,10 @@ const memoryPerThread = 128_000_000
 func (r *Runner) Options(readOnly bool) duckdb.Options {
 	limit := r.Config.Warehouse.MemoryLimit
 	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
-	return duckdb.Options{MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now, Rules: transform.Version, EventsBefore: r.retention().EventsBefore}
+	return duckdb.Options{
+		MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
+		EventsBefore: r.retention().EventsBefore,
+	}
 }
 
 // NewRunID makes an id that sorts by the time of the run's start.

@@ -19,7 +19,8 @@ import (
 // searched, since a vendor may use a value as a name.)
 var books = map[string]bool{
 	schema.Runs.Name: true, schema.Checkpoints.Name: true, schema.Audiences.Name: true,
-	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Erasures.Name: true, schema.Enrichments.Name: true, "etl.changes": true, "etl.outputs": true, "etl.identity": true,
+	schema.Suppressions.Name: true, schema.Forgets.Name: true, schema.Erasures.Name: true, schema.Enrichments.Name: true,
+	"etl.changes": true, "etl.outputs": true, "etl.identity": true,
 	layout.Sweeps: true, layout.StaleBefore: true, layout.Matching: true, layout.CrowdedBlocks: true,
 	"etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
 }

@@ -18,7 +18,8 @@ const clearAddress = "address"
 // hash of a spelling names the mailbox that it is of, as in etl.identifiers; that of a
 // role address's is a role's, since no kind tells it apart.
 func (f finder) foldStaged(ctx context.Context, fold load.Fold) error {
-	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE staged_keys (source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)"); err != nil {
+	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE staged_keys
+		(source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)`); err != nil {
 		return err
 	}
 	return merge.FoldStaged(ctx, f.conn, f.catalog, fold, func(list []load.Folded) error {
