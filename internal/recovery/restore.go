@@ -94,16 +94,7 @@ func remember(ctx context.Context, r *run.Runner) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(remembered(ctx, r, w), w.Close())
-}
-
-// remembered lets the journal know what an open warehouse does.
-func remembered(ctx context.Context, r *run.Runner, w *duckdb.Warehouse) error {
-	known, err := w.Eraser().Suppressed(ctx)
-	if err != nil {
-		return err
-	}
-	return run.Journal(r).Append(known)
+	return errors.Join(run.Remember(ctx, r, w), w.Close())
 }
 
 // prepare makes a copy fit to be the warehouse.
@@ -137,7 +128,7 @@ func finish(ctx context.Context, r *run.Runner, temporary string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(run.WithdrawExports(ctx, r, w), remembered(ctx, r, w), w.Close())
+	return errors.Join(run.WithdrawExports(ctx, r, w), run.Remember(ctx, r, w), w.Close())
 }
 
 // swap sets the warehouse and its log aside and puts the copy in their place. There is a

@@ -65,11 +65,16 @@ func (s *Session) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
-	known, err := s.w.Eraser().Suppressed(ctx)
+	return Remember(ctx, s.Runner, s.w)
+}
+
+// Remember lets the journal know all that an open warehouse keeps out.
+func Remember(ctx context.Context, r *Runner, w *duckdb.Warehouse) error {
+	known, err := w.Eraser().Suppressed(ctx)
 	if err != nil {
 		return err
 	}
-	return Journal(s.Runner).Append(known)
+	return Journal(r).Append(known)
 }
 
 // reopen opens the warehouse where it was closed.
