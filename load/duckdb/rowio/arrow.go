@@ -171,17 +171,14 @@ type Feeds struct {
 	byTable map[string]*feed
 }
 
-// scratch is an in-memory database beside the warehouse: Arrow views and other
-// things that must leave no trace in the file.
-const scratch = "scratch"
+// Scratch is the in-memory database with which the engine starts, before the warehouse is
+// attached: Arrow views and other things that must leave no trace in the file.
+const Scratch = "memory"
 
 // NewFeeds makes the feeds of a connection; none is open yet.
 func NewFeeds(ctx context.Context, conn *sql.Conn) (*Feeds, error) {
 	f := &Feeds{conn: conn, byTable: map[string]*feed{}}
-	if err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&f.home); err != nil {
-		return nil, err
-	}
-	_, err := conn.ExecContext(ctx, "ATTACH IF NOT EXISTS ':memory:' AS "+scratch)
+	err := conn.QueryRowContext(ctx, "SELECT current_database()").Scan(&f.home)
 	return f, err
 }
 
@@ -201,7 +198,7 @@ func (f *Feeds) Open(ctx context.Context, frames ...Frame) error {
 
 func (f *Feeds) open(ctx context.Context, frame Frame) (err error) {
 	in := &feed{view: fmt.Sprintf("feed_%d", len(f.byTable)), batch: frame.batch}
-	if _, err := f.conn.ExecContext(ctx, "USE "+scratch); err != nil {
+	if _, err := f.conn.ExecContext(ctx, "USE "+Scratch); err != nil {
 		return err
 	}
 	defer func() {
@@ -223,7 +220,7 @@ func (f *Feeds) open(ctx context.Context, frame Frame) (err error) {
 func (f *Feeds) Insert(ctx context.Context, tx *sql.Tx, frame Frame) error {
 	in := f.byTable[frame.table]
 	in.batch, in.read = frame.batch, false
-	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s.main.%s", frame.table, QuoteAll(frame.columns), scratch, in.view)
+	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s.main.%s", frame.table, QuoteAll(frame.columns), Scratch, in.view)
 	if _, err := tx.ExecContext(ctx, insert); err != nil {
 		return fmt.Errorf("insert into %s: %w", frame.table, err)
 	}

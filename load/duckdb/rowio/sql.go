@@ -9,6 +9,9 @@ import (
 // Quote makes a SQL identifier of a name.
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
+// QuoteText makes a SQL literal of a text.
+func QuoteText(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
 // QuoteAll makes a list of SQL identifiers.
 func QuoteAll(names []string) string {
 	quoted := make([]string, len(names))

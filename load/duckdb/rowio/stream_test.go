@@ -27,7 +27,7 @@ func TestViewsLoseNoMemory(t *testing.T) {
 	defer conn.Close()
 	_, err = NewFeeds(t.Context(), conn)
 	require.NoError(t, err)
-	_, err = conn.ExecContext(t.Context(), "USE "+scratch)
+	_, err = conn.ExecContext(t.Context(), "USE "+Scratch)
 	require.NoError(t, err)
 	f := NewFrame(schema.Runs.Name, schema.Runs.Columns, []schema.Run{{RunID: "a"}})
 	defer f.batch.Release()
