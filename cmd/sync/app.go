@@ -113,20 +113,17 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 }
 
 func (a *app) newRunner(c *config.Config, log *slog.Logger) *run.Runner {
-	boundHeap(int64(c.Warehouse.MemoryLimit))
+	boundHeap(c.Warehouse.MemoryLimit)
 	r := run.NewRunner(c, log)
 	r.Publishing, r.Erase, r.Command, r.Version = publicFiles, privacy.Overdue, a.verb, release
 	return r
 }
 
-// boundHeap makes the garbage collector keep the heap near what DuckDB may take,
-// so that the process as a whole stays within small multiples of memory_limit;
-// GOMEMLIMIT overrules it. Below the least that a batch of every source needs it
-// would only cost time.
-func boundHeap(limit int64) {
-	const least = 256 << 20
+// boundHeap makes the garbage collector keep the heap within its share of memory_limit;
+// GOMEMLIMIT overrules it.
+func boundHeap(limit config.Size) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(max(limit, least))
+		debug.SetMemoryLimit(run.HeapMemory(limit))
 	}
 }
 

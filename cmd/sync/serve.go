@@ -183,7 +183,7 @@ func (a *app) reload(d *daemon.Daemon, alerts *alerting, log *slog.Logger, liste
 	if err != nil {
 		d.Refused(err)
 	} else if err = d.Reload(c); err == nil {
-		boundHeap(int64(c.Warehouse.MemoryLimit))
+		boundHeap(c.Warehouse.MemoryLimit)
 		alerts.use(c)
 		for _, w := range c.Warnings {
 			log.Warn(w)

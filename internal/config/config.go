@@ -47,7 +47,7 @@ type Config struct {
 type Warehouse struct {
 	Path        Path `yaml:"path" jsonschema:"default=warehouse.duckdb" doc:"the DuckDB file; only sync opens it"`
 	Snapshot    Path `yaml:"snapshot" jsonschema:"example=analytics.duckdb" doc:"a copy for analysts, swapped in whole after each run, so that nobody ever meets a lock; none if left out"`
-	MemoryLimit Size `yaml:"memory_limit" jsonschema:"default=512MB,minimum=64MB" doc:"how much memory DuckDB may take; the process as a whole takes up to three times as much"`
+	MemoryLimit Size `yaml:"memory_limit" jsonschema:"default=512MB,minimum=64MB" doc:"how much memory the whole process is to take; it takes about 300 MB with the least"`
 }
 
 // Identity says how records become people.

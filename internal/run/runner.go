@@ -19,7 +19,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"maps"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -97,16 +96,11 @@ func (r *Runner) KeepClients(of *Runner) {
 	}
 }
 
-// memoryPerThread is what DuckDB advises; with less, its threads together run out
-// of memory where one alone would not.
-const memoryPerThread = 128_000_000
-
 // Options are those that the config asks for.
 func (r *Runner) Options(readOnly bool) duckdb.Options {
-	limit := r.Config.Warehouse.MemoryLimit
-	threads := min(runtime.NumCPU(), max(1, int(limit/memoryPerThread)))
+	memory := EngineMemory(r.Config.Warehouse.MemoryLimit)
 	return duckdb.Options{
-		MemoryLimit: limit.String(), Threads: threads, ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
+		MemoryLimit: memory.String(), Threads: engineThreads(memory), ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
 		EventsBefore: r.retention().EventsBefore,
 	}
 }

@@ -34,8 +34,8 @@ func value[T any](t testing.TB, w *duckdb.Warehouse, query string) (v T) {
 	return v
 }
 
-func TestAWarehouseMayLieInAFolderOfAnyNameThatTheDriverTakes(t *testing.T) {
-	for _, name := range []string{"a b", "a+b", "a&b=c", "a%41b", "a'b", "ä"} {
+func TestAWarehouseMayLieInAFolderOfAnyNameThatTheEngineTakes(t *testing.T) {
+	for _, name := range []string{"a b", "a+b", "a&b=c", "a%41b", "a'b", "a#b", "100%", "ä"} {
 		path := filepath.Join(t.TempDir(), name, "warehouse.duckdb")
 		w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
 		require.NoError(t, err, name)
@@ -47,8 +47,6 @@ func TestAWarehouseMayLieInAFolderOfAnyNameThatTheDriverTakes(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, files, 1, "the warehouse alone stays: %v", files)
 	}
-	for _, name := range []string{"a?b", "a#b", "100%"} {
-		_, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), name, "warehouse.duckdb"), duckdb.Options{})
-		require.ErrorContains(t, err, "rename the file or its folder", name)
-	}
+	_, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "a?b", "warehouse.duckdb"), duckdb.Options{})
+	require.ErrorContains(t, err, "rename the file or its folder")
 }

@@ -30,8 +30,9 @@
 //	judged               source, audience_id, sweep, ended, unnamed,    members       members
 //	                     before, closing, confirmable, doubt
 //	left_members         source, audience_id, source_id, valid_from     members       members
-//	folding              source, source_id, last (seq), k, what is      records       records
-//	                     stored of the record
+//	folding              source, source_id, first and last (seq),       records       records
+//	                     place, k
+//	folded_before        k, what is stored of the record                records       records
 //	folded_versions      k, seq, the columns of staged_versions         records       records
 //	left_audiences       k, audience_id                                 records       records
 //	changed              source, source_id, is_new, renamed             records,      records, relinked, golden

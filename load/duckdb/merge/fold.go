@@ -1,9 +1,11 @@
 package merge
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"contactsync/internal/identity/evidence"
@@ -13,19 +15,22 @@ import (
 	"contactsync/schema"
 )
 
-// foldChunk is how many records are folded at a time, which bounds memory.
-const foldChunk = 5_000
+// foldChunk is how many records are folded at a time, which bounds memory: one chunk is
+// folded while the rows of the one before are written.
+const foldChunk = 4_096
 
 // folding reads records with all their versions and folds them. The temporary table
-// folding lists them, with the last commit that counts of each.
+// folding lists them in the order in which they were staged, so that a chunk of them has
+// most of its versions in a few commits, and these are read from where they lie. Only
+// what lies elsewhere is collected first: what is stored, and what was staged of a record
+// again.
 type folding struct {
 	conn    *sql.Conn
 	catalog string // prefix of the tables to read, "" = the connection's own
 	fold    load.Fold
 }
 
-// foldedRecord is a record of the table folding, and of what is stored of it what a
-// fold asks for.
+// foldedRecord is a record, and of what is stored of it what a fold asks for.
 type foldedRecord struct {
 	K int64 `col:"k"`
 	load.Record
@@ -45,8 +50,9 @@ type leftAudience struct {
 }
 
 var (
+	listedColumns       = only(schema.ColumnsOf[foldedRecord](), "k", "source", "source_id")
 	foldedRecordColumns = only(schema.ColumnsOf[foldedRecord](),
-		append([]string{"k", "source", "source_id", "record_hash", "surname_hash", "first_seen_at", "payload"}, evidence.Columns...)...)
+		append([]string{"k", "record_hash", "surname_hash", "first_seen_at", "payload"}, evidence.Columns...)...)
 	foldedVersionColumns = schema.ColumnsOf[foldedVersion]()
 	leftAudienceColumns  = schema.ColumnsOf[leftAudience]()
 )
@@ -63,7 +69,7 @@ func FoldStaged(ctx context.Context, conn *sql.Conn, catalog string, fold load.F
 func FoldStored(
 	ctx context.Context, conn *sql.Conn, catalog, records string, fold load.Fold, yield func([]load.Folded) error,
 ) error {
-	return foldAgain(ctx, conn, catalog, "SELECT source, source_id, 0 AS seq, 0 AS place FROM ("+records+")", fold, yield)
+	return foldAgain(ctx, conn, catalog, "SELECT source, source_id, 0::BIGINT AS seq, 0::BIGINT AS place FROM ("+records+")", fold, yield)
 }
 
 func foldAgain(
@@ -77,21 +83,24 @@ func foldAgain(
 }
 
 // prepare lists the records of a query, which gives their staged versions' seq and
-// place, and collects what folding them takes, in their order. Of a record that the
-// query gives with seq 0 only, no staged version counts.
+// place, and collects what folding them takes that is not read where it lies. Of a record
+// that the query gives with seq 0 only, no staged version counts.
 func (f folding) prepare(ctx context.Context, records string, args ...any) error {
 	stored, staged := rowio.SelectList("s", schema.VersionColumns), rowio.SelectList("s", layout.VersionColumns)
 	for i, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE folding AS
-			SELECT f.*, r.payload::VARCHAR AS payload, r.record_hash, r.first_seen_at, r.surname_hash, ` + rowio.SelectList("r", recordTestimony) + ` FROM (
-				SELECT source, source_id, max(seq) AS last, row_number() OVER (ORDER BY min(seq), min(place), source, source_id) - 1 AS k
+			SELECT *, row_number() OVER (ORDER BY first NULLS FIRST, place, source, source_id) - 1 AS k FROM (
+				SELECT source, source_id, max(seq) AS last, min(seq) FILTER (WHERE seq > 0) AS first, min(place) AS place
 				FROM (` + records + `) GROUP BY source, source_id
-			) f LEFT JOIN @etl.records r USING (source, source_id) ORDER BY k`,
+			) ORDER BY k`,
+		`CREATE OR REPLACE TEMP TABLE folded_before AS
+			SELECT f.k, ` + rowio.SelectList("r", schema.Without(foldedRecordColumns, "k", "payload")) + `, r.payload::VARCHAR AS payload
+			FROM @etl.records r JOIN folding f USING (source, source_id) ORDER BY f.k`,
 		`CREATE OR REPLACE TEMP TABLE folded_versions AS
 			SELECT f.k, 0::BIGINT AS seq, ` + stored + `, 0::BIGINT AS place, false AS outdated, false AS whole FROM @etl.versions s JOIN folding f USING (source, source_id)
 			UNION ALL
-			SELECT f.k, s.seq, ` + staged + ` FROM @etl.staged_versions s JOIN folding f USING (source, source_id) WHERE s.seq <= f.last
-			ORDER BY k, seq, place`,
+			SELECT f.k, s.seq, ` + staged + ` FROM @etl.staged_versions s JOIN folding f USING (source, source_id) WHERE s.seq <= f.last AND s.seq <> f.first
+			ORDER BY k`,
 		`CREATE OR REPLACE TEMP TABLE left_audiences AS
 			SELECT DISTINCT f.k, m.audience_id FROM @etl.members m JOIN folding f USING (source, source_id)
 			WHERE NOT EXISTS (FROM @etl.members o WHERE o.source = m.source AND o.audience_id = m.audience_id AND o.source_id = m.source_id AND o.valid_to IS NULL)`,
@@ -106,61 +115,130 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 	return nil
 }
 
+// chunk is some of the records, by k, and the commits that brought them first; none is 0.
+type chunk struct {
+	From  int64 `col:"from"`
+	To    int64 `col:"to"`
+	First int64 `col:"first"`
+	Last  int64 `col:"last"`
+}
+
+var chunkColumns = schema.ColumnsOf[chunk]()
+
+func (f folding) chunks(ctx context.Context) (list []chunk, err error) {
+	err = rowio.Read(ctx, f.conn, chunkColumns, rowio.Collect(&list), fmt.Sprintf(
+		`SELECT min(k) AS "from", max(k) + 1 AS "to", min(first) AS first, max(first) AS last FROM folding GROUP BY k // %d ORDER BY 1`, foldChunk))
+	return list, err
+}
+
+// folded is a chunk on its way.
+type folded struct {
+	chunk
+	before []load.Stored
+	after  []load.Folded
+	err    error
+}
+
 // each folds the records, some at a time from a place in the table folding, and hands
-// them over with what they were.
+// them over with what they were. While it does, the next are folded.
 func (f folding) each(ctx context.Context, do func(from int64, before []load.Stored, after []load.Folded) error) error {
-	var n int64
-	if err := f.conn.QueryRowContext(ctx, "SELECT count(*) FROM folding").Scan(&n); err != nil {
+	chunks, err := f.chunks(ctx)
+	if err != nil {
 		return err
 	}
-	for from := int64(0); from < n; from += foldChunk {
-		records, err := f.read(ctx, from, min(from+foldChunk, n))
-		if err != nil {
+	var ahead chan folded // what is being folded; nil: nothing is
+	for i := range len(chunks) + 1 {
+		var next folded
+		if i < len(chunks) {
+			next.chunk = chunks[i]
+			next.before, next.err = f.read(ctx, chunks[i])
+		}
+		var ready folded
+		if ahead != nil {
+			ready = <-ahead
+			ahead = nil
+		}
+		if err := cmp.Or(ready.err, next.err); err != nil {
 			return err
 		}
-		folded, err := f.fold(records)
-		if err != nil {
-			return err
+		if next.before != nil {
+			ahead = make(chan folded, 1) // it ends though nobody may wait for it any more
+			go func(c folded, to chan<- folded) {
+				c.after, c.err = f.fold(c.before)
+				to <- c
+			}(next, ahead)
 		}
-		if err := do(from, records, folded); err != nil {
-			return err
+		if ready.after != nil {
+			if err := do(ready.From, ready.before, ready.after); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 // read reads some records with their versions.
-func (f folding) read(ctx context.Context, from, to int64) ([]load.Stored, error) {
-	records := make([]load.Stored, to-from)
-	where := fmt.Sprintf(" WHERE k >= %d AND k < %d ", from, to)
-	err := rowio.Read(ctx, f.conn, foldedRecordColumns, func(r *foldedRecord) error {
-		records[r.K-from].Record = r.Record
+func (f folding) read(ctx context.Context, c chunk) ([]load.Stored, error) {
+	records := make([]load.Stored, c.To-c.From)
+	where := fmt.Sprintf(" WHERE k >= %d AND k < %d", c.From, c.To)
+	if err := rowio.Read(ctx, f.conn, listedColumns, func(r *foldedRecord) error {
+		records[r.K-c.From].Record = r.Record
 		return nil
-	}, "SELECT "+rowio.QuoteAll(rowio.Names(foldedRecordColumns))+" FROM folding"+where)
-	if err != nil {
+	}, "SELECT k, source, source_id FROM folding"+where); err != nil {
 		return nil, err
 	}
-	err = rowio.Read(ctx, f.conn, foldedVersionColumns, func(v *foldedVersion) error {
-		r := &records[v.K-from]
-		if v.Seq == 0 {
-			r.Versions = append(r.Versions, v.Version.Version)
-		} else {
-			r.Staged = append(r.Staged, v.Version)
-		}
+	if err := rowio.Read(ctx, f.conn, foldedRecordColumns, func(r *foldedRecord) error {
+		known := &records[r.K-c.From].Record
+		r.Source, r.SourceID = known.Source, known.SourceID
+		*known = r.Record
 		return nil
-	}, "FROM folded_versions"+where+"ORDER BY k, seq, place")
-	if err != nil {
+	}, "SELECT "+rowio.QuoteAll(rowio.Names(foldedRecordColumns))+" FROM folded_before"+where); err != nil {
 		return nil, err
 	}
-	err = rowio.Read(ctx, f.conn, leftAudienceColumns, func(l *leftAudience) error {
-		r := &records[l.K-from]
+	if err := f.readVersions(ctx, c, records); err != nil {
+		return nil, err
+	}
+	return records, rowio.Read(ctx, f.conn, leftAudienceColumns, func(l *leftAudience) error {
+		r := &records[l.K-c.From]
 		if r.Left == nil {
 			r.Left = map[string]bool{}
 		}
 		r.Left[l.Audience] = true
 		return nil
 	}, "FROM left_audiences"+where)
-	return records, err
+}
+
+// readVersions adds their versions: those collected, and those that the commits of the
+// chunk staged.
+func (f folding) readVersions(ctx context.Context, c chunk, records []load.Stored) error {
+	staged := make([][]foldedVersion, len(records))
+	add := func(v *foldedVersion) error {
+		if v.Seq == 0 {
+			records[v.K-c.From].Versions = append(records[v.K-c.From].Versions, v.Version.Version)
+		} else {
+			staged[v.K-c.From] = append(staged[v.K-c.From], *v)
+		}
+		return nil
+	}
+	where := fmt.Sprintf("WHERE k >= %d AND k < %d", c.From, c.To)
+	if err := rowio.Read(ctx, f.conn, foldedVersionColumns, add, "FROM folded_versions "+where); err != nil {
+		return err
+	}
+	if c.Last > 0 {
+		query := fmt.Sprintf(`SELECT f.k, s.seq, %s FROM %setl.staged_versions s JOIN (FROM folding %s) f
+			ON s.source = f.source AND s.source_id = f.source_id AND s.seq = f.first WHERE s.seq BETWEEN %d AND %d`,
+			rowio.SelectList("s", layout.VersionColumns), f.catalog, where, c.First, c.Last)
+		if err := rowio.Read(ctx, f.conn, foldedVersionColumns, add, query); err != nil {
+			return err
+		}
+	}
+	for i, list := range staged {
+		slices.SortFunc(list, func(a, b foldedVersion) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Place, b.Place)) })
+		for _, v := range list {
+			records[i].Staged = append(records[i].Staged, v.Version)
+		}
+	}
+	return nil
 }
 
 // only are the columns of these names, in their own order.
