@@ -91,6 +91,9 @@ func (s *Stager) prepare(ctx context.Context, list []*served) error {
 	if err != nil {
 		return err
 	}
+	if err := s.settle(); err != nil { // what is looked up next may be in the batch before
+		return err
+	}
 	if err := s.compare(ctx, list); err != nil {
 		return err
 	}
