@@ -91,7 +91,8 @@ func TestPagesAreReadWhileABatchIsCommitted(t *testing.T) {
 		require.NoError(t, s.Add(t.Context(), fullPage("2")))
 		require.Equal(t, time.Minute, time.Since(start), "one batch is under way at most")
 		require.NoError(t, s.Finish(t.Context()))
-		require.Equal(t, []string{"looked up", "read on", "committed 1", "looked up", "committed 2", "committed "}, w.told, "a batch is looked up after the one before is stored")
+		want := []string{"looked up", "read on", "committed 1", "looked up", "committed 2", "committed "}
+		require.Equal(t, want, w.told, "a batch is looked up after the one before is stored")
 	})
 }
 
@@ -117,7 +118,9 @@ func TestWhatMustBeStoredAtOnceIs(t *testing.T) {
 		traits extract.Traits
 		page   extract.Page
 	}{
-		"a page that was paid for":            {extract.Traits{Paid: true}, extract.Page{Partition: "seg", Next: "2", Records: fullPage("").Records[:1]}},
+		"a page that was paid for": {
+			extract.Traits{Paid: true}, extract.Page{Partition: "seg", Next: "2", Records: fullPage("").Records[:1]},
+		},
 		"a page that carries only a position": {extract.Traits{}, extract.Page{Partition: "seg", Next: "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {

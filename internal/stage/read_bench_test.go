@@ -68,7 +68,8 @@ func readSegment(b *testing.B, segment http.RoundTripper, w Warehouse) int64 {
 	source, _, err := audiencelab.Segments{Segments: []string{"all"}}.Open(b.Context(), extract.Run{}, env)
 	require.NoError(b, err)
 	run := &schema.Run{RunID: "r", Pipeline: "p"}
-	s, err := New(b.Context(), w, &config.Pipeline{Name: "p", Source: schema.AudienceLab, Stream: "audiencelab.segments"}, run, env.Meter, time.Now)
+	p := &config.Pipeline{Name: "p", Source: schema.AudienceLab, Stream: "audiencelab.segments"}
+	s, err := New(b.Context(), w, p, run, env.Meter, time.Now)
 	require.NoError(b, err)
 	for page, err := range source.Pages(b.Context(), extract.State{}) {
 		require.NoError(b, err)
