@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"contactsync/extract/api"
 	"contactsync/schema"
@@ -35,8 +36,8 @@ type LenientText string
 
 func (t *LenientText) UnmarshalJSON(b []byte) error {
 	*t = ""
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
+	s, plain := plainString(b)
+	if !plain && json.Unmarshal(b, &s) != nil {
 		if len(b) == 0 || b[0] != '-' && (b[0] < '0' || b[0] > '9') {
 			return nil
 		}
@@ -49,4 +50,19 @@ func (t *LenientText) UnmarshalJSON(b []byte) error {
 		*t = LenientText(s)
 	}
 	return nil
+}
+
+// plainString is the text of a JSON string of printable ASCII without escapes, as most
+// are: it needs no decoding.
+func plainString(b []byte) (text string, ok bool) {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' {
+		return "", false
+	}
+	inner := b[1 : len(b)-1]
+	for _, c := range inner {
+		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return "", false
+		}
+	}
+	return string(inner), true
 }

@@ -29,6 +29,10 @@ var timeLayouts = []string{
 	time.RFC1123Z,
 }
 
+// dateOnly is the layout of what looks like a date: dates are most of what comes, and
+// each layout that does not fit costs.
+var dateOnly = []string{time.DateOnly}
+
 // earliest and latest bound what can be a time of an event; beyond lie defaults
 // such as 0001-01-01 and overflowed counters.
 var (
@@ -40,7 +44,11 @@ var (
 // included. The result is UTC; false means that it cannot be told.
 func ParseTime(s string) (time.Time, bool) {
 	s = strings.TrimSuffix(strings.TrimSpace(s), " UTC")
-	for _, layout := range timeLayouts {
+	layouts := timeLayouts
+	if len(s) == len(time.DateOnly) && s[4] == '-' && s[7] == '-' {
+		layouts = dateOnly
+	}
+	for _, layout := range layouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), plausible(t)
 		}

@@ -27,3 +27,7 @@ func TestTimesAreReadTolerantly(t *testing.T) {
 		require.False(t, ok, s)
 	}
 }
+
+func TestADateAloneIsReadWithoutTryingEveryLayout(t *testing.T) {
+	require.Zero(t, testing.AllocsPerRun(100, func() { _, _ = schema.ParseTime("2026-11-01") }))
+}

@@ -37,6 +37,8 @@ var parses atomic.Int64
 func Parses() int64 { return parses.Load() }
 
 // Parse reads the payload of the record with this id. The error is a [*RejectError].
+// A payload may be part of a whole page: whatever is kept of it longer than the
+// document, as in a cache, has to be cloned.
 func (v *Rules) Parse(id, payload string) (*Document, error) {
 	parses.Add(1)
 	members, err := parseObject(payload, v.spelling)

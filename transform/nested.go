@@ -32,7 +32,7 @@ func (v *Rules) LeadsToPerson(names ...string) bool {
 // leadsToPerson reports whether a path is, or begins, one under which a person stands.
 func (v *Rules) leadsToPerson(p path) bool {
 	return slices.ContainsFunc(v.nested, func(person string) bool {
-		return person == string(p) || strings.HasPrefix(person, string(p)+".")
+		return strings.HasPrefix(person, string(p)) && (len(person) == len(p) || person[len(p)] == '.')
 	})
 }
 

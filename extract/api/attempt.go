@@ -78,7 +78,7 @@ func (c *Client) exchange(req *http.Request, r Request) (Response, *failure) {
 	if res.StatusCode/100 != 2 {
 		return Response{}, c.refusal(res, r)
 	}
-	body, err := readAll(res.Body)
+	body, err := readBody(res)
 	paid := err == nil && r.Lost > 0 // for an answer that came whole, whatever is in it
 	var found glance
 	if err == nil {

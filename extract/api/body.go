@@ -55,6 +55,20 @@ func readAll(body io.Reader) ([]byte, error) {
 	return data, err
 }
 
+// readBody reads an answer into memory that is as large as the answer says it is.
+func readBody(res *http.Response) ([]byte, error) {
+	switch size := res.ContentLength; {
+	case size > maxBody:
+		return nil, errTooLarge
+	case size <= 0:
+		return readAll(res.Body)
+	default:
+		body := make([]byte, size)
+		n, err := io.ReadFull(res.Body, body)
+		return body[:n], err
+	}
+}
+
 // usable checks that a 2xx answer is JSON, looks at it, and repairs what no later
 // step would accept: numbers that are none, and text that is no Unicode.
 func usable(body []byte) ([]byte, glance, error) {

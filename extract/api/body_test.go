@@ -13,12 +13,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"contactsync/internal/mask"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
+
+	"contactsync/internal/mask"
 
 	"contactsync/schema"
 )
@@ -240,4 +241,20 @@ func FuzzUnderstood(f *testing.F) {
 		_, _, err = understood(res, data)
 		require.NoError(t, err, "a 202 needs no body")
 	})
+}
+
+func TestAnAnswerTakesTheMemoryItSaysItHas(t *testing.T) {
+	text := strings.Repeat("x", 100_000)
+	body, err := readBody(&http.Response{ContentLength: int64(len(text)), Body: io.NopCloser(strings.NewReader(text))})
+	require.NoError(t, err)
+	require.Equal(t, text, string(body))
+	require.Equal(t, len(text), cap(body))
+
+	_, err = readBody(&http.Response{ContentLength: int64(len(text)) + 1, Body: io.NopCloser(strings.NewReader(text))})
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+
+	unread := strings.NewReader(text)
+	_, err = readBody(&http.Response{ContentLength: maxBody + 1, Body: io.NopCloser(unread)})
+	require.ErrorIs(t, err, errTooLarge)
+	require.Equal(t, len(text), unread.Len(), "nothing of it is read")
 }

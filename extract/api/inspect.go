@@ -59,6 +59,12 @@ func inspect(body []byte) (glance, error) {
 	return g, err
 }
 
+// pass passes over a value as a whole, which is faster than SkipValue, token by token.
+func (g *glance) pass() error {
+	_, err := g.ReadValue()
+	return err
+}
+
 // envelope looks at an object around rows, or at a list of them.
 func (g *glance) envelope() error {
 	switch g.PeekKind() {
@@ -71,10 +77,10 @@ func (g *glance) envelope() error {
 				return errTooManyRows
 			}
 			g.rows = g.rows || g.PeekKind() == '{'
-			return g.SkipValue()
+			return g.pass()
 		})
 	}
-	return g.SkipValue()
+	return g.pass()
 }
 
 // each reads what an array or an object holds, to its end.
@@ -107,7 +113,7 @@ func (g *glance) member() error {
 	case kind == '[', slices.Contains(envelopes, folded):
 		return g.envelope()
 	}
-	return g.SkipValue()
+	return g.pass()
 }
 
 // judgeOf is what tells whether a value under a name says that something went

@@ -1,6 +1,7 @@
 package audiencelab
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -71,6 +72,25 @@ func (l list) lacksUUID(rows []schema.Record) bool {
 	})
 }
 
+// decoder reads a row, or a text that may hold one.
+type decoder struct{ *jsontext.Decoder }
+
+func newDecoder(text []byte) decoder {
+	return decoder{jsontext.NewDecoder(bytes.NewBuffer(text), extract.LenientJSON)}
+}
+
+// each calls read for all that the array or object that comes holds.
+func (d decoder) each(read func() error) error {
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != ']' && d.PeekKind() != '}' {
+		err = read()
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
+}
+
 // keyValues are the values of the fields that a key may be made of.
 type keyValues map[string][]string
 
@@ -97,7 +117,7 @@ func derivedKey(raw []byte) string {
 }
 
 // read gathers the values of an object, those of the person within it included.
-func (v keyValues) read(d *decoder) error {
+func (v keyValues) read(d decoder) error {
 	if d.PeekKind() != '{' {
 		return d.SkipValue()
 	}
@@ -121,7 +141,7 @@ func (v keyValues) read(d *decoder) error {
 
 // readText gathers the values of an object that was sent as a text; any other text, as
 // the name of an event, has none.
-func (v keyValues) readText(d *decoder) error {
+func (v keyValues) readText(d decoder) error {
 	token, err := d.ReadToken()
 	if err == nil {
 		_ = v.read(newDecoder([]byte(token.String())))
@@ -130,7 +150,7 @@ func (v keyValues) readText(d *decoder) error {
 }
 
 // add takes the value that comes, or the elements of a list.
-func (v keyValues) add(d *decoder, name string) error {
+func (v keyValues) add(d decoder, name string) error {
 	take := func() error {
 		raw, err := d.ReadValue()
 		var text extract.LenientText

@@ -1,7 +1,6 @@
 package audiencelab
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/zeebo/xxh3"
 
 	"contactsync/extract"
 	"contactsync/internal/normal"
@@ -37,166 +36,152 @@ type reply struct {
 	id, name   string
 }
 
-// decode reads a page in one pass: a full page is most of a megabyte,
-// and of its rows only the key and the date are looked at.
+// decode reads a page, which the client knows to be JSON, in one pass: a full page is
+// most of a megabyte, and of its rows only the key and the date are looked at. The
+// rows are parts of the body.
 func decode(body []byte) (reply, error) {
-	d := newDecoder(body)
+	p := pageReader{Scanner: extract.Scan(body), body: body}
 	var err error
-	switch d.PeekKind() {
+	switch p.Kind() {
 	case '{':
-		err = d.object()
+		p.object()
 	case '[':
-		err = d.data() // webhooks send bare arrays, so a proxy of theirs may
+		p.data() // webhooks send bare arrays, so a proxy of theirs may
 	default:
 		err = errors.New("the answer is no page of rows")
 	}
-	d.reply.status = d.reply.status.Or(extract.LenientText(d.reply.message))
-	d.reply.print = extract.Fingerprint(d.reply.rows)
-	return d.reply, err
+	p.reply.status = p.reply.status.Or(extract.LenientText(p.reply.message))
+	p.reply.print = printOf(p.reply.rows)
+	return p.reply, err
 }
 
-type decoder struct {
-	*jsontext.Decoder
+// printOf is the fingerprint of a page's rows. Nobody needs to be kept from making two
+// pages that look alike, so it is a fast one.
+func printOf(rows []schema.Record) string {
+	h := xxh3.New()
+	for _, r := range rows {
+		_, _ = h.Write(r.Raw) // which never fails
+		_, _ = h.Write([]byte{'\n'})
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+type pageReader struct {
+	extract.Scanner
 	body  []byte
 	reply reply
 }
 
-func newDecoder(body []byte) *decoder {
-	return &decoder{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), extract.LenientJSON), body: body}
+func (p *pageReader) object() {
+	for p.Enter(); p.More(); {
+		p.member(strings.ToLower(string(p.Value())))
+	}
 }
 
-// each calls read for all that the array or object that comes holds.
-func (d *decoder) each(read func() error) error {
-	_, err := d.ReadToken()
-	for err == nil && d.PeekKind() != ']' && d.PeekKind() != '}' {
-		err = read()
+// member reads what stands under a name, which is still in its quotes.
+func (p *pageReader) member(name string) {
+	switch name {
+	case `"data"`, `"events"`, `"result"`: // the last two of pixels (vendors' README 4.9)
+		p.data()
+	case `"has_more"`:
+		value(p.Value(), &p.reply.hasMore)
+	case `"total"`, `"total_records"`:
+		value(p.Value(), &p.reply.total)
+	case `"total_pages"`:
+		value(p.Value(), &p.reply.totalPages)
+	case `"page"`:
+		value(p.Value(), &p.reply.page)
+	case `"page_size"`:
+		value(p.Value(), &p.reply.pageSize)
+	case `"status"`:
+		_ = p.reply.status.UnmarshalJSON(p.Value()) // of another type it says nothing
+	case `"message"`:
+		text(p.Value(), &p.reply.message)
+	case `"id"`:
+		text(p.Value(), &p.reply.id)
+	case `"name"`, `"segment_name"`, `"audience_name"`:
+		text(p.Value(), &p.reply.name)
+	default:
+		p.Value()
 	}
-	if err == nil {
-		_, err = d.ReadToken()
-	}
-	return err
 }
 
-func (d *decoder) object() error {
-	return d.each(func() error {
-		key, err := d.ReadToken()
-		if err != nil {
-			return err
-		}
-		switch strings.ToLower(key.String()) {
-		case "data", "events", "result": // the last two of pixels (vendors' README 4.9)
-			return d.data()
-		case "has_more":
-			return value(d, &d.reply.hasMore)
-		case "total", "total_records":
-			return value(d, &d.reply.total)
-		case "total_pages":
-			return value(d, &d.reply.totalPages)
-		case "page":
-			return value(d, &d.reply.page)
-		case "page_size":
-			return value(d, &d.reply.pageSize)
-		case "status":
-			return d.status(&d.reply.status)
-		case "message":
-			return d.text(&d.reply.message)
-		case "id":
-			return d.text(&d.reply.id)
-		case "name", "segment_name", "audience_name":
-			return d.text(&d.reply.name)
-		}
-		return d.SkipValue()
-	})
-}
-
-func (d *decoder) data() error {
-	d.reply.hasData = true
-	if kind := d.PeekKind(); kind != '[' {
-		d.reply.wrongData = d.reply.wrongData || kind != 'n' // null is what Go servers make of an empty list
-		return d.SkipValue()
+func (p *pageReader) data() {
+	p.reply.hasData = true
+	if kind := p.Kind(); kind != '[' {
+		p.reply.wrongData = p.reply.wrongData || kind != 'n' // null is what Go servers make of an empty list
+		p.Value()
+		return
 	}
-	return d.each(func() error {
-		row, err := d.row()
-		d.reply.rows = append(d.reply.rows, row)
-		return err
-	})
+	for p.Enter(); p.More(); {
+		p.reply.rows = append(p.reply.rows, p.row())
+	}
 }
 
 // row reads one row: its bytes, its key and its date, whatever their case. The key is
 // the UUID; only of a row without one more is read, to make a key of it. The
 // date of an event is when it happened, or when the visit it is part of began; of a
 // person the newest *_LAST_UPDATED.
-func (d *decoder) row() (row schema.Record, err error) {
+func (p *pageReader) row() (row schema.Record) {
 	var happened, began, updated time.Time
-	start := len(d.body) - len(bytes.TrimLeft(d.body[d.InputOffset():], ", \t\r\n"))
-	if d.PeekKind() != '{' {
-		err = d.SkipValue() // no record, which is for others to say
+	kind, start := p.Kind(), p.Offset()
+	if kind != '{' {
+		p.Value() // no record, which is for others to say
 	} else {
-		err = d.each(func() error {
-			key, err := d.ReadValue()
-			if err != nil {
-				return err
+		for p.Enter(); p.More(); {
+			switch key := p.Value(); {
+			case isField(key, `"UUID"`):
+				text(p.Value(), &row.ID)
+			case isField(key, `"EVENT_TIMESTAMP"`):
+				newest(p.Value(), &happened)
+			case isField(key, `"ACTIVITY_START_DATE"`):
+				newest(p.Value(), &began)
+			case len(key) > len(lastUpdated) && isField(key[len(key)-len(lastUpdated):], lastUpdated):
+				newest(p.Value(), &updated)
+			default:
+				p.Value()
 			}
-			switch key := strings.ToUpper(string(key)); {
-			case key == `"UUID"`:
-				return d.text(&row.ID)
-			case key == `"EVENT_TIMESTAMP"`:
-				return d.newest(&happened)
-			case key == `"ACTIVITY_START_DATE"`:
-				return d.newest(&began)
-			case strings.HasSuffix(key, `_LAST_UPDATED"`):
-				return d.newest(&updated)
-			}
-			return d.SkipValue()
-		})
+		}
 	}
-	if err != nil {
-		return row, err
-	}
-	end := d.InputOffset()
-	row.Source, row.AsOf, row.Raw = name, cmp.Or(happened, began, updated), d.body[start:end:end]
+	end := p.Offset()
+	row.Source, row.AsOf, row.Raw = name, cmp.Or(happened, began, updated), p.body[start:end:end]
 	if normal.IsNull(row.ID) {
 		row.ID = derivedKey(row.Raw)
 	}
-	return row, nil
+	return row
 }
 
-// The following read the value that comes. One of another type leaves into as it was.
+const lastUpdated = `_LAST_UPDATED"`
+
+// isField reports whether a name as sent is that of a field, in whatever case. Most
+// differ in length.
+func isField(sent []byte, field string) bool {
+	return len(sent) == len(field) && strings.EqualFold(string(sent), field)
+}
+
+// The following read a value. One of another type leaves into as it was.
 
 // newest keeps the later of into and a date.
-func (d *decoder) newest(into *time.Time) error {
-	var text string
-	err := d.text(&text)
-	if date, ok := schema.ParseTime(text); ok && date.After(*into) {
+func newest(raw []byte, into *time.Time) {
+	var written string
+	text(raw, &written)
+	if date, ok := schema.ParseTime(written); ok && date.After(*into) {
 		*into = date
 	}
-	return err
 }
 
-func (d *decoder) text(into *string) error {
-	raw, err := d.ReadValue()
+func text(raw []byte, into *string) {
 	var text extract.LenientText
-	if err == nil && text.UnmarshalJSON(raw) == nil && text != "" {
+	if text.UnmarshalJSON(raw) == nil && text != "" {
 		*into = string(text)
 	}
-	return err
 }
 
-func (d *decoder) status(into *extract.StatusText) error {
-	raw, err := d.ReadValue()
-	if err == nil {
-		err = into.UnmarshalJSON(raw)
-	}
-	return err
-}
-
-func value[T any](d *decoder, into **T) error {
-	raw, err := d.ReadValue()
+func value[T any](raw []byte, into **T) {
 	var v *T
-	if err == nil && json.Unmarshal(raw, &v) == nil && v != nil {
+	if json.Unmarshal(raw, &v) == nil && v != nil {
 		*into = v
 	}
-	return err
 }
 
 // notReady reports whether the list is still in the making, which AudienceLab

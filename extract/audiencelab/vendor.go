@@ -97,9 +97,11 @@ func check(ctx context.Context, env extract.Env) (extract.AccountStatus, error) 
 }
 
 func identify(raw json.RawMessage) (id string, asOf time.Time) {
-	row, err := newDecoder(raw).row()
+	record, err := newDecoder(raw).ReadValue() // what was kept of an answer need be no JSON
 	if err != nil {
 		return "", time.Time{}
 	}
+	p := pageReader{Scanner: extract.Scan(record), body: record}
+	row := p.row()
 	return row.ID, row.AsOf
 }

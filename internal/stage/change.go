@@ -74,7 +74,7 @@ func (b *build) sight(seen map[string]*sightings, id string, place int) error {
 		if seen[origin] == nil {
 			seen[origin] = &sightings{}
 		}
-		seen[origin].add(document, place)
+		seen[origin].record(document, place)
 	}
 	return nil
 }

@@ -104,10 +104,7 @@ func (d *drift) compare() {
 		all.merge(s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.fields)) {
-		types := all.fields[name].types
-		d.see(name, slices.SortedFunc(maps.Keys(types), func(a, b string) int {
-			return cmp.Or(cmp.Compare(types[a], types[b]), cmp.Compare(a, b))
-		}))
+		d.see(name, all.fields[name].kinds())
 	}
 }
 

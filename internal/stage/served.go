@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 
 	"contactsync/extract"
 	"contactsync/schema"
@@ -59,7 +60,7 @@ func listingOf(p extract.Page) listing {
 // parse parses the record, unless that has been done.
 func (v *served) parse(rules *transform.Rules) (*transform.Document, error) {
 	if v.document == nil && v.problem == nil {
-		v.document, v.problem = rules.Parse(v.ID, string(v.Raw))
+		v.document, v.problem = rules.Parse(v.ID, v.text())
 	}
 	return v.document, v.problem
 }
@@ -69,8 +70,13 @@ func (v *served) payload() string {
 	if v.document != nil {
 		return v.document.Payload()
 	}
-	return string(v.Raw)
+	return v.text()
 }
+
+// text is the record as it came, which is part of its page and is not copied: nothing
+// changes a page after it was read, and what is stored of a record keeps its page in
+// memory no longer than the batch that the page is in.
+func (v *served) text() string { return unsafe.String(unsafe.SliceData(v.Raw), len(v.Raw)) }
 
 // prepare readies records that may be stored to be taken in. Without fields to drop
 // it parses those alone that are not what their audience served last: of the others
@@ -79,16 +85,19 @@ func (s *Stager) prepare(ctx context.Context, list []*served) error {
 	list = usable(list)
 	err := inChunks(list, func(_ int, part []*served) error {
 		for _, v := range part {
-			raw := []byte(v.Raw)
 			if len(s.drop) > 0 {
 				s.drop.from(v, s.rules)
-				raw = []byte(v.payload())
+				v.hash = payloadHash([]byte(v.payload()))
+			} else {
+				v.hash = payloadHash(v.Raw)
 			}
-			v.hash = payloadHash(raw)
 		}
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.settle(); err != nil { // what is looked up next may be in the batch before
 		return err
 	}
 	if err := s.compare(ctx, list); err != nil {

@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"contactsync/transform"
@@ -10,30 +12,52 @@ import (
 type sightings struct {
 	records int64
 	fields  map[string]*sighting
+	order   []*sighting // as they were first met
+	next    int         // in order, of the one that is expected: records of one list have their fields in one order
 }
 
 // sighting is what was seen of one field.
 type sighting struct {
+	name    string
 	records int64
-	types   map[string]int // and the place of the first record that has it
+	types   []firstOf // each once
+	index   int       // in the order of fields
+}
+
+// firstOf is the place of the first record that has a type.
+type firstOf struct {
+	kind  string
+	place int
 }
 
 // field is the sighting of a field, made if need be.
 func (s *sightings) field(name string) *sighting {
-	if s.fields == nil {
-		s.fields = map[string]*sighting{}
+	if s.next < len(s.order) && s.order[s.next].name == name {
+		s.next++
+		return s.order[s.next-1]
 	}
 	seen := s.fields[name]
 	if seen == nil {
-		seen = &sighting{types: map[string]int{}}
-		s.fields[strings.Clone(name)] = seen // a name that is cut out of a payload would keep all of it
+		seen = s.add(strings.Clone(name)) // a name that is cut out of a payload would keep all of it
 	}
+	s.next = seen.index + 1
 	return seen
 }
 
-// add counts the fields of one record at its place in the run.
-func (s *sightings) add(d *transform.Document, place int) {
+func (s *sightings) add(name string) *sighting {
+	if s.fields == nil {
+		s.fields = map[string]*sighting{}
+	}
+	seen := &sighting{name: name, index: len(s.order)}
+	s.fields[name] = seen
+	s.order = append(s.order, seen)
+	return seen
+}
+
+// record counts the fields of one record at its place in the run.
+func (s *sightings) record(d *transform.Document, place int) {
 	s.records++
+	s.next = 0
 	for name, kind := range d.Fields() {
 		seen := s.field(name)
 		seen.records++
@@ -45,23 +69,42 @@ func (s *sightings) add(d *transform.Document, place int) {
 }
 
 // saw notes a type, "" for none.
-func (s *sighting) saw(t string, place int) {
-	if first, ok := s.types[t]; t != "" && (!ok || place < first) {
-		s.types[t] = place
+func (s *sighting) saw(kind string, place int) {
+	if kind == "" {
+		return
 	}
+	for i := range s.types {
+		if first := &s.types[i]; first.kind == kind {
+			first.place = min(first.place, place)
+			return
+		}
+	}
+	s.types = append(s.types, firstOf{kind, place})
+}
+
+// kinds is the types in the order in which they were met.
+func (s *sighting) kinds() []string {
+	met := slices.Clone(s.types)
+	slices.SortFunc(met, func(a, b firstOf) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.kind, b.kind)) })
+	kinds := make([]string, len(met))
+	for i, first := range met {
+		kinds[i] = first.kind
+	}
+	return kinds
 }
 
 // merge adds other sightings.
 func (s *sightings) merge(other *sightings) {
 	s.records += other.records
-	for name, seen := range other.fields {
-		if !isName(name) {
+	s.next = 0
+	for _, seen := range other.order {
+		if !isName(seen.name) {
 			continue
 		}
-		sum := s.field(name)
+		sum := s.field(seen.name)
 		sum.records += seen.records
-		for t, place := range seen.types {
-			sum.saw(t, place)
+		for _, first := range seen.types {
+			sum.saw(first.kind, first.place)
 		}
 	}
 }

@@ -24,7 +24,8 @@ import (
 // payload, or is this old; what a crash can lose is read again. A warehouse whose
 // commits take long, as a large one's do, gathers for some commits' time, so that
 // most of a run is reading. The bytes bound memory: a batch on its way through the
-// rules takes about ten times its payload, and four sources may be at it.
+// rules takes about ten times its payload, another is committed meanwhile, and four
+// sources may be at it.
 const (
 	batchRows   = 10_000
 	batchBytes  = 8 << 20
@@ -52,6 +53,8 @@ type Stager struct {
 	since time.Time
 	took  time.Duration // by the last commit
 
+	underway *underway  // nil: all that was sent is stored
+	failed   error      // why a commit failed, after which there is no other
 	stored   schema.Run // as the last commit left it
 	unusable int64      // stored payloads that a replay cannot use
 }
@@ -93,8 +96,9 @@ func (s *Stager) WarnOfSuppressed() {
 	}
 }
 
-// Add takes a page and commits when it is time. Pages that cost money, and those
-// that only carry a checkpoint, are committed at once.
+// Add takes a page, and begins to commit when it is time: a failure may be told by a
+// later call. Pages that cost money, and those that only carry a checkpoint, are
+// committed at once.
 func (s *Stager) Add(ctx context.Context, p extract.Page) error {
 	if len(s.pages) == 0 {
 		s.since = s.now()
@@ -105,8 +109,11 @@ func (s *Stager) Add(ctx context.Context, p extract.Page) error {
 		s.bytes += len(r.Raw)
 	}
 	full := s.rows >= crash.Small(batchRows) || s.bytes >= batchBytes
-	if s.pipeline.Traits.Paid || full || len(p.Records) == 0 || s.now().Sub(s.since) >= s.age() {
+	switch {
+	case s.pipeline.Traits.Paid || len(p.Records) == 0:
 		return s.Flush(ctx)
+	case full || s.now().Sub(s.since) >= s.age():
+		return s.begin(ctx)
 	}
 	return nil
 }
@@ -118,30 +125,20 @@ func (s *Stager) age() time.Duration {
 
 // Flush commits the pages gathered so far, with the run's counters.
 func (s *Stager) Flush(ctx context.Context) error {
-	started := s.now()
-	b, err := s.gather(ctx)
-	if err != nil {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	err = s.commit(ctx, b)
-	s.took = s.now().Sub(started)
-	return err
+	return s.settle()
 }
 
-// Book stores that the run may have cost so many credits more than are counted:
-// what is asked for next is paid for even if this process dies before its answer
-// is stored. The next commit tells what it came to.
-func (s *Stager) Book(ctx context.Context, credits int64) error {
-	run := s.stored
-	run.Requests, run.Credits = s.meter.Requests(), s.meter.Credits()+credits
-	if run.Credits <= s.stored.Credits {
-		return nil // an attempt before this one has booked it
+// begin makes a batch of the pages gathered so far and begins to commit it.
+func (s *Stager) begin(ctx context.Context) error {
+	started := s.now()
+	b, err := s.gather(ctx)
+	if err == nil {
+		s.send(ctx, b, started)
 	}
-	if err := s.w.Commit(ctx, load.Batch{Run: run}); err != nil {
-		return err
-	}
-	s.stored = run
-	return nil
+	return err
 }
 
 // Finish commits the last pages of a source that was read to its end, with what
@@ -158,7 +155,8 @@ func (s *Stager) Finish(ctx context.Context) error {
 	return s.commit(ctx, b)
 }
 
-// gather makes a batch of the pages gathered so far.
+// gather makes a batch of the pages gathered so far. After it, whatever it returns, no
+// batch is under way.
 func (s *Stager) gather(ctx context.Context) (*build, error) {
 	pages := make([][]*served, len(s.pages))
 	var all []*served
@@ -180,18 +178,4 @@ func (s *Stager) gather(ctx context.Context) (*build, error) {
 		b.page(p, pages[i])
 	}
 	return b, b.changes()
-}
-
-// commit stores a batch with the run's counters.
-func (s *Stager) commit(ctx context.Context, b *build) error {
-	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
-	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
-	b.batch.Run = *s.run
-	if err := s.w.Commit(ctx, b.batch); err != nil {
-		s.run.RowsRead, s.run.RowsRejected = s.stored.RowsRead, s.stored.RowsRejected // the next run reads them again
-		return err
-	}
-	s.stored = b.batch.Run
-	s.pages, s.rows, s.bytes = nil, 0, 0
-	return nil
 }
