@@ -83,7 +83,7 @@ func limited(t *testing.T, ctx context.Context) context.Context {
 }
 
 func TestThePageInABrowser(t *testing.T) {
-	d := newDesk()
+	d := newDesk().withData()
 	ctx, complaints := browser(t, nil)
 	ctx = limited(t, ctx)
 
@@ -115,7 +115,7 @@ func TestThePageInABrowser(t *testing.T) {
 	require.NotContains(t, html, token)
 
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(closed+"/runs/"+d.overview.Pipelines[0].History[0].RunID), chromedp.WaitVisible("main")))
-	for _, path := range []string{"/", "/pipelines/crm-intent"} {
+	for _, path := range []string{"/", "/data", "/pipelines/crm-intent"} {
 		require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(closed+path), chromedp.WaitVisible("main")))
 		wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
 		require.NoError(t, err)
@@ -134,7 +134,7 @@ func TestScreenshots(t *testing.T) {
 	if dir == "" {
 		t.Skip("SCREENSHOTS names no folder")
 	}
-	d := newDesk()
+	d := newDesk().withData()
 	for _, scheme := range []string{"light", "dark"} {
 		flags := map[string]any{}
 		if scheme == "dark" {
@@ -147,11 +147,13 @@ func TestScreenshots(t *testing.T) {
 		require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(url+"/login"), chromedp.SendKeys("#token", token),
 			chromedp.Click("main button.main"), chromedp.WaitVisible("#pipeline-labs")))
 		for name, size := range map[string][2]int64{"desktop": {1280, 900}, "phone": {390, 844}} {
-			for page, path := range map[string]string{"home": "/", "pipeline": "/pipelines/crm-intent", "run": "/runs/" + d.overview.Pipelines[0].History[0].RunID} {
+			for page, path := range map[string]string{"home": "/", "data": "/data", "pipeline": "/pipelines/crm-intent", "run": "/runs/" + d.overview.Pipelines[0].History[0].RunID} {
 				require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(url+path), chromedp.WaitVisible("main")))
 				wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
 				require.NoError(t, err)
-				require.False(t, wide, "%s is wider than a %s", page, name)
+				if wide {
+					t.Errorf("%s is wider than a %s", page, name)
+				}
 				picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 				require.NoError(t, err)
 				require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+"-"+scheme+".png"), picture, fs.FileMode(0o644)))
