@@ -64,6 +64,14 @@ func browser(t *testing.T, flags map[string]any) (ctx context.Context, complaint
 	}
 }
 
+// schemeFlags let a browser prefer light or dark.
+func schemeFlags(scheme string) map[string]any {
+	if scheme != "dark" {
+		return nil
+	}
+	return map[string]any{"force-dark-mode": true, "blink-settings": "preferredColorScheme=0"}
+}
+
 // serve serves a desk on loopback and returns its address.
 func serve(t *testing.T, d *desk, token string) string {
 	t.Helper()
@@ -136,12 +144,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	d := newDesk().withData()
 	for _, scheme := range []string{"light", "dark"} {
-		flags := map[string]any{}
-		if scheme == "dark" {
-			flags["force-dark-mode"] = true
-			flags["blink-settings"] = "preferredColorScheme=0"
-		}
-		ctx, _ := browser(t, flags)
+		ctx, _ := browser(t, schemeFlags(scheme))
 		ctx = limited(t, ctx)
 		url := serve(t, d, token)
 		require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(url+"/login"), chromedp.SendKeys("#token", token),

@@ -75,6 +75,7 @@ func (d *desk) options(token, listen string) Options {
 		},
 		Callback: func(string) { d.called++ }, Secret: secret, Token: schema.NewSecret(token), Listen: listen, Version: "sync test",
 		SignOut: d.signOut, SignedOut: d.signedOut,
+		Review:  new(reviewers).queue,
 		Data:    func(context.Context) (daemon.Data, error) { return d.data, d.unread },
 		Metrics: NewMetrics(func() daemon.Overview { return d.overview }, "v1.2.3").Handler(), Log: slog.New(slog.DiscardHandler),
 	}
