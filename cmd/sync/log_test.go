@@ -19,7 +19,7 @@ func TestALineOfTheLogHasItsDateAndTheZoneOfTheConfig(t *testing.T) {
 		log := a.logger(false) // made before the config is read
 		a.zone.Store(zone)
 		before := time.Now().In(zone).Truncate(time.Second)
-		log.Info("run started", "time", "3 o'clock")
+		log.Info("run started", "pipeline", "labs")
 		var at time.Time
 		if format == "json" {
 			var line struct{ Time time.Time }
@@ -33,6 +33,5 @@ func TestALineOfTheLogHasItsDateAndTheZoneOfTheConfig(t *testing.T) {
 		}
 		require.False(t, at.Before(before), b.String())
 		require.Less(t, at.Sub(before), time.Hour)
-		require.Contains(t, b.String(), "3 o'clock")
 	}
 }

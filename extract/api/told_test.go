@@ -13,12 +13,12 @@ func TestAnErrorShowsTheVendorsMessageAndNotItsJSON(t *testing.T) {
 		`{"message":"try later","error":"busy"}`:                     "try later",
 		`{"error":"bad_request","detail":"page_size is too large"}`:  "page_size is too large",
 		`{"errors":[{"title":"Invalid","detail":"date is wrong"}]}`:  "date is wrong",
-		`{"error":["a","b"]}`:                                        "a",
-		`{"error":{"code":7}}`:                                       `{"error":{"code":7}}`,
-		`{"error":null,"status":"no"}`:                               `{"error":null,"status":"no"}`,
-		`not found`:                                                  "not found",
-		`{"error":`:                                                  `{"error":`,
-		`{"message":"write to jane.doe@example.com"}`:                "write to [address]",
+		`{"error":["a","b"]}`:          "a",
+		`{"error":{"code":7}}`:         `{"error":{"code":7}}`,
+		`{"error":null,"status":"no"}`: `{"error":null,"status":"no"}`,
+		`not found`:                    "not found",
+		`{"error":`:                    `{"error":`,
+		`{"message":"write to jane.doe@example.com"}`: "write to [address]",
 	} {
 		require.Equal(t, want, (&Client{}).Excerpt([]byte(body)), body)
 	}
