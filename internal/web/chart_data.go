@@ -37,7 +37,7 @@ func newGrowthChart(growth []report.Growth) growthChart {
 	}
 	begin := growth[0].Day.AddDate(0, 0, -1)
 	end := growth[len(growth)-1].Day.Time
-	c := growthChart{First: growth[0].Day.Format("2 Jan 2006"), Last: end.Format("2 Jan 2006")}
+	c := growthChart{First: begin.Format("2 Jan 2006"), Last: end.Format("2 Jan 2006")}
 	sums := make([][]dayCount, len(schema.Sources))
 	for _, g := range growth {
 		i := slices.Index(schema.Sources, g.Source)

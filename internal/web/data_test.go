@@ -43,7 +43,7 @@ func TestTheDataPageShowsWhatTheWarehouseHolds(t *testing.T) {
 	res, body := visit(t, Handler(d.options("", "127.0.0.1:8080")), "GET", "/data", nil)
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	for _, want := range []string{
-		"31,226 people", "As of 2026-11-20 22:30:00 EST", "at the end: ", "audiencelab 12,000", "toofr 780", "1 Nov 2026", "20 Nov 2026", `<figure class="overlap wide"`,
+		"31,226 people", "As of 2026-11-20 22:30:00 EST", "at the end: ", "audiencelab 12,000", "toofr 780", "31 Oct 2026", "20 Nov 2026", `<figure class="overlap wide"`,
 		"email: ", "toofr &lt;1 %", "audiencelab &gt;99 %", ">50 %<", "Acme", "acme.example", "4021", "+50", ">-2<", "job_title", ">321<", "Globex",
 		`not everybody: doubtful</td><td class="n">1,204<`, `review</a></td><td class="n">817<`, `contact</td><td class="n">143<`,
 		"No hot accounts: <code>hot_accounts</code> is not there",

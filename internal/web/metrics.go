@@ -119,7 +119,8 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 // Describe describes the gauges.
 func (s standings) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, quarantinedDesc, activeDesc, pausedDesc, peopleDesc, warningsDesc, doubtfulDesc, largestDesc,
+		requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, quarantinedDesc,
+		activeDesc, pausedDesc, peopleDesc, warningsDesc, doubtfulDesc, largestDesc,
 	} {
 		ch <- d
 	}

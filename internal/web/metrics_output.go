@@ -23,7 +23,9 @@ var (
 
 // Describe describes the metrics.
 func (s outputs) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{exportSuccessDesc, exportAgeDesc, exportFailuresDesc, exportFailingDesc, snapshotDesc, snapshotAgeDesc} {
+	for _, d := range []*prometheus.Desc{
+		exportSuccessDesc, exportAgeDesc, exportFailuresDesc, exportFailingDesc, snapshotDesc, snapshotAgeDesc,
+	} {
 		ch <- d
 	}
 }
