@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"contactsync/internal/config"
@@ -30,7 +31,8 @@ type app struct {
 	started    bool   // the command line was understood and its command runs
 	verb       string // that command, as in "sync run"
 
-	secrets mask.Secrets // nothing on stderr shows them
+	secrets mask.Secrets                  // nothing on stderr shows them
+	zone    atomic.Pointer[time.Location] // of the config; nil: none was read
 }
 
 // command is the root of the command line.
@@ -88,10 +90,24 @@ func (a *app) logger(quiet bool) *slog.Logger {
 	}
 	shown := cleared{a.stderr, &a.secrets}
 	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(shown, &slog.HandlerOptions{Level: &level, ReplaceAttr: readableDuration}))
+		return slog.New(slog.NewJSONHandler(shown, &slog.HandlerOptions{Level: &level, ReplaceAttr: func(groups []string, attr slog.Attr) slog.Attr {
+			return readableDuration(groups, a.zoned(groups, attr))
+		}}))
 	}
 	plain := a.noColor || !isTerminal(a.stderr)
-	return slog.New(tint.NewTextHandler(shown, &tint.Options{Level: &level, NoColor: plain, TimeFormat: time.TimeOnly}))
+	return slog.New(tint.NewTextHandler(shown, &tint.Options{Level: &level, NoColor: plain, TimeFormat: logTime, ReplaceAttr: a.zoned}))
+}
+
+// logTime is how a line of the log begins: a file of many nights needs the day, and
+// whoever reads it elsewhere the zone.
+const logTime = "2006-01-02 15:04:05 MST"
+
+// zoned moves the time of a log line into the config's time zone, once that is known.
+func (a *app) zoned(groups []string, attr slog.Attr) slog.Attr {
+	if zone := a.zone.Load(); zone != nil && len(groups) == 0 && attr.Key == slog.TimeKey && attr.Value.Kind() == slog.KindTime {
+		attr.Value = slog.TimeValue(attr.Value.Time().In(zone))
+	}
+	return attr
 }
 
 // readableDuration writes durations as 1.5s, which is what the text log does, not

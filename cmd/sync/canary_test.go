@@ -177,7 +177,7 @@ func (c *canaries) visit(t *testing.T, log string) {
 		return
 	}
 	port := rest[:strings.IndexFunc(rest+" ", func(r rune) bool { return r < '0' || r > '9' })]
-	for _, path := range []string{"/", "/metrics", "/healthz", "/readyz", "/pipelines/labs", "/review", "/callbacks/statsocial/wrong"} {
+	for _, path := range []string{"/", "/data", "/metrics", "/healthz", "/readyz", "/pipelines/labs", "/review", "/callbacks/statsocial/wrong"} {
 		for _, token := range []string{canaryToken, "wrong"} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+path, nil)
 			require.NoError(t, err)

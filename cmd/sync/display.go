@@ -123,7 +123,7 @@ func progressLine(p run.Progress, name int, now time.Time, tick int) string {
 	took := end.Sub(p.Started)
 	rate := float64(p.Rows) / max(took.Seconds(), 0.1)
 	rows := fmt.Sprint(p.Rows)
-	if p.Declared > p.Rows && p.State != run.Done {
+	if p.Declared > p.Read && p.Read == p.Rows && p.State != run.Done { // else the total is not that of these rows
 		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
 	}
 	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",

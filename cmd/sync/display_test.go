@@ -21,7 +21,7 @@ func TestADisplayLineSaysWhatAPipelineDoes(t *testing.T) {
 		want string
 	}{
 		{"queued", run.Progress{Pipeline: "labs", State: run.Queued}, "· labs  queued"},
-		{"reading", run.Progress{Pipeline: "labs", State: run.Reading, Started: started, Pages: 3, Rows: 250, Declared: 1000},
+		{"reading", run.Progress{Pipeline: "labs", State: run.Reading, Started: started, Pages: 3, Rows: 250, Read: 250, Declared: 1000},
 			"⠋ labs       3 pages       250/1000 rows       25 rows/s    10.0s  reading"},
 		{"waiting", run.Progress{Pipeline: "labs", State: run.Waiting, Started: started, Waiting: "the vendor's rate limit", Until: now.Add(5 * time.Second)},
 			"⠋ labs       0 pages              0 rows        0 rows/s    10.0s  waiting: the vendor's rate limit (5s)"},

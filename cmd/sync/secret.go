@@ -36,6 +36,7 @@ func (a *app) config() (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.zone.Store(c.Timezone)
 	for _, secret := range c.Secrets() {
 		a.secrets.Add(secret.Reveal())
 	}

@@ -118,7 +118,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 		return err
 	}
 	a.secrets.Add(d.CallbackSecret())
-	metrics := web.NewMetrics(d.Overview)
+	metrics := web.NewMetrics(d.Overview, release)
 	var alerts alerting
 	alerts.use(r.Config)
 	notifier := alert.NewNotifier(alerts.send, d.Told(), func(t alert.Told) { d.KeepTold(t) }, r.Log)
@@ -130,7 +130,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
 		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
-		Review: d.Review, Decide: d.Decide, SignOut: d.SignOut, SignedOut: d.SignedOut,
+		Data: d.Data, Review: d.Review, Decide: d.Decide, SignOut: d.SignOut, SignedOut: d.SignedOut,
 	})
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

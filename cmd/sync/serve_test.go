@@ -57,7 +57,7 @@ func TestTheDaemonLivesAndStops(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.runDaemon(ctx, r, address) }()
 	require.Equal(t, "READY=1", heard())
-	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 200, "/metrics": 200} {
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 200, "/data": 200, "/metrics": 200} {
 		res, err := http.Get("http://" + address + path)
 		require.NoError(t, err)
 		require.NoError(t, res.Body.Close())

@@ -155,7 +155,7 @@ func TestOtherRefusalsAreErrorsAtOnce(t *testing.T) {
 		var refusal *Error
 		require.ErrorAs(t, err, &refusal)
 		require.Equal(t, code, refusal.Status)
-		require.Equal(t, fmt.Sprintf(`intent: page 7: GET /v1/x: status %d: {"error":{"message":"not now"}}`, code), err.Error())
+		require.Equal(t, fmt.Sprintf(`intent: page 7: GET /v1/x: status %d: not now`, code), err.Error())
 		require.EqualValues(t, 1, n.Load())
 	}
 }

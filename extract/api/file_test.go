@@ -62,7 +62,7 @@ func TestAFileElsewhereDoesNotJudgeTheCredential(t *testing.T) {
 	elsewhere := httptest.NewServer(status(403))
 	defer elsewhere.Close()
 	_, err := session.Open(t.Context(), elsewhere.URL+"/f?signature=secret")
-	require.EqualError(t, err, `statsocial: GET `+elsewhere.URL+`/f: status 403: {"error":{"message":"not now"}}`)
+	require.EqualError(t, err, `statsocial: GET `+elsewhere.URL+`/f: status 403: not now`)
 	_, err = session.Do(t.Context(), get("/x"))
 	require.NoError(t, err)
 }

@@ -10,10 +10,13 @@ import (
 // maxExcerpt is how many characters of a vendor's answer an error shows.
 const maxExcerpt = 200
 
-// Excerpt is the beginning of a vendor's answer, fit to be shown: in one line,
-// without secrets, addresses, numbers and hashes.
+// Excerpt is what a vendor's answer says, or else its beginning, fit to be shown: in one
+// line, without secrets, addresses, numbers and hashes.
 func (c *Client) Excerpt(body []byte) string {
 	s := strings.ToValidUTF8(string(body[:min(len(body), maxErrorBody)]), "")
+	if text := told(body); text != "" {
+		s = text
+	}
 	return mask.Excerpt(c.withoutCredential(s), maxExcerpt)
 }
 

@@ -279,6 +279,14 @@ func (l list) audience(raw json.RawMessage) schema.Audience {
 	return schema.Audience{Source: name, AudienceID: string(known.ID), Kind: l.kind, Name: string(title), Attributes: attributes.String()}
 }
 
+// unknown is what to look at where the vendor has no such list.
+func (l list) unknown() string {
+	if l.members {
+		return "is the id right, and of the same account as the key?"
+	}
+	return "is base_url right?"
+}
+
 func (l list) trouble(format string, args ...any) error {
 	return &extract.PartitionError{Source: name, What: l.name, Err: fmt.Errorf(format, args...)}
 }

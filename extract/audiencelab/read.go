@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"contactsync/extract"
+	"contactsync/extract/api"
 )
 
 type source struct {
@@ -220,6 +221,9 @@ func (r *reader) fetch(ctx context.Context, page int) (a reply, err error) {
 	}
 	err = r.env.Poll(ctx, r.list.name, func(ctx context.Context) (bool, string, error) {
 		response, err := r.env.API.Do(ctx, request)
+		if api.NotFound(err) {
+			err = fmt.Errorf("%w; %s", err, r.list.unknown())
+		}
 		if err != nil {
 			return false, "", err
 		}

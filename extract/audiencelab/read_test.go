@@ -222,7 +222,7 @@ func TestOneFailedSegmentLeavesTheOthers(t *testing.T) {
 	fake := newFakeLab(t, 3, 0, 4)
 	delete(fake.rows, "/segments/b")
 	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b", "c"), labEnv(t, fake)), nil, -1)
-	require.EqualError(t, err, `audiencelab: page 1: GET /segments/b: status 404: {"error":{"code":"NOT_FOUND","message":"Audience not found","details":{}}}`)
+	require.EqualError(t, err, `audiencelab: page 1: GET /segments/b: status 404: Audience not found; is the id right, and of the same account as the key?`)
 	require.Len(t, vendortest.IDs(pages), 7)
 
 	// The run came to its end, so the next one does not take itself for its rest.

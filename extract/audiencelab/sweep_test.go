@@ -120,7 +120,7 @@ func TestAnUnreadablePageIsAGap(t *testing.T) {
 	}
 	env := labEnv(t, fake)
 	pages, state, err := vendortest.ReadUntil(t.Context(), sourceOf(segments("a", "b"), env), nil, -1)
-	require.EqualError(t, err, `audiencelab: segment a: page 3 could not be read (audiencelab: page 3: GET /segments/a: status 500: {"error":"corrupt page"}); all others are stored, and no membership is closed; a run within 6h0m0s asks for it again`)
+	require.EqualError(t, err, `audiencelab: segment a: page 3 could not be read (audiencelab: page 3: GET /segments/a: status 500: corrupt page); all others are stored, and no membership is closed; a run within 6h0m0s asks for it again`)
 	require.Len(t, vendortest.IDs(pages), 63+5)
 	for _, page := range pages {
 		require.Equal(t, page.Partition == "b" && len(page.Records) > 0 || page.Partition == "b", page.Complete)

@@ -139,8 +139,8 @@ func TestADeclaredCountThatDiffersIsAWarning(t *testing.T) {
 
 func TestAnErrorInThePlaceOfAFileIsNotItsContent(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"error":"signature expired"}`:                         `statsocial: the md5 file: row 1: it is an error in the place of ids: {"error":"signature expired"}`,
-		`{"Message":"for ada@example.com"}`:                     "in the place of ids: {\"Message\":\"for [address]\"}",
+		`{"error":"signature expired"}`:                         `statsocial: the md5 file: row 1: it is an error in the place of ids: signature expired`,
+		`{"Message":"for ada@example.com"}`:                     "in the place of ids: for [address]",
 		"{\n \"error\": \"expired\"\n}":                         "none of its 3 rows has an id",
 		"Request has expired":                                   "none of its 1 rows has an id",
 		"error,message\nExpired,Request has expired\n":          "its first line names neither ss_id nor md5",

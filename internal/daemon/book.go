@@ -27,11 +27,12 @@ type Books struct {
 
 // Record is what the books hold of one pipeline.
 type Record struct {
-	History  []schema.Run // newest first
-	Success  time.Time    // end of the last run that succeeded
-	Position string       // in words
-	Rejected []report.Rejected
-	Drifts   []schema.Drift
+	History     []schema.Run // newest first
+	Success     time.Time    // end of the last run that succeeded
+	Position    string       // in words
+	Rejected    []report.Rejected
+	Quarantined int64 // rejects that no replay has accepted
+	Drifts      []schema.Drift
 }
 
 // readBooks reads what the warehouse says of the pipelines.
@@ -48,10 +49,17 @@ func readBooks(ctx context.Context, w *duckdb.Warehouse, r *run.Runner) (Books, 
 	if _, mistaken := errors.AsType[*review.Error](err); err != nil && !mistaken { // a run tells what is wrong in identity.yaml
 		return b, err
 	}
+	waiting, err := report.RejectsWaiting(ctx, w)
+	if err != nil {
+		return b, err
+	}
 	for _, p := range r.Config.Pipelines {
-		if b.Pipelines[p.Name], err = readRecord(ctx, w, p.Name, p.Stream); err != nil {
+		record, err := readRecord(ctx, w, p.Name, p.Stream)
+		if err != nil {
 			return b, err
 		}
+		record.Quarantined = waiting[p.Name]
+		b.Pipelines[p.Name] = record
 	}
 	return b, nil
 }

@@ -27,6 +27,7 @@ type Daemon struct {
 	begin   func(context.Context, *run.Runner) (invocation, error)
 	telling sync.Mutex    // Ended is called by one run at a time
 	reading chan struct{} // holds the visitor for whom the warehouse is open
+	data    seenData      // what the data page showed last; whoever holds reading has it
 	bell    bell
 	started time.Time
 	wake    chan struct{} // the planner has something to look at
@@ -41,6 +42,7 @@ type Daemon struct {
 	locking  bool // and waits for the warehouse
 	writing  bool // and writes exports and snapshot
 	outcome  publication
+	failures map[string]int64         // of exports, by name
 	replaced []*run.Runner            // by reloads, while their runs go on
 	answers  map[string]map[int]int64 // that clients which are gone have had
 	reloaded error                    // why the last reload was refused
@@ -68,7 +70,7 @@ func New(r *run.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
 		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		reading: make(chan struct{}, 1), answers: map[string]map[int]int64{},
+		reading: make(chan struct{}, 1), answers: map[string]map[int]int64{}, failures: map[string]int64{},
 		books: Books{Pipelines: map[string]Record{}},
 	}
 	err := run.CheckExports(context.Background(), r)

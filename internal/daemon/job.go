@@ -94,6 +94,15 @@ func (j *job) handle(at time.Time) {
 	}
 }
 
+// fires is when the job's schedule fires next: what is handled lags behind while a run,
+// or the wait for its next attempt, is on.
+func (j *job) fires(now time.Time) time.Time {
+	if j.next.IsZero() || j.next.After(now) {
+		return j.next
+	}
+	return j.schedule.Next(now)
+}
+
 func (j *job) queue() { j.phase, j.queuedAt = Ready, time.Now() }
 
 // end takes in how the job's run ended. An interrupted one is not handled: the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -285,11 +284,11 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 	d.mu.Lock()
 	if c.books.Pipelines != nil && c.problem == nil {
 		d.books = c.books
-		d.seen = modified(r)
+		d.seen = writtenAt(r.Config.Warehouse.Path.Full)
 	}
 	published = published && ctx.Err() == nil
 	if published {
-		d.outcome = publication{at: r.Now(), err: c.publishing, Published: c.published}
+		d.publish(publication{at: r.Now(), err: c.publishing, Published: c.published})
 	}
 	d.mu.Unlock()
 	if !published {
@@ -308,16 +307,8 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 
 // outdated reports whether another process has written the warehouse.
 func (d *Daemon) outdated() bool {
-	at := modified(d.runner)
+	at := writtenAt(d.runner.Config.Warehouse.Path.Full)
 	return !at.IsZero() && !at.Equal(d.seen)
-}
-
-func modified(r *run.Runner) time.Time {
-	info, err := os.Stat(r.Config.Warehouse.Path.Full)
-	if err != nil {
-		return time.Time{}
-	}
-	return info.ModTime()
 }
 
 // refresh reads the books of a warehouse that another process has written. While
@@ -327,7 +318,7 @@ func (d *Daemon) refresh(ctx context.Context) {
 	d.mu.Lock()
 	r := d.runner
 	d.mu.Unlock()
-	at := modified(r)
+	at := writtenAt(r.Config.Warehouse.Path.Full)
 	if at.IsZero() {
 		return
 	}

@@ -19,6 +19,7 @@ import (
 type memory struct {
 	Callback  string                    `json:"callback"` // the secret part of the address that StatSocial calls back
 	Pipelines map[string]pipelineMemory `json:"pipelines"`
+	Exports   map[string]time.Time      `json:"exports,omitempty"`    // when each was last known to hold all there is
 	Told      map[string]time.Time      `json:"told,omitempty"`       // by alerts: what and when
 	SignedOut map[string]time.Time      `json:"signed_out,omitempty"` // sessions of browsers, by hash, and when they would have ended by themselves
 }

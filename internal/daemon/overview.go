@@ -21,19 +21,12 @@ type Overview struct {
 	Overlaps  []report.Overlap
 	Doubts    report.Doubts            // about who is one person
 	Answers   map[string]map[int]int64 // HTTP answers by source and status; 0 = none came
-	Published time.Time                // when exports and snapshot were last written
-	Exports   []ExportWritten
+	Exports   []ExportStanding
+	Snapshot  SnapshotStanding
 	Open      int      // pairs that wait for a human's decision
 	Problems  []string // what a person should look at
 	Obstacle  string   // what keeps every run from beginning, for everybody to read; "" = nothing
 	Other     *run.Heartbeat
-}
-
-// ExportWritten is what was last written of an export.
-type ExportWritten struct {
-	Name      string
-	Rows      int64
-	Unchanged bool
 }
 
 // Standing is how one pipeline stands.
@@ -80,12 +73,10 @@ func (d *Daemon) Overview() Overview {
 	r := d.runner
 	o := Overview{
 		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
-		Doubts: d.books.Doubts, Answers: d.countAnswers(), Published: d.outcome.at, Open: d.books.Open,
+		Doubts: d.books.Doubts, Answers: d.countAnswers(), Open: d.books.Open,
 	}
 	o.Doubts.Warnings = slices.Clone(o.Doubts.Warnings)
-	for _, e := range d.outcome.Exports {
-		o.Exports = append(o.Exports, ExportWritten{Name: e.Name, Rows: e.Rows, Unchanged: e.Unchanged})
-	}
+	o.Exports, o.Snapshot = d.exportStandings(), d.snapshotStanding()
 	obstacle := d.obstacle()
 	if o.Obstacle = unreachable(obstacle); obstacle != nil {
 		o.Problems = append(o.Problems, obstacle.Error())
@@ -108,7 +99,7 @@ func (d *Daemon) Overview() Overview {
 func (d *Daemon) standing(j *job) Standing {
 	p := j.pipeline
 	s := Standing{
-		Name: p.Name, Stream: p.Stream, Source: p.Source, Schedule: p.Schedule, Next: j.next, Since: j.Since,
+		Name: p.Name, Stream: p.Stream, Source: p.Source, Schedule: p.Schedule, Next: j.fires(d.runner.Now()), Since: j.Since,
 		Phase: j.phase, Paused: j.Paused, Attempt: j.attempt, Record: d.books.Pipelines[p.Name],
 	}
 	if j.scheduled {
@@ -146,13 +137,13 @@ func (d *Daemon) wall(at time.Time) time.Time { return d.runner.Now().Add(time.U
 func (d *Daemon) queuedFor(j *job) string {
 	switch {
 	case d.locking:
-		return "another process writes the warehouse"
+		return "another process, which writes the warehouse"
 	case d.writing:
-		return "exports and snapshot are being written"
+		return "exports and snapshot, which are being written"
 	}
 	for _, o := range d.jobs {
 		if o.phase == Active && o.pipeline.Source == j.pipeline.Source {
-			return o.pipeline.Name + " reads the same source"
+			return o.pipeline.Name + ", which reads the same source"
 		}
 	}
 	if d.count(Active) < d.runner.Config.Serve.MaxParallel {

@@ -48,7 +48,7 @@ func TestTheDaemonAgainstVendors(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, d.Act(RunNow, "fans"))
 	require.NoError(t, d.Act(RunNow, "labs"))
-	shows(t, d, func(o Overview) bool { return o.Pipelines[0].Waiting == "another process writes the warehouse" })
+	shows(t, d, func(o Overview) bool { return o.Pipelines[0].Waiting == "another process, which writes the warehouse" })
 	require.NoError(t, other.Release())
 
 	require.Equal(t, schema.Succeeded, (<-ended).Run.Status, "labs is not held up")

@@ -55,6 +55,12 @@ func (s *Session) Erase(ctx context.Context, e Erasure) (done Erased, err error)
 	if done.Exports, done.Unwritten, err = s.exportAnew(ctx, successor.Warehouse); err != nil {
 		return done, err
 	}
+	for _, w := range done.Exports {
+		done.Current = append(done.Current, w.Name)
+	}
+	for _, u := range done.Unwritten {
+		done.Failed = append(done.Failed, u.Name)
+	}
 	if err := successor.Warehouse.Eraser().Erased(ctx, s.noteOf(id, e.Reason, done)); err != nil {
 		return done, err
 	}

@@ -128,9 +128,8 @@ func (e *Execution) readPages(ctx context.Context) error {
 			return err
 		}
 		e.Show(func(p *Progress) {
-			p.Pages, p.Rows = p.Pages+1, p.Rows+int64(len(page.Records))
+			p.add(page)
 			p.Requests, p.Credits = e.meter.Requests(), e.meter.Credits()
-			p.Declared = max(p.Declared, page.Declared)
 		})
 		if ctx.Err() != nil {
 			return errors.Join(context.Cause(ctx), s.Flush(settled))

@@ -83,8 +83,8 @@ func Exports(ctx context.Context, r *Runner, names []string, wait bool) ([]expor
 		return nil, err
 	}
 	defer r.Publishing()()
-	results, err := r.export(ctx, w, func(e config.Export) bool { return len(names) == 0 || slices.Contains(names, e.Name) })
-	return results, errors.Join(err, w.Close())
+	p, err := r.export(ctx, w, func(e config.Export) bool { return len(names) == 0 || slices.Contains(names, e.Name) })
+	return p.Exports, errors.Join(err, w.Close())
 }
 
 // UnknownExportError says that the config has no export of this name.
@@ -95,40 +95,40 @@ func (e *UnknownExportError) Error() string {
 }
 
 // export writes the exports that want says, or those that are due.
-func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(config.Export) bool) ([]export.Result, error) {
+func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(config.Export) bool) (p Published, err error) {
 	conn, err := w.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	defer conn.Close()
-	var results []export.Result
-	var failed []error
+	var failures []error
 	for _, e := range r.Config.Exports {
 		if want != nil && !want(e) {
 			continue
 		}
 		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
 		if err != nil {
-			return results, err
+			return p, err
 		}
 		if want == nil && !d.Due && !gone(e, d) {
+			p.Current = append(p.Current, e.Name)
 			continue
 		}
 		spec := r.exportSpec(e)
 		spec.Full = d.Anew
 		result, err := export.Write(ctx, conn, spec, r.Now())
 		if err != nil {
-			failed = append(failed, err)
+			p.Failed, failures = append(p.Failed, e.Name), append(failures, err)
 			continue
 		}
-		results = append(results, result)
+		p.Exports, p.Current = append(p.Exports, result), append(p.Current, e.Name)
 		if want == nil {
 			crash.At(crash.ExportWritten)
-			failed = append(failed, w.Outputs().Delivered(ctx, outputKey(e), d.Change))
+			failures = append(failures, w.Outputs().Delivered(ctx, outputKey(e), d.Change))
 			crash.At(crash.ExportDelivered)
 		}
 	}
-	return results, errors.Join(failed...)
+	return p, errors.Join(failures...)
 }
 
 // gone reports whether somebody removed an export that was written to disk. One
@@ -174,6 +174,7 @@ func outputKey(e config.Export) string {
 // Unwritten is an export that an erasure could not write anew. Its old files may
 // hold who was erased, so they are removed: an erasure waits for no export.
 type Unwritten struct {
+	Name string
 	Err  error // why, with the export's name
 	Left error // why its old files could not be removed; nil: they are gone
 }
@@ -202,7 +203,7 @@ func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 			return written, unwritten, err
 		}
 		if err != nil {
-			unwritten = append(unwritten, Unwritten{Err: err, Left: export.Remove(ctx, spec)})
+			unwritten = append(unwritten, Unwritten{Name: e.Name, Err: err, Left: export.Remove(ctx, spec)})
 			if err := w.Outputs().Withdrawn(ctx, outputKey(e)); err != nil {
 				return written, unwritten, err
 			}

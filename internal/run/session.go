@@ -30,8 +30,10 @@ type Session struct {
 // Published is what an invocation wrote for others to read.
 type Published struct {
 	Exports  []export.Result
-	Snapshot string  // path, "" = none configured
-	Retired  Retired // what went before, because of its age
+	Current  []string // exports that now hold all there is: written, or found to lack nothing
+	Failed   []string // exports that could not be written
+	Snapshot string   // path, "" = none configured
+	Retired  Retired  // what went before, because of its age
 }
 
 // Begin takes the lock, opens the warehouse, closes the runs that a crash left running,
@@ -95,8 +97,9 @@ func (s *Session) Publish() (p Published, err error) {
 		return p, err
 	}
 	defer s.Runner.Publishing()()
-	exports, exportErr := s.Runner.export(s.settled, s.w, nil)
-	p.Exports, err = exports, errors.Join(err, exportErr, s.Close())
+	written, exportErr := s.Runner.export(s.settled, s.w, nil)
+	p.Exports, p.Current, p.Failed = written.Exports, written.Current, written.Failed
+	err = errors.Join(err, exportErr, s.Close())
 	if s.Runner.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}

@@ -64,6 +64,14 @@ func browser(t *testing.T, flags map[string]any) (ctx context.Context, complaint
 	}
 }
 
+// schemeFlags let a browser prefer light or dark.
+func schemeFlags(scheme string) map[string]any {
+	if scheme != "dark" {
+		return nil
+	}
+	return map[string]any{"force-dark-mode": true, "blink-settings": "preferredColorScheme=0"}
+}
+
 // serve serves a desk on loopback and returns its address.
 func serve(t *testing.T, d *desk, token string) string {
 	t.Helper()
@@ -83,7 +91,7 @@ func limited(t *testing.T, ctx context.Context) context.Context {
 }
 
 func TestThePageInABrowser(t *testing.T) {
-	d := newDesk()
+	d := newDesk().withData()
 	ctx, complaints := browser(t, nil)
 	ctx = limited(t, ctx)
 
@@ -115,7 +123,7 @@ func TestThePageInABrowser(t *testing.T) {
 	require.NotContains(t, html, token)
 
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(closed+"/runs/"+d.overview.Pipelines[0].History[0].RunID), chromedp.WaitVisible("main")))
-	for _, path := range []string{"/", "/pipelines/crm-intent"} {
+	for _, path := range []string{"/", "/data", "/pipelines/crm-intent"} {
 		require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(closed+path), chromedp.WaitVisible("main")))
 		wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
 		require.NoError(t, err)
@@ -134,24 +142,21 @@ func TestScreenshots(t *testing.T) {
 	if dir == "" {
 		t.Skip("SCREENSHOTS names no folder")
 	}
-	d := newDesk()
+	d := newDesk().withData()
 	for _, scheme := range []string{"light", "dark"} {
-		flags := map[string]any{}
-		if scheme == "dark" {
-			flags["force-dark-mode"] = true
-			flags["blink-settings"] = "preferredColorScheme=0"
-		}
-		ctx, _ := browser(t, flags)
+		ctx, _ := browser(t, schemeFlags(scheme))
 		ctx = limited(t, ctx)
 		url := serve(t, d, token)
 		require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(url+"/login"), chromedp.SendKeys("#token", token),
 			chromedp.Click("main button.main"), chromedp.WaitVisible("#pipeline-labs")))
 		for name, size := range map[string][2]int64{"desktop": {1280, 900}, "phone": {390, 844}} {
-			for page, path := range map[string]string{"home": "/", "pipeline": "/pipelines/crm-intent", "run": "/runs/" + d.overview.Pipelines[0].History[0].RunID} {
+			for page, path := range map[string]string{"home": "/", "data": "/data", "pipeline": "/pipelines/crm-intent", "run": "/runs/" + d.overview.Pipelines[0].History[0].RunID} {
 				require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(url+path), chromedp.WaitVisible("main")))
 				wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](tooWide))
 				require.NoError(t, err)
-				require.False(t, wide, "%s is wider than a %s", page, name)
+				if wide {
+					t.Errorf("%s is wider than a %s", page, name)
+				}
 				picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 				require.NoError(t, err)
 				require.NoError(t, os.WriteFile(filepath.Join(dir, page+"-"+name+"-"+scheme+".png"), picture, fs.FileMode(0o644)))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -17,6 +18,7 @@ type card struct {
 	Badge   badge
 	Last    *schema.Run
 	Error   string // of the last run
+	Advice  string // what becomes of it, and what to do
 	Doing   string // what it is doing, in words
 	Percent int    // of what the vendor declared; 0: unknown
 	IsLate  bool
@@ -34,7 +36,7 @@ func newCard(o daemon.Overview, p daemon.Standing) card {
 		last = localRuns(o, []schema.Run{last})[0]
 		c.Last, c.Error = &last, mask.Addresses(last.Error)
 	}
-	c.Badge = c.badge()
+	c.Badge, c.Advice = c.badge(), c.advice()
 	c.Doing, c.Percent = c.doing()
 	return c
 }
@@ -58,13 +60,39 @@ func (c card) badge() badge {
 	return badgeOf(c.Last.Status)
 }
 
+// advice is what becomes of a pipeline whose last run came to no good end, and what a
+// person can do.
+func (c card) advice() string {
+	if c.Last == nil || c.Error == "" || c.Phase == daemon.Active || c.Phase == daemon.Ready {
+		return ""
+	}
+	if c.Phase == daemon.Retrying {
+		return "Nothing to do yet; what was read is kept."
+	}
+	then := "`sync run " + c.Name + "`"
+	if !c.Next.IsZero() && !c.Paused {
+		then = "the next run, " + clock(c.Next, c.At) + ","
+	}
+	switch c.Last.Status {
+	case schema.Failed:
+		return "What was read is kept. Mend what the message names; " + then + " goes on from there."
+	case schema.NotReady:
+		return "The vendor is still at work; " + then + " asks again."
+	case schema.Limited:
+		return "Nothing is lost; " + then + " goes on where this one stopped. A higher limit reads more at once."
+	case schema.Interrupted:
+		return "Nothing is lost; " + then + " goes on from the last commit."
+	}
+	return ""
+}
+
 // doing is what the pipeline is doing or waits for.
 func (c card) doing() (text string, percent int) {
 	if p := c.Progress; p != nil {
 		text = fmt.Sprintf("%s, %s", count(int(p.Pages), "page", "pages"), count(int(p.Rows), "row", "rows"))
-		if p.Declared > 0 {
-			text += " of " + number(p.Declared)
-			percent = int(min(100*p.Rows/p.Declared, 100))
+		if p.Declared > 0 && p.Read <= p.Declared {
+			text += fmt.Sprintf("; %s: %s of %s", cmp.Or(mask.Addresses(p.Part), "this part"), number(p.Read), number(p.Declared))
+			percent = int(100 * p.Read / p.Declared)
 		}
 		if p.State != run.Reading && p.State != run.Waiting {
 			text = string(p.State) + ", " + text

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -16,7 +17,10 @@ const stripBars = 30
 
 // strip is the last runs as bars: the colour says how each ended, the height how
 // long it took.
-type strip struct{ Bars []bar }
+type strip struct {
+	Bars []bar
+	Said string // what it shows, in words
+}
 
 type bar struct {
 	X, Y, Height int
@@ -51,7 +55,23 @@ func newStrip(history []schema.Run) strip {
 		b.Y = stripHeight - b.Height
 		s.Bars = append(s.Bars, b)
 	}
+	s.Said = endings(history[:min(len(history), stripBars)])
 	return s
+}
+
+// endings counts how runs ended, most first.
+func endings(history []schema.Run) string {
+	counts := map[string]int{}
+	for _, r := range history {
+		counts[badgeOf(r.Status).Text]++
+	}
+	words := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(a, b))
+	})
+	for i, w := range words {
+		words[i] = fmt.Sprintf("%d %s", counts[w], w)
+	}
+	return "the last runs: " + cmp.Or(strings.Join(words, ", "), "none yet")
 }
 
 func seconds(r schema.Run) float64 {
@@ -110,7 +130,8 @@ type overlapChart struct {
 	NameX, TotalX int // where a row's name begins and its total ends
 	Columns       []overlapColumn
 	Rows          []overlapRow
-	More          int64 // people of combinations that are not drawn
+	More          int64  // people of combinations that are not drawn
+	Said          string // what it shows, in words
 }
 
 type overlapColumn struct {
@@ -172,6 +193,11 @@ func (s overlapShape) draw(overlaps []report.Overlap) overlapChart {
 	for _, o := range overlaps[len(shown):] {
 		c.More += o.People
 	}
+	said := make([]string, len(c.Columns))
+	for i, column := range c.Columns {
+		said[i] = column.Label + " " + number(column.People)
+	}
+	c.Said = "people by the vendors that know them: " + strings.Join(said, ", ")
 	return c
 }
 

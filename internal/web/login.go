@@ -7,7 +7,7 @@ import (
 
 func (s *server) loginForm(w http.ResponseWriter, r *http.Request) {
 	if len(s.keys.token) == 0 {
-		http.NotFound(w, r)
+		s.nothing(w, r)
 		return
 	}
 	s.render(w, http.StatusOK, "login.html", loginPage{frame: frame{Title: "Sign in"}})

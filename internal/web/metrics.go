@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -26,7 +27,7 @@ type Metrics struct {
 }
 
 // NewMetrics makes the metrics of a daemon.
-func NewMetrics(overview func() daemon.Overview) *Metrics {
+func NewMetrics(overview func() daemon.Overview, release string) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
@@ -41,7 +42,11 @@ func NewMetrics(overview func() daemon.Overview) *Metrics {
 			Name: "sync_run_duration_seconds", Help: "How long runs took.", Buckets: []float64{1, 5, 15, 60, 300, 900, 3600, 4 * 3600},
 		}, []string{"pipeline"}),
 	}
-	m.registry.MustRegister(m.runs, m.rows, m.credits, m.duration, m.drifts, standings{overview},
+	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "sync_build_info", Help: "1; the labels tell the program's version and that of Go.",
+		ConstLabels: prometheus.Labels{"version": release, "goversion": runtime.Version()},
+	}, func() float64 { return 1 })
+	m.registry.MustRegister(m.runs, m.rows, m.credits, m.duration, m.drifts, standings{overview}, outputs{overview}, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -95,11 +100,12 @@ var (
 	successDesc  = desc("sync_last_success_timestamp_seconds", "When the pipeline last succeeded.", "pipeline")
 	lagDesc      = desc("sync_lag_seconds",
 		"Time since the pipeline last succeeded or, if it never did, since the daemon has known it.", "pipeline")
-	nextDesc   = desc("sync_next_run_timestamp_seconds", "When the pipeline's schedule fires next.", "pipeline")
-	periodDesc = desc("sync_period_seconds", "Time between two fire times of the pipeline's schedule.", "pipeline")
-	activeDesc = desc("sync_running", "1 while the pipeline runs.", "pipeline")
-	pausedDesc = desc("sync_paused", "1 while the pipeline is paused.", "pipeline")
-	peopleDesc = desc("sync_contacts", "People in the warehouse.")
+	nextDesc        = desc("sync_next_run_timestamp_seconds", "When the pipeline's schedule fires next.", "pipeline")
+	periodDesc      = desc("sync_period_seconds", "Time between two fire times of the pipeline's schedule.", "pipeline")
+	quarantinedDesc = desc("sync_rejects_waiting", "Quarantined records that no replay has accepted.", "pipeline")
+	activeDesc      = desc("sync_running", "1 while the pipeline runs.", "pipeline")
+	pausedDesc      = desc("sync_paused", "1 while the pipeline is paused.", "pipeline")
+	peopleDesc      = desc("sync_contacts", "People in the warehouse.")
 
 	warningsDesc = desc("sync_identity_warnings", "Identifiers that link nobody, or not everybody, by reason.", "reason")
 	doubtfulDesc = desc("sync_doubtful_pairs", "Pairs of records that wait for a review of whether they are one person.")
@@ -113,7 +119,8 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 // Describe describes the gauges.
 func (s standings) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, activeDesc, pausedDesc, peopleDesc, warningsDesc, doubtfulDesc, largestDesc,
+		requestsDesc, successDesc, lagDesc, nextDesc, periodDesc, quarantinedDesc,
+		activeDesc, pausedDesc, peopleDesc, warningsDesc, doubtfulDesc, largestDesc,
 	} {
 		ch <- d
 	}
@@ -147,6 +154,7 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 			gauge(nextDesc, unix(p.Next), p.Name)
 			gauge(periodDesc, p.Period.Seconds(), p.Name)
 		}
+		gauge(quarantinedDesc, float64(p.Quarantined), p.Name)
 		gauge(activeDesc, truth(p.Phase == daemon.Active), p.Name)
 		gauge(pausedDesc, truth(p.Paused), p.Name)
 	}

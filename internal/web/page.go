@@ -45,20 +45,11 @@ type homePage struct {
 	frame
 	Summary   summary
 	Pipelines []card
-	Overlaps  []overlapChart
-	Doubts    report.Doubts
 	People    int64
-	Published time.Time
-	Exports   []daemon.ExportWritten
+	Snapshot  daemon.SnapshotStanding
+	Exports   []daemon.ExportStanding
 	Open      int64 // pairs that wait for a decision
 	Other     *run.Heartbeat
-}
-
-// summary is the page in one line.
-type summary struct {
-	Good bool
-	Text string
-	Next string
 }
 
 type pipelinePage struct {
@@ -89,10 +80,11 @@ func (s *server) frame(r *http.Request, o daemon.Overview, title string) frame {
 func (s *server) home(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
 	page := homePage{
-		frame: s.frame(r, o, "Status"), Summary: summarise(o), Overlaps: newOverlapCharts(o.Overlaps), Doubts: o.Doubts, People: o.People(),
-		Published: local(o, o.Published), Exports: o.Exports, Open: int64(o.Open), Other: o.Other,
+		frame: s.frame(r, o, "Status"), Summary: summarise(o), People: o.People(), Snapshot: o.Snapshot,
+		Exports: localExports(o), Open: int64(o.Open), Other: o.Other,
 	}
-	for _, p := range o.Pipelines {
+	page.Snapshot.Written = local(o, o.Snapshot.Written)
+	for _, p := range byUrgency(o) {
 		page.Pipelines = append(page.Pipelines, newCard(o, p))
 	}
 	s.render(w, http.StatusOK, "home.html", page)
@@ -133,6 +125,21 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 	s.missing(w, r, o, "This page keeps the last runs of each pipeline; `sync runs RUN_ID` shows any.")
 }
 
+// nothing answers for a place that is none: everybody, so it says nothing of the daemon.
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.NotFound(w, r)
+		return
+	}
+	s.render(w, http.StatusNotFound, "missing.html", frame{Title: "Not found", Problems: []string{"There is no such page."}})
+}
+
+// onlyByForm refuses a link to what a button does.
+func onlyByForm(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Allow", http.MethodPost)
+	plainText(w, http.StatusMethodNotAllowed, "a link never acts; the status page has buttons\n")
+}
+
 func (s *server) missing(w http.ResponseWriter, r *http.Request, o daemon.Overview, text string) {
 	f := s.frame(r, o, "Not found")
 	f.Problems = []string{text}
@@ -171,54 +178,20 @@ func (s *server) render(w http.ResponseWriter, status int, name string, data any
 	_, _ = b.WriteTo(w) // the client may be gone
 }
 
-// summarise says how all pipelines stand.
-func summarise(o daemon.Overview) summary {
-	var failed, late, active int
-	var next time.Time
-	for _, p := range o.Pipelines {
-		last, ran := p.Last()
-		switch {
-		case p.Attempt > 0, ran && last.Status == schema.Failed:
-			failed++
-		case p.Late(o.Now):
-			late++
-		}
-		if p.Phase == daemon.Active {
-			active++
-		}
-		if !p.Paused && !p.Next.IsZero() && (next.IsZero() || p.Next.Before(next)) {
-			next = p.Next
-		}
-	}
-	s := summary{Good: failed+late == 0 && len(o.Problems) == 0}
-	var parts []string
-	switch {
-	case len(o.Pipelines) == 0:
-		parts = append(parts, "No pipelines yet")
-	case failed > 0:
-		parts = append(parts, count(failed, "pipeline has failed", "pipelines have failed"))
-	case s.Good:
-		parts = append(parts, "All is well")
-	}
-	if late > 0 {
-		parts = append(parts, count(late, "is late", "are late"))
-	}
-	if active > 0 {
-		parts = append(parts, count(active, "is running now", "are running now"))
-	}
-	s.Text = cmp.Or(strings.Join(parts, ", "), "Something needs a look")
-	if !next.IsZero() {
-		s.Next = clock(next.In(o.Zone), o.Now.In(o.Zone))
-	}
-	return s
-}
-
 // local is a moment in the config's time zone; zero stays zero.
 func local(o daemon.Overview, at time.Time) time.Time {
 	if at.IsZero() {
 		return at
 	}
 	return at.In(o.Zone)
+}
+
+func localExports(o daemon.Overview) []daemon.ExportStanding {
+	list := slices.Clone(o.Exports)
+	for i := range list {
+		list[i].Success = local(o, list[i].Success)
+	}
+	return list
 }
 
 func localRuns(o daemon.Overview, runs []schema.Run) []schema.Run {

@@ -1,6 +1,7 @@
-// Package web serves the status page, the metrics and the health checks of the
-// daemon. It shows what the daemon's [daemon.Overview] says; only for the page of
-// doubtful pairs the daemon opens the warehouse.
+// Package web serves the status page, the data page, the metrics and the health checks
+// of the daemon. The status page shows what the daemon's [daemon.Overview] says; only for
+// the data page, which names companies and no person, and for the page of doubtful pairs
+// the daemon opens the snapshot or the warehouse.
 //
 // Who may see and do what. On an address that only this machine reaches, without
 // a token: anyone may look, no one may act. With a token, buttons and forms
@@ -20,6 +21,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"contactsync/extract/vendors"
@@ -42,6 +44,7 @@ type Options struct {
 	Listen   string              // the address that is served
 	Version  string
 	Metrics  http.Handler
+	Data     func(context.Context) (daemon.Data, error)
 	Review   func(ctx context.Context, limit int) (review.Queue, error)
 	Decide   func(context.Context, review.Decision) error
 
@@ -67,6 +70,7 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("GET /pipelines/{name}", s.reader(s.pipeline))
 	mux.HandleFunc("GET /runs/{id}", s.reader(s.run))
 	mux.HandleFunc("POST /pipelines/{name}/{action}", s.actor(s.act))
+	mux.HandleFunc("GET /data", s.reader(s.data))
 	mux.HandleFunc("GET /review", s.reader(s.confidant(s.review)))
 	mux.HandleFunc("POST /review", s.actor(s.decide))
 	mux.HandleFunc("GET /login", s.loginForm)
@@ -74,6 +78,8 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("POST /logout", s.logout)
 	mux.HandleFunc("GET /metrics", s.reader(o.Metrics.ServeHTTP))
 	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /pipelines/{name}/{action}", onlyByForm)
+	mux.HandleFunc("/", s.nothing)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /static/", cached(http.FileServerFS(static)))
 	pages := http.NewCrossOriginProtection().Handler(mux)
@@ -158,24 +164,24 @@ func (s *server) callback(source string) http.HandlerFunc {
 // healthz says that the process answers.
 func healthz(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusOK, "ok\n") }
 
-// readyz says whether runs can begin, and every pipeline has succeeded within twice its period.
-func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
+// readyz says whether runs can begin, and every pipeline has succeeded within twice its
+// period. It is open to everybody; who brings the token is told which ones have not.
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
 	if o.Obstacle != "" {
 		plainText(w, http.StatusServiceUnavailable, o.Obstacle+"\n")
 		return
 	}
-	late := 0
-	for _, p := range o.Pipelines {
-		if p.Late(o.Now) {
-			late++
-		}
-	}
-	if late > 0 {
-		plainText(w, http.StatusServiceUnavailable, count(late, "pipeline is", "pipelines are")+" later than twice the period\n")
+	names := late(o)
+	if len(names) == 0 {
+		plainText(w, http.StatusOK, "ok\n")
 		return
 	}
-	plainText(w, http.StatusOK, "ok\n")
+	text := count(len(names), "pipeline is", "pipelines are") + " later than twice the period"
+	if s.session(r) != "" || s.bearer(r) == right {
+		text += ": " + strings.Join(names, ", ")
+	}
+	plainText(w, http.StatusServiceUnavailable, text+"\n")
 }
 
 func plainText(w http.ResponseWriter, status int, text string) {

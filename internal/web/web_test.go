@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -34,6 +35,8 @@ const (
 // desk is a daemon made up for the page, and what its buttons did.
 type desk struct {
 	overview daemon.Overview
+	data     daemon.Data
+	unread   error // why there is no data
 	called   int
 	mu       sync.Mutex // the server's goroutines act, the test looks
 	acted    []string
@@ -72,7 +75,9 @@ func (d *desk) options(token, listen string) Options {
 		},
 		Callback: func(string) { d.called++ }, Secret: secret, Token: schema.NewSecret(token), Listen: listen, Version: "sync test",
 		SignOut: d.signOut, SignedOut: d.signedOut,
-		Metrics: NewMetrics(func() daemon.Overview { return d.overview }).Handler(), Log: slog.New(slog.DiscardHandler),
+		Review:  new(reviewers).queue,
+		Data:    func(context.Context) (daemon.Data, error) { return d.data, d.unread },
+		Metrics: NewMetrics(func() daemon.Overview { return d.overview }, "v1.2.3").Handler(), Log: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -123,7 +128,7 @@ func newDesk() *desk {
 		return s
 	}
 	d := &desk{over: map[string]bool{}, overview: daemon.Overview{
-		Now: now, Started: now.AddDate(0, 0, -3), Zone: zone, Published: now.Add(-11 * time.Hour),
+		Now: now, Started: now.AddDate(0, 0, -3), Zone: zone, Snapshot: daemon.SnapshotStanding{Configured: true, Written: now.Add(-11 * time.Hour)},
 		Pipelines: []daemon.Standing{
 			standing("saas-leaders", "toofr.prospects", "0 2 * * *", saas),
 			standing("crm-intent", "intent.matches", "30 2 * * *", crm),
@@ -143,16 +148,20 @@ func newDesk() *desk {
 		},
 		Open:    817,
 		Answers: map[string]map[int]int64{"toofr": {200: 40, 429: 2}, "intent": {200: 90, 500: 7, 0: 1}},
-		Exports: []daemon.ExportWritten{{Name: "contacts", Rows: 31226}, {Name: "labs", Rows: 12, Unchanged: true}},
+		Exports: []daemon.ExportStanding{
+			{Name: "contacts", Success: now.Add(-11 * time.Hour), Written: true, Rows: 31226}, {Name: "labs", Success: now.Add(-11 * time.Hour), Written: true, Rows: 12, Unchanged: true},
+			{Name: "matches", Failures: 3, Failing: true},
+		},
 	}}
 	p := d.overview.Pipelines
 	p[4].Since, p[4].Position = now.Add(-time.Hour), ""
 	p[0].Rejected = []report.Rejected{{RunID: saas[0].RunID, Reason: "the record has no id", Count: 2}}
+	p[0].Quarantined = 2
 	p[0].Drifts = []schema.Drift{{Source: "toofr", Stream: "toofr.prospects", Field: "headcount_band", Change: "new", SampleType: "string", RunID: saas[0].RunID}}
 	p[1].Phase, p[1].Attempt, p[1].Waiting, p[1].Until = daemon.Retrying, 1, "attempt 2 (the last run failed)", now.Add(time.Minute)
 	p[2].Paused = true
 	p[3].Phase = daemon.Active
-	p[3].Progress = &run.Progress{Pipeline: "site-visitors", State: run.Waiting, Pages: 42, Rows: 4200, Declared: 12400}
+	p[3].Progress = &run.Progress{Pipeline: "site-visitors", State: run.Waiting, Pages: 42, Rows: 6200, Part: "seg_abc123", Read: 4200, Declared: 12400}
 	p[3].Waiting, p[3].Until = "the vendor's rate limit", now.Add(20*time.Second)
 	return d
 }
@@ -206,15 +215,17 @@ func TestThePageShowsHowPipelinesStand(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	for _, want := range []string{
 		"1 pipeline has failed", "saas-leaders", `badge good">succeeded`, `badge bad">failed, tries again`, `badge idle">paused`, `badge busy">running`,
-		`badge idle">never ran`, "42 pages, 4,200 rows of 12,400; waits for the vendor&#39;s rate limit", "12 of 12 parts complete", "Next run 21:30", `<figure class="overlap wide"`, "31,226",
+		`: <a href="#pipeline-crm-intent">crm-intent</a>`, "until 09:31:00", "Nothing to do yet", `badge idle">never ran`, "42 pages, 6,200 rows; seg_abc123: 4,200 of 12,400; waits for the vendor&#39;s rate limit", "12 of 12 parts complete", "Next run 09:31", `<a href="/data">31,226 people</a>`, ">11 h ago</time>",
+		`badge bad">failed</span>`, `badge good">unchanged`,
 	} {
 		require.Truef(t, strings.Contains(body, want), "the page has no %q", want)
 	}
 	require.NotContains(t, body, "<button", "without a token nobody may act")
-	for _, want := range []string{`not everybody: doubtful</td><td class="n">1,204<`, `review</td><td class="n">817<`, `contact</td><td class="n">143<`} {
-		require.Contains(t, body, want)
+	var order []string
+	for _, m := range regexp.MustCompile(`<article class="card" id="pipeline-([^"]+)">`).FindAllStringSubmatch(body, -1) {
+		order = append(order, m[1])
 	}
-	require.NotContains(t, body, "c_0123456789abcdef0123", "the page names nobody")
+	require.Equal(t, []string{"crm-intent", "site-visitors", "saas-leaders", "golang-fans", "labs"}, order, "what failed comes first")
 }
 
 func TestMetricsTellWhatIsInDoubt(t *testing.T) {
@@ -249,7 +260,7 @@ func TestNoSecretAndNoAddressIsInAnyPage(t *testing.T) {
 	d.overview.Problems = []string{"the new config was refused: alice@example.org is no token"}
 	h := Handler(d.options(token, "127.0.0.1:8080"))
 	cookie, _ := signIn(t, h)
-	paths := []string{"/", "/login", "/metrics", "/healthz", "/readyz", "/runs/none"}
+	paths := []string{"/", "/data", "/login", "/metrics", "/healthz", "/readyz", "/runs/none"}
 	for _, p := range d.overview.Pipelines {
 		paths = append(paths, "/pipelines/"+p.Name)
 		for _, r := range p.History {
@@ -380,6 +391,11 @@ func TestReadyMeansNobodyIsLate(t *testing.T) {
 	res, body := visit(t, h, "GET", "/readyz", nil)
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
 	require.Equal(t, "1 pipeline is later than twice the period\n", body)
+	h = Handler(d.options(token, "0.0.0.0:8080"))
+	_, body = visit(t, h, "GET", "/readyz", bearer("guess"))
+	require.NotContains(t, body, "saas-leaders", "names are for those who may look")
+	_, body = visit(t, h, "GET", "/readyz", bearer(token))
+	require.Equal(t, "1 pipeline is later than twice the period: saas-leaders\n", body)
 	d.overview.Obstacle = "the warehouse has vanished"
 	res, body = visit(t, h, "GET", "/readyz", nil)
 	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
@@ -388,7 +404,7 @@ func TestReadyMeansNobodyIsLate(t *testing.T) {
 
 func TestMetricsHaveTheirPromisedNames(t *testing.T) {
 	d := newDesk()
-	m := NewMetrics(func() daemon.Overview { return d.overview })
+	m := NewMetrics(func() daemon.Overview { return d.overview }, "v1.2.3")
 	m.Observe(daemon.Ended{Run: d.overview.Pipelines[0].History[0]})
 	_, body := visit(t, m.Handler(), "GET", "/metrics", nil)
 	for _, want := range []string{
@@ -396,7 +412,10 @@ func TestMetricsHaveTheirPromisedNames(t *testing.T) {
 		`sync_rows_total{outcome="new",pipeline="saas-leaders"} 48`, `sync_rows_total{outcome="rejected",pipeline="saas-leaders"} 2`,
 		`sync_requests_total{code="429",source="toofr"} 2`, `sync_requests_total{code="none",source="intent"} 1`, `sync_credits_total{pipeline="saas-leaders"} 480`,
 		`sync_last_success_timestamp_seconds{pipeline="saas-leaders"} 1.7`, `sync_next_run_timestamp_seconds{pipeline="saas-leaders"} 1.7`,
-		`sync_lag_seconds{pipeline="saas-leaders"}`, `sync_run_duration_seconds_count{pipeline="saas-leaders"} 1`, "process_resident_memory_bytes", "go_goroutines",
+		`sync_lag_seconds{pipeline="saas-leaders"}`, `sync_rejects_waiting{pipeline="saas-leaders"} 2`, `sync_build_info{goversion="go`, `version="v1.2.3"} 1`,
+		`sync_export_last_success_timestamp_seconds{export="contacts"} 1.7`, `sync_export_age_seconds{export="contacts"} 39600`,
+		`sync_export_age_seconds{export="matches"} 259200`, `sync_export_failures_total{export="matches"} 3`, `sync_export_failing{export="matches"} 1`,
+		`sync_export_failing{export="contacts"} 0`, `sync_snapshot_timestamp_seconds 1.7`, `sync_snapshot_age_seconds 39600`, `sync_run_duration_seconds_count{pipeline="saas-leaders"} 1`, "process_resident_memory_bytes", "go_goroutines",
 	} {
 		require.Contains(t, body, want)
 	}

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const every = 5000;
-  const live = () => document.getElementById("live");
+  const live = () => document.querySelector("main[data-live]");
   if (!live()) return;
 
   async function refresh() {
@@ -11,7 +11,7 @@
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const side = document.querySelector(".side"), scroll = live().querySelector(".scroll")?.scrollLeft;
-    live().replaceWith(fresh.getElementById("live"));
+    live().replaceWith(fresh.querySelector("main[data-live]"));
     side.replaceWith(fresh.querySelector(".side"));
     if (scroll) live().querySelector(".scroll").scrollLeft = scroll;
   }

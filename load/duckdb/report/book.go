@@ -20,9 +20,15 @@ type Rejected struct {
 	Count  int64  `col:"n"`
 }
 
+type pipelineCount struct {
+	Pipeline string `col:"pipeline"`
+	Count    int64  `col:"n"`
+}
+
 var (
-	overlapColumns  = schema.ColumnsOf[Overlap]()
-	rejectedColumns = schema.ColumnsOf[Rejected]()
+	overlapColumns       = schema.ColumnsOf[Overlap]()
+	rejectedColumns      = schema.ColumnsOf[Rejected]()
+	pipelineCountColumns = schema.ColumnsOf[pipelineCount]()
 )
 
 // Overlaps counts people by the vendors that know them, most first.
@@ -47,6 +53,15 @@ func RejectedBy(ctx context.Context, from Connector, pipeline string, runs int) 
 func Rejects(ctx context.Context, from Connector, pipeline string, replayed bool, limit int) ([]schema.Reject, error) {
 	return rowio.Select(ctx, from, schema.Rejects.Columns, `etl.rejects t
 		WHERE ($1 = '' OR pipeline = $1) AND ($2 OR replayed_at IS NULL) ORDER BY rejected_at DESC, reject_id DESC LIMIT $3`, pipeline, replayed, limit)
+}
+
+// RejectsWaiting counts, by pipeline, the quarantined records that no replay has accepted.
+func RejectsWaiting(ctx context.Context, from Connector) (map[string]int64, error) {
+	waiting := map[string]int64{}
+	return waiting, rowio.Query(ctx, from, pipelineCountColumns, func(c *pipelineCount) error {
+		waiting[c.Pipeline] = c.Count
+		return nil
+	}, "SELECT pipeline, count(*) AS n FROM etl.rejects WHERE replayed_at IS NULL GROUP BY ALL")
 }
 
 // DriftsOf lists the changes in what a vendor sends that a run was the first to meet.

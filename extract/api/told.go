@@ -1,0 +1,40 @@
+package api
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// told is what an error says to a person where it is a JSON object with a message in one
+// of the usual places; else "".
+func told(body []byte) string {
+	var object struct {
+		Message, Detail, Title json.RawMessage
+		Description            json.RawMessage `json:"error_description"`
+		Error, Errors          json.RawMessage
+	}
+	if json.Unmarshal(body, &object) != nil {
+		return ""
+	}
+	for _, value := range []json.RawMessage{object.Message, object.Description, object.Detail, object.Error, object.Errors, object.Title} {
+		if text := toldBy(value); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// toldBy is the message in a member: text, an object that has one, or the first of a list.
+func toldBy(value json.RawMessage) string {
+	var text string
+	var list []json.RawMessage
+	switch {
+	case len(value) == 0:
+		return ""
+	case json.Unmarshal(value, &text) == nil:
+		return strings.TrimSpace(text)
+	case json.Unmarshal(value, &list) == nil && len(list) > 0:
+		return toldBy(list[0])
+	}
+	return told(value)
+}
