@@ -6,6 +6,7 @@ import (
 
 	"contactsync/internal/identity"
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/match"
 	"contactsync/schema"
 )
@@ -36,7 +37,7 @@ func (g *merge) linkMatches(ctx context.Context) error {
 		`CREATE OR REPLACE TEMP TABLE matched_nodes AS
 			SELECT a.n AS a, b.n AS b,
 				row_number() OVER (ORDER BY p.bits DESC, p.source, p.source_id, p.other_source, p.other_source_id) AS place,
-				md5_number(concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)) AS key
+				` + layout.HashSQL("concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)") + ` AS key
 			FROM etl.candidate_pairs p JOIN nodes a ON a.source = p.source AND a.source_id = p.source_id
 			JOIN nodes b ON b.source = p.other_source AND b.source_id = p.other_source_id
 			WHERE p.reason = 'match' AND p.joined AND NOT a.neighbour AND NOT b.neighbour`,

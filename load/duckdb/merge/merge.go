@@ -41,7 +41,8 @@ func Frames() []rowio.Frame {
 		rowio.NewFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		rowio.NewFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
 		rowio.NewFrame[changedRecord]("changed", changedRecordColumns, nil),
-		rowio.NewFrame[schema.Identifier]("new_identifiers", schema.IdentifierColumns, nil),
+		rowio.NewFrame[layout.Identifier]("new_identifiers", layout.Identifiers.Columns, nil),
+		rowio.NewFrame[layout.Identifier](layout.Identifiers.Name, layout.Identifiers.Columns, nil),
 		rowio.NewFrame[load.Record]("etl.records", layout.RecordColumns, nil),
 		rowio.NewFrame[schema.Version]("etl.versions", schema.VersionColumns, nil),
 	)

@@ -101,7 +101,7 @@ func Sides(ctx context.Context, from Connector, keys []RecordKey) (map[RecordKey
 		side := sides[RecordKey{id.Source, id.SourceID}]
 		side.Linking = append(side.Linking, *id)
 		return nil
-	}, `WITH own AS MATERIALIZED (SELECT i.* FROM (SELECT DISTINCT * FROM (`+keysSQL+`)) JOIN etl.identifiers i USING (source, source_id)
+	}, `WITH own AS MATERIALIZED (SELECT i.* FROM (SELECT DISTINCT * FROM (`+keysSQL+`)) JOIN `+layout.KeysSQL("etl.identifiers")+` i USING (source, source_id)
 			JOIN etl.records r USING (source, source_id)),
 		roles AS MATERIALIZED (
 			SELECT DISTINCT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+` AND key IN (SELECT key FROM own)),
