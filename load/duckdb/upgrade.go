@@ -66,8 +66,9 @@ var derived = []struct {
 	{8, "etl.outputs", "output", "CASE WHEN contains(t.output, '?') THEN split_part(t.output, ' ', 1) ELSE t.output END"},
 }
 
-// halfSQL is the part of a key of 128 bits that is the key now.
-func halfSQL(key string) string { return "(" + key + " % 18446744073709551616::UHUGEINT)::UBIGINT" }
+// halfSQL is the part of a key of 128 bits that is the key now: the upper one, so that keys
+// have the order that they had, and identifiers count in it.
+func halfSQL(key string) string { return "(" + key + " >> 64)::UBIGINT" }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
 var added = map[string]int{

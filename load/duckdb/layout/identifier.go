@@ -37,8 +37,8 @@ func Key(kind schema.Kind, value string) uint64 {
 	var room [128]byte
 	text := append(room[:0], strings.TrimPrefix(string(kind), rolePrefix)...)
 	text = append(append(text, ':'), value...)
-	sum := md5.Sum(text) //nolint:gosec // who could choose texts with one key could choose one text
-	return binary.LittleEndian.Uint64(sum[:])
+	sum := md5.Sum(text) //nolint:gosec // whoever can choose texts that have one key can choose one text
+	return binary.LittleEndian.Uint64(sum[8:])
 }
 
 // spelledHashes are how many hashes of a spelling somebody may know.
@@ -57,41 +57,59 @@ func appendSpelled(keys []uint64, spelling string) []uint64 {
 func Keyed(rows []Identifier, identifiers []schema.Identifier) []Identifier {
 	first := len(rows)
 	for _, i := range identifiers {
-		if i.Kind == schema.Spelling {
-			continue
-		}
-		row := Identifier{Source: i.Source, SourceID: i.SourceID, Kind: i.Kind, Value: i.Value, Key: Key(i.Kind, i.Value)}
-		if i.Address != "" {
-			row.AddressKey = Key(schema.EmailSHA256, i.Address)
-		}
-		rows = append(rows, row)
-	}
-	for _, i := range identifiers {
 		if i.Kind != schema.Spelling {
+			rows = append(rows, Identifier{Source: i.Source, SourceID: i.SourceID, Kind: i.Kind, Value: i.Value, Key: Key(i.Kind, i.Value)})
+		}
+	}
+	at := first
+	for _, i := range identifiers {
+		switch {
+		case i.Kind == schema.Spelling:
+			rows = spelled(rows, first, i)
 			continue
+		case i.Address != "":
+			rows[at].AddressKey = addressKey(rows[first:], i.Address)
 		}
-		var mailbox *Identifier
-		if mailbox, rows = mailboxOf(rows, first, i); mailbox.Spellings == nil {
-			mailbox.Spellings = make([]uint64, 0, spelledHashes*usualSpellings)
-		}
-		mailbox.Spellings = appendSpelled(mailbox.Spellings, i.Value)
+		at++
 	}
 	return rows
+}
+
+// addressKey is the key of an address, mostly that of a row.
+func addressKey(rows []Identifier, address string) uint64 {
+	if mailbox := mailboxOf(rows, address); mailbox != nil {
+		return mailbox.Key
+	}
+	return Key(schema.EmailSHA256, address)
+}
+
+// mailboxOf is the row of a mailbox, if there is one.
+func mailboxOf(rows []Identifier, address string) *Identifier {
+	for i := range rows {
+		if r := &rows[i]; r.Value == address && (r.Kind == schema.EmailSHA256 || r.Kind == schema.RoleEmail) && r.AddressKey == 0 {
+			return r
+		}
+	}
+	return nil
 }
 
 // usualSpellings is how many spellings of an address are stored at most, mostly.
 const usualSpellings = 4
 
-// mailboxOf finds the row beside which a spelling stands, among those from first on.
-func mailboxOf(rows []Identifier, first int, spelling schema.Identifier) (*Identifier, []Identifier) {
-	key := Key(schema.EmailSHA256, spelling.Address)
-	for i := first; i < len(rows); i++ {
-		if r := &rows[i]; r.Key == key && r.AddressKey == 0 || r.AddressKey == key && r.Kind == schema.Spelling {
-			return r, rows
-		}
+// spelled notes a spelling beside its mailbox, among the rows from first on.
+func spelled(rows []Identifier, first int, spelling schema.Identifier) []Identifier {
+	mailbox := mailboxOf(rows[first:], spelling.Address)
+	if mailbox == nil {
+		rows = append(rows, Identifier{
+			Source: spelling.Source, SourceID: spelling.SourceID, Kind: schema.Spelling, AddressKey: Key(schema.EmailSHA256, spelling.Address),
+		})
+		mailbox = &rows[len(rows)-1]
 	}
-	rows = append(rows, Identifier{Source: spelling.Source, SourceID: spelling.SourceID, Kind: schema.Spelling, AddressKey: key})
-	return &rows[len(rows)-1], rows
+	if mailbox.Spellings == nil {
+		mailbox.Spellings = make([]uint64, 0, spelledHashes*usualSpellings)
+	}
+	mailbox.Spellings = appendSpelled(mailbox.Spellings, spelling.Value)
+	return rows
 }
 
 // KeysSQL are the keys of a table of rows as in etl.identifiers, those of spellings, which

@@ -36,7 +36,7 @@ func IsSpellingSQL(alias string) string { return alias + ".kind IN " + spellings
 func KeySQL(kind, value string) string { return HashSQL(kind + " || ':' || " + value) }
 
 // HashSQL is a number of 64 bits for a text.
-func HashSQL(text string) string { return "md5_number_upper(" + text + ")" }
+func HashSQL(text string) string { return "md5_number_lower(" + text + ")" }
 
 // IdentifierKeySQL is the key of the identifier in a row of that alias: a hash that is
 // a role address's in one record has the same key in all, since it concerns all who

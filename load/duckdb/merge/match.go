@@ -33,6 +33,9 @@ const followMatches = `INSERT INTO affected_records
 // come after all others, the likelier pair first, so that what is shared counts before
 // what is alike.
 func (g *merge) linkMatches(ctx context.Context) error {
+	if !g.matched {
+		return nil
+	}
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE matched_nodes AS
 			SELECT a.n AS a, b.n AS b,

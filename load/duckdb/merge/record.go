@@ -55,12 +55,17 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := g.relinked(ctx); err != nil {
 		return err
 	}
-	for _, query := range []string{
+	replace := []string{
 		"DELETE FROM etl.identifiers t USING changed c WHERE NOT c.is_new AND t.source = c.source AND t.source_id = c.source_id",
 		"INSERT INTO etl.identifiers BY NAME FROM new_identifiers",
+	}
+	if g.known == 0 {
+		replace = nil
+	}
+	for _, query := range append(replace,
 		// What other pipelines of the vendor had staged before of these records is in them.
 		"DELETE FROM etl.staged_versions s USING folding f WHERE s.source = f.source AND s.source_id = f.source_id AND s.seq <= f.last",
-	} {
+	) {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
@@ -102,6 +107,7 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 	}
 	older := int64(len(oldRecords))
 	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-older, g.merged.Changed+older
+	g.changed, g.known = g.changed+int64(len(changed)), g.known+older
 	for table, rows := range map[string][]int64{"etl.records": oldRecords, "etl.versions": oldVersions} {
 		if len(rows) == 0 {
 			continue
@@ -158,6 +164,12 @@ func differ(before, after []schema.Version) bool {
 // are not new carry or carried. An identifier that names another address now, or none
 // any more, is another one.
 func (g *merge) relinked(ctx context.Context) error {
+	if g.known == 0 { // all are new
+		return g.steps(ctx,
+			step{"CREATE OR REPLACE TEMP TABLE changed_identifiers AS SELECT source, source_id, kind, key, address_key, true AS now FROM etl.identifiers LIMIT 0", nil},
+			step{"CREATE OR REPLACE TEMP TABLE relinked AS SELECT source, source_id FROM changed", nil},
+		)
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
 		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, false AS now FROM `+layout.KeysSQL("etl.identifiers")+` i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL

@@ -50,6 +50,10 @@ var candidateColumns = schema.ColumnsOf[Candidate]()
 // Candidates lists the pairs that evidence and identifiers disagree on, the most valuable
 // first: with intent, then those who can be reached, then by how little the evidence says.
 func Candidates(ctx context.Context, from Connector) ([]Candidate, error) {
+	// Where there are none, looking for what they are worth would be most of what `sync status` does.
+	if some, err := rowio.Texts(ctx, from, "SELECT source AS value FROM etl.candidate_pairs LIMIT 1"); err != nil || len(some) == 0 {
+		return nil, err
+	}
 	return rowio.Select(ctx, from, candidateColumns, `(
 		WITH pairs AS MATERIALIZED (FROM `+askedSQL+`),
 		involved AS MATERIALIZED (SELECT contact_id FROM pairs UNION SELECT other_contact_id FROM pairs),
