@@ -14,7 +14,7 @@ import (
 type Type string
 
 // The column types in use. An empty string, a zero time, a nil flag and an
-// empty list are stored as NULL: the warehouse knows no ”.
+// empty list are stored as NULL, as is a hash of 0: the warehouse knows no ”.
 const (
 	Text     Type = "VARCHAR"
 	TextList Type = "VARCHAR[]"
@@ -24,6 +24,8 @@ const (
 	Flag     Type = "BOOLEAN"
 	Integer  Type = "BIGINT"
 	Number   Type = "DOUBLE"
+	Hash     Type = "UBIGINT"
+	HashList Type = "UBIGINT[]"
 )
 
 // ColumnInfo describes a column without its row type.
@@ -42,7 +44,7 @@ type Column[R any] struct {
 
 // Field returns a pointer to the column's value within a row, so that one list
 // serves writing and scanning: *string, *[]string, *time.Time, *Date, *bool,
-// **bool, *int64 or *float64. A named type of text is a *string too.
+// **bool, *int64, *float64, *uint64 or *[]uint64. A named type of text is a *string too.
 func (c Column[R]) Field(row *R) any {
 	return c.form.pointer(unsafe.Add(unsafe.Pointer(row), c.offset))
 }
@@ -167,6 +169,8 @@ var (
 		reflect.TypeFor[*bool]():     formAs[*bool](Flag),
 		reflect.TypeFor[int64]():     formAs[int64](Integer),
 		reflect.TypeFor[float64]():   formAs[float64](Number),
+		reflect.TypeFor[uint64]():    formAs[uint64](Hash),
+		reflect.TypeFor[[]uint64]():  formAs[[]uint64](HashList),
 	}
 )
 

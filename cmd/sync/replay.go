@@ -35,10 +35,16 @@ func (a *app) rejectsReplay() *cobra.Command {
 // adviseReplay tells when stored rows are of older rules.
 func (a *app) adviseReplay(ctx context.Context, r *run.Runner) {
 	records, err := run.Outdated(ctx, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		a.caution("warehouse", err.Error())
-	case records > 0:
+		return
+	}
+	a.adviseReplayOf(records)
+}
+
+// adviseReplayOf advises it where records were normalised by older rules.
+func (a *app) adviseReplayOf(records int64) {
+	if records > 0 {
 		a.caution("warehouse", fmt.Sprintf("some of its %s were normalised by older rules: `sync replay` brings them up to date",
 			words.Counted(records, "record", "records")), "records", records)
 	}

@@ -44,7 +44,7 @@ func (a *app) status() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a.adviseReplay(ctx, r)
+		a.adviseReplayOf(left.outdated)
 		if err := healthGrid(list, time.Now()).print(a.stdout, *format); err != nil || *format != "table" || left.doubts.Largest.Records == 0 {
 			return err
 		}
@@ -53,10 +53,12 @@ func (a *app) status() *cobra.Command {
 	})
 }
 
-// inDoubt is what identity resolution leaves to look at.
+// inDoubt is what identity resolution leaves to look at, and replay.
 type inDoubt struct {
 	doubts report.Doubts
 	open   int // pairs for review
+
+	outdated int64 // records normalised by older rules
 }
 
 // health reads how the pipelines stand, and what is in doubt; before the first run there is
@@ -78,6 +80,9 @@ func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt
 			if h.Last != nil {
 				*h.Last = settled(reader, *h.Last)
 			}
+		}
+		if left.outdated, err = reader.History().Outdated(ctx); err != nil {
+			return err
 		}
 		if left.doubts, err = report.ReadDoubts(ctx, reader); err != nil {
 			return err

@@ -157,7 +157,7 @@ func (f finder) recognise(ctx context.Context, requests []load.Request) error {
 var spelledSQL = `INSERT INTO wanted
 	SELECT DISTINCT * FROM (
 		SELECT w.n, replace(a.kind, 'role_', ''), a.value FROM wanted w
-			JOIN @etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN @etl.identifiers a ON a.key = i.address_key
+			JOIN ` + layout.KeysSQL("@etl.identifiers") + ` i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + ` JOIN @etl.identifiers a ON a.key = i.address_key
 		WHERE w.kind <> 'contact' AND ` + layout.IsSpellingSQL("i") + ` AND a.address_key IS NULL
 		UNION ALL
 		SELECT w.n, 'email_sha256', s.address FROM wanted w JOIN staged_keys s ON replace(s.kind, 'role_', '') = w.kind AND s.value = w.value
@@ -202,7 +202,7 @@ func (f finder) seedSQL() []string {
 // linksSQL is every key by which records meet, a hash of a spelling of an address among
 // them, unless it is a role's.
 var linksSQL = `(
-	SELECT source, source_id, key FROM @etl.identifiers i WHERE value IS NOT NULL
+	SELECT source, source_id, key FROM ` + layout.KeysSQL("@etl.identifiers") + ` i WHERE value IS NOT NULL
 		OR NOT EXISTS (FROM @etl.identifiers r WHERE r.key = i.address_key AND r.kind IN ` + layout.RoleKinds + `)
 	UNION ALL SELECT source, source_id, ` + layout.KeySQL("kind", "value") + ` FROM staged_keys WHERE kind <> '` + clearAddress + `'
 )`
@@ -218,7 +218,7 @@ func (f finder) follow(ctx context.Context) error {
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
 				JOIN `+linksSQL+` c ON c.key = s.key
 				JOIN erasing d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
-			WHERE NOT EXISTS (FROM @etl.identifiers o WHERE o.key = s.key
+			WHERE NOT EXISTS (FROM `+layout.KeysSQL("@etl.identifiers")+` o WHERE o.key = s.key
 				AND NOT EXISTS (FROM erasing e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
 			GROUP BY s.source, s.source_id`))
 		if err != nil {

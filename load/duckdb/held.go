@@ -63,8 +63,10 @@ func objectSQL(t schema.TableInfo) string {
 			value = "strftime(" + value + ", '%Y-%m-%dT%H:%M:%S.%fZ')"
 		case schema.JSON:
 			value += "::JSON"
-		case layout.HugeNumber:
+		case schema.Hash:
 			value += "::VARCHAR"
+		case schema.HashList:
+			value += "::VARCHAR[]"
 		}
 		fields[i] = "'" + c.Name + "': " + value
 	}

@@ -5,6 +5,8 @@ package duckdb_test
 import (
 	"compress/gzip"
 	"context"
+	"crypto/md5"
+	"crypto/sha256"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -115,6 +117,63 @@ func TestWhatALayoutKnewOfAnAddressIsKept(t *testing.T) {
 		require.EqualValues(t, 3, value[int64](t, w, "SELECT count(*) FROM "+view+" WHERE email_last_seen_at IS NULL AND phone_kind IS NULL AND phone_source IS NULL AND company_key IS NULL"), "which a replay finds out")
 	}
 	require.False(t, value[bool](t, w, "SELECT payload_only FROM etl.fields"), "so that drift names it once")
+}
+
+// TestKeysOfAnOlderLayoutAreTheSameAsNow brings to this layout a warehouse that has a row
+// for each hash of a spelling, and keys of 128 bits.
+func TestKeysOfAnOlderLayoutAreTheSameAsNow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
+	unpack(t, layoutFile(8), path)
+	db, err := sql.Open("duckdb", path)
+	require.NoError(t, err)
+	const mailbox = "md5_number('email_sha256:' || sha256('ann@acme.example'))"
+	for _, row := range []string{
+		"SELECT 'linkedin' AS kind, 'ann-lee' AS value, md5_number('linkedin:ann-lee') AS key, NULL::UHUGEINT AS address_key",
+		"SELECT 'email_md5', md5('ann@acme.example'), md5_number('email_md5:' || md5('ann@acme.example')), " + mailbox,
+		"SELECT 'spelling', NULL, md5_number('email_md5:' || md5('Ann@acme.example')), " + mailbox,
+	} {
+		_, err := db.ExecContext(t.Context(), "INSERT INTO etl.identifiers BY NAME SELECT 'toofr' AS source, '7' AS source_id, * FROM ("+row+") t(kind, value, key, address_key)")
+		require.NoError(t, err)
+	}
+	require.NoError(t, db.Close())
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	require.NoError(t, err)
+	defer w.Close()
+	md5Of := func(address string) string { return fmt.Sprintf("%x", md5.Sum([]byte(address))) }
+	mailboxKey := layout.Key(schema.EmailSHA256, fmt.Sprintf("%x", sha256.Sum256([]byte("ann@acme.example"))))
+	require.Equal(t, []string{
+		fmt.Sprint("email_md5 ", layout.Key(schema.EmailMD5, md5Of("ann@acme.example")), " ", mailboxKey),
+		fmt.Sprint("linkedin ", layout.Key(schema.LinkedIn, "ann-lee"), " -"),
+		fmt.Sprint("spelling ", layout.Key(schema.EmailMD5, md5Of("Ann@acme.example")), " ", mailboxKey),
+	}, table(t, w, "SELECT concat_ws(' ', kind, key, coalesce(address_key::VARCHAR, '-')) FROM "+layout.KeysSQL("etl.identifiers")+" WHERE source_id = '7' ORDER BY kind"))
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM identifiers WHERE source_id = '7'"))
+}
+
+// TestIdentifiersOfOneKeyByAccidentLinkNobody gives two identifiers one key.
+func TestIdentifiersOfOneKeyByAccidentLinkNobody(t *testing.T) {
+	path, c := warehousePath(t), storetest.NewClock()
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: c.Now})
+	require.NoError(t, err)
+	r := storetest.NewRun("r1", "p1", c.T)
+	require.NoError(t, w.Commit(t.Context(), storetest.Batch(r, "toofr", "s1", true,
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
+	_, err = w.Merge(t.Context(), &r, storetest.People())
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	db, err := sql.Open("duckdb", path)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), "UPDATE etl.identifiers SET key = 7 WHERE kind = 'email_sha256'")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	w, err = duckdb.Open(t.Context(), path, duckdb.Options{Now: c.Now})
+	require.NoError(t, err)
+	defer w.Close()
+	_, err = w.Resolve(t.Context(), "r2", storetest.People(), true)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM contacts"))
+	_, err = w.Resolve(t.Context(), "r3", storetest.People(), false)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, value[int64](t, w, "SELECT count(*) FROM contacts"))
 }
 
 // write keeps a warehouse of the current layout, with one person in it.

@@ -38,8 +38,8 @@ var contactsOfRecords = []string{
 	`INSERT INTO etl.people BY NAME SELECT 'toofr' AS source, id AS source_id, contact AS contact_id FROM made`,
 	`INSERT INTO etl.records BY NAME SELECT 'toofr' AS source, id AS source_id, name AS full_name FROM made`,
 	`INSERT INTO etl.contacts BY NAME SELECT contact AS contact_id, count(*) AS record_count FROM made GROUP BY contact`,
-	`INSERT INTO etl.identifiers BY NAME SELECT 'toofr' AS source, id AS source_id, kind, value, md5_number(replace(kind, 'role_', '') || ':' || value) AS key,
-		CASE WHEN clear THEN md5_number('email_sha256:' || value) END AS address_key
+	`INSERT INTO etl.identifiers BY NAME SELECT 'toofr' AS source, id AS source_id, kind, value, md5_number_lower(replace(kind, 'role_', '') || ':' || value) AS key,
+		CASE WHEN clear THEN md5_number_lower('email_sha256:' || value) END AS address_key
 		FROM (SELECT id, split_part(i, ':', 1) AS kind, split_part(i, ':', 2) AS value,
 			kind = 'email_md5' AND list_contains(identifiers, 'email_sha256:' || value) AS clear FROM (SELECT id, identifiers, unnest(identifiers) AS i FROM made))`,
 }

@@ -278,7 +278,7 @@ func BenchmarkStaleRecords(b *testing.B) {
 	for _, query := range []string{
 		`INSERT INTO etl.records BY NAME SELECT 'toofr' AS source, 'id-' || range AS source_id, md5(range::VARCHAR) AS record_hash, hash(range // 3) >> 1 AS surname_hash,
 			'First' || range // 3 AS first_name, 'Last' || range // 3 AS last_name, '2026-01-01'::TIMESTAMPTZ AS first_seen_at, '2026-01-01'::TIMESTAMPTZ AS updated_at FROM range(@)`,
-		`INSERT INTO etl.identifiers BY NAME SELECT *, md5_number(kind || ':' || value) AS key FROM (
+		`INSERT INTO etl.identifiers BY NAME SELECT *, md5_number_lower(kind || ':' || value) AS key FROM (
 			SELECT 'toofr' AS source, 'id-' || range AS source_id, unnest(['email_sha256', 'linkedin']) AS kind, unnest([sha256('a' || (range // 3)), 'slug-' || (range // 2)]) AS value FROM range(@))`,
 		`INSERT INTO etl.members BY NAME SELECT 'toofr' AS source, 'a' AS audience_id, 'id-' || range AS source_id, '2025-11-01'::TIMESTAMPTZ AS valid_from,
 			CASE WHEN hash(range) % 10 < 3 THEN '2026-10-31'::TIMESTAMPTZ - to_seconds((hash(range, 1) % (300 * 86400))::BIGINT) END AS valid_to FROM range(@)`,

@@ -175,12 +175,12 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 	if err := s.openFeeds(ctx); err != nil {
 		return err
 	}
+	gone := "(FROM " + predecessor + ".etl.identifiers t WHERE " + erasingSQL(layout.Identifiers.Info()) + ")"
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		for _, query := range []string{
 			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records UNION ` + matchedSQL,
 			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-				SELECT t.source, t.source_id, t.kind, t.key, t.address_key, false AS now FROM ` + predecessor + `.etl.identifiers t
-				WHERE ` + erasingSQL(schema.TableInfo{Name: "etl.identifiers", Columns: layout.IdentifierColumns}),
+				SELECT k.source, k.source_id, k.kind, k.key, k.address_key, false AS now FROM ` + layout.KeysSQL(gone) + ` k`,
 			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
 		} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {

@@ -17,8 +17,13 @@ var derived = []struct {
 	table, column string
 	sql           string
 }{
+	// Keys had 128 bits, of which these are kept, and each of a spelling had a row.
+	{9, "etl.identifiers", "key", "CASE WHEN t.kind <> '" + string(schema.Spelling) + "' THEN " + halfSQL("t.key") + " END"},
+	{9, "etl.identifiers", "address_key", halfSQL("t.address_key")},
+	{9, "etl.identifiers", "spellings", "CASE WHEN t.kind = '" + string(schema.Spelling) + "' THEN [" + halfSQL("t.key") + "] END"},
 	{2, "etl.identifiers", "key", layout.IdentifierKeySQL("t")},
 	{2, "etl.identifiers", "address_key", layout.AddressKeySQL("t")},
+	{2, "etl.identifiers", "spellings", "NULL"},
 	{3, "etl.staged_audiences", "swept_at", "NULL"},
 	{3, "audiences", "swept_at", `CASE WHEN EXISTS (FROM ` + predecessor + `.etl.members m
 		WHERE m.source = t.source AND m.audience_id = t.audience_id) THEN t.last_seen_at END`},
@@ -60,6 +65,10 @@ var derived = []struct {
 	// An export's name held the parameters of its URL, and they may hold a secret.
 	{8, "etl.outputs", "output", "CASE WHEN contains(t.output, '?') THEN split_part(t.output, ' ', 1) ELSE t.output END"},
 }
+
+// halfSQL is the part of a key of 128 bits that is the key now: the upper one, so that keys
+// have the order that they had, and identifiers count in it.
+func halfSQL(key string) string { return "(" + key + " >> 64)::UBIGINT" }
 
 // added are the tables that later layouts have added: an older file has no rows for them.
 var added = map[string]int{

@@ -28,24 +28,15 @@ var (
 	spellings = KindsSQL(schema.Spelling)
 )
 
-// IsSpellingSQL is the condition that a row of identifiers is of a spelling: it has the
-// key of one of its hashes and no value, since most are nobody's but ours.
+// IsSpellingSQL is the condition that a row of [KeysSQL], or an identifier as a record
+// brings it, is of a spelling.
 func IsSpellingSQL(alias string) string { return alias + ".kind IN " + spellings }
 
-// KeyedSQL are identifiers as a record brings them, with the columns of etl.identifiers: a
-// spelling becomes a row for each of its hashes.
-func KeyedSQL(table string) string {
-	return `SELECT s.source, s.source_id, s.kind, s.value, ` + IdentifierKeySQL("s") + ` AS key, ` + AddressKeySQL("s") + ` AS address_key
-		FROM ` + table + ` s WHERE NOT ` + IsSpellingSQL("s") + `
-		UNION ALL
-		SELECT s.source, s.source_id, s.kind, NULL,
-			unnest([` + KeySQL("'email_sha256'", "sha256(s.value)") + ", " + KeySQL("'email_md5'", "md5(s.value)") + `]), ` + AddressKeySQL("s") + `
-		FROM ` + table + ` s WHERE ` + IsSpellingSQL("s")
-}
+// KeySQL is the key of an identifier ([Key]).
+func KeySQL(kind, value string) string { return HashSQL(kind + " || ':' || " + value) }
 
-// KeySQL is the key of an identifier: a number of 128 bits, which is compared
-// several times as fast as a kind and 64 hexadecimal digits.
-func KeySQL(kind, value string) string { return "md5_number(" + kind + " || ':' || " + value + ")" }
+// HashSQL is a number of 64 bits for a text.
+func HashSQL(text string) string { return "md5_number_lower(" + text + ")" }
 
 // IdentifierKeySQL is the key of the identifier in a row of that alias: a hash that is
 // a role address's in one record has the same key in all, since it concerns all who

@@ -13,20 +13,18 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 8
-
-// HugeNumber is the type of keys that never leave the database.
-const HugeNumber schema.Type = "UHUGEINT"
+const Version = 9
 
 var (
-	MatchColumns      = schema.ColumnsOf[load.Match]()
-	RecordColumns     = schema.ColumnsOf[load.Record]()
-	IdentifierColumns = append(infoOf("", schema.Without(schema.IdentifierColumns, "address")).Columns,
-		schema.ColumnInfo{Name: "key", Type: HugeNumber}, schema.ColumnInfo{Name: "address_key", Type: HugeNumber})
+	MatchColumns  = schema.ColumnsOf[load.Match]()
+	RecordColumns = schema.ColumnsOf[load.Record]()
 	personColumns = []schema.ColumnInfo{
 		{Name: "source", Type: schema.Text}, {Name: "source_id", Type: schema.Text}, {Name: "contact_id", Type: schema.Text},
 	}
 )
+
+// Identifiers are the identifiers of records, and the keys by which they are compared.
+var Identifiers = schema.Table[Identifier]{Name: "etl.identifiers", Columns: schema.ColumnsOf[Identifier]()}
 
 // StaleRecords is the table of the records that no longer linked others when people were
 // last resolved.
@@ -62,7 +60,7 @@ func Tables() []schema.TableInfo {
 	list := []schema.TableInfo{
 		infoOf("etl.records", RecordColumns),
 		infoOf("etl.versions", schema.VersionColumns),
-		{Name: "etl.identifiers", Columns: IdentifierColumns},
+		Identifiers.Info(),
 		infoOf("etl.matches", MatchColumns),
 		infoOf("etl.events", schema.EventColumns),
 		infoOf("etl.members", schema.MemberColumns),

@@ -18,7 +18,7 @@ const (
 		FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)`
 
 	identifiersSQL = `CREATE OR REPLACE VIEW identifiers AS
-		SELECT p.contact_id, i.* EXCLUDE (key, address_key) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)
+		SELECT p.contact_id, i.* EXCLUDE (key, address_key, spellings) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)
 		WHERE i.value IS NOT NULL`
 
 	matchesSQL = `CREATE OR REPLACE VIEW intent_matches AS

@@ -37,7 +37,8 @@
 //	left_audiences       k, audience_id                                 records       records
 //	changed              source, source_id, is_new, renamed             records,      records, relinked, golden
 //	                                                                    an erasure
-//	new_identifiers      source, source_id, kind, value, address        records       records, relinked
+//	new_identifiers      the columns of etl.identifiers: of records     records       records, relinked
+//	                     that were known
 //	changed_identifiers  source, source_id, kind, key, address_key,     relinked,     relinked, scope
 //	                     now                                            an erasure
 //	relinked             source, source_id                              relinked,     scope
@@ -67,11 +68,13 @@
 //	assigned             n, oldest                                      assign        assign
 //	findings             n, records, surnames, reason                   assign        warn
 //	moved                source, source_id, old_id, contact_id          assign        assign, golden
-//	affected_people      contact_id, k                                  golden        golden
-//	golden_records       k, owner, the columns that may become golden   golden        golden
+//	affected_people      contact_id, records, record (a rowid), k       golden        golden
+//	golden_records       k, owner, the columns that may become golden:  golden        golden
+//	                     of people of several records
 //	golden_before        k, the columns of contacts                     golden        golden
 //	carried_members      source, audience_id, source_id, valid_from,    carried       carried
 //	                     now_id
 //
-// Without anything to resolve, scope writes no nodes, and resolve an empty moved.
+// Without anything to resolve, scope writes no nodes, and resolve an empty moved; steps for
+// which nothing is staged, and those of overrides where none name anybody, write nothing.
 package merge

@@ -12,6 +12,9 @@ import (
 // matches replaces the intent matches that differ. A day that was listed to its
 // end holds exactly what its last listing named.
 func (g *merge) matches(ctx context.Context) error {
+	if !g.isStaged("matches") {
+		return g.days(ctx)
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_matches AS
 		WITH last AS (SELECT data_date, topic_id, hem, max(seq) AS seq FROM etl.staged_matches WHERE pipeline = $1 GROUP BY ALL)
 		SELECT s.data_date, s.topic_id, s.hem, s.seq, m.hem IS NULL AS is_new, m.sweep IS NOT DISTINCT FROM s.sweep OR m.payload::VARCHAR IS DISTINCT FROM s.payload AS counts
@@ -22,15 +25,10 @@ func (g *merge) matches(ctx context.Context) error {
 			OR m.company_name IS DISTINCT FROM s.company_name OR m.job_title IS DISTINCT FROM s.job_title)`, g.Run.Pipeline); err != nil {
 		return err
 	}
-	staged, err := g.count(ctx, "SELECT count(*) FROM etl.staged_matches WHERE pipeline = $1", g.Run.Pipeline)
-	if err != nil {
+	// An intent pipeline counts matches, not the people behind them.
+	row := g.Tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new AND counts) FROM changed_matches")
+	if err := row.Scan(&g.merged.New, &g.merged.Changed); err != nil {
 		return err
-	}
-	if staged > 0 { // an intent pipeline counts matches, not the people behind them
-		row := g.Tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new AND counts) FROM changed_matches")
-		if err := row.Scan(&g.merged.New, &g.merged.Changed); err != nil {
-			return err
-		}
 	}
 	if err := g.exec(ctx, `DELETE FROM etl.matches t USING changed_matches c
 		WHERE t.pipeline = $1 AND t.data_date = c.data_date AND t.topic_id = c.topic_id AND t.hem = c.hem`, g.Run.Pipeline); err != nil {
@@ -47,6 +45,9 @@ func (g *merge) matches(ctx context.Context) error {
 // days removes of the days that were listed whole what their listing does not name. One
 // with fewer different people than the vendor declares may lack some, and removes nothing.
 func (g *merge) days(ctx context.Context) error {
+	if !g.isStaged("days") {
+		return nil
+	}
 	return g.exec(ctx, `DELETE FROM etl.matches t USING (
 			SELECT data_date, sweep FROM (
 				SELECT data_date, arg_max(sweep, seq) AS sweep, arg_max(declared, seq) AS declared FROM etl.staged_days WHERE pipeline = $1 AND complete GROUP BY ALL
@@ -58,11 +59,10 @@ func (g *merge) days(ctx context.Context) error {
 
 // events adds the events that are not known yet; an event never changes.
 func (g *merge) events(ctx context.Context) error {
-	columns := rowio.QuoteAll(rowio.Names(schema.EventColumns))
-	staged, err := g.count(ctx, "SELECT count(*) FROM etl.staged_events WHERE pipeline = $1", g.Run.Pipeline)
-	if err != nil || staged == 0 {
-		return err
+	if !g.isStaged("events") {
+		return nil
 	}
+	columns := rowio.QuoteAll(rowio.Names(schema.EventColumns))
 	before, err := g.count(ctx, "SELECT count(*) FROM etl.events")
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 )
 
 // goldenChunk is how many people are merged at a time: it bounds memory.
-const goldenChunk = 20_000
+const goldenChunk = 5_000
 
 // ownedRecord is what may become a golden value of a person, or decide between
 // records.
@@ -31,45 +31,82 @@ var (
 // golden renews the rows of the people whose records changed, came or went. A
 // value that differs from before is recorded in contact_changes.
 func (g *merge) golden(ctx context.Context, people load.People) error {
-	everybody := ""
-	if g.anew {
-		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
-	}
-	for _, query := range []string{
-		`CREATE OR REPLACE TEMP TABLE affected_people AS
-			SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 AS k FROM (
-				SELECT p.contact_id FROM changed JOIN etl.people p USING (source, source_id)
-				UNION SELECT contact_id FROM moved
-				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL` + everybody + `)`,
-		`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + ` FROM affected_people a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) ORDER BY a.k`,
-		`CREATE OR REPLACE TEMP TABLE golden_before AS
-			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected_people a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`,
-		`DELETE FROM etl.contacts c USING affected_people a WHERE a.contact_id = c.contact_id`,
-	} {
-		if err := g.exec(ctx, query); err != nil {
-			return err
-		}
-	}
-	n, err := g.count(ctx, "SELECT count(*) FROM affected_people")
-	if err != nil {
+	if err := g.affectedPeople(ctx); err != nil {
 		return err
 	}
-	for from := int64(0); from < n; from += goldenChunk {
-		chunk := goldenRows{before: map[string]*schema.Contact{}, records: map[string][]schema.SourceContact{}}
-		where := fmt.Sprintf("WHERE k >= %d AND k < %d", from, from+goldenChunk)
-		if err := rowio.Read(ctx, g.Conn, schema.Contacts.Columns, chunk.addBefore, "SELECT * EXCLUDE (k) FROM golden_before "+where); err != nil {
+	var all, simple int64
+	row := g.Tx.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (records < 2) FROM affected_people")
+	if err := row.Scan(&all, &simple); err != nil || all == 0 {
+		return err
+	}
+	if err := g.steps(ctx,
+		step{`CREATE OR REPLACE TEMP TABLE golden_records AS
+			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + `
+			FROM affected_people a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id)
+			WHERE a.records > 1 ORDER BY a.k`, nil},
+		step{`CREATE OR REPLACE TEMP TABLE golden_before AS
+			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected_people a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`, nil},
+		step{`DELETE FROM etl.contacts c USING affected_people a WHERE a.contact_id = c.contact_id`, nil},
+	); err != nil {
+		return err
+	}
+	for from := int64(0); from < all; from += goldenChunk {
+		rows, err := g.readGolden(ctx, from, min(from+goldenChunk, all), simple)
+		if err != nil {
 			return err
 		}
-		if err := rowio.Read(ctx, g.Conn, ownedRecordColumns, chunk.addRecord, "SELECT * EXCLUDE (k) FROM golden_records "+where); err != nil {
-			return err
-		}
-		if err := g.goldenChunk(ctx, people, chunk); err != nil {
+		if err := g.goldenChunk(ctx, people, rows); err != nil {
 			return err
 		}
 		crash.At(crash.MergeGolden)
 	}
 	return nil
+}
+
+// affectedPeople numbers the people concerned. Most have one record; they come first, in
+// the order in which these are stored, so that some at a time they are read from where
+// they are: sorting copies of wide rows takes longer than all else that golden does.
+func (g *merge) affectedPeople(ctx context.Context) error {
+	everybody := ""
+	if g.anew {
+		everybody = " UNION SELECT contact_id FROM etl.people UNION SELECT contact_id FROM etl.contacts"
+	}
+	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE affected_people AS
+		SELECT *, row_number() OVER (ORDER BY records > 1, record, contact_id) - 1 AS k FROM (
+			SELECT a.contact_id, count(r.rowid) AS records, min(r.rowid) AS record
+			FROM (
+				SELECT p.contact_id FROM changed JOIN etl.people p USING (source, source_id)
+				UNION SELECT contact_id FROM moved
+				UNION SELECT old_id FROM moved WHERE old_id IS NOT NULL`+everybody+`
+			) a LEFT JOIN etl.people p USING (contact_id) LEFT JOIN etl.records r USING (source, source_id) GROUP BY a.contact_id
+		) ORDER BY k`)
+}
+
+// readGolden reads the rows of some of them; simple is the number of those who have one
+// record, or none.
+func (g *merge) readGolden(ctx context.Context, from, to, simple int64) (goldenRows, error) {
+	rows := goldenRows{before: map[string]*schema.Contact{}, records: map[string][]schema.SourceContact{}}
+	where := fmt.Sprintf("k >= %d AND k < %d", from, to)
+	err := rowio.Read(ctx, g.Conn, schema.Contacts.Columns, rows.addBefore, "SELECT * EXCLUDE (k) FROM golden_before WHERE "+where)
+	if err != nil {
+		return rows, err
+	}
+	if from < simple {
+		var first, last int64
+		row := g.Tx.QueryRowContext(ctx, "SELECT coalesce(min(record), 0), coalesce(max(record), 0) FROM affected_people WHERE records = 1 AND "+where)
+		if err := row.Scan(&first, &last); err != nil {
+			return rows, err
+		}
+		if err := rowio.Read(ctx, g.Conn, ownedRecordColumns, rows.addRecord, fmt.Sprintf(`SELECT a.contact_id, %s
+			FROM affected_people a JOIN etl.records r ON r.rowid = a.record
+			WHERE a.records = 1 AND %s AND r.rowid >= %d AND r.rowid <= %d`, rowio.SelectList("r", goldenColumns), where, first, last)); err != nil {
+			return rows, err
+		}
+	}
+	if to <= simple {
+		return rows, nil
+	}
+	return rows, rowio.Read(ctx, g.Conn, ownedRecordColumns, rows.addRecord, "SELECT * EXCLUDE (k) FROM golden_records WHERE "+where)
 }
 
 // goldenRows are the rows of some people: what they were, and their records now.

@@ -6,6 +6,7 @@ import (
 
 	"contactsync/internal/identity"
 	"contactsync/load"
+	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/match"
 	"contactsync/schema"
 )
@@ -32,11 +33,14 @@ const followMatches = `INSERT INTO affected_records
 // come after all others, the likelier pair first, so that what is shared counts before
 // what is alike.
 func (g *merge) linkMatches(ctx context.Context) error {
+	if !g.matched {
+		return nil
+	}
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE matched_nodes AS
 			SELECT a.n AS a, b.n AS b,
 				row_number() OVER (ORDER BY p.bits DESC, p.source, p.source_id, p.other_source, p.other_source_id) AS place,
-				md5_number(concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)) AS key
+				` + layout.HashSQL("concat_ws(':', 'match', p.source, p.source_id, p.other_source, p.other_source_id)") + ` AS key
 			FROM etl.candidate_pairs p JOIN nodes a ON a.source = p.source AND a.source_id = p.source_id
 			JOIN nodes b ON b.source = p.other_source AND b.source_id = p.other_source_id
 			WHERE p.reason = 'match' AND p.joined AND NOT a.neighbour AND NOT b.neighbour`,

@@ -11,6 +11,9 @@ import (
 // audiences updates what is known of audiences; what one stream does not say of
 // an audience keeps what another said.
 func (g *merge) audiences(ctx context.Context) error {
+	if !g.isStaged("audiences") {
+		return nil
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_audiences AS
 		WITH last AS (FROM etl.staged_audiences WHERE pipeline = $1 QUALIFY row_number() OVER (PARTITION BY source, audience_id ORDER BY seq DESC) = 1)
 		SELECT s.source, s.audience_id, coalesce(s.kind, a.kind) AS kind, coalesce(s.name, a.name) AS name, coalesce(s.attributes::JSON, a.attributes) AS attributes,
@@ -20,15 +23,11 @@ func (g *merge) audiences(ctx context.Context) error {
 		FROM last s LEFT JOIN audiences a USING (source, audience_id)`, g.Run.Pipeline, g.At); err != nil {
 		return err
 	}
-	var fresh, changed, others int64
+	var fresh, changed int64
 	if err := g.Tx.QueryRowContext(ctx, "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new AND differs) FROM changed_audiences").Scan(&fresh, &changed); err != nil {
 		return err
 	}
-	others, err := g.count(ctx, "SELECT count(*) FROM etl.staged_sweeps WHERE pipeline = $1", g.Run.Pipeline)
-	if err != nil {
-		return err
-	}
-	if others == 0 { // a stream without members counts the audiences themselves
+	if !g.isStaged("sweeps") { // a stream without members counts the audiences themselves
 		g.merged.New, g.merged.Changed = g.merged.New+fresh, g.merged.Changed+changed
 	}
 	if err := g.exec(ctx, "DELETE FROM audiences t USING changed_audiences c WHERE t.source = c.source AND t.audience_id = c.audience_id"); err != nil {
@@ -44,6 +43,9 @@ func (g *merge) audiences(ctx context.Context) error {
 // one that ended in doubt has, is kept in etl.sweep_members, with what is known of the
 // sweep itself in etl.sweeps, until another ends.
 func (g *merge) members(ctx context.Context) error {
+	if !g.isStaged("sweeps") {
+		return nil
+	}
 	// Usually each audience was swept once. Where a killed run left a sweep
 	// behind, they are applied in their order, a round each.
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE sweeps AS

@@ -41,7 +41,8 @@ func Frames() []rowio.Frame {
 		rowio.NewFrame[schema.Contact]("etl.contacts", schema.Contacts.Columns, nil),
 		rowio.NewFrame[schema.Change](schema.Changes.Name, schema.Changes.Columns, nil),
 		rowio.NewFrame[changedRecord]("changed", changedRecordColumns, nil),
-		rowio.NewFrame[schema.Identifier]("new_identifiers", schema.IdentifierColumns, nil),
+		rowio.NewFrame[layout.Identifier]("new_identifiers", layout.Identifiers.Columns, nil),
+		rowio.NewFrame[layout.Identifier](layout.Identifiers.Name, layout.Identifiers.Columns, nil),
 		rowio.NewFrame[load.Record]("etl.records", layout.RecordColumns, nil),
 		rowio.NewFrame[schema.Version]("etl.versions", schema.VersionColumns, nil),
 	)
@@ -91,12 +92,18 @@ type merge struct {
 	silent     bool // nobody is told what the guard would do
 
 	renewed int64 // events that a replay made otherwise
+
+	staged  map[string]int64 // by table, the rows that the pipeline has staged
+	changed int64            // records that differ from what was stored, or are new
+	known   int64            // of those, the ones that are not new
+	unnamed bool             // no override names anybody, and none did
+	matched bool             // some pair without an identifier in common is joined
 }
 
 func (g *merge) all(ctx context.Context, people load.People) error {
 	records := func(ctx context.Context) error { return g.records(ctx, people) }
 	for _, step := range []func(context.Context) error{
-		g.rejects, g.audiences, g.members, records, g.gone, g.matches, g.events,
+		g.stagedRows, g.rejects, g.audiences, g.members, records, g.gone, g.matches, g.events,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -112,12 +119,7 @@ func (g *merge) all(ctx context.Context, people load.People) error {
 	if err := g.noteChange(ctx); err != nil {
 		return err
 	}
-	for _, s := range layout.Stages() {
-		if err := g.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE pipeline = $1", s.Name), g.Run.Pipeline); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.clearStages(ctx)
 }
 
 // exec runs a statement with only the arguments it names.

@@ -48,8 +48,13 @@ func selectorRows(overrides []load.Override) []selectorRow {
 }
 
 // overrides finds the records that overrides name now (named) and named at the
-// merge before (overridden_before), and whether that changed (named_digest).
+// merge before (overridden_before), and whether that changed (named_digest). Where there
+// is none and was none, g.unnamed, there are no such tables.
 func (g *merge) overrides(ctx context.Context, people load.People) error {
+	named, err := g.has(ctx, "FROM etl.overridden UNION ALL SELECT overrides, NULL FROM etl.identity WHERE overrides IS NOT NULL")
+	if g.unnamed = !named && len(people.Overrides) == 0; err != nil || g.unnamed {
+		return err
+	}
 	rows, err := json.Marshal(selectorRows(people.Overrides))
 	if err != nil {
 		return err
@@ -149,6 +154,9 @@ func (g *merge) dropUnclear(ctx context.Context, people load.People) error {
 // The order is that of the overrides, then of their sides and the records' keys: it does
 // not depend on arrival. Pairs are the overrides behind graph.Always.
 func (g *merge) overridden(ctx context.Context, graph *identity.Graph) (pairs []int, err error) {
+	if g.unnamed {
+		return nil, nil
+	}
 	err = rowio.Read(ctx, g.Conn, namedPairColumns, func(p *namedPair) error {
 		numbers := [2]int32{int32(p.A), int32(p.B)}
 		if !p.Always {

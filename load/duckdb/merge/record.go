@@ -23,15 +23,10 @@ var changedRecordColumns = schema.ColumnsOf[changedRecord]()
 
 // unchanged makes the tables of what changed, with nothing in them yet.
 func (g *merge) unchanged(ctx context.Context) error {
-	for _, query := range []string{
-		"CREATE OR REPLACE TEMP TABLE changed (source VARCHAR, source_id VARCHAR, is_new BOOLEAN, renamed BOOLEAN)",
-		"CREATE OR REPLACE TEMP TABLE new_identifiers (source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)",
-	} {
-		if err := g.exec(ctx, query); err != nil {
-			return err
-		}
-	}
-	return nil
+	return g.steps(ctx,
+		step{"CREATE OR REPLACE TEMP TABLE changed (source VARCHAR, source_id VARCHAR, is_new BOOLEAN, renamed BOOLEAN)", nil},
+		step{"CREATE OR REPLACE TEMP TABLE new_identifiers AS FROM etl.identifiers LIMIT 0", nil},
+	)
 }
 
 // records folds the records of which versions are staged, and those of several
@@ -60,12 +55,17 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := g.relinked(ctx); err != nil {
 		return err
 	}
-	for _, query := range []string{
-		"DELETE FROM etl.identifiers t USING changed c WHERE t.source = c.source AND t.source_id = c.source_id",
-		"INSERT INTO etl.identifiers BY NAME " + layout.KeyedSQL("new_identifiers"),
+	replace := []string{
+		"DELETE FROM etl.identifiers t USING changed c WHERE NOT c.is_new AND t.source = c.source AND t.source_id = c.source_id",
+		"INSERT INTO etl.identifiers BY NAME FROM new_identifiers",
+	}
+	if g.known == 0 {
+		replace = nil
+	}
+	for _, query := range append(replace,
 		// What other pipelines of the vendor had staged before of these records is in them.
 		"DELETE FROM etl.staged_versions s USING folding f WHERE s.source = f.source AND s.source_id = f.source_id AND s.seq <= f.last",
-	} {
+	) {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, after []load.Folded) error {
 	var changed []changedRecord
 	var records []load.Record
-	var identifiers []schema.Identifier
+	var fresh, known []layout.Identifier // identifiers, of new records and of others
 	var versions []schema.Version
 	var oldRecords, oldVersions []int64 // by k, the records whose rows must go first
 	for i, f := range after {
@@ -98,10 +98,16 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 			oldRecords = append(oldRecords, k)
 		}
 		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname || testifiesOtherwise(&was.Record, &r)})
-		records, identifiers = append(records, r), append(identifiers, f.Identifiers...)
+		records = append(records, r)
+		if isNew {
+			fresh = layout.Keyed(fresh, f.Identifiers)
+		} else {
+			known = layout.Keyed(known, f.Identifiers)
+		}
 	}
-	known := int64(len(oldRecords))
-	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-known, g.merged.Changed+known
+	older := int64(len(oldRecords))
+	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-older, g.merged.Changed+older
+	g.changed, g.known = g.changed+int64(len(changed)), g.known+older
 	for table, rows := range map[string][]int64{"etl.records": oldRecords, "etl.versions": oldVersions} {
 		if len(rows) == 0 {
 			continue
@@ -112,7 +118,8 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 	}
 	for _, f := range []rowio.Frame{
 		rowio.NewFrame("changed", changedRecordColumns, changed),
-		rowio.NewFrame("new_identifiers", schema.IdentifierColumns, identifiers),
+		rowio.NewFrame("new_identifiers", layout.Identifiers.Columns, known),
+		rowio.NewFrame(layout.Identifiers.Name, layout.Identifiers.Columns, fresh),
 		rowio.NewFrame("etl.records", layout.RecordColumns, records),
 		rowio.NewFrame("etl.versions", schema.VersionColumns, versions),
 	} {
@@ -152,16 +159,21 @@ func differ(before, after []schema.Version) bool {
 	return false
 }
 
-// relinked finds, before the identifiers are replaced, the changed records that may
+// relinked finds, before those of known records are replaced, the changed records that may
 // belong to other people now, and every identifier that those among them which
 // are not new carry or carried. An identifier that names another address now, or none
 // any more, is another one.
 func (g *merge) relinked(ctx context.Context) error {
+	if g.known == 0 { // all are new
+		return g.steps(ctx,
+			step{"CREATE OR REPLACE TEMP TABLE changed_identifiers AS SELECT source, source_id, kind, key, address_key, true AS now FROM etl.identifiers LIMIT 0", nil},
+			step{"CREATE OR REPLACE TEMP TABLE relinked AS SELECT source, source_id FROM changed", nil},
+		)
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, false AS now FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
+		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, false AS now FROM `+layout.KeysSQL("etl.identifiers")+` i JOIN changed c USING (source, source_id) WHERE NOT c.is_new
 		UNION ALL
-		SELECT i.source, i.source_id, i.kind, i.key, i.address_key, true AS now
-			FROM (`+layout.KeyedSQL("new_identifiers")+`) i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`); err != nil {
+		SELECT source, source_id, kind, key, address_key, true AS now FROM `+layout.KeysSQL("new_identifiers")); err != nil {
 		return err
 	}
 	return g.exec(ctx, `CREATE OR REPLACE TEMP TABLE relinked AS

@@ -5,6 +5,9 @@ import "context"
 // gone removes the facts that a replay makes otherwise, or no longer finds; what
 // it makes of them now is staged beside.
 func (g *merge) gone(ctx context.Context) error {
+	if !g.isStaged("gone_matches", "gone_events") {
+		return nil
+	}
 	var err error
 	if g.renewed, err = g.count(ctx, `SELECT count(DISTINCT event_id) FROM etl.staged_gone_events JOIN etl.staged_events USING (pipeline, event_id) WHERE pipeline = $1`, g.Run.Pipeline); err != nil {
 		return err

@@ -26,16 +26,10 @@ var linking = "(i.kind IN " + layout.StrongKinds() + " OR i.kind IN " + layout.R
 // the rest costs more than it saves.
 func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	rules := people.Rules(g.merged.Guard)
-	settled, err := g.count(ctx, `SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1`, rules)
-	if err != nil {
-		return err
-	}
-	relinked, err := g.count(ctx, "SELECT count(*) FROM relinked")
-	if err != nil {
-		return err
-	}
-	records, err := g.count(ctx, "SELECT count(*) FROM etl.records")
-	if err != nil {
+	var settled, relinked, records int64
+	if err := g.Tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM etl.identity WHERE rules IS NOT DISTINCT FROM $1),
+		(SELECT count(*) FROM relinked), (SELECT count(*) FROM etl.records),
+		EXISTS (FROM etl.candidate_pairs WHERE reason = 'match' AND joined)`, rules).Scan(&settled, &relinked, &records, &g.matched); err != nil {
 		return err
 	}
 	g.anew = g.anew || settled == 0
@@ -60,9 +54,13 @@ func (g *merge) storeRules(ctx context.Context, people load.People, rules string
 		}
 		stored.Valid = guard.String == string(load.GuardWarn) // a merge before has told
 	}
+	digest := "(SELECT digest FROM named_digest)"
+	if g.unnamed {
+		digest = "NULL"
+	}
 	return g.steps(ctx,
 		step{"DELETE FROM etl.identity", nil},
-		step{"INSERT INTO etl.identity BY NAME SELECT $1 AS rules, (SELECT digest FROM named_digest) AS overrides, $2 AS guard", []any{stored, guard}},
+		step{"INSERT INTO etl.identity BY NAME SELECT $1 AS rules, " + digest + " AS overrides, $2 AS guard", []any{stored, guard}},
 	)
 }
 
@@ -74,7 +72,7 @@ const (
 
 func (g *merge) scopeEverybody(ctx context.Context) error {
 	for _, query := range []string{
-		"CREATE OR REPLACE TEMP TABLE examined_keys (key UHUGEINT)",
+		"CREATE OR REPLACE TEMP TABLE examined_keys (key UBIGINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
 		`CREATE OR REPLACE TEMP TABLE nodes AS
 			SELECT row_number() OVER (ORDER BY first_seen_at, source, source_id) - 1 AS n, source, source_id, surname_hash,
@@ -92,24 +90,29 @@ func (g *merge) scopeEverybody(ctx context.Context) error {
 // in name or identifiers and, if there is anything to do, those that overrides name. Where
 // these might contradict one another there is always: each night tells of those it refuses.
 func (g *merge) scopeAffected(ctx context.Context) error {
-	for _, query := range []string{
-		`CREATE OR REPLACE TEMP TABLE affected_records AS
-			SELECT source, source_id FROM relinked
-			UNION SELECT source, source_id FROM rematched SEMI JOIN etl.records USING (source, source_id)
+	named := `
 			UNION SELECT source, source_id FROM (SELECT source, source_id FROM named UNION ALL SELECT source, source_id FROM overridden_before)
-				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest) OR (SELECT bool_or(always) AND NOT bool_and(always) FROM named)`,
+				WHERE EXISTS (FROM relinked) OR (SELECT changed FROM named_digest) OR (SELECT bool_or(always) AND NOT bool_and(always) FROM named)`
+	if g.unnamed {
+		named = ""
+	}
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE affected_records AS
+			SELECT source, source_id FROM relinked
+			UNION SELECT source, source_id FROM rematched SEMI JOIN etl.records USING (source, source_id)`+named); err != nil {
+		return err
+	}
+	if affected, err := g.has(ctx, "FROM affected_records"); err != nil || !affected {
+		return err
+	}
+	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
 			SELECT unnest([i.key, i.address_key]) AS key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
-			UNION SELECT i.key FROM etl.identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking,
+			UNION SELECT i.key FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN affected_records USING (source, source_id) WHERE ` + linking,
 		"CREATE OR REPLACE TEMP TABLE examined_keys AS FROM reached_keys",
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
-	}
-	matched, err := g.count(ctx, "SELECT count(*) FROM etl.candidate_pairs WHERE reason = 'match' AND joined")
-	if err != nil {
-		return err
 	}
 	size := int64(-1)
 	for {
@@ -130,10 +133,9 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 		); err != nil {
 			return err
 		}
-		if n, err := g.count(ctx, "SELECT count(*) FROM reached_keys"); err != nil || n+matched == 0 {
-			if err != nil {
-				return err
-			}
+		if unsettled, err := g.has(ctx, "FROM reached_keys"); err != nil {
+			return err
+		} else if !unsettled && !g.matched {
 			break
 		}
 	}
@@ -146,12 +148,16 @@ func (g *merge) reach(ctx context.Context) error {
 	if err := g.expand(ctx); err != nil {
 		return err
 	}
-	for _, query := range []string{
-		followMatches,
-		"INSERT INTO affected_records SELECT DISTINCT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) ANTI JOIN affected_records p ON p.source = i.source AND p.source_id = i.source_id",
+	queries := []string{
+		`INSERT INTO affected_records SELECT DISTINCT i.source, i.source_id FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN reached_keys USING (key)
+			ANTI JOIN affected_records p ON p.source = i.source AND p.source_id = i.source_id`,
 		`INSERT INTO affected_records SELECT p.source, p.source_id FROM etl.people p
 			WHERE p.contact_id IN (SELECT q.contact_id FROM affected_records JOIN etl.people q USING (source, source_id)) AND NOT EXISTS (FROM affected_records o WHERE o.source = p.source AND o.source_id = p.source_id)`,
-	} {
+	}
+	if g.matched {
+		queries = append([]string{followMatches}, queries...)
+	}
+	for _, query := range queries {
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
@@ -166,11 +172,11 @@ func (g *merge) expand(ctx context.Context) error {
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE addresses AS
 			SELECT key AS address_key FROM reached_keys
-			UNION SELECT i.address_key FROM etl.identifiers i JOIN reached_keys USING (key) WHERE i.address_key IS NOT NULL`,
+			UNION SELECT i.address_key FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN reached_keys USING (key) WHERE i.address_key IS NOT NULL`,
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
 			FROM reached_keys
 			UNION SELECT address_key FROM addresses
-			UNION SELECT i.key FROM etl.identifiers i JOIN addresses USING (address_key)`,
+			UNION SELECT i.key FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN addresses USING (address_key)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
 			return err
@@ -209,8 +215,8 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 
 // links finds the identifiers that can link. All hashes of one address that some
 // record has in clear go by the key of the address, so that they count
-// as one. Left out are hashes that belong to a role address in any record, and,
-// as repeats, those that stand beside the SHA-256 of their address. Where overrides
+// as one. Left out are hashes that belong to a role address in any record, keys of
+// different identifiers, and, as repeats, those that stand beside the SHA-256 of their address. Where overrides
 // forbid some links, the kinds count in the order of [schema.StrongKinds].
 func (g *merge) links(ctx context.Context) error {
 	carried := " HAVING count(*) > 1"
@@ -223,10 +229,13 @@ func (g *merge) links(ctx context.Context) error {
 	}
 	for _, query := range []string{
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE clear_keys AS
-			SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
+			SELECT DISTINCT i.key, i.address_key FROM %s i
 			SEMI JOIN (SELECT key FROM etl.identifiers i %s WHERE i.address_key IS NULL AND i.kind IN %s) h ON h.key = i.key
-			WHERE i.address_key IS NOT NULL`, reached_keys, layout.HashKinds),
-		"CREATE OR REPLACE TEMP TABLE role_keys AS SELECT DISTINCT key FROM etl.identifiers WHERE kind IN " + layout.RoleKinds,
+			WHERE i.address_key IS NOT NULL`, layout.KeysSQL("etl.identifiers"), reached_keys, layout.HashKinds),
+		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE role_keys AS
+			SELECT DISTINCT key FROM etl.identifiers WHERE kind IN %s
+			UNION SELECT key FROM etl.identifiers i %s WHERE kind IN %s GROUP BY key HAVING %s`,
+			layout.RoleKinds, reached_keys, layout.StrongKinds(), mixedSQL),
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE carriers AS
 			SELECT n.n, i.rowid AS identifier, coalesce(k.address_key, i.key) AS key,
 				list_position([%s], CASE WHEN k.address_key IS NULL THEN i.kind ELSE 'email_sha256' END)::TINYINT AS rank
@@ -242,6 +251,9 @@ func (g *merge) links(ctx context.Context) error {
 	}
 	return nil
 }
+
+// mixedSQL is the condition that a key is that of different identifiers, by accident.
+const mixedSQL = "min(hash(value)) <> max(hash(value))"
 
 // node is a record of the graph.
 type node struct {

@@ -83,7 +83,7 @@ func (g *merge) forgetStaleBefore(ctx context.Context) error {
 // though none of the others changed: those that linked nobody for any reason but that too
 // many people share them, and all by which a stale record may go elsewhere.
 func unsettledSQL() string {
-	return `SELECT i.key FROM etl.identity_warnings w JOIN etl.identifiers i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + `
+	return `SELECT i.key FROM etl.identity_warnings w JOIN ` + layout.KeysSQL("etl.identifiers") + ` i ON i.key = ` + layout.KeySQL("w.kind", "w.value") + `
 			JOIN affected_records USING (source, source_id)
 			WHERE w.reason <> '` + schema.WarnShared + `'
 		UNION

@@ -50,6 +50,10 @@ var candidateColumns = schema.ColumnsOf[Candidate]()
 // Candidates lists the pairs that evidence and identifiers disagree on, the most valuable
 // first: with intent, then those who can be reached, then by how little the evidence says.
 func Candidates(ctx context.Context, from Connector) ([]Candidate, error) {
+	// Where there are none, looking for what they are worth would be most of what `sync status` does.
+	if some, err := rowio.Texts(ctx, from, "SELECT source AS value FROM etl.candidate_pairs LIMIT 1"); err != nil || len(some) == 0 {
+		return nil, err
+	}
 	return rowio.Select(ctx, from, candidateColumns, `(
 		WITH pairs AS MATERIALIZED (FROM `+askedSQL+`),
 		involved AS MATERIALIZED (SELECT contact_id FROM pairs UNION SELECT other_contact_id FROM pairs),
@@ -101,7 +105,7 @@ func Sides(ctx context.Context, from Connector, keys []RecordKey) (map[RecordKey
 		side := sides[RecordKey{id.Source, id.SourceID}]
 		side.Linking = append(side.Linking, *id)
 		return nil
-	}, `WITH own AS MATERIALIZED (SELECT i.* FROM (SELECT DISTINCT * FROM (`+keysSQL+`)) JOIN etl.identifiers i USING (source, source_id)
+	}, `WITH own AS MATERIALIZED (SELECT i.* FROM (SELECT DISTINCT * FROM (`+keysSQL+`)) JOIN `+layout.KeysSQL("etl.identifiers")+` i USING (source, source_id)
 			JOIN etl.records r USING (source, source_id)),
 		roles AS MATERIALIZED (
 			SELECT DISTINCT key FROM etl.identifiers WHERE kind IN `+layout.RoleKinds+` AND key IN (SELECT key FROM own)),

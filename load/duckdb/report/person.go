@@ -19,12 +19,12 @@ func ContactsOf(ctx context.Context, from Connector, s load.Selector) ([]string,
 	}
 	keys, args := make([]string, len(s.Identifiers)), make([]any, len(s.Identifiers))
 	for i, id := range s.Identifiers { // an address has a dozen: they are looked for at once
-		keys[i], args[i] = fmt.Sprintf("md5_number($%d)", i+1), string(id.Kind)+":"+id.Value
+		keys[i], args[i] = layout.HashSQL(fmt.Sprintf("$%d", i+1)), string(id.Kind)+":"+id.Value
 	}
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	carriers := "etl.identifiers i JOIN etl.people t USING (source, source_id) WHERE i.key IN (" + strings.Join(keys, ", ") + ")"
+	carriers := layout.KeysSQL("etl.identifiers") + " i JOIN etl.people t USING (source, source_id) WHERE i.key IN (" + strings.Join(keys, ", ") + ")"
 	return contactIDs(ctx, from, carriers, args...)
 }
 
@@ -139,14 +139,14 @@ func ReadPerson(ctx context.Context, from Connector, id string) (p Person, err e
 // readIdentifiers reads the identifiers of a contact's records, and who else carries them.
 func readIdentifiers(ctx context.Context, from Connector, id string) (list []CarriedIdentifier, err error) {
 	err = rowio.Query(ctx, from, carriedColumns, rowio.Collect(&list), `
-		WITH all_own AS (SELECT i.* FROM etl.identifiers i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
+		WITH all_own AS (SELECT i.* FROM `+layout.KeysSQL("etl.identifiers")+` i JOIN etl.people p USING (source, source_id) WHERE p.contact_id = $1),
 		own AS ( -- the hash of a spelling has its value where another record has it
 			SELECT * FROM all_own WHERE value IS NOT NULL
 			UNION
 			SELECT s.* REPLACE (o.kind AS kind, o.value AS value) FROM all_own s JOIN all_own o USING (key) WHERE s.value IS NULL AND o.value IS NOT NULL),
 		others AS (
 			SELECT key, list(DISTINCT q.contact_id) FILTER (q.contact_id <> $1) AS contacts, bool_or(i.kind LIKE 'role_%') AS role
-			FROM (SELECT DISTINCT key FROM own) JOIN etl.identifiers i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL),
+			FROM (SELECT DISTINCT key FROM own) JOIN `+layout.KeysSQL("etl.identifiers")+` i USING (key) JOIN etl.people q USING (source, source_id) GROUP BY ALL),
 		warned AS (SELECT `+layout.KeySQL("kind", "value")+` AS key, min(reason) AS reason FROM etl.identity_warnings GROUP BY ALL)
 		SELECT `+rowio.SelectList("i", carriedIdentifier)+`, CASE WHEN o.role THEN '`+Role+`' ELSE w.reason END AS refused,
 			coalesce(len(o.contacts), 0) AS elsewhere,

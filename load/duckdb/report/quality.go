@@ -188,7 +188,7 @@ const fullNames = "count(DISTINCT lower(strip_accents(r.full_name)))"
 func warningsByReason(ctx context.Context, from Connector) ([]ReasonCount, error) {
 	return rowio.Select(ctx, from, reasonColumns, `(
 		WITH warned AS (SELECT reason, kind, `+layout.KeySQL("kind", "value")+` AS key FROM etl.identity_warnings),
-		clear AS (SELECT DISTINCT i.key, i.address_key FROM etl.identifiers i
+		clear AS (SELECT DISTINCT i.key, i.address_key FROM `+layout.KeysSQL("etl.identifiers")+` i
 			SEMI JOIN (FROM warned WHERE kind IN `+layout.HashKinds+`) w ON w.key = i.key WHERE i.address_key IS NOT NULL)
 		SELECT reason, count(DISTINCT coalesce(address_key, key)) AS identifiers FROM warned LEFT JOIN clear USING (key) GROUP BY reason
 	) t ORDER BY identifiers DESC, reason`)

@@ -82,6 +82,10 @@ func arrowType(t schema.Type) arrow.DataType {
 		return arrow.PrimitiveTypes.Int64
 	case schema.Number:
 		return arrow.PrimitiveTypes.Float64
+	case schema.Hash:
+		return arrow.PrimitiveTypes.Uint64
+	case schema.HashList:
+		return arrow.ListOf(arrow.PrimitiveTypes.Uint64)
 	default: // JSON travels as text and is cast on insertion
 		return arrow.BinaryTypes.String
 	}
@@ -118,6 +122,16 @@ func appendColumn[R any](b array.Builder, c schema.Column[R], rows []R) {
 		appendKnown(b, c, rows, always, func(v *int64) { b.(*array.Int64Builder).Append(*v) })
 	case *float64:
 		appendKnown(b, c, rows, always, func(v *float64) { b.(*array.Float64Builder).Append(*v) })
+	case *uint64:
+		b := b.(*array.Uint64Builder)
+		appendKnown(b, c, rows, func(v *uint64) bool { return *v != 0 }, func(v *uint64) { b.Append(*v) })
+	case *[]uint64:
+		b := b.(*array.ListBuilder)
+		items := b.ValueBuilder().(*array.Uint64Builder)
+		appendKnown(b, c, rows, func(v *[]uint64) bool { return len(*v) > 0 }, func(v *[]uint64) {
+			b.Append(true)
+			items.AppendValues(*v, nil)
+		})
 	default:
 		panic(fmt.Sprintf("rowio: no Arrow form of column %s", c.Name))
 	}
