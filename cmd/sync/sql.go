@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +58,7 @@ func (a *app) answer(ctx context.Context, r *run.Runner, text, format string) er
 	if n := console.Answering(statements); n > 1 && format != "table" {
 		return usage("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)
 	}
-	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+	return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
 			err := printResult(out, format, result)
