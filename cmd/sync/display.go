@@ -54,12 +54,23 @@ func newDisplay(w io.Writer, noColor bool) (d *display, stop func()) {
 }
 
 func terminalWidth(w io.Writer) int {
+	width, _ := terminalSize(w)
+	return width
+}
+
+func terminalHeight(w io.Writer) int {
+	_, height := terminalSize(w)
+	return height
+}
+
+// terminalSize is what a terminal shows, or what most could where it does not say.
+func terminalSize(w io.Writer) (width, height int) {
 	if f, ok := w.(interface{ Fd() uintptr }); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return width
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
+			return width, height
 		}
 	}
-	return 120
+	return 120, 24
 }
 
 // show takes in what a pipeline is doing.

@@ -15,10 +15,14 @@ func (t Table) Records(width int) string {
 	}
 	for r, row := range t.Rows {
 		head := fmt.Sprintf("─[ %d ]", r+1)
-		b.WriteString(head + strings.Repeat("─", max(0, name+gap+short-widthOf(head))) + "\n")
+		rule := name + gap + short
+		if width > 0 {
+			rule = min(rule, width)
+		}
+		b.WriteString(head + strings.Repeat("─", max(0, rule-widthOf(head))) + "\n")
 		for i, value := range row {
 			if width > 0 {
-				value = wrap(value, max(width-name-gap, least))
+				value = wrap(value, max(width-name-gap, least/2))
 			}
 			label := t.Columns[i].Name
 			for line := range strings.SplitSeq(value, "\n") {

@@ -1,6 +1,7 @@
 package box
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,11 +77,31 @@ func wrap(s string, width int) string {
 	if widthOf(s) <= width {
 		return s
 	}
-	lines := strings.Split(text.WrapSoft(s, width), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		for widthOf(line) > width {
+			end := breakOf(line, width)
+			lines = append(lines, strings.TrimRight(line[:end], " "))
+			line = strings.TrimLeft(line[end:], " ")
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// breakOf is where a line that is too long is broken: at its last space that leaves a part
+// which fits, else in the middle of a word.
+func breakOf(line string, width int) int {
+	used, space := 0, 0
+	for at, r := range line {
+		if r == ' ' && at > 0 {
+			space = at
+		}
+		if used += text.RuneWidth(r); used > width && at > 0 {
+			return cmp.Or(space, at)
+		}
+	}
+	return len(line)
 }
 
 func goneLine(gone []string, width int) string {

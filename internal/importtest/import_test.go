@@ -86,6 +86,7 @@ var allowed = map[string][]string{
 	"internal/privacy": {
 		"load", "load/duckdb", "load/duckdb/report", "load/export", "internal/crash", "schema", "internal/run", "internal/suppression", "internal/words",
 	},
+	"internal/prompt": {"load/duckdb/console", "internal/box", "internal/suggest", "internal/words"},
 	"internal/recovery": {
 		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",
 		"internal/privacy", "internal/run",
@@ -130,7 +131,7 @@ var allowed = map[string][]string{
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/box", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
-		"internal/plan", "internal/privacy", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
+		"internal/plan", "internal/privacy", "internal/prompt", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
 		"internal/selector", "internal/simulate", "internal/spreadsheet",
 		"internal/web", "internal/words",
 	},

@@ -28,6 +28,9 @@ const (
 	FormJSON
 )
 
+// Source is what is asked: an open warehouse.
+type Source = rowio.Connector
+
 // Result is what a statement answers. Its rows can be read once.
 type Result struct {
 	Columns []string
@@ -60,7 +63,7 @@ func (e *StatementError) Unwrap() error { return e.Cause }
 // only a file elsewhere, which is refused with a [*WritingError], is told before the
 // first begins, as a [*StatementError]. Call it on a warehouse that is opened
 // read-only: its settings are locked from then on.
-func Ask(ctx context.Context, from rowio.Connector, statements []string, form Form, yield func(Result) error) error {
+func Ask(ctx context.Context, from Source, statements []string, form Form, yield func(Result) error) error {
 	conn, err := from.Conn(ctx)
 	if err != nil {
 		return rowio.Short(err)

@@ -36,7 +36,7 @@ const tablesSQL = `
 	ORDER BY schema_name <> 'main', 1, 2`
 
 // Tables lists what can be asked, what is made for people first.
-func Tables(ctx context.Context, from rowio.Connector) (list []Table, err error) {
+func Tables(ctx context.Context, from Source) (list []Table, err error) {
 	err = scanAll(ctx, from, tablesSQL, func(scan func(...any) error) error {
 		var t Table
 		if err := scan(&t.Schema, &t.Name, &t.Kind, &t.Columns, &t.Comment, &t.SQL); err != nil {
@@ -49,7 +49,7 @@ func Tables(ctx context.Context, from rowio.Connector) (list []Table, err error)
 }
 
 // Fields lists the columns of a table.
-func Fields(ctx context.Context, from rowio.Connector, t Table) (list []Field, err error) {
+func Fields(ctx context.Context, from Source, t Table) (list []Field, err error) {
 	err = scanAll(ctx, from, `
 		SELECT column_name, data_type, coalesce(comment, '') FROM duckdb_columns()
 		WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2 ORDER BY column_index`,
@@ -69,7 +69,7 @@ type Suggestion struct{ Word, Kind string }
 
 // Suggest completes a statement that is being written, by DuckDB's own grammar and the
 // warehouse's names: start is where the word begins that the suggestions replace.
-func Suggest(ctx context.Context, from rowio.Connector, statement string) (start int, list []Suggestion, err error) {
+func Suggest(ctx context.Context, from Source, statement string) (start int, list []Suggestion, err error) {
 	start = len(statement)
 	err = scanAll(ctx, from, "SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1)", func(scan func(...any) error) error {
 		var s Suggestion
@@ -94,7 +94,7 @@ func Suggest(ctx context.Context, from rowio.Connector, statement string) (start
 	return start, list, err
 }
 
-func scanAll(ctx context.Context, from rowio.Connector, query string, row func(scan func(...any) error) error, args ...any) error {
+func scanAll(ctx context.Context, from Source, query string, row func(scan func(...any) error) error, args ...any) error {
 	conn, err := from.Conn(ctx)
 	if err != nil {
 		return rowio.Short(err)
