@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"contactsync/internal/run"
 	"contactsync/schema"
@@ -99,7 +100,7 @@ func (d *display) draw(now time.Time) {
 		name = max(name, len(p.Pipeline))
 	}
 	for _, p := range d.lines {
-		line := []rune(progressLine(p, name, now, d.ticks))
+		line := []rune(progressLine(p, name, width, now, d.ticks))
 		text := string(line[:min(len(line), max(width-1, 0))])
 		if d.color {
 			text = colored(p, text)
@@ -113,8 +114,9 @@ func (d *display) draw(now time.Time) {
 
 var spinner = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
 
-// progressLine is what a pipeline is doing, in a line.
-func progressLine(p run.Progress, name int, now time.Time, tick int) string {
+// progressLine is what a pipeline is doing, in a line; where that is too wide, its state
+// comes first.
+func progressLine(p run.Progress, name, width int, now time.Time, tick int) string {
 	if p.State == run.Queued {
 		return fmt.Sprintf("· %-*s  queued", name, p.Pipeline)
 	}
@@ -137,8 +139,12 @@ func progressLine(p run.Progress, name int, now time.Time, tick int) string {
 	if p.Declared > p.Rows && p.State != run.Done {
 		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
 	}
-	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",
+	whole := fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",
 		mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
+	if utf8.RuneCountInString(whole) < width {
+		return whole
+	}
+	return fmt.Sprintf("%s %-*s  %-9s  %s rows  %.1fs", mark, name, p.Pipeline, doing, rows, took.Seconds())
 }
 
 // colored paints a line by the state of its pipeline.
