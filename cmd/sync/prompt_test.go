@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
+	"github.com/creack/pty"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/stretchr/testify/require"
 )
@@ -97,6 +99,18 @@ func TestThePromptOnATerminal(t *testing.T) {
 			code, _ := x.ends()
 			require.Zero(t, code)
 		}},
+		{"a signal to end leaves the terminal as it was", func(t *testing.T, x *terminal) {
+			untouched, tty, err := pty.Open()
+			require.NoError(t, err)
+			t.Cleanup(func() { _, _ = untouched.Close(), tty.Close() })
+			x.enter("SELECT 1")
+			x.until("sql> SELECT 1")
+			require.NotEqual(t, modeOf(t, untouched), modeOf(t, x.pty))
+			require.NoError(t, x.process.Signal(syscall.SIGTERM))
+			code, _ := x.ends()
+			require.Equal(t, 128+int(syscall.SIGTERM), code)
+			require.Equal(t, modeOf(t, untouched), modeOf(t, x.pty))
+		}},
 		{"exit leaves from within a query", func(t *testing.T, x *terminal) {
 			x.enter("SELECT 1," + enterKey + ".exit" + enterKey)
 			code, _ := x.ends()
@@ -153,8 +167,8 @@ func TestThePromptOnATerminal(t *testing.T) {
 			x.until("30 rows")
 			x.prompted()
 			x.enter("SELECT emial" + enterKey + "FROM contacts;" + enterKey)
-			require.Regexp(t, regexp.MustCompile(`sql> SELECT emial\n     FROM contacts;\nBinder Error: .*\n(?:.*\n)+LINE 1: SELECT emial\n               \^\nsql>$`),
-				x.until("Candidate bindings", "^\nsql>"))
+			told := regexp.MustCompile(`sql> SELECT emial\n     FROM contacts;\nBinder Error: .*\n(?:.*\n)+LINE 1: SELECT emial\n {15}\^\nsql>$`)
+			require.Regexp(t, told, x.until("Candidate bindings", "^\nsql>"))
 			x.enter("SELEC 1;" + enterKey)
 			x.until("syntax error at or near \"SELEC\"\nLINE 1: SELEC 1\n        ^\nsql>")
 		}},

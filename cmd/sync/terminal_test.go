@@ -21,6 +21,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/term"
 )
 
 // The terminal of the tests, and how long they wait for it at most.
@@ -32,8 +33,9 @@ const (
 
 // terminal is a program on a pseudo-terminal, with a screen that draws what it writes.
 type terminal struct {
-	t   *testing.T
-	pty *os.File
+	t       *testing.T
+	pty     *os.File
+	process *os.Process
 
 	mu      sync.Mutex
 	screen  *vt.Emulator
@@ -47,11 +49,13 @@ func openTerminal(t *testing.T, dir string, args ...string) *terminal {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), "sync", args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "TERM=xterm-256color", "XDG_STATE_HOME="+filepath.Join(dir, "state"), "INPUTRC=/dev/null", "NO_COLOR=1", "PAGER=")
+	c.Env = append(os.Environ(),
+		"TERM=xterm-256color", "XDG_STATE_HOME="+filepath.Join(dir, "state"), "INPUTRC=/dev/null", "NO_COLOR=1", "PAGER=")
 	f, err := pty.StartWithSize(c, &pty.Winsize{Cols: terminalColumns, Rows: terminalRows})
 	require.NoError(t, err)
 	x := &terminal{
-		t: t, pty: f, screen: vt.NewEmulator(terminalColumns, terminalRows), news: make(chan struct{}), ended: make(chan error, 1),
+		t: t, pty: f, process: c.Process, screen: vt.NewEmulator(terminalColumns, terminalRows),
+		news: make(chan struct{}), ended: make(chan error, 1),
 	}
 	go func() { _, _ = io.Copy(f, x.screen) }() // what the terminal itself answers
 	go func() {
@@ -80,6 +84,17 @@ func (x *terminal) read() {
 			return
 		}
 	}
+}
+
+// modeOf is how a terminal treats what is typed.
+func modeOf(t *testing.T, f *os.File) (mode *term.State) {
+	t.Helper()
+	raw, err := f.SyscallConn()
+	require.NoError(t, err)
+	var modeErr error
+	require.NoError(t, raw.Control(func(fd uintptr) { mode, modeErr = term.GetState(int(fd)) }))
+	require.NoError(t, modeErr)
+	return mode
 }
 
 // enter types keys.

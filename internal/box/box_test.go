@@ -112,7 +112,8 @@ func TestAnyTableFitsItsWidth(t *testing.T) {
 		word := rapid.StringMatching(`[a-zé漢 ]{0,40}`)
 		table := Table{}
 		for range n {
-			table.Columns = append(table.Columns, Column{Name: rapid.StringMatching(`[a-z_]{1,12}`).Draw(t, "name"), Spare: rapid.IntRange(0, 2).Draw(t, "spare")})
+			name := rapid.StringMatching(`[a-z_]{1,12}`).Draw(t, "name")
+			table.Columns = append(table.Columns, Column{Name: name, Spare: rapid.IntRange(0, 2).Draw(t, "spare")})
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "rows") {
 			row := make([]string, n)

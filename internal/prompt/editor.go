@@ -104,6 +104,7 @@ func (e *editor) read(ctx context.Context) (string, error) {
 		if stateErr == nil {
 			_ = term.Restore(fd, before) // there is nobody to tell
 		}
+		fmt.Println()
 		return "", ctx.Err()
 	}
 }

@@ -3,6 +3,7 @@ package prompt
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,9 +23,10 @@ func (s *Session) Ask(ctx context.Context, text string) error {
 		return nil
 	}
 	var out strings.Builder
+	all := slices.Concat(s.settings, statements)
 	err := s.Open(ctx, func(from console.Source) error {
 		begun := time.Now()
-		return console.Ask(ctx, from, append(s.settings[:len(s.settings):len(s.settings)], statements...), console.FormTable, func(r console.Result) error {
+		return console.Ask(ctx, from, all, console.FormTable, func(r console.Result) error {
 			shown, err := s.shown(r)
 			if err != nil {
 				return err

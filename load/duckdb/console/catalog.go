@@ -71,7 +71,8 @@ type Suggestion struct{ Word, Kind string }
 // warehouse's names: start is where the word begins that the suggestions replace.
 func Suggest(ctx context.Context, from Source, statement string) (start int, list []Suggestion, err error) {
 	start = len(statement)
-	err = scanAll(ctx, from, "SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1)", func(scan func(...any) error) error {
+	const query = "SELECT suggestion, suggestion_start, suggestion_type FROM sql_auto_complete($1)"
+	err = scanAll(ctx, from, query, func(scan func(...any) error) error {
 		var s Suggestion
 		var at int
 		if err := scan(&s.Word, &at, &s.Kind); err != nil || at < 0 || at > len(statement) {
