@@ -35,7 +35,7 @@ func TestADisplayLineSaysWhatAPipelineDoes(t *testing.T) {
 	done := run.Progress{
 		Pipeline: "labs", State: run.Done, Started: started, Rows: 10, Run: &schema.Run{Status: schema.Succeeded, FinishedAt: now},
 	}
-	require.Equal(t, "✓ labs  succeeded  10 rows  10.0s", progressLine(done, 4, 80, now, 0), "a narrow terminal shows the state first")
+	require.Equal(t, "✓ labs  succeeded  10 rows  10.0s", progressLine(done, 4, 60, now, 0), "a narrow terminal shows the state first")
 }
 
 func TestTheDisplayDrawsOverItselfAndKeepsToTheWidth(t *testing.T) {

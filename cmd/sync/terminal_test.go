@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -161,7 +162,9 @@ func (x *terminal) awaits(shows func(screen string) bool, what any) string {
 		select {
 		case <-news:
 		case <-ctx.Done():
-			x.t.Fatalf("the terminal does not show %v:\n%s", what, screen)
+			_ = x.process.Signal(syscall.SIGQUIT)
+			<-x.ended
+			x.t.Fatalf("the terminal does not show %v:\n%s\n%s", what, screen, x.written.String())
 		}
 	}
 }
