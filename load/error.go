@@ -2,7 +2,8 @@ package load
 
 import "fmt"
 
-// EngineError is what went wrong in the engine, in one line that a user can read.
+// EngineError is what went wrong in the engine, in words that a user can read: one
+// line, or all that it says of a query that somebody wrote.
 // It unwraps to what the engine itself said, which may run over many lines.
 type EngineError struct {
 	Text  string

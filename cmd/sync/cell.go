@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // rounded is a number of seconds that the program measured itself; more digits
@@ -55,6 +54,14 @@ func cell(v any) string {
 	return fmt.Sprint(v)
 }
 
+// briefCell is a value for a table that has little width: times are of a minute.
+func briefCell(v any) string {
+	if at, ok := v.(time.Time); ok && !at.IsZero() {
+		return at.UTC().Format("Jan _2 15:04Z")
+	}
+	return cell(v)
+}
+
 // float is the shortest text that means the number; what is no number has the
 // name that DuckDB gives it.
 func float(v float64, bits int) string {
@@ -67,27 +74,6 @@ func float(v float64, bits int) string {
 		return strconv.FormatFloat(v, 'e', -1, bits)
 	}
 	return strconv.FormatFloat(v, 'f', -1, bits)
-}
-
-// visible makes characters that would steer the terminal readable; lines stay.
-func visible(s string) string {
-	if !strings.ContainsFunc(s, steers) {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if !steers(r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRuneToASCII(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
-}
-
-func steers(r rune) bool {
-	return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
 }
 
 // csvCell is a value for CSV: times are RFC 3339, lists are JSON arrays.

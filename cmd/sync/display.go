@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"contactsync/internal/run"
 	"contactsync/schema"
@@ -54,12 +55,23 @@ func newDisplay(w io.Writer, noColor bool) (d *display, stop func()) {
 }
 
 func terminalWidth(w io.Writer) int {
+	width, _ := terminalSize(w)
+	return width
+}
+
+func terminalHeight(w io.Writer) int {
+	_, height := terminalSize(w)
+	return height
+}
+
+// terminalSize is what a terminal shows, or what most could where it does not say.
+func terminalSize(w io.Writer) (width, height int) {
 	if f, ok := w.(interface{ Fd() uintptr }); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-			return width
+		if width, height, err := term.GetSize(int(f.Fd())); err == nil && width > 0 && height > 0 {
+			return width, height
 		}
 	}
-	return 120
+	return 120, 24
 }
 
 // show takes in what a pipeline is doing.
@@ -88,7 +100,7 @@ func (d *display) draw(now time.Time) {
 		name = max(name, len(p.Pipeline))
 	}
 	for _, p := range d.lines {
-		line := []rune(progressLine(p, name, now, d.ticks))
+		line := []rune(progressLine(p, name, width, now, d.ticks))
 		text := string(line[:min(len(line), max(width-1, 0))])
 		if d.color {
 			text = colored(p, text)
@@ -102,8 +114,9 @@ func (d *display) draw(now time.Time) {
 
 var spinner = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
 
-// progressLine is what a pipeline is doing, in a line.
-func progressLine(p run.Progress, name int, now time.Time, tick int) string {
+// progressLine is what a pipeline is doing, in a line; where that is too wide, its state
+// comes first.
+func progressLine(p run.Progress, name, width int, now time.Time, tick int) string {
 	if p.State == run.Queued {
 		return fmt.Sprintf("· %-*s  queued", name, p.Pipeline)
 	}
@@ -126,8 +139,12 @@ func progressLine(p run.Progress, name int, now time.Time, tick int) string {
 	if p.Declared > p.Read && p.Read == p.Rows && p.State != run.Done { // else the total is not that of these rows
 		rows = fmt.Sprintf("%d/%d", p.Rows, p.Declared)
 	}
-	return fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",
+	whole := fmt.Sprintf("%s %-*s  %6d pages  %13s rows  %7.0f rows/s  %6.1fs  %s",
 		mark, name, p.Pipeline, p.Pages, rows, rate, took.Seconds(), doing)
+	if utf8.RuneCountInString(whole) < width {
+		return whole
+	}
+	return fmt.Sprintf("%s %-*s  %-9s  %s rows  %.1fs", mark, name, p.Pipeline, doing, rows, took.Seconds())
 }
 
 // colored paints a line by the state of its pipeline.

@@ -30,8 +30,12 @@ func TestADisplayLineSaysWhatAPipelineDoes(t *testing.T) {
 		{"failed", run.Progress{Pipeline: "labs", State: run.Done, Started: started, Run: &schema.Run{Status: schema.Failed, FinishedAt: now}},
 			"✗ labs       0 pages              0 rows        0 rows/s    10.0s  failed"},
 	} {
-		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, progressLine(c.p, 4, now, 0)) })
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, progressLine(c.p, 4, 120, now, 0)) })
 	}
+	done := run.Progress{
+		Pipeline: "labs", State: run.Done, Started: started, Rows: 10, Run: &schema.Run{Status: schema.Succeeded, FinishedAt: now},
+	}
+	require.Equal(t, "✓ labs  succeeded  10 rows  10.0s", progressLine(done, 4, 60, now, 0), "a narrow terminal shows the state first")
 }
 
 func TestTheDisplayDrawsOverItselfAndKeepsToTheWidth(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -35,7 +34,7 @@ func (a *app) explain() *cobra.Command {
 	all := c.Flags().Bool("all", false, "show all of a contact of many records")
 	format := outputFlagOf(c, []string{"text", "json"})
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
-		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 			overrides, err := r.Overrides()
 			if err != nil {
 				return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -76,7 +75,7 @@ func (a *app) printErasures(ctx context.Context, named bool, format string) erro
 	if err != nil {
 		return err
 	}
-	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+	return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 		list, err := report.Erasures(ctx, reader)
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -29,7 +28,7 @@ func (a *app) profile() *cobra.Command {
 	}
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
-		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 			overrides, err := r.Overrides()
 			if err != nil {
 				return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"time"
 	"unicode/utf8"
@@ -35,7 +34,7 @@ func (a *app) rejectsList() *cobra.Command {
 	_ = c.RegisterFlagCompletionFunc("pipeline", a.completePipelines) // the flag exists
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
-		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 			if err := ranEver(ctx, r, reader, *name); err != nil {
 				return err
 			}
@@ -53,7 +52,7 @@ func (a *app) rejectsList() *cobra.Command {
 
 // briefRejects shows what tells people most.
 func briefRejects(list []schema.Reject) grid {
-	g := grid{columns: []string{"rejected_at", "pipeline", "source_id", "reason", "replayed_at", "payload"}}
+	g := grid{columns: []string{"rejected_at", "pipeline", "source_id", "reason", "replayed_at", "payload"}, spare: []string{"replayed_at", "payload"}}
 	for _, r := range list {
 		at := r.RejectedAt.Truncate(time.Second)
 		g.add(at, r.Pipeline, r.SourceID, r.Reason, r.ReplayedAt, shortened(r.Payload, 60))

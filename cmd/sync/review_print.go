@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"contactsync/internal/box"
 	"contactsync/internal/review"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -33,7 +34,7 @@ func printPair(out io.Writer, p review.Pair, number string, style pairStyle) {
 	t.SetColumnConfigs([]table.ColumnConfig{
 		{Number: 3, WidthMax: width, WidthMaxEnforcer: text.WrapSoft}, {Number: 4, WidthMax: width, WidthMaxEnforcer: text.WrapSoft},
 	})
-	t.AppendHeader(table.Row{"", number, visible(records[0].String()), visible(records[1].String())})
+	t.AppendHeader(table.Row{"", number, box.Visible(records[0].String()), box.Visible(records[1].String())})
 	for _, line := range p.Traits() {
 		mark := ""
 		if line.Differs {
@@ -41,7 +42,7 @@ func printPair(out io.Writer, p review.Pair, number string, style pairStyle) {
 		}
 		cells := table.Row{mark, line.Name}
 		for _, side := range line.Sides {
-			value := visible(strings.Join(side, "\n"))
+			value := box.Visible(strings.Join(side, "\n"))
 			if mark != "" && style.color {
 				value = text.WrapSoft(value, width)
 				value = "\x1b[33m" + strings.ReplaceAll(value, "\n", "\x1b[0m\n\x1b[33m") + "\x1b[0m"
@@ -50,5 +51,5 @@ func printPair(out io.Writer, p review.Pair, number string, style pairStyle) {
 		}
 		t.AppendRow(cells)
 	}
-	fmt.Fprintf(out, "%s\n%s\n%s\n\n", t.Render(), visible(p.Common()), visible(p.Sentence))
+	fmt.Fprintf(out, "%s\n%s\n%s\n\n", t.Render(), box.Visible(p.Common()), box.Visible(p.Sentence))
 }

@@ -136,7 +136,10 @@ func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, a
 
 // printReport prints a row per pipeline, then what a person should know.
 func (a *app) printReport(report run.Report, format string) error {
-	g := grid{columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"}}
+	g := grid{
+		columns: []string{"pipeline", "status", "read", "new", "changed", "unchanged", "rejected", "requests", "credits", "seconds"},
+		spare:   []string{"requests", "unchanged", "seconds"},
+	}
 	for _, r := range report.Runs {
 		g.add(r.Pipeline, r.Status, r.RowsRead, r.RowsNew, r.RowsChanged, r.RowsUnchanged, r.RowsRejected, r.Requests, r.Credits,
 			secondsOf(r.FinishedAt.Sub(r.StartedAt)))

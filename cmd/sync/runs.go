@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -24,7 +23,7 @@ func (a *app) runs() *cobra.Command {
 	name := c.Flags().String("pipeline", "", "runs of this pipeline only")
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
-		return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+		return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 			if err := ranEver(ctx, r, reader, *name); err != nil {
 				return err
 			}
@@ -72,7 +71,7 @@ func seconds(r schema.Run) any {
 func runsGrid(reader *run.Reader, list []schema.Run) grid {
 	g := grid{columns: []string{
 		"run_id", "pipeline", "started_at", "status", "seconds", "rows_read", "rows_written", "rows_rejected", "requests", "credits",
-	}}
+	}, spare: []string{"seconds", "rows_rejected", "rows_read", "credits", "started_at", "requests"}}
 	for _, r := range list {
 		status := settled(reader, r).Status
 		g.add(r.RunID, r.Pipeline, r.StartedAt, status, seconds(r), r.RowsRead, r.RowsWritten, r.RowsRejected, r.Requests, r.Credits)

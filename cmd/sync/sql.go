@@ -2,14 +2,15 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"os"
 	"strings"
 
+	"contactsync/internal/box"
+	"contactsync/internal/prompt"
 	"contactsync/internal/run"
 	"contactsync/load/duckdb/console"
 
@@ -21,28 +22,65 @@ func (a *app) sql() *cobra.Command {
 		Use:   "sql [QUERY]",
 		Short: "Ask the warehouse, read-only: queries, or a prompt without any",
 		Long: "sql asks the warehouse, or its snapshot while a run is on. Without a query it reads queries, each ended by a\n" +
-			"semicolon, from a prompt or from standard input. It can only read: whatever writes, be it a file, is refused.\n" +
+			"semicolon, from a prompt with history and completion, from a file, or from standard input. It can only read:\n" +
+			"whatever writes, be it a file, is refused. On a terminal answers are made to fit; elsewhere they are whole.\n" +
 			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.",
 		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql \"FROM 'exports/contacts/*.parquet' LIMIT 5\"\n" +
-			"  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
+			"  sync sql -f report.sql\n  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
 		Args: cobra.MaximumNArgs(1),
 	}
+	file := c.Flags().StringP("file", "f", "", "read the queries from a file, - for standard input")
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
-		answer := func(text string) error { return a.answer(ctx, r, text, *format) }
 		switch {
+		case len(args) == 1 && *file != "":
+			return usage("a query and --file at once: ask the one or the other")
 		case len(args) == 1 && strings.TrimSpace(args[0]) == "":
 			return usage("the query is empty")
 		case len(args) == 1:
-			return answer(args[0])
+			return a.answer(ctx, r, args[0], *format)
+		case *file != "":
+			return a.answerFile(ctx, r, *file, *format)
+		case isTerminal(a.stdin) && isTerminal(a.stdout) && *format == "table" && os.Getenv("TERM") != "dumb":
+			return a.session(r).Run(ctx)
 		case isTerminal(a.stdin):
-			return prompt(ctx, a.stdin, a.stderr, answer)
+			return plainPrompt(ctx, a.stdin, a.stderr, func(text string) error { return a.answer(ctx, r, text, *format) })
 		}
-		text, err := io.ReadAll(a.stdin)
-		if err != nil {
-			return err
-		}
-		return answer(string(text))
+		return a.answerFile(ctx, r, "-", *format)
+	})
+}
+
+// answerFile answers the queries of a file. An error says where in it the query is.
+func (a *app) answerFile(ctx context.Context, r *run.Runner, name, format string) error {
+	input, err := a.input(name)
+	if err != nil {
+		return err
+	}
+	defer input.Close()
+	content, err := io.ReadAll(input)
+	if err != nil {
+		return err
+	}
+	text := string(content)
+	err = a.answer(ctx, r, text, format)
+	if wrong, ok := errors.AsType[*console.StatementError](err); ok && name != "-" {
+		return fmt.Errorf("%s, query on line %d: %w", name, console.Pieces(text)[wrong.Index].Line, err)
+	}
+	return err
+}
+
+// session is a stay at the terminal, or what answers one question there.
+func (a *app) session(r *run.Runner) *prompt.Session {
+	return prompt.New(prompt.Session{
+		Open: func(ctx context.Context, do func(console.Source) error) error {
+			return r.Read(ctx, func(reader *run.Reader) error { return do(reader) })
+		},
+		Cell: cell, Number: isNumber, Err: a.stderr,
+		Screen: prompt.Screen{
+			Out:    a.stdout,
+			Width:  func() int { return terminalWidth(a.stdout) },
+			Height: func() int { return terminalHeight(a.stdout) },
+		},
 	})
 }
 
@@ -59,7 +97,10 @@ func (a *app) answer(ctx context.Context, r *run.Runner, text, format string) er
 	if n := console.Answering(statements); n > 1 && format != "table" {
 		return usage("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)
 	}
-	return a.read(ctx, r, func(reader *run.Reader, out *bytes.Buffer) error {
+	if format == "table" && isTerminal(a.stdout) {
+		return a.session(r).Ask(ctx, text)
+	}
+	return a.read(ctx, r, func(reader *run.Reader, out *page) error {
 		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
 			err := printResult(out, format, result)
@@ -84,18 +125,15 @@ func printResult(w io.Writer, format string, result console.Result) error {
 	return s.end()
 }
 
-// farewells leave the prompt.
-var farewells = []string{"exit", "quit", ".exit", ".quit", `\q`}
-
-// prompt answers queries as they are typed; a wrong one does not end it. The
-// warehouse is open only while a query runs.
-func prompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string) error) error {
+// plainPrompt answers queries as they are typed where there is no terminal to edit them
+// on, such as with stdout in a file; a wrong one does not end it. The warehouse is open
+// only while a query runs.
+func plainPrompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
 	text := ""
 	for fmt.Fprint(out, "sql> "); lines.Scan(); {
-		line := strings.ToLower(strings.TrimRight(strings.TrimSpace(lines.Text()), ";"))
-		if text == "" && slices.Contains(farewells, line) {
+		if prompt.Leaves(lines.Text()) {
 			return nil
 		}
 		text += lines.Text() + "\n"
@@ -107,7 +145,7 @@ func prompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string
 			continue
 		}
 		if err := answer(text); err != nil {
-			fmt.Fprintln(out, "sync: "+err.Error())
+			fmt.Fprintln(out, box.Visible("sync: "+err.Error()))
 		}
 		if text = ""; ctx.Err() != nil {
 			return ctx.Err()

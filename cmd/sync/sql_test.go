@@ -26,11 +26,12 @@ func TestThePromptAsksUntilAQueryIsComplete(t *testing.T) {
 		{"quit leaves", "quit\nSELECT 1;\n", nil},
 		{".quit leaves", ".quit\nSELECT 1;\n", nil},
 		{`\q leaves`, `\q` + "\nSELECT 1;\n", nil},
-		{"quit within a query is a word of it", "SELECT\nquit\n;\n", []string{"SELECT\nquit\n;\n"}},
+		{"quit on a line of its own leaves within a query", "SELECT\nquit\n;\n", nil},
+		{"quit within a line is a word of it", "SELECT quit\n;\n", []string{"SELECT quit\n;\n"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var asked []string
-			require.NoError(t, prompt(t.Context(), strings.NewReader(c.typed), io.Discard, func(text string) error {
+			require.NoError(t, plainPrompt(t.Context(), strings.NewReader(c.typed), io.Discard, func(text string) error {
 				if text != "" {
 					asked = append(asked, text)
 				}

@@ -117,7 +117,10 @@ func progressGrid(h run.Heartbeat) grid {
 }
 
 func healthGrid(list []run.Health, now time.Time) grid {
-	g := grid{columns: []string{"pipeline", "last_run", "status", "rows_read", "rows_written", "seconds", "fresh_for", "next_run", "position"}}
+	g := grid{
+		columns: []string{"pipeline", "last_run", "status", "rows_read", "rows_written", "seconds", "fresh_for", "next_run", "position"},
+		spare:   []string{"rows_written", "fresh_for", "rows_read", "seconds", "position"},
+	}
 	for _, h := range list {
 		last := schema.Run{Status: "never"}
 		if h.Last != nil {

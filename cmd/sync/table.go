@@ -5,19 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"contactsync/internal/box"
 	"contactsync/internal/spreadsheet"
 	"contactsync/schema"
-
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // grid is a table to print: as a table for people, as JSON objects or as CSV.
 type grid struct {
 	columns []string
 	rows    [][]any
+	spare   []string // columns that a narrow terminal does not show, the last first
 }
 
 // add adds a row.
@@ -53,6 +53,9 @@ func valuesOf[R any](columns []schema.Column[R], row *R) []any {
 }
 
 func (g grid) print(w io.Writer, format string) error {
+	if format == "table" {
+		return (&tableSheet{w, g}).end()
+	}
 	s := newSheet(w, format, g.columns)
 	for _, row := range g.rows {
 		if err := s.row(row); err != nil {
@@ -97,28 +100,34 @@ func (s *tableSheet) row(row []any) error {
 }
 
 func (s *tableSheet) end() error {
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = text.FormatDefault
-	header := make(table.Row, len(s.grid.columns))
-	var configs []table.ColumnConfig
-	for i, c := range s.grid.columns {
-		header[i] = visible(c)
-		if s.grid.numeric(i) {
-			configs = append(configs, table.ColumnConfig{Number: i + 1, Align: text.AlignRight})
-		}
-	}
-	t.AppendHeader(header)
-	t.SetColumnConfigs(configs)
-	for _, row := range s.grid.rows {
-		cells := make(table.Row, len(row))
-		for i, v := range row {
-			cells[i] = visible(cell(v))
-		}
-		t.AppendRow(cells)
-	}
-	_, err := io.WriteString(s.w, t.Render()+"\n")
+	_, err := io.WriteString(s.w, s.grid.drawn(widthOf(s.w)))
 	return err
+}
+
+// drawn is the table as text; on a terminal, which has a width, it is made to fit.
+func (g grid) drawn(width int) string {
+	whole := g.table(cell)
+	if width == 0 || whole.Width() <= width {
+		return whole.Whole()
+	}
+	return g.table(briefCell).Report(width)
+}
+
+// table is the grid with its values as text.
+func (g grid) table(cell func(any) string) box.Table {
+	t := box.Table{Columns: make([]box.Column, len(g.columns)), Rows: make([][]string, len(g.rows))}
+	for i, name := range g.columns {
+		t.Columns[i] = box.Column{
+			Name: box.Visible(name), Number: g.numeric(i), Whole: strings.HasSuffix(name, "_id"), Spare: slices.Index(g.spare, name) + 1,
+		}
+	}
+	for r, row := range g.rows {
+		t.Rows[r] = make([]string, len(row))
+		for i, v := range row {
+			t.Rows[r][i] = box.Visible(cell(v))
+		}
+	}
+	return t
 }
 
 func (g grid) numeric(column int) bool {

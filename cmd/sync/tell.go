@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"contactsync/internal/box"
 )
 
 // What is said on stderr beside the log: a line for people, or with --log-format
@@ -33,7 +35,7 @@ func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
 		a.logger(false).Log(context.Background(), level, line, attributes...)
 		return
 	}
-	fmt.Fprintln(cleared{a.stderr, &a.secrets}, prefix+line)
+	fmt.Fprintln(cleared{a.stderr, &a.secrets}, prefix+box.Visible(line))
 }
 
 // finalError is what is left to say of how the command ended, nil if all is said.

@@ -31,10 +31,29 @@ func (a *app) withRunner(c *cobra.Command, do func(ctx context.Context, r *run.R
 	return c
 }
 
+// page is what a command prints, kept until the warehouse is closed.
+type page struct {
+	bytes.Buffer
+	width int // of the terminal that it is for; 0: it is for none
+}
+
+// widthOf is the width of the terminal that a writer writes to, 0 if it is none.
+func widthOf(w io.Writer) int {
+	switch w := w.(type) {
+	case *page:
+		return w.width
+	default:
+		if !isTerminal(w) {
+			return 0
+		}
+		return terminalWidth(w)
+	}
+}
+
 // read opens the warehouse for do. What do writes is printed when the warehouse is
 // closed, so that a pager that waits holds up no run.
-func (a *app) read(ctx context.Context, r *run.Runner, do func(*run.Reader, *bytes.Buffer) error) error {
-	var out bytes.Buffer
+func (a *app) read(ctx context.Context, r *run.Runner, do func(*run.Reader, *page) error) error {
+	out := page{width: widthOf(a.stdout)}
 	err := r.Read(ctx, func(reader *run.Reader) error { return do(reader, &out) })
 	_, printErr := out.WriteTo(a.stdout)
 	return errors.Join(err, printErr)

@@ -33,7 +33,7 @@ var allowed = map[string][]string{
 		"load", "load/duckdb/disk", "load/duckdb/layout", "load/duckdb/merge", "load/duckdb/rowio", "schema", "internal/crash",
 		"internal/durable",
 	},
-	"load/duckdb/console": {"load/duckdb/rowio"},
+	"load/duckdb/console": {"load", "load/duckdb/rowio"},
 	"load/duckdb/disk":    {"internal/durable"},
 	"load/duckdb/layout":  {"load", "load/duckdb/rowio", "schema"},
 	"load/duckdb/match":   {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema", "internal/identity/evidence"},
@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 	"transform/place":   {"internal/lists", "internal/normal"},
 	"transform/title":   {"internal/lists", "internal/normal"},
 	"internal/alert":    {"schema", "internal/mask", "internal/outage"},
+	"internal/box":      {},
 	"internal/chaos":    {},
 	"internal/config":   {"extract", "extract/vendors", "schema", "internal/durable", "internal/suggest"},
 	"internal/crash":    {},
@@ -85,6 +86,7 @@ var allowed = map[string][]string{
 	"internal/privacy": {
 		"load", "load/duckdb", "load/duckdb/report", "load/export", "internal/crash", "schema", "internal/run", "internal/suppression", "internal/words",
 	},
+	"internal/prompt": {"load/duckdb/console", "internal/box", "internal/suggest", "internal/words"},
 	"internal/recovery": {
 		"load", "load/duckdb", "load/duckdb/disk", "load/duckdb/report", "load/export", "internal/crash", "internal/durable",
 		"internal/privacy", "internal/run",
@@ -128,8 +130,8 @@ var allowed = map[string][]string{
 	"bench/fake":     {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
-		"schema", "internal/alert", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
-		"internal/plan", "internal/privacy", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
+		"schema", "internal/alert", "internal/box", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
+		"internal/plan", "internal/privacy", "internal/prompt", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
 		"internal/selector", "internal/simulate", "internal/spreadsheet",
 		"internal/web", "internal/words",
 	},

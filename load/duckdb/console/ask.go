@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -27,9 +28,13 @@ const (
 	FormJSON
 )
 
+// Source is what is asked: an open warehouse.
+type Source = rowio.Connector
+
 // Result is what a statement answers. Its rows can be read once.
 type Result struct {
 	Columns []string
+	Plan    bool // it is how DuckDB would go about a query, which it draws itself
 	Rows    iter.Seq2[[]any, error]
 }
 
@@ -44,11 +49,21 @@ func (e *WritingError) Error() string {
 	return text
 }
 
+// StatementError says what is wrong with one of the statements, the first being 0.
+type StatementError struct {
+	Index int
+	Cause error
+}
+
+func (e *StatementError) Error() string { return e.Cause.Error() }
+func (e *StatementError) Unwrap() error { return e.Cause }
+
 // Ask runs statements that read, in their order, and hands on what each answers;
-// SET answers nothing. A statement that can write anything, be it only a file
-// elsewhere, is refused with a [*WritingError] before it begins. Call it on a
-// warehouse that is opened read-only: its settings are locked from then on.
-func Ask(ctx context.Context, from rowio.Connector, statements []string, form Form, yield func(Result) error) error {
+// SET answers nothing. What DuckDB cannot parse, and what can write anything, be it
+// only a file elsewhere, which is refused with a [*WritingError], is told before the
+// first begins, as a [*StatementError]. Call it on a warehouse that is opened
+// read-only: its settings are locked from then on.
+func Ask(ctx context.Context, from Source, statements []string, form Form, yield func(Result) error) error {
 	conn, err := from.Conn(ctx)
 	if err != nil {
 		return rowio.Short(err)
@@ -57,14 +72,14 @@ func Ask(ctx context.Context, from rowio.Connector, statements []string, form Fo
 	if err := lockSettings(ctx, conn); err != nil {
 		return rowio.Short(err)
 	}
-	for _, s := range statements {
-		if err := opens(s); err != nil {
-			return err
+	for i, s := range statements {
+		if err := cmp.Or(parse(conn, s), opens(s)); err != nil {
+			return &StatementError{i, told(err, 0)}
 		}
 	}
-	for _, s := range statements {
+	for i, s := range statements {
 		if err := askOne(ctx, conn, s, form, yield); err != nil {
-			return rowio.Short(err)
+			return &StatementError{i, err}
 		}
 	}
 	return nil
@@ -74,37 +89,47 @@ func Ask(ctx context.Context, from rowio.Connector, statements []string, form Fo
 func askOne(ctx context.Context, conn *sql.Conn, statement string, form Form, yield func(Result) error) error {
 	kind, names, err := judge(conn, statement)
 	if err != nil {
-		return err
+		return told(err, 0)
 	}
 	switch kind {
 	case setting:
 		_, err := conn.ExecContext(ctx, statement)
-		return err
+		return told(err, 0)
 	case explaining:
-		return read(ctx, conn, statement, names, nil, yield)
+		return asked{sql: statement, names: names, plan: true}.read(ctx, conn, yield)
 	}
 	types, err := describe(ctx, conn, statement)
 	if err != nil { // such as PRAGMA, which cannot stand in a query, and answers plain values
-		return read(ctx, conn, statement, names, nil, yield)
+		return asked{sql: statement, names: names}.read(ctx, conn, yield)
 	}
 	if names == nil {
 		names = types.names
 	}
-	return read(ctx, conn, types.render(statement, form), names, types.columns(form), yield)
+	query, before := types.render(statement, form)
+	return asked{sql: query, before: before, names: names, columns: types.columns(form)}.read(ctx, conn, yield)
+}
+
+// asked is a statement as DuckDB is asked it.
+type asked struct {
+	sql     string
+	before  int // lines of ours before those that somebody wrote
+	names   []string
+	columns []column
+	plan    bool
 }
 
 // read runs a query and hands its rows on as they come.
-func read(ctx context.Context, conn *sql.Conn, query string, names []string, columns []column, yield func(Result) error) error {
-	rows, err := conn.QueryContext(ctx, query)
+func (q asked) read(ctx context.Context, conn *sql.Conn, yield func(Result) error) error {
+	rows, err := conn.QueryContext(ctx, q.sql)
 	if err != nil {
-		return err
+		return told(err, q.before)
 	}
 	defer rows.Close()
-	return yield(Result{Columns: names, Rows: func(yield func([]any, error) bool) {
+	return yield(Result{Columns: q.names, Plan: q.plan, Rows: func(yield func([]any, error) bool) {
 		for rows.Next() {
-			row, err := scan(rows, columns, len(names))
+			row, err := scan(rows, q.columns, len(q.names))
 			if err != nil {
-				yield(nil, rowio.Short(err))
+				yield(nil, told(err, q.before))
 				return
 			}
 			if !yield(row, nil) {
@@ -112,7 +137,7 @@ func read(ctx context.Context, conn *sql.Conn, query string, names []string, col
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(nil, rowio.Short(err))
+			yield(nil, told(err, q.before))
 		}
 	}})
 }
@@ -162,8 +187,9 @@ func (d described) columns(form Form) []column {
 }
 
 // render is the query with its values made for a form; DuckDB knows best how its
-// types are written. The line break ends a comment that the query may end with.
-func (d described) render(query string, form Form) string {
+// types are written. The line break ends a comment that the query may end with. It also
+// returns how many lines stand before those of the query.
+func (d described) render(query string, form Form) (rendered string, before int) {
 	values, names := make([]string, len(d.types)), make([]string, len(d.types))
 	native := true
 	for i, c := range d.columns(form) {
@@ -174,9 +200,9 @@ func (d described) render(query string, form Form) string {
 		}
 	}
 	if native {
-		return query
+		return query, 0
 	}
-	return "SELECT " + strings.Join(values, ", ") + " FROM (" + query + "\n) AS q(" + strings.Join(names, ", ") + ")"
+	return "SELECT " + strings.Join(values, ", ") + " FROM (\n" + query + "\n) AS q(" + strings.Join(names, ", ") + ")", 1
 }
 
 // column is how the values of a column are read.

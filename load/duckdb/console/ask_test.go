@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"contactsync/load/duckdb"
@@ -54,7 +56,7 @@ func TestWhatWritesIsRefused(t *testing.T) {
 		"EXPLAIN ANALYZE COPY (SELECT 1) TO 'x.csv'", "EXPLAIN (ANALYZE) COPY (SELECT 1) TO 'x.csv'", "EXPLAIN (FORMAT json, ANALYZE true) COPY (SELECT 1) TO 'x.csv'",
 		"EXPLAIN /* SELECT 1 */ ANALYZE COPY (SELECT 1) TO 'x.csv'", "COPY (PIVOT contacts ON country USING count(*)) TO 'x.csv'",
 		"EXPLAIN ANALYZE COPY (PIVOT contacts ON country USING count(*)) TO 'x.csv'",
-		"EXPORT DATABASE 'x'", "EXPLAIN EXPORT DATABASE 'x'", "EXPLAIN ANALYZE EXPORT DATABASE 'x'", "IMPORT DATABASE 'x'", "ATTACH 'x.duckdb' (READ_WRITE)", "ATTACH ':memory:' AS m", "DETACH warehouse", "INSTALL httpfs", "LOAD httpfs",
+		"EXPORT DATABASE 'x'", "IMPORT DATABASE 'x'", "ATTACH 'x.duckdb' (READ_WRITE)", "ATTACH ':memory:' AS m", "DETACH warehouse", "INSTALL httpfs", "LOAD httpfs",
 		"PREPARE p AS COPY (SELECT 1) TO 'x.csv'", "EXECUTE p", "CALL enable_logging(storage = 'file', storage_config = {'path': 'x'})",
 		"SELECT * FROM enable_logging('QueryLog', storage = 'file', storage_path = 'x')", "FROM enable_profiling(save_location = 'x', format = 'json')",
 		"CREATE TABLE x AS SELECT 1", "CREATE TEMP TABLE x AS SELECT 1", "INSERT INTO etl.runs DEFAULT VALUES", "UPDATE etl.runs SET status = 'x'", "DELETE FROM etl.runs",
@@ -187,4 +189,101 @@ func TestTheOrderOfAQueryIsKept(t *testing.T) {
 			t.Fatalf("row %d is %v, not %v", i, rows[i][0], want[i][0])
 		}
 	}
+}
+
+// refusal is what is said of a statement.
+func refusal(t *testing.T, w *duckdb.Warehouse, statement string) string {
+	t.Helper()
+	err := console.Ask(t.Context(), w, []string{statement}, console.FormTable, func(r console.Result) error {
+		for _, err := range r.Rows {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	require.Error(t, err)
+	return err.Error()
+}
+
+func TestASlipIsToldAsDuckDBTellsIt(t *testing.T) {
+	w := readOnly(t)
+	before := folder(t)
+	for _, c := range []struct{ name, statement, want string }{
+		{"a typo in the first word", "SELEC 1", "Parser Error: syntax error at or near \"SELEC\"\nLINE 1: SELEC 1\n        ^"},
+		{"a typo in the first word of what writes", "CRAETE TABLE x (a INT)", "Parser Error: syntax error at or near \"CRAETE\"\nLINE 1: CRAETE TABLE x (a INT)\n        ^"},
+		{"a typo further on", "SELECT 1\nFORM contacts", "Parser Error: syntax error at or near \"contacts\"\nLINE 2: FORM contacts\n             ^"},
+		{"EXPLAIN of a typo", "EXPLAIN SELEC 1", "Parser Error: syntax error at or near \"SELEC\"\nLINE 1: EXPLAIN SELEC 1\n                ^"},
+		{
+			"what cannot be explained", "EXPLAIN ANALYZE EXPORT DATABASE 'x'",
+			"Parser Error: syntax error at or near \"EXPORT\"\nLINE 1: EXPLAIN ANALYZE EXPORT DATABASE 'x'\n                        ^",
+		},
+		{
+			"a column that is not there", "SELECT emial FROM contacts",
+			"Binder Error: Referenced column \"emial\" not found in FROM clause!\nCandidate bindings: \"email\", ",
+		},
+		{"a table that is not there", "FROM contcts", "Catalog Error: Table with name contcts does not exist!\nDid you mean \"contacts\"?\nLINE 1: FROM contcts\n             ^"},
+		{
+			"a value that is wrong", "SELECT DATE '2026-01-02',\n  CAST(chr(120) AS INT)",
+			"Conversion Error: Could not convert string 'x' to INT32\nLINE 2:   CAST(chr(120) AS INT)\n          ^",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			said := refusal(t, w, c.statement)
+			require.Equal(t, before, folder(t))
+			if !strings.HasSuffix(c.want, "^") {
+				require.Contains(t, said, c.want)
+				require.Regexp(t, `(?m)^LINE 1: .*\n +\^$`, said)
+				return
+			}
+			require.Equal(t, c.want, said)
+		})
+	}
+}
+
+func TestNothingBeginsWhereALaterStatementIsWrong(t *testing.T) {
+	w := readOnly(t)
+	err := console.Ask(t.Context(), w, []string{"SELECT 1", "SELEC 2"}, console.FormTable, func(console.Result) error {
+		t.Fatal("the first has begun")
+		return nil
+	})
+	var wrong *console.StatementError
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, 1, wrong.Index)
+}
+
+func TestWhatIsBeingTypedIsCompleted(t *testing.T) {
+	w := readOnly(t)
+	for _, c := range []struct {
+		statement string
+		start     int
+		want      console.Suggestion
+	}{
+		{"SELECT * FROM cont", 14, console.Suggestion{Word: "contacts", Kind: "table"}},
+		{"SELECT full_", 7, console.Suggestion{Word: "full_name", Kind: "column"}},
+		{"SELECT c.emai", 9, console.Suggestion{Word: "email", Kind: "column"}},
+		{"SEL", 0, console.Suggestion{Word: "SELECT", Kind: "keyword"}},
+		{"SELECT regexp_mat", 7, console.Suggestion{Word: "regexp_matches", Kind: "scalar_function"}},
+		{"SELECT 'é', full_", 13, console.Suggestion{Word: "full_name", Kind: "column"}},
+	} {
+		start, list, err := console.Suggest(t.Context(), w, c.statement)
+		require.NoError(t, err)
+		require.Equal(t, c.start, start, c.statement)
+		require.Contains(t, list, c.want, c.statement)
+	}
+}
+
+func TestTheCatalogListsWhatCanBeAsked(t *testing.T) {
+	w := readOnly(t)
+	tables, err := console.Tables(t.Context(), w)
+	require.NoError(t, err)
+	i := slices.IndexFunc(tables, func(t console.Table) bool { return t.Full() == "contacts" })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, "view", tables[i].Kind)
+	require.True(t, slices.ContainsFunc(tables, func(t console.Table) bool { return t.Full() == "etl.runs" }))
+	require.Equal(t, "main", tables[0].Schema)
+	fields, err := console.Fields(t.Context(), w, tables[i])
+	require.NoError(t, err)
+	require.Len(t, fields, int(tables[i].Columns))
+	require.Equal(t, console.Field{Name: "contact_id", Type: "VARCHAR", Comment: fields[0].Comment}, fields[0])
 }

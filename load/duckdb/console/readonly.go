@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 
@@ -13,10 +14,11 @@ import (
 // What keeps `sync sql` from writing. That the file is opened read-only is not
 // enough: COPY, EXPORT and profiles write files of any name, the warehouse's and
 // the snapshot's among them, ATTACH opens other warehouses, and INSTALL asks the
-// network. So a statement runs only if it begins as one that reads does, DuckDB,
-// which parses it, says that it is of such a kind, and all settings but harmless
-// ones are locked. The beginning is looked at first since EXPORT makes its folder
-// as soon as it is prepared.
+// network. So a statement runs only if DuckDB can parse it, it begins as one that
+// reads does, DuckDB, which prepares it, says that it is of such a kind, and all
+// settings but harmless ones are locked. It is parsed first, so that a slip of the
+// finger is called one; the beginning is looked at before it is prepared since EXPORT
+// makes its folder as soon as it is.
 
 // lockingSQL locks the settings: many name a file that is written to, others would
 // unlock what is closed.
@@ -71,6 +73,21 @@ func judge(conn *sql.Conn, statement string) (k kind, names []string, err error)
 		return err
 	})
 	return k, names, err
+}
+
+// parse tells what keeps DuckDB from understanding a statement. The driver parses a text
+// of several statements, and then declines to prepare it, so nothing begins.
+func parse(conn *sql.Conn, statement string) error {
+	return conn.Raw(func(raw any) error {
+		prepared, err := raw.(*duckdbgo.Conn).Prepare(statement + "\n; SELECT 1")
+		if err == nil {
+			return prepared.Close()
+		}
+		if e, ok := errors.AsType[*duckdbgo.Error](err); ok && e.Type == duckdbgo.ErrorTypeParser {
+			return err
+		}
+		return nil // it can be parsed; what else there is to say, its own turn tells
+	})
 }
 
 // opens refuses a statement that does not begin as one that reads.

@@ -3,22 +3,53 @@
 package console
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
+// Piece is a statement with the comments before it, and the line of the text on which
+// that begins, the first being 1.
+type Piece struct {
+	Text string
+	Line int
+}
+
 // Statements splits text at the semicolons that end a statement, which are those
 // outside of quotes and comments. Statements of nothing but space and comments are
 // left out. The rest is what no semicolon has ended yet, "" if that is nothing.
 func Statements(text string) (statements []string, rest string) {
+	pieces, ended := split(text)
+	if last := len(pieces) - 1; !ended {
+		pieces, rest = pieces[:last], pieces[last].Text
+	}
+	for _, p := range pieces {
+		statements = append(statements, p.Text)
+	}
+	return statements, rest
+}
+
+// Pieces are the statements of a text with their places; the last may lack its semicolon.
+func Pieces(text string) []Piece {
+	pieces, _ := split(text)
+	return pieces
+}
+
+// split also reports whether a semicolon ended the last piece.
+func split(text string) (pieces []Piece, ended bool) {
 	start, written := 0, false
+	add := func(end int) {
+		body := strings.TrimLeftFunc(text[start:end], unicode.IsSpace)
+		line := 1 + strings.Count(text[:end-len(body)], "\n")
+		pieces = append(pieces, Piece{strings.TrimSpace(body), line})
+	}
 	for at := 0; at < len(text); {
 		end := tokenEnd(text, at)
 		switch {
 		case text[at:end] == ";":
 			if written {
-				statements = append(statements, strings.TrimSpace(text[start:at]))
+				add(at)
 			}
 			start, written = end, false
 		case !blank(text[at:end]):
@@ -27,9 +58,22 @@ func Statements(text string) (statements []string, rest string) {
 		at = end
 	}
 	if written {
-		rest = strings.TrimSpace(text[start:])
+		add(len(text))
 	}
-	return statements, rest
+	return pieces, !written
+}
+
+// Tail is what of a text no semicolon has ended yet, as it stands.
+func Tail(text string) string {
+	start := 0
+	for at := 0; at < len(text); {
+		end := tokenEnd(text, at)
+		if text[at:end] == ";" {
+			start = end
+		}
+		at = end
+	}
+	return text[start:]
 }
 
 // Complete reports whether a text ends outside of all quotes and comments, with a
@@ -147,11 +191,15 @@ func dollarEnd(text string, at int) int {
 // Answering is how many of the statements answer with rows: settings do not.
 func Answering(statements []string) (n int) {
 	for _, s := range statements {
-		switch first, _ := word(s); strings.ToUpper(first) {
-		case "SET", "RESET", "USE":
-		default:
+		if !Sets(s) {
 			n++
 		}
 	}
 	return n
+}
+
+// Sets reports whether a statement changes a setting, which answers nothing.
+func Sets(statement string) bool {
+	first, _ := word(statement)
+	return slices.Contains([]string{"SET", "RESET", "USE"}, strings.ToUpper(first))
 }

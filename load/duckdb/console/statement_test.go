@@ -92,3 +92,39 @@ func TestAQueryIsCompleteWhenNothingMoreBelongsToIt(t *testing.T) {
 		require.Equal(t, want, Complete(text), text)
 	}
 }
+
+func TestPiecesSayOnWhichLineAStatementBegins(t *testing.T) {
+	require.Equal(t, []Piece{{"-- one;\nSELECT 1", 1}, {"-- SELECT\n/* 2;\n*/ SELECT\n2", 2}, {"SELECT 3 -- SELECT 4", 8}},
+		Pieces("-- one;\nSELECT 1; -- SELECT\n/* 2;\n*/ SELECT\n2;\n\n;\n\t SELECT 3 -- SELECT 4\n"))
+	require.Empty(t, Pieces(" -- nothing\n;"))
+}
+
+func TestTheTailIsWhatNoSemicolonHasEnded(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "SELECT ": "SELECT ", "SELECT 1; FROM ": " FROM ", "SELECT ';": "SELECT ';", "SELECT 1; -- ;\n": " -- ;\n",
+	} {
+		require.Equal(t, want, Tail(text), text)
+	}
+}
+
+// Whatever the text, its pieces are its statements, in their order and on their lines.
+func FuzzPiecesAreTheStatements(f *testing.F) {
+	for _, c := range splits {
+		f.Add(c.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		statements, rest := Statements(text)
+		if rest != "" {
+			statements = append(statements, rest)
+		}
+		pieces, lines := Pieces(text), strings.Split(text, "\n")
+		require.Len(t, pieces, len(statements))
+		for i, p := range pieces {
+			require.Equal(t, statements[i], p.Text)
+			first, _, _ := strings.Cut(p.Text, "\n")
+			require.Contains(t, lines[p.Line-1], first)
+		}
+		_, left := Statements(Tail(text))
+		require.Equal(t, rest, left)
+	})
+}

@@ -24,3 +24,23 @@ func Short(err error) error {
 	}
 	return &load.EngineError{Text: strings.TrimSpace(line), Cause: err}
 }
+
+// Whole is an error for whoever wrote the query: all that DuckDB says of it, which
+// names candidates, the line and the place in it. A bug of DuckDB's is told by [Short],
+// since what follows is a stack of its functions.
+func Whole(err error) error {
+	de, ok := errors.AsType[*duckdbgo.Error](err)
+	if _, told := errors.AsType[*load.EngineError](err); !ok || told {
+		return err
+	}
+	if de.Type == duckdbgo.ErrorTypeInternal || de.Type == duckdbgo.ErrorTypeFatal || de.Type == duckdbgo.ErrorTypeOutOfMemory {
+		return Short(err)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(de.Msg, "\n") {
+		if strings.TrimSpace(line) != "" {
+			lines = append(lines, strings.TrimRight(line, " \r"))
+		}
+	}
+	return &load.EngineError{Text: strings.Join(lines, "\n"), Cause: err}
+}
