@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -10,31 +11,57 @@ import (
 	"contactsync/schema"
 )
 
-// servedColumns are a version without its payload.
-var servedColumns = schema.Without(schema.VersionColumns, "payload")
+// storedColumns are a version without its payload.
+var storedColumns = schema.Without(schema.VersionColumns, "payload")
 
 // ofTheseSQL is the condition, on a row t, of the records of a source in a list.
 const ofTheseSQL = `t.source = $1 AND t.source_id IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`
+
+// servedVersion is a version as it was served, with its place among those staged: the
+// commit, and the place in it; a stored one has none.
+type servedVersion struct {
+	Seq      int64 `col:"seq"`
+	Place    int64 `col:"place"`
+	Outdated bool  `col:"outdated"`
+	schema.Version
+}
+
+var servedColumns = schema.Without(schema.ColumnsOf[servedVersion](), "payload")
 
 // Served returns, for those of the records that audience served before, what it
 // served last, without the payload. A record whose hash is the same, and whose date
 // is no later, needs no more work than noting that it was seen. Of what is staged and
 // stored that stands which a merge would leave on top.
 func (w lookup) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
-	last := make(map[string]schema.Version, len(ids))
-	list := rowio.SelectList("t", servedColumns)
-	where := "WHERE t.audience = $3 AND " + ofTheseSQL
-	err := rowio.Query(ctx, w, servedColumns, func(v *schema.Version) error {
-		last[v.SourceID] = *v
+	last := make(map[string]servedVersion, len(ids))
+	list, where := rowio.SelectList("t", storedColumns), "WHERE t.audience = $3 AND "+ofTheseSQL
+	err := rowio.Query(ctx, w, servedColumns, func(v *servedVersion) error {
+		if was, ok := last[v.SourceID]; !ok || v.over(was) {
+			last[v.SourceID] = *v
+		}
 		return nil
-	}, fmt.Sprintf(`SELECT * EXCLUDE (seq, place, outdated) FROM (
-			SELECT t.seq, t.place, t.outdated, %[1]s FROM etl.staged_versions t %[2]s
-			UNION ALL
-			SELECT 0 AS seq, 0 AS place, false AS outdated, %[1]s FROM etl.versions t %[2]s
-		) QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY as_of DESC NULLS LAST, outdated,
-			CASE WHEN outdated THEN -seq ELSE seq END DESC, CASE WHEN outdated THEN -place ELSE place END DESC) = 1`, list, where),
+	}, fmt.Sprintf(`SELECT 0::BIGINT AS seq, 0::BIGINT AS place, false AS outdated, %[1]s FROM etl.versions t %[2]s
+		UNION ALL SELECT t.seq, t.place, t.outdated, %[1]s FROM etl.staged_versions t %[2]s`, list, where),
 		source, rowio.List(ids), audience)
-	return last, err
+	versions := make(map[string]schema.Version, len(last))
+	for id, v := range last {
+		versions[id] = v.Version
+	}
+	return versions, err
+}
+
+// over reports whether a merge would leave this version on top of the other: the later
+// by the vendor's date, then the one that is not outdated, then the later staged; of the
+// outdated the earlier.
+func (v servedVersion) over(o servedVersion) bool {
+	if c := v.AsOf.Compare(o.AsOf); c != 0 {
+		return c > 0
+	}
+	if v.Outdated != o.Outdated {
+		return o.Outdated
+	}
+	c := cmp.Or(cmp.Compare(v.Seq, o.Seq), cmp.Compare(v.Place, o.Place))
+	return c > 0 != v.Outdated
 }
 
 // KnownEvents returns which of some events are stored, merged or not.
