@@ -79,7 +79,8 @@ func foldAgain(
 	if err := f.prepare(ctx, records); err != nil {
 		return err
 	}
-	return f.each(ctx, func(_ int64, _ []load.Stored, folded []load.Folded) error { return yield(folded) })
+	whole := func(_ chunk, _ []load.Stored, after []load.Folded) []load.Folded { return after }
+	return foldEach(ctx, f, whole, yield)
 }
 
 // prepare lists the records of a query, which gives their staged versions' seq and
@@ -131,45 +132,48 @@ func (f folding) chunks(ctx context.Context) (list []chunk, err error) {
 	return list, err
 }
 
-// folded is a chunk on its way.
-type folded struct {
-	chunk
-	before []load.Stored
-	after  []load.Folded
-	err    error
+// made is what was made of a chunk.
+type made[T any] struct {
+	of  T
+	err error
 }
 
-// each folds the records, some at a time from a place in the table folding, and hands
-// them over with what they were. While it does, the next are folded.
-func (f folding) each(ctx context.Context, do func(from int64, before []load.Stored, after []load.Folded) error) error {
+// foldEach folds the records, some at a time, makes something of what they were and what
+// they are, and hands that over. Folding and making go on beside the reading of the next
+// chunk and what is done with the one before, which share the connection.
+func foldEach[T any](
+	ctx context.Context, f folding, of func(c chunk, before []load.Stored, after []load.Folded) T, do func(T) error,
+) error {
 	chunks, err := f.chunks(ctx)
 	if err != nil {
 		return err
 	}
-	var ahead chan folded // what is being folded; nil: nothing is
+	ahead := make(chan made[T], 1) // so that what is under way ends, though nobody waits for it any more
 	for i := range len(chunks) + 1 {
-		var next folded
+		var before []load.Stored
+		var unread error
 		if i < len(chunks) {
-			next.chunk = chunks[i]
-			next.before, next.err = f.read(ctx, chunks[i])
+			before, unread = f.read(ctx, chunks[i])
 		}
-		var ready folded
-		if ahead != nil {
+		var ready made[T]
+		if i > 0 {
 			ready = <-ahead
-			ahead = nil
 		}
-		if err := cmp.Or(ready.err, next.err); err != nil {
+		if err := cmp.Or(ready.err, unread); err != nil {
 			return err
 		}
-		if next.before != nil {
-			ahead = make(chan folded, 1) // it ends though nobody may wait for it any more
-			go func(c folded, to chan<- folded) {
-				c.after, c.err = f.fold(c.before)
-				to <- c
-			}(next, ahead)
+		if i < len(chunks) {
+			go func() {
+				var m made[T]
+				after, err := f.fold(before)
+				if m.err = err; err == nil {
+					m.of = of(chunks[i], before, after)
+				}
+				ahead <- m
+			}()
 		}
-		if ready.after != nil {
-			if err := do(ready.From, ready.before, ready.after); err != nil {
+		if i > 0 {
+			if err := do(ready.of); err != nil {
 				return err
 			}
 		}

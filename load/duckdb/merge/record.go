@@ -47,9 +47,7 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 		) USING (source, source_id) GROUP BY source, source_id HAVING count(*) > 1`, g.Run.Pipeline, g.At); err != nil {
 		return err
 	}
-	if err := f.each(ctx, func(from int64, before []load.Stored, after []load.Folded) error {
-		return g.replace(ctx, from, before, after)
-	}); err != nil {
+	if err := foldEach(ctx, f, g.difference, func(d difference) error { return g.replace(ctx, d) }); err != nil {
 		return err
 	}
 	if err := g.relinked(ctx); err != nil {
@@ -73,19 +71,26 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	return nil
 }
 
-// replace writes the rows of some records that differ from what is stored.
-func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, after []load.Folded) error {
+// difference is how some records differ from what is stored.
+type difference struct {
+	changed, known          int64
+	oldRecords, oldVersions []int64       // by k, the records whose rows must go first
+	frames                  []rowio.Frame // the new rows
+}
+
+// difference finds how some records differ from what is stored. It uses nothing of the
+// merge that changes, since it runs beside it.
+func (g *merge) difference(c chunk, before []load.Stored, after []load.Folded) (d difference) {
 	var changed []changedRecord
 	var records []load.Record
 	var fresh, known []layout.Identifier // identifiers, of new records and of others
 	var versions []schema.Version
-	var oldRecords, oldVersions []int64 // by k, the records whose rows must go first
 	for i, f := range after {
-		was, r, k := before[i], f.Record, from+int64(i)
+		was, r, k := &before[i], &after[i].Record, c.From+int64(i)
 		if differ(was.Versions, f.Versions) {
 			versions = append(versions, f.Versions...)
 			if len(was.Versions) > 0 {
-				oldVersions = append(oldVersions, k)
+				d.oldVersions = append(d.oldVersions, k)
 			}
 		}
 		if r.RecordHash == was.RecordHash {
@@ -93,22 +98,32 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 		}
 		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.Run.RunID, g.At, g.At, g.At
 		isNew := was.RecordHash == ""
-		if !isNew {
-			r.FirstSeenAt = was.FirstSeenAt
-			oldRecords = append(oldRecords, k)
-		}
-		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname || testifiesOtherwise(&was.Record, &r)})
-		records = append(records, r)
 		if isNew {
 			fresh = layout.Keyed(fresh, f.Identifiers)
 		} else {
+			r.FirstSeenAt = was.FirstSeenAt
+			d.oldRecords = append(d.oldRecords, k)
 			known = layout.Keyed(known, f.Identifiers)
 		}
+		changed = append(changed, changedRecord{r.Source, r.SourceID, isNew, r.Surname != was.Surname || testifiesOtherwise(&was.Record, r)})
+		records = append(records, *r)
 	}
-	older := int64(len(oldRecords))
-	g.merged.New, g.merged.Changed = g.merged.New+int64(len(changed))-older, g.merged.Changed+older
-	g.changed, g.known = g.changed+int64(len(changed)), g.known+older
-	for table, rows := range map[string][]int64{"etl.records": oldRecords, "etl.versions": oldVersions} {
+	d.changed, d.known = int64(len(changed)), int64(len(d.oldRecords))
+	d.frames = []rowio.Frame{
+		rowio.NewFrame("changed", changedRecordColumns, changed),
+		rowio.NewFrame("new_identifiers", layout.Identifiers.Columns, known),
+		rowio.NewFrame(layout.Identifiers.Name, layout.Identifiers.Columns, fresh),
+		rowio.NewFrame("etl.records", layout.RecordColumns, records),
+		rowio.NewFrame("etl.versions", schema.VersionColumns, versions),
+	}
+	return d
+}
+
+// replace writes the rows that differ.
+func (g *merge) replace(ctx context.Context, d difference) error {
+	g.merged.New, g.merged.Changed = g.merged.New+d.changed-d.known, g.merged.Changed+d.known
+	g.changed, g.known = g.changed+d.changed, g.known+d.known
+	for table, rows := range map[string][]int64{"etl.records": d.oldRecords, "etl.versions": d.oldVersions} {
 		if len(rows) == 0 {
 			continue
 		}
@@ -116,13 +131,11 @@ func (g *merge) replace(ctx context.Context, from int64, before []load.Stored, a
 			return err
 		}
 	}
-	for _, f := range []rowio.Frame{
-		rowio.NewFrame("changed", changedRecordColumns, changed),
-		rowio.NewFrame("new_identifiers", layout.Identifiers.Columns, known),
-		rowio.NewFrame(layout.Identifiers.Name, layout.Identifiers.Columns, fresh),
-		rowio.NewFrame("etl.records", layout.RecordColumns, records),
-		rowio.NewFrame("etl.versions", schema.VersionColumns, versions),
-	} {
+	for _, f := range d.frames {
+		if f.Rows() == 0 {
+			f.Release()
+			continue
+		}
 		if err := g.Feeds.Insert(ctx, g.Tx, f); err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ type Vector struct {
 	values arrow.Array
 }
 
+// Rows is how many there are.
+func (f Frame) Rows() int64 { return f.batch.NumRows() }
+
 // Release frees the rows of a frame that is not inserted.
 func (f Frame) Release() { f.batch.Release() }
 
