@@ -16,7 +16,7 @@ var audienceLabRules = Rules{
 
 // audienceLabName is the documented spelling of a member: pixel segments send the
 // same names in either case (vendors' README 4.7).
-func audienceLabName(name string) string { return strings.ToUpper(name) }
+var audienceLabName = &spelling{strings.ToUpper}
 
 // audienceLabPerson reads a contact of a segment or audience: the 74 fields that
 // the vendor really sends, the 84 of the document that users have, and the other

@@ -14,7 +14,7 @@ import (
 // warehouses hold such payloads and the hashes of them.
 func (v *Rules) compose(id string, members []member) *Document {
 	slices.SortFunc(members, func(a, b member) int {
-		return cmp.Or(strings.Compare(a.name, b.name), a.position-b.position)
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.position, b.position))
 	})
 	size := 2
 	for _, m := range members {
@@ -34,7 +34,7 @@ func (v *Rules) compose(id string, members []member) *Document {
 		writeName(&text, m.name)
 		from := text.Len()
 		writeValue(&text, m.value)
-		m.value, m.position = value(text.String()[from:]), len(kept)
+		m.value, m.position = value(text.String()[from:]), int32(len(kept))
 		kept = append(kept, m)
 	}
 	text.WriteByte('}')
@@ -92,19 +92,14 @@ func writeValue(text *strings.Builder, v value) {
 // which a vendor sends names says nothing: at every level the names sorted, no white
 // space, and strings escaped no more than need be.
 func (d *Document) Canonical() string {
-	members := d.members
-	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
-	if !slices.IsSortedFunc(members, byName) {
-		members = slices.Clone(members)
-		slices.SortFunc(members, byName)
+	members, ok := d.canonical()
+	if !ok {
+		return formatted(value(d.text))
 	}
 	var text strings.Builder
 	text.Grow(len(d.text))
 	text.WriteByte('{')
 	for i, m := range members {
-		if !isPlainName(m.name) || i > 0 && members[i-1].name == m.name {
-			return formatted(value(d.text))
-		}
 		if i > 0 {
 			text.WriteByte(',')
 		}
@@ -113,6 +108,23 @@ func (d *Document) Canonical() string {
 	}
 	text.WriteByte('}')
 	return text.String()
+}
+
+// canonical is the members in the order in which they are hashed. It is not ok where one
+// has a name that is not itself in JSON, or that another has, too.
+func (d *Document) canonical() (members []member, ok bool) {
+	members = d.members
+	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
+	if !slices.IsSortedFunc(members, byName) {
+		members = slices.Clone(members)
+		slices.SortFunc(members, byName)
+	}
+	for i := range members {
+		if l := members[i].label; !l.plain || i > 0 && members[i-1].name == l.name {
+			return nil, false
+		}
+	}
+	return members, true
 }
 
 // canonical is the value in the form in which it is hashed.

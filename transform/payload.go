@@ -75,12 +75,13 @@ func (v value) elements() []value {
 	if v.kind() != '[' {
 		return nil
 	}
-	p := begin(string(v))
+	p := begin()
 	defer p.end()
-	_, _ = p.decoder.ReadToken() // the bracket
+	d := p.decode(string(v))
+	_, _ = d.ReadToken() // the bracket
 	var all []value
-	for p.decoder.PeekKind() != ']' {
-		element, err := p.next(string(v))
+	for d.PeekKind() != ']' {
+		element, err := p.nextValue(string(v))
 		if err != nil {
 			return nil
 		}

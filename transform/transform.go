@@ -45,7 +45,7 @@ type Rules struct {
 	Source string
 
 	key      string                 // the vendor's name of its stable key
-	spelling func(string) string    // a member's name as documented; nil: names come as documented
+	spelling *spelling              // of members' names
 	person   func(o object) *person // the person of a record
 	nested   []string               // where the person may stand within a record: documented names with dots between them
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows

@@ -1,16 +1,10 @@
 package stage
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
-	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/load"
@@ -129,7 +123,7 @@ func (f *record) fold(id string) (r load.Folded, err error) {
 	r.Record.Profile, r.Record.Emails, r.Record.Phones, r.Record.Notes = normal.Profile, normal.Emails, normal.Phones, normal.Notes
 	r.Record.Surname = int64(identity.SurnameHash(normal.LastName, normal.FullName))
 	r.Identifiers = normal.Identifiers
-	r.Record.RecordHash, err = recordHash(r.Record, r.Identifiers, whole)
+	r.Record.RecordHash, err = recordHash(&r.Record, r.Identifiers, whole)
 	return r, err
 }
 
@@ -159,27 +153,4 @@ func (f *record) weight(v *version) int {
 		return 0
 	}
 	return 1
-}
-
-// recordHash is the hash of everything a record says, its identifiers and what
-// identity needs of it included, but not of when and by whom it was stored.
-func recordHash(r load.Record, ids []schema.Identifier, d *transform.Document) (string, error) {
-	r.Payload = d.Canonical()
-	r.RecordHash, r.RunID = "", ""
-	r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
-	sum := sha256.New()
-	err := json.NewEncoder(withoutNewline{sum}).Encode(struct {
-		Record      load.Record
-		Identifiers []schema.Identifier
-	}{r, ids})
-	return hex.EncodeToString(sum.Sum(nil)), err
-}
-
-// withoutNewline hashes what [json.Encoder] writes but for the newline at its end,
-// so that the hash is that of what [json.Marshal] returns.
-type withoutNewline struct{ hash.Hash }
-
-func (h withoutNewline) Write(text []byte) (int, error) {
-	_, err := h.Hash.Write(bytes.TrimSuffix(text, []byte("\n")))
-	return len(text), err
 }
