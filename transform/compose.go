@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"contactsync/internal/plainjson"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -127,9 +129,34 @@ func (d *Document) canonical() (members []member, ok bool) {
 	return members, true
 }
 
+// AppendCanonical appends the canonical payload (see [Document.Canonical]) as [plainjson.AppendString]
+// does. What stands for itself in JSON, as nearly all does, is not looked at again.
+func (d *Document) AppendCanonical(text []byte) []byte {
+	members, ok := d.canonical()
+	if !ok {
+		return plainjson.AppendString(text, d.Canonical())
+	}
+	text = append(text, '"', '{')
+	for i := range members {
+		m := &members[i]
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(text, '\\', '"'), m.name...)
+		text = append(text, '\\', '"', ':')
+		if m.plain {
+			text = append(append(text, '\\'), m.value[:len(m.value)-1]...)
+			text = append(text, '\\', '"')
+			continue
+		}
+		text = plainjson.AppendWithin(text, m.value.canonical())
+	}
+	return append(text, '}', '"')
+}
+
 // canonical is the value in the form in which it is hashed.
 func (v value) canonical() string {
-	if kind := v.kind(); kind == '{' || kind == '[' || kind == '"' && strings.IndexByte(string(v), '\\') >= 0 {
+	if kind := v.kind(); kind == '{' || kind == '[' || kind == '"' && !plainjson.IsMinimal(string(v)) {
 		return formatted(v)
 	}
 	return string(v)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"contactsync/internal/plainjson"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -55,6 +57,57 @@ func (p *parser) spelledBy(s *spelling) {
 		clear(p.labels)
 		p.layout = p.layout[:0]
 	}
+}
+
+// scanObject reads the only object of a text. It is not ok where the decoder has to.
+func (p *parser) scanObject(text string) (ok bool) {
+	s := plainjson.Scanner{Text: text}
+	if !s.Takes('{') {
+		return false
+	}
+	for n := 0; ; n++ {
+		if s.Takes('}') {
+			return n == 0 && s.IsOver()
+		}
+		l := p.scanLabel(&s)
+		if l == nil || !s.Takes(':') {
+			return false
+		}
+		s.Blanks()
+		from := s.At
+		plain, ok := s.Value()
+		if !ok {
+			return false
+		}
+		p.add(l, value(text[from:s.At]), plain)
+		if s.Takes(',') {
+			if s.Blanks(); s.Peek() != '"' {
+				return false
+			}
+			continue
+		}
+		return s.Takes('}') && s.IsOver()
+	}
+}
+
+// scanLabel reads the name of a member. Mostly it is the one that stood in its place in
+// the object before.
+func (p *parser) scanLabel(s *plainjson.Scanner) *label {
+	if s.Peek() != '"' {
+		return nil
+	}
+	rest := s.Text[s.At+1:]
+	if i := len(p.members); i < len(p.layout) {
+		if l := p.layout[i]; l.plain && len(rest) > len(l.name) && rest[len(l.name)] == '"' && rest[:len(l.name)] == l.name {
+			s.At += len(l.name) + 2
+			return l
+		}
+	}
+	from := s.At + 1
+	if plain, ok := s.String(); !ok || !plain {
+		return nil
+	}
+	return p.labelOf(s.Text[from : s.At-1])
 }
 
 // decode makes the decoder ready to read a text.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"contactsync/internal/plainjson"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,9 +46,12 @@ func requireSame(t *testing.T, text string) (fast bool) {
 			require.Equal(t, want[i].label, got[i].label, text)
 			require.Equal(t, want[i].value, got[i].value, text)
 			require.Equal(t, want[i].position, got[i].position, text)
+			if v := got[i].value; v.kind() == '"' {
+				require.Equal(t, formatted(v), v.canonical())
+			}
 			if got[i].plain {
 				v := string(got[i].value)
-				require.Equal(t, `\"`+v[1:len(v)-1]+`\"`, string(appendUnquoted(nil, v)), text)
+				require.Equal(t, `\"`+v[1:len(v)-1]+`\"`, string(plainjson.AppendWithin(nil, v)), text)
 			}
 		}
 	}

@@ -27,16 +27,16 @@ func Fold(list []load.Stored) ([]load.Folded, error) {
 }
 
 func foldOne(s *load.Stored) (r load.Folded, err error) {
-	f := record{versions: map[string]*version{}, left: s.Left}
+	f := record{left: s.Left, versions: make([]*version, 0, len(s.Versions)+len(s.Staged))}
 	if f.rules, err = transform.RulesOf(s.Source); err != nil {
 		return r, err
 	}
 	for _, v := range s.Versions {
 		v.Payload = cmp.Or(v.Payload, s.Payload)
-		f.versions[v.Audience] = &version{Version: v}
+		f.put(&version{Version: v})
 	}
-	for _, v := range s.Staged {
-		if err := f.take(v); err != nil {
+	for i := range s.Staged {
+		if err := f.take(&s.Staged[i]); err != nil {
 			return r, err
 		}
 	}
@@ -46,7 +46,7 @@ func foldOne(s *load.Stored) (r load.Folded, err error) {
 // record is a record that is folded.
 type record struct {
 	rules    *transform.Rules
-	versions map[string]*version
+	versions []*version      // one of an audience
 	left     map[string]bool // the audiences that it is no member of any more
 }
 
@@ -66,23 +66,44 @@ func (v *version) parse(rules *transform.Rules) (*transform.Document, error) {
 	return v.document, nil
 }
 
+// of is the version of an audience, nil for none. A record is in a few audiences.
+func (f *record) of(audience string) *version {
+	for _, v := range f.versions {
+		if v.Audience == audience {
+			return v
+		}
+	}
+	return nil
+}
+
+// put sets the version of its audience.
+func (f *record) put(v *version) {
+	for i, was := range f.versions {
+		if was.Audience == v.Audience {
+			f.versions[i] = v
+			return
+		}
+	}
+	f.versions = append(f.versions, v)
+}
+
 // take lays one staged payload over its audience's version. By the vendor's own
 // date, an older payload only fills what the newer lacks; of one date, the later
 // one wins, unless it is outdated.
-func (f *record) take(staged load.Version) error {
+func (f *record) take(staged *load.Version) error {
 	if staged.Payload == "" {
 		return nil
 	}
-	v, was := &version{Version: staged.Version}, f.versions[staged.Audience]
+	v, was := &version{Version: staged.Version}, f.of(staged.Audience)
 	if was == nil || staged.Whole {
-		f.versions[v.Audience] = v
+		f.put(v)
 		return nil
 	}
 	older, newer := was, v
 	if v.AsOf.Before(was.AsOf) || staged.Outdated && v.AsOf.Equal(was.AsOf) {
 		older, newer = newer, older
 	}
-	f.versions[v.Audience] = newer
+	f.put(newer)
 	if older.Payload == newer.Payload {
 		newer.document = cmp.Or(newer.document, older.document)
 		return nil
@@ -103,6 +124,7 @@ func (f *record) take(staged load.Version) error {
 // fold makes the record of its versions, and normalises it.
 func (f *record) fold(id string) (r load.Folded, err error) {
 	var whole *transform.Document
+	r.Versions = make([]schema.Version, 0, len(f.versions))
 	for _, v := range f.ordered() {
 		document, err := v.parse(f.rules)
 		if err != nil {
@@ -132,9 +154,9 @@ func (f *record) fold(id string) (r load.Folded, err error) {
 // vendor replaces one audience by another, then by hash; never by the time of fetching, so that a quiet
 // night over all audiences of a record changes nothing.
 func (f *record) ordered() []*version {
-	list := make([]*version, 0, len(f.versions))
-	for _, v := range f.versions {
-		list = append(list, v)
+	list := f.versions
+	if len(list) == 1 {
+		return list
 	}
 	replaced := f.rules.CompareAudiences
 	if replaced == nil {

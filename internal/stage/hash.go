@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"contactsync/internal/plainjson"
 	"contactsync/load"
 	"contactsync/schema"
 	"contactsync/transform"
@@ -28,7 +29,7 @@ func recordHash(r *load.Record, ids []schema.Identifier, d *transform.Document) 
 	h.record = *r
 	h.record.RecordHash, h.record.RunID = "", ""
 	h.record.FirstSeenAt, h.record.LastSeenAt, h.record.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
-	h.document = d
+	h.document, h.owned = d, 0
 	err := h.write(ids)
 	h.document = nil
 	sum := sha256.Sum256(h.text)
@@ -42,6 +43,8 @@ type hasher struct {
 	record   load.Record
 	document *transform.Document
 	text     []byte
+
+	owner, owned int // where the first identifier of the record says whose it is, and how long that is
 }
 
 var hashers = sync.Pool{New: func() any { return new(hasher) }}
@@ -73,14 +76,36 @@ func (h *hasher) write(ids []schema.Identifier) (err error) {
 		if i > 0 {
 			h.text = append(h.text, ',')
 		}
-		for n, f := range identifierFields() {
-			h.text = append(append(h.text, comma(n)), f.name...)
-			h.text, _ = appendValue(h.text, f.Field(&ids[i])) // all texts
-		}
-		h.text = append(h.text, '}')
+		h.identifier(&ids[i])
 	}
 	h.text = append(h.text, "]}"...)
 	return nil
+}
+
+// identifier writes an identifier. All fields are texts, and the first two say whose it is,
+// which is the record's, as a rule.
+func (h *hasher) identifier(id *schema.Identifier) {
+	fields, first := identifierFields(), 0
+	if id.Source == h.record.Source && id.SourceID == h.record.SourceID {
+		if h.owned == 0 {
+			h.owner = len(h.text)
+			h.fields(id, fields[:2], 0)
+			h.owned = len(h.text) - h.owner
+		} else {
+			h.text = append(h.text, h.text[h.owner:h.owner+h.owned]...)
+		}
+		first = 2
+	}
+	h.fields(id, fields[first:], first)
+	h.text = append(h.text, '}')
+}
+
+// fields writes some fields of an identifier, of which the first is its n-th.
+func (h *hasher) fields(id *schema.Identifier, fields []hashed[schema.Identifier], n int) {
+	for i := range fields {
+		h.text = append(append(h.text, comma(n+i)), fields[i].name...)
+		h.text, _ = appendValue(h.text, fields[i].Field(id))
+	}
 }
 
 // comma is what stands before the i-th field of an object.
@@ -130,7 +155,7 @@ func isZero(field any) bool {
 func appendValue(text []byte, field any) ([]byte, error) {
 	switch v := field.(type) {
 	case *string:
-		return transform.AppendQuoted(text, *v), nil
+		return plainjson.AppendString(text, *v), nil
 	case *[]string:
 		if *v == nil {
 			return append(text, "null"...), nil
@@ -140,7 +165,7 @@ func appendValue(text []byte, field any) ([]byte, error) {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			text = transform.AppendQuoted(text, s)
+			text = plainjson.AppendString(text, s)
 		}
 		return append(text, ']'), nil
 	case *time.Time:

@@ -1,43 +1,18 @@
-package transform
+package plainjson
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// AppendCanonical appends the canonical payload (see [Document.Canonical]) as [AppendQuoted]
-// does. What stands for itself in JSON, as nearly all does, is not looked at again.
-func (d *Document) AppendCanonical(text []byte) []byte {
-	members, ok := d.canonical()
-	if !ok {
-		return AppendQuoted(text, d.Canonical())
-	}
-	text = append(text, '"', '{')
-	for i := range members {
-		m := &members[i]
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(append(text, '\\', '"'), m.name...)
-		text = append(text, '\\', '"', ':')
-		if m.plain {
-			text = append(append(text, '\\'), m.value[:len(m.value)-1]...)
-			text = append(text, '\\', '"')
-			continue
-		}
-		text = appendUnquoted(text, m.value.canonical())
-	}
-	return append(text, '}', '"')
-}
-
-// AppendQuoted appends a text as JSON, with what HTML or JavaScript would read escaped, as
+// AppendString appends a text as JSON, with what HTML or JavaScript would read escaped, as
 // encoding/json does.
-func AppendQuoted(text []byte, s string) []byte {
-	return append(appendUnquoted(append(text, '"'), s), '"')
+func AppendString(text []byte, s string) []byte {
+	return append(AppendWithin(append(text, '"'), s), '"')
 }
 
-// appendUnquoted is [AppendQuoted] without the quotes around the whole.
-func appendUnquoted(text []byte, s string) []byte {
+// AppendWithin is [AppendString] without the quotes around the whole.
+func AppendWithin(text []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -92,4 +67,19 @@ func appendEscaped(text []byte, c byte) []byte {
 		return append(text, '\\', 't')
 	}
 	return append(text, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xF])
+}
+
+// IsMinimal reports whether a valid string of JSON has no escapes but those that it needs,
+// each in its short form.
+func IsMinimal(s string) bool {
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			return true
+		}
+		if c := s[i+1]; c == 'u' || c == '/' {
+			return false
+		}
+		s = s[i+2:]
+	}
 }
