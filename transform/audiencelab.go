@@ -16,7 +16,7 @@ var audienceLabRules = Rules{
 
 // audienceLabName is the documented spelling of a member: pixel segments send the
 // same names in either case (vendors' README 4.7).
-func audienceLabName(name string) string { return strings.ToUpper(name) }
+var audienceLabName = &spelling{strings.ToUpper}
 
 // audienceLabPerson reads a contact of a segment or audience: the 74 fields that
 // the vendor really sends, the 84 of the document that users have, and the other
@@ -25,8 +25,7 @@ func audienceLabName(name string) string { return strings.ToUpper(name) }
 //
 // SKIPTRACE_* describes whoever a lookup by address, mail or name found, with a
 // score of its own: its place and numbers fill gaps, its name is not used.
-func audienceLabPerson(o object) *person {
-	p := new(person)
+func audienceLabPerson(p *person, o object) {
 	if recognised := o.at(audienceLabName, visitors); recognised != nil {
 		p.visitor(o)
 		o = recognised
@@ -34,23 +33,22 @@ func audienceLabPerson(o object) *person {
 	p.lives(p.audienceLabHome(o))
 	p.named(p.name(o, "FIRST_NAME"), p.name(o, "LAST_NAME"), p.name(o, "FULL_NAME"))
 	p.titled(p.text(normal.TitleColumn, o, "JOB_TITLE"),
-		o.texts("SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), o.texts("DEPARTMENT", "JOB_TITLE_ROLE"))
+		p.texts(o, "SENIORITY_LEVEL", "JOB_TITLE_LEVELS"), p.texts(o, "DEPARTMENT", "JOB_TITLE_ROLE"))
 	p.audienceLabEmails(o)
 	p.audienceLabPhones(o)
 	for _, field := range []string{"LINKEDIN_URL", "INDIVIDUAL_LINKEDIN_URL", "ASKED_LINKEDIN_URL"} {
-		p.linkedIn(field, o.texts(field))
+		p.linkedIn(field, p.texts(o, field))
 	}
-	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(o.texts("LINKEDIN_USERNAME")))
+	p.linkedIn("LINKEDIN_USERNAME", linkedInNames(p.texts(o, "LINKEDIN_USERNAME")))
 	for _, field := range []string{"TWITTER_URL", "INDIVIDUAL_TWITTER_URL"} {
-		p.twitter(field, o.texts(field))
+		p.twitter(field, p.texts(o, field))
 	}
 	for _, field := range []string{"FACEBOOK_URL", "INDIVIDUAL_FACEBOOK_URL"} {
-		p.handles(schema.Facebook, field, o.texts(field), normal.FacebookHandle)
+		p.handles(schema.Facebook, field, p.texts(o, field), normal.FacebookHandle)
 	}
 	p.audienceLabCompany(o)
 	p.profile.Gender = normalGender(p.text(normal.AnyColumn, o, "GENDER"))
 	p.profile.AgeRange = p.text(normal.AnyColumn, o, "AGE_RANGE", "AGE")
-	return p
 }
 
 // linkedInNames turns bare user names into paths, which cannot be mistaken.
@@ -71,7 +69,7 @@ func linkedInNames(names []string) []string {
 // address.
 func (p *person) audienceLabEmails(o object) {
 	for _, field := range []string{"BUSINESS_VERIFIED_EMAILS", "PERSONAL_VERIFIED_EMAILS", "DEEP_VERIFIED_EMAILS"} {
-		p.emails(field, o.texts(field), nil, new(true))
+		p.emails(field, p.texts(o, field), nil, &yes)
 	}
 	for _, f := range []struct{ field, status, lastSeen string }{
 		{"BUSINESS_EMAIL", "BUSINESS_EMAIL_VALIDATION_STATUS", "BUSINESS_EMAIL_LAST_SEEN_BY_ESP_DATE"},
@@ -82,12 +80,12 @@ func (p *person) audienceLabEmails(o object) {
 		{"EMAIL", "", ""}, // by which an enrichment asked, repeated in its result
 		{"EMAIL_RAW", "", ""},
 	} {
-		addresses := o.texts(f.field)
-		p.emails(f.field, addresses, o.texts(f.status), nil)
-		p.seen(addresses, f.lastSeen, o.texts(f.lastSeen))
+		addresses := p.texts(o, f.field)
+		p.emails(f.field, addresses, p.texts(o, f.status), nil)
+		p.seen(addresses, f.lastSeen, p.texts(o, f.lastSeen))
 	}
 	for _, field := range []string{"SHA256_BUSINESS_EMAIL", "SHA256_PERSONAL_EMAIL", "HEM_SHA256", "ASKED_HASH"} {
-		p.hashed(field, o.texts(field))
+		p.hashed(field, p.texts(o, field))
 	}
 }
 
@@ -105,14 +103,14 @@ func (p *person) audienceLabPhones(o object) {
 		if strings.HasPrefix(f.field, "SKIPTRACE_") {
 			own = cmp.Or(traced, record)
 		}
-		p.numbers(f.kind, f.field, o.texts(f.field), flagsOf(o, f.flags), own)
+		p.numbers(f.kind, f.field, p.texts(o, f.field), p.flags(o, f.flags), own)
 	}
 }
 
-// flagsOf is the first of the flag fields that is present.
-func flagsOf(o object, fields []string) []string {
+// flags is the first of the flag fields that is present.
+func (p *person) flags(o object, fields []string) []string {
 	for _, field := range fields {
-		if flags := o.texts(field); anyText(flags) {
+		if flags := p.texts(o, field); anyText(flags) {
 			return flags
 		}
 	}
@@ -144,7 +142,7 @@ func (p *person) audienceLabCompany(o object) {
 	out.CompanySize = p.text(normal.AnyColumn, o, "COMPANY_EMPLOYEE_COUNT", "COMPANY_SIZE", "JOB_COMPANY_SIZE")
 	out.CompanyRevenue = p.text(normal.AnyColumn, o, "COMPANY_REVENUE", "COMPANY_REVENUE_RANGE")
 	for _, field := range []string{"COMPANY_DOMAIN", "COMPANY_WEBSITE", "JOB_COMPANY_WEBSITE", "SKIPTRACE_B2B_WEBSITE"} {
-		p.website(field, o.texts(field))
+		p.website(field, p.texts(o, field))
 	}
 }
 

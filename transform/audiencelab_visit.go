@@ -15,8 +15,8 @@ var visitors = []string{"RESOLUTION", "EVENT_DATA.RESOLUTION", "EVENT.DATA.RESOL
 // visitor reads what a visit says of its visitor outside of the person whom the vendor
 // recognised: the hash that the visitor is known by, and an address that was typed.
 func (p *person) visitor(visit object) {
-	p.emails("EMAIL_RAW", visit.texts("EMAIL_RAW"), nil, nil)
-	p.hashed("HEM_SHA256", visit.texts("HEM_SHA256"))
+	p.emails("EMAIL_RAW", p.texts(visit, "EMAIL_RAW"), nil, nil)
+	p.hashed("HEM_SHA256", p.texts(visit, "HEM_SHA256"))
 }
 
 // audienceLabFacts is the event of a row of a pixel, or of a segment over one, which

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"contactsync/internal/plainjson"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -14,7 +16,7 @@ import (
 // warehouses hold such payloads and the hashes of them.
 func (v *Rules) compose(id string, members []member) *Document {
 	slices.SortFunc(members, func(a, b member) int {
-		return cmp.Or(strings.Compare(a.name, b.name), a.position-b.position)
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.position, b.position))
 	})
 	size := 2
 	for _, m := range members {
@@ -34,7 +36,7 @@ func (v *Rules) compose(id string, members []member) *Document {
 		writeName(&text, m.name)
 		from := text.Len()
 		writeValue(&text, m.value)
-		m.value, m.position = value(text.String()[from:]), len(kept)
+		m.value, m.position = value(text.String()[from:]), int32(len(kept))
 		kept = append(kept, m)
 	}
 	text.WriteByte('}')
@@ -92,19 +94,14 @@ func writeValue(text *strings.Builder, v value) {
 // which a vendor sends names says nothing: at every level the names sorted, no white
 // space, and strings escaped no more than need be.
 func (d *Document) Canonical() string {
-	members := d.members
-	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
-	if !slices.IsSortedFunc(members, byName) {
-		members = slices.Clone(members)
-		slices.SortFunc(members, byName)
+	members, ok := d.canonical()
+	if !ok {
+		return formatted(value(d.text))
 	}
 	var text strings.Builder
 	text.Grow(len(d.text))
 	text.WriteByte('{')
 	for i, m := range members {
-		if !isPlainName(m.name) || i > 0 && members[i-1].name == m.name {
-			return formatted(value(d.text))
-		}
 		if i > 0 {
 			text.WriteByte(',')
 		}
@@ -115,9 +112,51 @@ func (d *Document) Canonical() string {
 	return text.String()
 }
 
+// canonical is the members in the order in which they are hashed. It is not ok where one
+// has a name that is not itself in JSON, or that another has, too.
+func (d *Document) canonical() (members []member, ok bool) {
+	members = d.members
+	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
+	if !slices.IsSortedFunc(members, byName) {
+		members = slices.Clone(members)
+		slices.SortFunc(members, byName)
+	}
+	for i := range members {
+		if l := members[i].label; !l.plain || i > 0 && members[i-1].name == l.name {
+			return nil, false
+		}
+	}
+	return members, true
+}
+
+// AppendCanonical appends the canonical payload (see [Document.Canonical]) as [plainjson.AppendString]
+// does. What stands for itself in JSON, as nearly all does, is not looked at again.
+func (d *Document) AppendCanonical(text []byte) []byte {
+	members, ok := d.canonical()
+	if !ok {
+		return plainjson.AppendString(text, d.Canonical())
+	}
+	text = append(text, '"', '{')
+	for i := range members {
+		m := &members[i]
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(text, '\\', '"'), m.name...)
+		text = append(text, '\\', '"', ':')
+		if m.plain {
+			text = append(append(text, '\\'), m.value[:len(m.value)-1]...)
+			text = append(text, '\\', '"')
+			continue
+		}
+		text = plainjson.AppendWithin(text, m.value.canonical())
+	}
+	return append(text, '}', '"')
+}
+
 // canonical is the value in the form in which it is hashed.
 func (v value) canonical() string {
-	if kind := v.kind(); kind == '{' || kind == '[' || kind == '"' && strings.IndexByte(string(v), '\\') >= 0 {
+	if kind := v.kind(); kind == '{' || kind == '[' || kind == '"' && !plainjson.IsMinimal(string(v)) {
 		return formatted(v)
 	}
 	return string(v)

@@ -77,7 +77,7 @@ func (p *person) seen(addresses []string, field string, dates []string) {
 	if dates = splitTimes(dates); len(dates) == 0 {
 		return
 	}
-	for i, s := range normal.Emails(addresses) {
+	for i, s := range p.listed(addresses) {
 		if i == len(dates) {
 			return
 		}
@@ -90,7 +90,7 @@ func (p *person) seen(addresses []string, field string, dates []string) {
 			p.note(field, schema.CauseUnreadableDate)
 			continue
 		}
-		if known := p.known(value); known >= 0 && at.After(p.addresses[known].lastSeen) {
+		if known, ok := p.addressAt.find(value); ok && at.After(p.addresses[known].lastSeen) {
 			p.addresses[known].lastSeen = at.Truncate(time.Microsecond) // what a column holds
 		}
 	}

@@ -55,7 +55,9 @@ func (d *Document) Payload() string { return d.text }
 // slices: the next call returns them again.
 func (d *Document) Contact() schema.Normal {
 	if d.normal == nil {
-		p := d.rules.person(d.members)
+		p := newPerson()
+		defer p.done()
+		d.rules.person(p, d.members)
 		p.keyed(d.id)
 		normal := p.normal(d.rules.Source, d.id)
 		d.normal = &normal

@@ -12,14 +12,25 @@ import (
 // normalFlag reads Y/N and true/false, in any case, with 1/0 beside them
 // (vendors' README 4.8); anything else says nothing.
 func normalFlag(s string) *bool {
+	switch s { // as nearly always
+	case "":
+		return nil
+	case "Y":
+		return &yes
+	case "N":
+		return &no
+	}
 	switch strings.ToLower(normal.Unwrap(s)) {
 	case "y", "yes", "true", "t", "1":
-		return new(true)
+		return &yes
 	case "n", "no", "false", "f", "0":
-		return new(false)
+		return &no
 	}
 	return nil
 }
+
+// yes and no are what flags point to while they are read.
+var yes, no = true, false
 
 // flagAt reads the i-th of some flags; own holds where it says nothing.
 func flagAt(flags []string, i int, own *bool) *bool {

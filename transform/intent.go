@@ -17,28 +17,26 @@ var intentRules = Rules{Source: schema.Intent, key: "hem", person: intentPerson,
 // its API (vendors' README 2.2 to 2.4): the six fields of the documented query,
 // the sixty of the vendor's own client library, whose plural fields are single
 // strings, and the nested company of the runs API.
-func intentPerson(o object) *person {
-	p := new(person)
+func intentPerson(p *person, o object) {
 	p.lives(p.homeOf(o, placeFields{"city", "state", "zip", "personalCountry"}))
 	p.named(p.name(o, "firstName"), p.name(o, "lastName"), p.name(o, "fullName"))
-	p.titled(p.text(normal.TitleColumn, o, "jobTitle", "jobTitleNormalized"), o.texts("seniority"), o.texts("department"))
+	p.titled(p.text(normal.TitleColumn, o, "jobTitle", "jobTitleNormalized"), p.texts(o, "seniority"), p.texts(o, "department"))
 	for _, field := range intentEmails {
-		p.emails(field, o.texts(field), nil, nil)
+		p.emails(field, p.texts(o, field), nil, nil)
 	}
 	for _, field := range intentHashes {
-		p.hashed(field, o.texts(field))
+		p.hashed(field, p.texts(o, field))
 	}
 	for _, field := range []string{"emailHashes", "allEmailHashes"} {
-		p.hashed(field, o.within(field).texts("sha256", "sha1", "md5"))
+		p.hashed(field, p.texts(o.within(field), "sha256", "sha1", "md5"))
 	}
 	for _, f := range intentPhones {
-		p.numbers(f.kind, f.field, o.texts(f.field), nil, nil)
+		p.numbers(f.kind, f.field, p.texts(o, f.field), nil, nil)
 	}
-	p.linkedIn("linkedinUrl", o.texts("linkedinUrl"))
+	p.linkedIn("linkedinUrl", p.texts(o, "linkedinUrl"))
 	p.intentCompany(o)
 	p.profile.Gender = normalGender(p.text(normal.AnyColumn, o, "gender"))
 	p.profile.AgeRange = p.text(normal.AnyColumn, o, "ageRange")
-	return p
 }
 
 var (
@@ -59,8 +57,8 @@ func (p *person) intentCompany(o object) {
 	out.CompanySize = cmp.Or(p.text(normal.AnyColumn, o, "companySize"), p.text(normal.AnyColumn, company, "size", "employeeCount"))
 	out.CompanyRevenue = cmp.Or(p.text(normal.AnyColumn, o, "companyRevenueRange", "companyRevenue"),
 		p.text(normal.AnyColumn, company, "revenueRange", "revenue"))
-	p.website("companyDomain", o.texts("companyDomain"))
-	p.website("company.domain", company.texts("domain", "website"))
+	p.website("companyDomain", p.texts(o, "companyDomain"))
+	p.website("company.domain", p.texts(company, "domain", "website"))
 }
 
 // intentFacts is a match per topic of the record. The day is the record's own

@@ -83,16 +83,17 @@ func (m *mentions) scan(text string) bool {
 
 // values reads the texts of a JSON document, to where it cannot be read.
 func (m *mentions) values(text string) bool {
-	p := begin(text)
+	p := begin()
 	defer p.end()
+	d := p.decode(text)
 	for {
-		switch p.decoder.PeekKind() {
+		switch d.PeekKind() {
 		case '{', '}', '[', ']':
-			if _, err := p.decoder.ReadToken(); err != nil {
+			if _, err := d.ReadToken(); err != nil {
 				return true
 			}
 		default:
-			v, err := p.next(text)
+			v, err := p.nextValue(text)
 			if err != nil {
 				return true
 			}

@@ -23,10 +23,7 @@ func (p path) of(m member) path {
 // a path of names as sent.
 func (v *Rules) LeadsToPerson(names ...string) bool {
 	full := strings.Join(names, ".")
-	if v.spelling != nil {
-		full = v.spelling(full)
-	}
-	return v.leadsToPerson(path(full))
+	return v.leadsToPerson(path(v.spelling.of(full)))
 }
 
 // leadsToPerson reports whether a path is, or begins, one under which a person stands.
@@ -46,7 +43,7 @@ func (v *Rules) open(p path, m member) object {
 
 // opened is the members of the object that a value is or holds as a text; nil where
 // there is none, or it cannot be read.
-func (v value) opened(spelling func(string) string) object {
+func (v value) opened(spelling *spelling) object {
 	text := v.object()
 	if text == "" {
 		return nil
@@ -56,7 +53,7 @@ func (v value) opened(spelling func(string) string) object {
 }
 
 // at is the first object with members under some paths; nil: there is none.
-func (o object) at(spelling func(string) string, paths []string) object {
+func (o object) at(spelling *spelling, paths []string) object {
 	for _, full := range paths {
 		at := o
 		for name := range strings.SplitSeq(full, ".") {
@@ -71,7 +68,7 @@ func (o object) at(spelling func(string) string, paths []string) object {
 
 // within is the member with other members in it.
 func (v *Rules) within(m member, members object) member {
-	m.value = value(v.compose("", members).text)
+	m.value, m.plain = value(v.compose("", members).text), false
 	return m
 }
 
@@ -88,7 +85,7 @@ func (v *Rules) laid(newer, older object, at path) (all object, changed bool) {
 		if inner == nil {
 			continue
 		}
-		was := member{field: m.field, value: older.get(m.field)}
+		was := member{label: m.label, value: older.get(m.field)}
 		if folded, differs := v.laid(inner, v.open(at.of(m), was), at.of(m)); differs {
 			if !changed {
 				own, changed = slices.Clone(newer), true

@@ -3,6 +3,7 @@ package transform
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"contactsync/internal/normal"
 	"contactsync/schema"
@@ -15,16 +16,25 @@ func (p *person) normal(source, sourceID string) schema.Normal {
 	rankNumbers(p.phones)
 	n := schema.Normal{Profile: p.profile, Notes: p.notes}
 	n.CompanyKey = company.Key(n.CompanyName)
-	for _, a := range p.addresses {
-		n.Emails = append(n.Emails, a.value)
+	if len(p.addresses) > 0 {
+		n.Emails = make([]string, len(p.addresses))
 	}
-	for _, c := range p.phones {
-		n.Phones = append(n.Phones, c.e164)
+	for i := range p.addresses {
+		n.Emails[i] = p.addresses[i].value
+	}
+	if len(p.phones) > 0 {
+		n.Phones = make([]string, len(p.phones))
+	}
+	for i := range p.phones {
+		n.Phones[i] = p.phones[i].e164
 	}
 	p.chooseEmail(&n.Profile)
 	if len(p.phones) > 0 {
 		best := p.phones[0]
-		n.Phone, n.PhoneDNC, n.PhoneKind, n.PhoneSource = best.e164, best.dnc, best.kind.word(), best.field
+		n.Phone, n.PhoneKind, n.PhoneSource = best.e164, best.kind.word(), best.field
+		if best.dnc != nil {
+			n.PhoneDNC = new(*best.dnc)
+		}
 	}
 	n.Identifiers = p.identifiers(source, sourceID)
 	return n
@@ -53,8 +63,8 @@ func rankAddresses(all []address) {
 // an address the vendor's own hashes stand in (contract, part 4).
 func (p *person) chooseEmail(out *schema.Profile) {
 	employer := ""
-	for _, a := range p.addresses {
-		switch {
+	for i := range p.addresses {
+		switch a := &p.addresses[i]; {
 		case a.Disposable, a.placeholder:
 		case a.Personal:
 			out.PersonalEmail = cmp.Or(out.PersonalEmail, a.value)
@@ -63,7 +73,7 @@ func (p *person) chooseEmail(out *schema.Profile) {
 		}
 	}
 	if len(p.addresses) > 0 {
-		best := p.addresses[0]
+		best := &p.addresses[0]
 		out.Email, out.EmailStatus, out.EmailLastSeenAt = best.value, best.standing.status(), best.lastSeen
 		out.EmailVerified = out.EmailStatus.Verified()
 		out.EmailSHA256, out.EmailMD5 = best.sha256, best.md5
@@ -84,29 +94,42 @@ func (p *person) chooseEmail(out *schema.Profile) {
 // switchboard identifies nobody. Hashes of one address that the record has in
 // clear name that address, so that all who know one of them are judged together.
 func (p *person) identifiers(source, sourceID string) []schema.Identifier {
-	all := make([]schema.Identifier, 0, len(p.ids)+addressIdentifiers*len(p.addresses)+len(p.hashes)+len(p.phones))
-	all = append(all, p.ids...)
+	all := append(p.made[:0], p.ids...)
 	for i := range p.addresses {
 		all = p.addresses[i].appendIdentifiers(all)
 	}
-	all = append(all, p.hashIdentifiers()...)
+	all = p.appendHashes(all)
 	for _, c := range p.phones {
 		if c.kind != companyPhone {
 			all = append(all, schema.Identifier{Kind: schema.Phone, Value: c.e164})
 		}
 	}
-	slices.SortFunc(all, func(a, b schema.Identifier) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value), cmp.Compare(b.Address, a.Address))
-	})
-	all = slices.CompactFunc(all, func(a, b schema.Identifier) bool { return a.Kind == b.Kind && a.Value == b.Value })
+	p.made = all
 	for i := range all {
-		all[i].Source, all[i].SourceID = source, sourceID
+		p.order = append(p.order, i)
 	}
-	return all
+	slices.SortFunc(p.order, func(i, j int) int { return compareIdentifiers(&all[i], &all[j]) })
+	sorted := make([]schema.Identifier, 0, len(all))
+	for _, i := range p.order {
+		id := &all[i]
+		if n := len(sorted); n > 0 && sorted[n-1].Kind == id.Kind && sorted[n-1].Value == id.Value {
+			continue
+		}
+		sorted = append(sorted, schema.Identifier{Source: source, SourceID: sourceID, Kind: id.Kind, Value: id.Value, Address: id.Address})
+	}
+	return sorted
 }
 
-// addressIdentifiers is how many identifiers most addresses make.
-const addressIdentifiers = 4
+// compareIdentifiers compares by kind and value; of equal ones that with an address comes first.
+func compareIdentifiers(a, b *schema.Identifier) int {
+	if a.Kind != b.Kind {
+		return strings.Compare(string(a.Kind), string(b.Kind))
+	}
+	if c := strings.Compare(a.Value, b.Value); c != 0 {
+		return c
+	}
+	return strings.Compare(b.Address, a.Address)
+}
 
 // appendIdentifiers appends those that an address makes: the hashes of its mailbox, by
 // which all who know the mailbox meet, and those of the address as it is, which name the
@@ -160,22 +183,26 @@ func (a *address) kind(of schema.Kind) schema.Kind {
 	return schema.RoleEmail
 }
 
-// hashIdentifiers are the identifiers of a vendor's hashes: what an address of the
-// record makes of the same hash, where it makes one.
-func (p *person) hashIdentifiers() (ids []schema.Identifier) {
-	made := map[string]schema.Identifier{} // by value, but for those that are as the vendor's
+// appendHashes appends the identifiers of a vendor's hashes: what an address of the
+// record makes of the same hash, where it makes another than the vendor's.
+func (p *person) appendHashes(ids []schema.Identifier) []schema.Identifier {
+	if len(p.hashes) == 0 {
+		return ids
+	}
+	var made map[string]schema.Identifier // by value, but for those that are as the vendor's
 	sha1 := slices.ContainsFunc(p.hashes, func(h schema.Identifier) bool { return h.Kind == schema.EmailSHA1 })
 	for i := range p.addresses {
 		var known []schema.Identifier
 		switch a := &p.addresses[i]; {
-		case len(p.hashes) == 0:
-			return nil
 		case a.shared:
 			known = a.appendIdentifiers(nil)
 		case sha1:
 			known = a.appendSHA1(nil)
 		}
 		for _, id := range known {
+			if made == nil {
+				made = map[string]schema.Identifier{}
+			}
 			made[id.Value] = id
 		}
 	}

@@ -1,14 +1,9 @@
 package transform
 
 import (
-	"bytes"
 	"cmp"
-	"io"
 	"slices"
 	"strings"
-	"sync"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // object is the members of a JSON object, sorted by field and then as they were sent.
@@ -16,125 +11,86 @@ type object []member
 
 // member is one member of an object.
 type member struct {
-	name     string // as sent
-	field    string // the documented spelling of it
+	*label
 	value    value
-	position int
+	position int32
+	plain    bool // the value is a string of ordinary ASCII, which is itself wherever JSON stands
+}
+
+// label is what a member is called. Records of a stream call theirs alike, so that a
+// parser has each label once, and documents share them. It never changes.
+type label struct {
+	name  string // as sent
+	field string // the documented spelling of it
+	plain bool   // the name is itself in JSON, whoever writes it
+}
+
+// spelling is how the names of a vendor's members are documented, where they are sent
+// otherwise; nil for names that come as documented.
+type spelling struct{ documented func(sent string) string }
+
+func (s *spelling) of(sent string) string {
+	if s == nil {
+		return sent
+	}
+	return s.documented(sent)
 }
 
 func (m member) compare(other member) int {
-	return cmp.Or(strings.Compare(m.field, other.field), cmp.Compare(m.position, other.position))
-}
-
-// A repeated name is no reason to lose a person: the last value that says
-// something counts. Broken UTF-8 and lone surrogates are refused, since neither a
-// VARCHAR nor DuckDB's JSON type can hold them.
-var decoding = jsontext.AllowDuplicateNames(true)
-
-// parser is what parsing needs besides the text, kept for the next one. Records of
-// one page name their fields in one order, so the order that sorted the members of
-// one record mostly sorts those of the next.
-type parser struct {
-	decoder jsontext.Decoder
-	text    []byte
-	members []member
-	order   []int
-}
-
-var parsers = sync.Pool{New: func() any { return new(parser) }}
-
-// parserLimit is the size of the largest text whose parser is kept.
-const parserLimit = 1 << 16
-
-// begin makes ready to parse a text. Whatever is kept of it is cut from the text
-// itself, by the decoder's offsets.
-func begin(text string) *parser {
-	p := parsers.Get().(*parser)
-	p.text = append(p.text[:0], text...)
-	p.decoder.Reset(bytes.NewBuffer(p.text), decoding)
-	return p
-}
-
-func (p *parser) end() {
-	clear(p.members)
-	if len(p.text) <= parserLimit {
-		parsers.Put(p)
+	if c := strings.Compare(m.field, other.field); c != 0 {
+		return c
 	}
+	return cmp.Compare(m.position, other.position)
 }
 
 // parseObject reads a text that should be a JSON object; spelling turns a name as
-// sent into the documented one, nil leaves it.
-func parseObject(text string, spelling func(string) string) (object, error) {
-	p := begin(text)
+// sent into the documented one.
+func parseObject(text string, spelling *spelling) (object, error) {
+	p := begin()
 	defer p.end()
-	if p.decoder.PeekKind() != '{' {
-		if jsontext.Value(p.text).IsValid(decoding) {
-			return nil, errNotObject
+	p.spelledBy(spelling)
+	if !p.scanObject(text) {
+		if err := p.decodeObject(text); err != nil {
+			return nil, err
 		}
-		return nil, errNotJSON
-	}
-	if err := p.readMembers(text, spelling); err != nil {
-		return nil, errNotJSON
 	}
 	return p.sorted(), nil
 }
 
-// readMembers reads the only object of a text, to the end of the text.
-func (p *parser) readMembers(text string, spelling func(string) string) error {
-	d := &p.decoder
-	p.members = p.members[:0]
-	_, _ = d.ReadToken() // the brace
-	for d.PeekKind() != '}' {
-		quoted, err := p.next(text)
-		if err != nil {
-			return err
-		}
-		name, _ := quoted.scalar()
-		val, err := p.next(text)
-		if err != nil {
-			return err
-		}
-		field := name
-		if spelling != nil {
-			field = spelling(name)
-		}
-		p.members = append(p.members, member{name: name, field: field, value: val, position: len(p.members)})
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	if _, err := d.ReadToken(); err != io.EOF {
-		return errNotJSON
-	}
-	return nil
-}
-
-// next cuts the next value out of the text.
-func (p *parser) next(text string) (value, error) {
-	raw, err := p.decoder.ReadValue()
-	if err != nil {
-		return "", err
-	}
-	end := int(p.decoder.InputOffset())
-	return value(text[end-len(raw) : end]), nil
-}
-
-// sorted is the members that were read, sorted.
+// sorted is the members that were read, sorted. Records of one page name their fields in
+// one order, so the order that sorted the members of one record mostly sorts those of
+// the next.
 func (p *parser) sorted() object {
-	o := append(object{}, p.members...) // not nil: an empty object is one
-	if len(p.order) == len(o) {
+	o := make(object, len(p.members)) // not nil: an empty object is one
+	if p.isLastLayout() {
 		for i, position := range p.order {
 			o[i] = p.members[position]
 		}
+		return o
 	}
+	copy(o, p.members)
 	if !slices.IsSortedFunc(o, member.compare) {
 		slices.SortFunc(o, member.compare)
 	}
-	p.order = p.order[:0]
-	for _, m := range o {
-		p.order = append(p.order, m.position)
+	p.layout, p.order = p.layout[:0], p.order[:0]
+	for i := range o {
+		p.layout, p.order = append(p.layout, p.members[i].label), append(p.order, o[i].position)
 	}
 	return o
+}
+
+// isLastLayout reports whether the members that were read are called as those of the
+// object before, in the same order.
+func (p *parser) isLastLayout() bool {
+	if len(p.layout) != len(p.members) {
+		return false
+	}
+	for i, l := range p.layout {
+		if p.members[i].label != l {
+			return false
+		}
+	}
+	return true
 }
 
 // get is the value of a field, "" for none. A value that says nothing reads as

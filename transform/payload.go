@@ -75,12 +75,13 @@ func (v value) elements() []value {
 	if v.kind() != '[' {
 		return nil
 	}
-	p := begin(string(v))
+	p := begin()
 	defer p.end()
-	_, _ = p.decoder.ReadToken() // the bracket
+	d := p.decode(string(v))
+	_, _ = d.ReadToken() // the bracket
 	var all []value
-	for p.decoder.PeekKind() != ']' {
-		element, err := p.next(string(v))
+	for d.PeekKind() != ']' {
+		element, err := p.nextValue(string(v))
 		if err != nil {
 			return nil
 		}
@@ -146,8 +147,9 @@ func (o object) first(read func(name, sent string) string, names []string) strin
 
 // texts is every scalar of the named members as sent, "" for null, so that lists
 // that belong together keep their positions.
-func (o object) texts(names ...string) []string {
-	var all []string
+func (o object) texts(names ...string) []string { return o.appendTexts(nil, names) }
+
+func (o object) appendTexts(all, names []string) []string {
 	for _, name := range names {
 		v := o.get(name)
 		if s, ok := v.scalar(); ok {

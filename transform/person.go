@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"contactsync/internal/normal"
@@ -27,24 +28,55 @@ type person struct {
 
 	companyCountry string // of the employer, by which its numbers are read; "": as the person's
 
-	// Where each of them is, since a record may have ten thousands: rows of one id
-	// become one record.
-	addressAt map[string]int
-	phoneAt   map[string]int
-	hashAt    map[schema.Identifier]int
+	addressAt, phoneAt index[string]
+	hashAt             index[schema.Identifier]
+	sentAt             index[string] // of what was read as addresses
+	sent               []int         // the address that each was read as
+
+	scratch []string // room for the values of fields, none of which is kept
+	made    []schema.Identifier
+	order   []int // of those that were made
 }
 
-// slot is where a thing is in a list that has each once, or is to be appended; added
-// says which.
-func slot[K comparable](at *map[K]int, key K, end int) (i int, added bool) {
-	if i, known := (*at)[key]; known {
-		return i, false
+// persons are those of records that are done with, whose room the next one takes.
+var persons = sync.Pool{New: func() any { return new(person) }}
+
+func newPerson() *person { return persons.Get().(*person) }
+
+// mostKept is how much of anything a person may have had whose room is kept.
+const mostKept = 256
+
+// done gives the room of a person to another. Nothing of it may be in use.
+func (p *person) done() {
+	if max(cap(p.addresses), cap(p.phones), cap(p.hashes), cap(p.ids), cap(p.sent), cap(p.scratch), cap(p.made)) > mostKept {
+		return
 	}
-	if *at == nil {
-		*at = map[K]int{}
+	clear(p.addresses)
+	clear(p.phones)
+	clear(p.hashes)
+	clear(p.ids)
+	clear(p.scratch)
+	clear(p.made)
+	*p = person{
+		addresses: p.addresses[:0], phones: p.phones[:0], hashes: p.hashes[:0], ids: p.ids[:0], sent: p.sent[:0], scratch: p.scratch[:0],
+		made: p.made[:0], order: p.order[:0],
+		addressAt: p.addressAt.emptied(), phoneAt: p.phoneAt.emptied(), hashAt: p.hashAt.emptied(), sentAt: p.sentAt.emptied(),
 	}
-	(*at)[key] = end
-	return end, true
+	persons.Put(p)
+}
+
+// texts is [object.texts] in the person's room.
+func (p *person) texts(o object, names ...string) []string {
+	from := len(p.scratch)
+	p.scratch = o.appendTexts(p.scratch, names)
+	return slices.Clip(p.scratch[from:])
+}
+
+// split is [normal.Split] in the person's room.
+func (p *person) split(values []string) []string {
+	from := len(p.scratch)
+	p.scratch = normal.AppendSplit(p.scratch, values, separators)
+	return slices.Clip(p.scratch[from:])
 }
 
 // address is an e-mail address in normal form.
@@ -99,19 +131,31 @@ func (a *address) spelled(sent string) {
 // emails takes the addresses of a field and what the vendor says of their validity
 // in the same positions. own holds for addresses of which it says nothing.
 func (p *person) emails(field string, values, statuses []string, own *bool) {
-	statuses = split(statuses, separators)
-	for i, s := range normal.Emails(values) {
-		value, ok := normal.Email(s)
-		if !ok {
-			p.unlessNothing(s, field, schema.CauseInvalidAddress)
-			continue
+	if len(values) == 0 {
+		return
+	}
+	statuses = p.split(statuses)
+	for i, s := range p.listed(values) {
+		at, known := p.sentAt.find(s)
+		if known {
+			at = p.sent[at]
+		} else {
+			value, ok := normal.Email(s)
+			if !ok {
+				p.unlessNothing(s, field, schema.CauseInvalidAddress)
+				continue
+			}
+			at = p.address(value)
+			p.addresses[at].spelled(s)
+			p.sentAt.add(s)
+			p.sent = append(p.sent, at)
 		}
 		said := standingOf(own)
 		if i < len(statuses) {
 			said = max(said, p.status(field, statuses[i]))
 		}
-		a := p.address(value, said)
-		a.spelled(s)
+		a := &p.addresses[at]
+		a.standing = max(a.standing, said)
 		if len(values) == 1 { // its outer blanks are in the field alone
 			a.spelled(values[0])
 		}
@@ -121,34 +165,33 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 	}
 }
 
-// address adds an address, or what is newly known of one already there.
-func (p *person) address(value string, said standing) *address {
-	i, added := slot(&p.addressAt, value, len(p.addresses))
-	if added {
-		p.addresses = append(p.addresses, newAddress(value))
-	}
-	a := &p.addresses[i]
-	a.standing = max(a.standing, said)
-	return a
+// listed is [normal.Emails] in the person's room.
+func (p *person) listed(values []string) []string {
+	from := len(p.scratch)
+	p.scratch = normal.AppendEmails(p.scratch, values)
+	return slices.Clip(p.scratch[from:])
 }
 
-// known is the place of an address among those gathered, -1 for none.
-func (p *person) known(value string) int {
-	if i, ok := p.addressAt[value]; ok {
-		return i
+// address is where an address stands among those gathered; it is added where it is new.
+func (p *person) address(value string) int {
+	i, known := p.addressAt.find(value)
+	if !known {
+		i = p.addressAt.add(value)
+		p.addresses = append(p.addresses, newAddress(value))
 	}
-	return -1
+	return i
 }
 
 // hashed takes a vendor's hashes of addresses.
 func (p *person) hashed(field string, values []string) {
-	for _, s := range split(values, separators) {
+	for _, s := range p.split(values) {
 		h, ok := normal.Hash(s)
 		if !ok {
 			p.unlessNothing(s, field, schema.CauseNoHash)
 			continue
 		}
-		if _, added := slot(&p.hashAt, h, len(p.hashes)); added {
+		if _, known := p.hashAt.find(h); !known {
+			p.hashAt.add(h)
 			p.hashes = append(p.hashes, h)
 		}
 	}
@@ -172,13 +215,16 @@ func (p *person) keyed(id string) {
 // number without a country code is read by the country where the person lives, one of
 // the employer by the employer's, so that they are to be known before.
 func (p *person) numbers(kind phoneKind, field string, values, flags []string, own *bool) {
-	flags = split(flags, separators)
+	if len(values) == 0 {
+		return
+	}
+	flags = p.split(flags)
 	country := p.profile.Country
 	if kind == companyPhone {
 		country = cmp.Or(p.companyCountry, country)
 	}
 	var room [4]phone.Number
-	for i, s := range split(values, separators) {
+	for i, s := range p.split(values) {
 		if s == "+" || isNull(clean(s)) {
 			continue
 		}
@@ -201,8 +247,9 @@ func (p *person) numbers(kind phoneKind, field string, values, flags []string, o
 // number adds one, or what is newly known of one already there: the more
 // personal kind counts, with its field, and one "do not call" is enough.
 func (p *person) number(added number) {
-	i, unknown := slot(&p.phoneAt, added.e164, len(p.phones))
-	if unknown {
+	i, found := p.phoneAt.find(added.e164)
+	if !found {
+		p.phoneAt.add(added.e164)
 		p.phones = append(p.phones, added)
 		return
 	}
@@ -217,7 +264,7 @@ func (p *person) number(added number) {
 // returns the first one.
 func (p *person) handles(kind schema.Kind, field string, values []string, read func(string) (string, bool)) string {
 	first := ""
-	for _, s := range split(values, separators) {
+	for _, s := range p.split(values) {
 		if s == "" {
 			continue
 		}

@@ -43,7 +43,7 @@ func TestOrderOfMembersDoesNotMatter(t *testing.T) {
 				for range rapid.IntRange(1, 3).Draw(t, "versions") {
 					for name, value := range rapid.SampledFrom(samples).Draw(t, "version") {
 						if source == schema.AudienceLab {
-							name = audienceLabName(name)
+							name = audienceLabName.of(name)
 						}
 						folded[name] = value
 					}

@@ -26,16 +26,14 @@ func compareBuilds(a, b string) int {
 //
 // A value that came without an ss_id is a record of its own with one member. That
 // md5 is the MD5 of an address is a convention of the industry; the vendor doesn't say so.
-func statSocialPerson(o object) *person {
-	p := new(person)
-	p.emails("email_raw", o.texts("email_raw"), nil, nil)
-	p.hashed("md5", o.texts("md5"))
-	p.handles(schema.SSID, "ss_id", o.texts("ss_id"), opaqueID)
-	p.handles(schema.TwitterID, "twitter_id", o.texts("twitter_id"), normal.TwitterUserID)
-	p.twitter("twitter_user", o.texts("twitter_user"))
-	p.handles(schema.CintID, "cint_id", o.texts("cint_id"), opaqueID)
-	p.handles(schema.MAID, "ma_id", o.texts("ma_id"), mobileAdID)
-	return p
+func statSocialPerson(p *person, o object) {
+	p.emails("email_raw", p.texts(o, "email_raw"), nil, nil)
+	p.hashed("md5", p.texts(o, "md5"))
+	p.handles(schema.SSID, "ss_id", p.texts(o, "ss_id"), opaqueID)
+	p.handles(schema.TwitterID, "twitter_id", p.texts(o, "twitter_id"), normal.TwitterUserID)
+	p.twitter("twitter_user", p.texts(o, "twitter_user"))
+	p.handles(schema.CintID, "cint_id", p.texts(o, "cint_id"), opaqueID)
+	p.handles(schema.MAID, "ma_id", p.texts(o, "ma_id"), mobileAdID)
 }
 
 // opaqueID is an id of a form that only the vendor knows: as sent, cleaned. A

@@ -44,10 +44,10 @@ func (e *RejectError) Error() string { return "record rejected: " + e.Reason }
 type Rules struct {
 	Source string
 
-	key      string                 // the vendor's name of its stable key
-	spelling func(string) string    // a member's name as documented; nil: names come as documented
-	person   func(o object) *person // the person of a record
-	nested   []string               // where the person may stand within a record: documented names with dots between them
+	key      string                    // the vendor's name of its stable key
+	spelling *spelling                 // of members' names
+	person   func(p *person, o object) // gathers the person of a record
+	nested   []string                  // where the person may stand within a record: documented names with dots between them
 	facts    func(d *Document, asOf time.Time, pipeline, audience string) FactRows
 
 	// Daily says that facts belong to the day that lists the record: one that is the

@@ -36,6 +36,9 @@ func Email(s string) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if at := len(local); len(s) == at+1+len(domain) && s[:at] == strings.ToLower(local) && s[at+1:] == domain {
+		return s, len(s) <= maxAddress // as nearly always
+	}
 	address := strings.ToLower(local) + "@" + domain
 	return address, len(address) <= maxAddress
 }
@@ -93,15 +96,49 @@ func hasOnly(s, others string) bool {
 // hostNames is [idna.Lookup] with the lengths of the DNS.
 var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLength(true))
 
+// isPlainHost reports whether a name is in IDNA's ASCII form already, and valid, as far as
+// that is to be seen at a glance: letters in lower case and digits, in labels of a proper
+// length, and no hyphens but single ones within them.
+func isPlainHost(s string) bool {
+	if len(s) > maxHost {
+		return false
+	}
+	start := 0
+	for i := 0; i <= len(s); i++ {
+		if i == len(s) || s[i] == '.' {
+			if n := i - start; n == 0 || n > maxLabel || s[i-1] == '-' {
+				return false
+			}
+			start = i + 1
+			continue
+		}
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case c != '-', i == start, s[i-1] == '-':
+			return false
+		}
+	}
+	return true
+}
+
+// Limits of RFC 1035, section 2.3.4, in bytes of text.
+const (
+	maxLabel = 63
+	maxHost  = 253
+)
+
 // Host is a domain name that the public DNS can hold, in IDNA's ASCII form
 // (RFC 5891, lookup protocol).
 func Host(s string) (string, bool) {
 	if len(s) > utf8.UTFMax*maxAddress {
 		return "", false
 	}
-	host, err := hostNames.ToASCII(strings.TrimSuffix(s, "."))
-	if err != nil {
-		return "", false
+	host := strings.TrimSuffix(s, ".")
+	if !isPlainHost(host) {
+		var err error
+		if host, err = hostNames.ToASCII(host); err != nil {
+			return "", false
+		}
 	}
 	dot := strings.LastIndexByte(host, '.')
 	top := host[dot+1:]

@@ -225,9 +225,17 @@ var labels = lists.Set("e-mail", "email", "emails", "mail", "mailto", "e-mails",
 // Emails is the addresses of a field, as sent: those of lists (see [Split]) in their
 // positions, and after them those that share the position of another. Within a quoted
 // display name nothing separates.
-func Emails(values []string) []string {
-	var all, more, item []string
+func Emails(values []string) []string { return AppendEmails(nil, values) }
+
+// AppendEmails appends what [Emails] returns.
+func AppendEmails(all, values []string) []string {
+	var more, item []string
 	for _, value := range values {
+		if n := len(all); strings.IndexByte(value, ',') > 0 {
+			if all = appendPlainList(all, value); len(all) > n {
+				continue
+			}
+		}
 		if _, _, plain := plainAddress(value); plain {
 			all = append(all, value)
 			continue
@@ -244,6 +252,22 @@ func Emails(values []string) []string {
 		}
 	}
 	return append(all, more...)
+}
+
+// appendPlainList appends the addresses of the common list, in which nothing is to be undone:
+// none of any other.
+func appendPlainList(all []string, list string) []string {
+	n := len(all)
+	for rest, more := list, true; more; {
+		var item string
+		item, rest, more = strings.Cut(rest, ",")
+		item = strings.Trim(item, " ")
+		if _, _, plain := plainAddress(item); !plain {
+			return all[:n]
+		}
+		all = append(all, item)
+	}
+	return all
 }
 
 var errNoList = errors.New("no list of addresses")

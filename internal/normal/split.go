@@ -19,7 +19,11 @@ const Separators = ",;|"
 // are kept: nothing between two separators is "", so that lists that belong together
 // stay aligned.
 func Split(values []string, separators string) []string {
-	all := make([]string, 0, len(values))
+	return AppendSplit(make([]string, 0, len(values)), values, separators)
+}
+
+// AppendSplit appends what [Split] returns.
+func AppendSplit(all, values []string, separators string) []string {
 	for _, v := range values {
 		all = appendSplit(all, v, separators, escape.MaxNesting)
 	}
@@ -29,6 +33,9 @@ func Split(values []string, separators string) []string {
 // appendSplit appends what one value holds; lists may stand within each other as deep
 // as nesting says.
 func appendSplit(all []string, v, separators string, nesting int) []string {
+	if separators == Separators && isWord(v) {
+		return append(all, v)
+	}
 	if strings.IndexByte(v, '&') >= 0 { // the semicolon of an entity separates nothing
 		v = escape.Entities(v)
 	}
@@ -48,6 +55,24 @@ func appendSplit(all []string, v, separators string, nesting int) []string {
 		v = v[i+n:]
 	}
 }
+
+// isWord reports whether a value has nothing but letters, digits and what stands within
+// addresses and numbers, as most have that are no lists.
+func isWord(s string) bool {
+	for i := range len(s) {
+		if !inWord[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+var inWord = func() (is [256]bool) {
+	for c := range is {
+		is[c] = IsAlphanumeric(byte(c)) || c < utf8.RuneSelf && strings.IndexByte("@.+-_", byte(c)) >= 0
+	}
+	return is
+}()
 
 // nextSeparator is where the next separator stands and how long it is, 0 for none.
 func nextSeparator(s, separators string) (at, length int) {

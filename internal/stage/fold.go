@@ -1,16 +1,10 @@
 package stage
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
-	"time"
 
 	"contactsync/internal/identity"
 	"contactsync/load"
@@ -33,16 +27,16 @@ func Fold(list []load.Stored) ([]load.Folded, error) {
 }
 
 func foldOne(s *load.Stored) (r load.Folded, err error) {
-	f := record{versions: map[string]*version{}, left: s.Left}
+	f := record{left: s.Left, versions: make([]*version, 0, len(s.Versions)+len(s.Staged))}
 	if f.rules, err = transform.RulesOf(s.Source); err != nil {
 		return r, err
 	}
 	for _, v := range s.Versions {
 		v.Payload = cmp.Or(v.Payload, s.Payload)
-		f.versions[v.Audience] = &version{Version: v}
+		f.put(&version{Version: v})
 	}
-	for _, v := range s.Staged {
-		if err := f.take(v); err != nil {
+	for i := range s.Staged {
+		if err := f.take(&s.Staged[i]); err != nil {
 			return r, err
 		}
 	}
@@ -52,7 +46,7 @@ func foldOne(s *load.Stored) (r load.Folded, err error) {
 // record is a record that is folded.
 type record struct {
 	rules    *transform.Rules
-	versions map[string]*version
+	versions []*version      // one of an audience
 	left     map[string]bool // the audiences that it is no member of any more
 }
 
@@ -72,23 +66,44 @@ func (v *version) parse(rules *transform.Rules) (*transform.Document, error) {
 	return v.document, nil
 }
 
+// of is the version of an audience, nil for none. A record is in a few audiences.
+func (f *record) of(audience string) *version {
+	for _, v := range f.versions {
+		if v.Audience == audience {
+			return v
+		}
+	}
+	return nil
+}
+
+// put sets the version of its audience.
+func (f *record) put(v *version) {
+	for i, was := range f.versions {
+		if was.Audience == v.Audience {
+			f.versions[i] = v
+			return
+		}
+	}
+	f.versions = append(f.versions, v)
+}
+
 // take lays one staged payload over its audience's version. By the vendor's own
 // date, an older payload only fills what the newer lacks; of one date, the later
 // one wins, unless it is outdated.
-func (f *record) take(staged load.Version) error {
+func (f *record) take(staged *load.Version) error {
 	if staged.Payload == "" {
 		return nil
 	}
-	v, was := &version{Version: staged.Version}, f.versions[staged.Audience]
+	v, was := &version{Version: staged.Version}, f.of(staged.Audience)
 	if was == nil || staged.Whole {
-		f.versions[v.Audience] = v
+		f.put(v)
 		return nil
 	}
 	older, newer := was, v
 	if v.AsOf.Before(was.AsOf) || staged.Outdated && v.AsOf.Equal(was.AsOf) {
 		older, newer = newer, older
 	}
-	f.versions[v.Audience] = newer
+	f.put(newer)
 	if older.Payload == newer.Payload {
 		newer.document = cmp.Or(newer.document, older.document)
 		return nil
@@ -109,6 +124,7 @@ func (f *record) take(staged load.Version) error {
 // fold makes the record of its versions, and normalises it.
 func (f *record) fold(id string) (r load.Folded, err error) {
 	var whole *transform.Document
+	r.Versions = make([]schema.Version, 0, len(f.versions))
 	for _, v := range f.ordered() {
 		document, err := v.parse(f.rules)
 		if err != nil {
@@ -129,7 +145,7 @@ func (f *record) fold(id string) (r load.Folded, err error) {
 	r.Record.Profile, r.Record.Emails, r.Record.Phones, r.Record.Notes = normal.Profile, normal.Emails, normal.Phones, normal.Notes
 	r.Record.Surname = int64(identity.SurnameHash(normal.LastName, normal.FullName))
 	r.Identifiers = normal.Identifiers
-	r.Record.RecordHash, err = recordHash(r.Record, r.Identifiers, whole)
+	r.Record.RecordHash, err = recordHash(&r.Record, r.Identifiers, whole)
 	return r, err
 }
 
@@ -138,9 +154,9 @@ func (f *record) fold(id string) (r load.Folded, err error) {
 // vendor replaces one audience by another, then by hash; never by the time of fetching, so that a quiet
 // night over all audiences of a record changes nothing.
 func (f *record) ordered() []*version {
-	list := make([]*version, 0, len(f.versions))
-	for _, v := range f.versions {
-		list = append(list, v)
+	list := f.versions
+	if len(list) == 1 {
+		return list
 	}
 	replaced := f.rules.CompareAudiences
 	if replaced == nil {
@@ -159,27 +175,4 @@ func (f *record) weight(v *version) int {
 		return 0
 	}
 	return 1
-}
-
-// recordHash is the hash of everything a record says, its identifiers and what
-// identity needs of it included, but not of when and by whom it was stored.
-func recordHash(r load.Record, ids []schema.Identifier, d *transform.Document) (string, error) {
-	r.Payload = d.Canonical()
-	r.RecordHash, r.RunID = "", ""
-	r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = time.Time{}, time.Time{}, time.Time{}
-	sum := sha256.New()
-	err := json.NewEncoder(withoutNewline{sum}).Encode(struct {
-		Record      load.Record
-		Identifiers []schema.Identifier
-	}{r, ids})
-	return hex.EncodeToString(sum.Sum(nil)), err
-}
-
-// withoutNewline hashes what [json.Encoder] writes but for the newline at its end,
-// so that the hash is that of what [json.Marshal] returns.
-type withoutNewline struct{ hash.Hash }
-
-func (h withoutNewline) Write(text []byte) (int, error) {
-	_, err := h.Hash.Write(bytes.TrimSuffix(text, []byte("\n")))
-	return len(text), err
 }

@@ -17,6 +17,14 @@ import (
 // people's, and IP addresses are nobody's. Without one, why says what the last
 // value was instead.
 func Domain(values []string) (domain string, why schema.Cause) {
+	if len(values) != 1 {
+		return readDomain(values)
+	}
+	s := sites.Of(values[0])
+	return s.domain, s.why
+}
+
+func readDomain(values []string) (domain string, why schema.Cause) {
 	why = schema.CauseUnusableDomain
 	for _, value := range normal.Split(values, normal.Separators) {
 		s := normal.Unwrap(slashed(value))
@@ -74,7 +82,9 @@ type Mailbox struct {
 }
 
 // MailboxAt tells who gives out the mailboxes at a host.
-func MailboxAt(host string) Mailbox {
+func MailboxAt(host string) Mailbox { return mailboxes.Of(host) }
+
+func readMailbox(host string) Mailbox {
 	employer, why := employerAt(host, "")
 	return Mailbox{Personal: why == schema.CauseFreemailDomain, Disposable: why == schema.CauseDisposableDomain, Employer: employer}
 }

@@ -19,7 +19,9 @@ import (
 // "and", a leading "the"), legal forms off its end again and again, remarks in
 // brackets off. It is "" where the words name no company (self-employed, confidential).
 // Words that carry meaning stay; a name is never emptied: The Limited stays whole.
-func Key(name string) string {
+func Key(name string) string { return keys.Of(name) }
+
+func readKey(name string) string {
 	if len(name) > longestName {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"contactsync/internal/memo"
 	"contactsync/internal/normal"
 )
 
@@ -43,6 +44,28 @@ const toldApart = CityToldApart | RegionToldApart | PostalCodeToldApart
 //   - a city in capitals or small letters is cased as names are, and a state or country
 //     behind it moves to its own field.
 func Normal(city, region, postalCode, country string) (Place, Changes) {
+	var room [memo.LongestText]byte
+	if text, ok := memo.Join(room[:0], city, region, postalCode, country); ok {
+		r := places.OfBytes(text)
+		return r.at, r.changes
+	}
+	return read(city, region, postalCode, country)
+}
+
+// reading is a place and what was done to it.
+type reading struct {
+	at      Place
+	changes Changes
+}
+
+// places remembers where many people live.
+var places = memo.New(memo.Places, func(text string) (r reading) {
+	parts := memo.Parts(text)
+	r.at, r.changes = read(parts[0], parts[1], parts[2], parts[3])
+	return r
+})
+
+func read(city, region, postalCode, country string) (Place, Changes) {
 	p := Place{strings.TrimRight(city, " ,"), unwrapped(region), postalCode, ""}
 	var changes Changes
 	if country != "" {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"contactsync/internal/lists"
+	"contactsync/internal/memo"
 	"contactsync/internal/normal"
 )
 
@@ -94,6 +95,35 @@ func byLastLetter(endings []string) map[byte][][]byte {
 // Read is the rank and the function of a person, from the closed lists: the vendor's own
 // word where it maps to the list, else what the rules read out of the title, else "".
 func Read(title string, seniority, department []string) (rank, function string) {
+	if len(seniority) <= 1 && len(department) <= 1 {
+		var room [memo.LongestText]byte
+		if text, ok := memo.Join(room[:0], title, only(seniority), only(department)); ok {
+			p := positions.OfBytes(text)
+			return p.rank, p.function
+		}
+	}
+	return read(title, seniority, department)
+}
+
+// position is what the title and the words of a person say.
+type position struct{ rank, function string }
+
+// positions remembers those of people with the same title and words, as most have.
+var positions = memo.New(memo.Places, func(text string) (p position) {
+	parts := memo.Parts(text)
+	p.rank, p.function = read(parts[0], parts[1:2], parts[2:])
+	return p
+})
+
+// only is the one of some values, "" for none, which says as little.
+func only(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+func read(title string, seniority, department []string) (rank, function string) {
 	rank, function = stated(seniorityWords, seniority), stated(departmentWords, department)
 	if title == "" || len(title) > longestTitle || rank != "" && function != "" {
 		return rank, function
