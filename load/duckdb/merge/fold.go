@@ -17,7 +17,7 @@ import (
 
 // foldChunk is how many records are folded at a time, which bounds memory: one chunk is
 // folded while the rows of the one before are written.
-const foldChunk = 4_096
+const foldChunk = 2_048
 
 // folding reads records with all their versions and folds them. The temporary table
 // folding lists them in the order in which they were staged, so that a chunk of them has
