@@ -23,7 +23,13 @@ func scanned(t *testing.T, text string, spelling *spelling) (fast object, ok boo
 		fast = p.sorted()
 		p.members = p.members[:0]
 		require.True(t, p.scanObject(text))
-		require.Equal(t, fast, p.sorted(), "with the order of the record before")
+		again := p.sorted()
+		require.Equal(t, fast.all, again.all, "with the order of the record before")
+		again.index = indexOf(again.all)
+		for _, m := range fast.all {
+			require.Equal(t, fast.get(m.field), again.get(m.field), "by the index")
+		}
+		require.Empty(t, again.get("no such field"))
 	}
 	if err = q.decodeObject(text); err == nil {
 		general = q.sorted()
@@ -41,16 +47,16 @@ func requireSame(t *testing.T, text string) (fast bool) {
 			continue
 		}
 		require.NoError(t, err, text)
-		require.Len(t, got, len(want), text)
-		for i := range got {
-			require.Equal(t, want[i].label, got[i].label, text)
-			require.Equal(t, want[i].value, got[i].value, text)
-			require.Equal(t, want[i].position, got[i].position, text)
-			if v := got[i].value; v.kind() == '"' {
+		require.Len(t, got.all, len(want.all), text)
+		for i, m := range got.all {
+			require.Equal(t, want.all[i].label, m.label, text)
+			require.Equal(t, want.all[i].value, m.value, text)
+			require.Equal(t, want.all[i].position, m.position, text)
+			if v := m.value; v.kind() == '"' {
 				require.Equal(t, formatted(v), v.canonical())
 			}
-			if got[i].plain {
-				v := string(got[i].value)
+			if m.plain {
+				v := string(m.value)
 				require.Equal(t, `\"`+v[1:len(v)-1]+`\"`, string(plainjson.AppendWithin(nil, v)), text)
 			}
 		}

@@ -17,9 +17,19 @@ import (
 // advertising trade hashes addresses with (vendors' README 2.3 and 4.8).
 
 // SHA256, SHA1 and MD5 are the hashes of a text in hex.
-func SHA256(s string) string { h := sha256.Sum256([]byte(s)); return inHex(h[:]) }
-func SHA1(s string) string   { h := sha1.Sum([]byte(s)); return inHex(h[:]) }
-func MD5(s string) string    { h := md5.Sum([]byte(s)); return inHex(h[:]) }
+func SHA256(s string) string {
+	var room [maxAddress]byte
+	h := sha256.Sum256(append(room[:0], s...))
+	return inHex(h[:])
+}
+
+func SHA1(s string) string { h := sha1.Sum([]byte(s)); return inHex(h[:]) }
+
+func MD5(s string) string {
+	var room [maxAddress]byte
+	h := md5.Sum(append(room[:0], s...))
+	return inHex(h[:])
+}
 
 func inHex(sum []byte) string {
 	var text [2 * sha256.Size]byte
@@ -54,12 +64,19 @@ func Hash(s string) (schema.Identifier, bool) {
 
 func isLowerHex(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; (c < 'a' || c > 'f') && (c < '0' || c > '9') {
+		if !lowerHex[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+var lowerHex = func() (is [256]bool) {
+	for _, c := range []byte("0123456789abcdef") {
+		is[c] = true
+	}
+	return is
+}()
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or
 // of a well-known placeholder for one.
