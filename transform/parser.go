@@ -56,7 +56,7 @@ func (p *parser) spelledBy(s *spelling) {
 	if p.spelling != s {
 		p.spelling = s
 		clear(p.labels)
-		p.layout, p.at = p.layout[:0], nil
+		p.layout, p.order, p.at = p.layout[:0], p.order[:0], nil
 	}
 }
 

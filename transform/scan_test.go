@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,4 +112,20 @@ func FuzzTheScannerReadsWhatTheDecoderReads(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { requireSame(t, text) })
+}
+
+func TestAParserForgetsTheOrderOfOtherNames(t *testing.T) {
+	p := parsers.New().(*parser)
+	for _, c := range []struct {
+		spelling *spelling
+		text     string
+		members  int
+	}{{nil, `{"b":1,"a":2}`, 2}, {audienceLabName, `{}`, 0}, {nil, `{"b":1,"a":2}`, 2}, {nil, `{"a":2,"b":1}`, 2}, {audienceLabName, `{"b":1,"A":2}`, 2}} {
+		p.spelledBy(c.spelling)
+		p.members = p.members[:0]
+		require.True(t, p.scanObject(c.text))
+		o := p.sorted()
+		require.Len(t, o.all, c.members)
+		require.True(t, slices.IsSortedFunc(o.all, member.compare))
+	}
 }
