@@ -64,19 +64,12 @@ func Hash(s string) (schema.Identifier, bool) {
 
 func isLowerHex(s string) bool {
 	for i := range len(s) {
-		if !lowerHex[s[i]] {
+		if c := s[i]; (c < 'a' || c > 'f') && (c < '0' || c > '9') {
 			return false
 		}
 	}
 	return true
 }
-
-var lowerHex = func() (is [256]bool) {
-	for _, c := range []byte("0123456789abcdef") {
-		is[c] = true
-	}
-	return is
-}()
 
 // IsHashOfNothing reports whether a hash, in lower case, is that of an empty address, or
 // of a well-known placeholder for one.
