@@ -26,7 +26,7 @@ var audienceLabName = &spelling{strings.ToUpper}
 // SKIPTRACE_* describes whoever a lookup by address, mail or name found, with a
 // score of its own: its place and numbers fill gaps, its name is not used.
 func audienceLabPerson(p *person, o object) {
-	if recognised := o.at(audienceLabName, visitors); recognised != nil {
+	if recognised := o.at(audienceLabName, visitors); recognised.all != nil {
 		p.visitor(o)
 		o = recognised
 	}
@@ -81,6 +81,9 @@ func (p *person) audienceLabEmails(o object) {
 		{"EMAIL_RAW", "", ""},
 	} {
 		addresses := p.texts(o, f.field)
+		if len(addresses) == 0 {
+			continue
+		}
 		p.emails(f.field, addresses, p.texts(o, f.status), nil)
 		p.seen(addresses, f.lastSeen, p.texts(o, f.lastSeen))
 	}
@@ -98,12 +101,17 @@ func (p *person) audienceLabPhones(o object) {
 		at, _ := place.Normal("", "", "", country)
 		p.companyCountry = at.Country
 	}
-	for _, f := range audienceLabNumbers {
+	for i := range audienceLabNumbers {
+		f := &audienceLabNumbers[i]
+		numbers := p.texts(o, f.field)
+		if len(numbers) == 0 {
+			continue
+		}
 		own := record
 		if strings.HasPrefix(f.field, "SKIPTRACE_") {
 			own = cmp.Or(traced, record)
 		}
-		p.numbers(f.kind, f.field, p.texts(o, f.field), p.flags(o, f.flags), own)
+		p.numbers(f.kind, f.field, numbers, p.flags(o, f.flags), own)
 	}
 }
 

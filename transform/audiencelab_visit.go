@@ -59,5 +59,6 @@ func (d *Document) isVisit(audience string) bool {
 	case o.text("UUID") != "":
 		return false
 	}
-	return o.at(audienceLabName, visitors) != nil || o.text("EVENT_TYPE", "EVENT") == "" && o.text("HEM_SHA256") != "" && o.text("EVENT_TIMESTAMP") != ""
+	return o.at(audienceLabName, visitors).all != nil ||
+		o.text("EVENT_TYPE", "EVENT") == "" && o.text("HEM_SHA256") != "" && o.text("EVENT_TIMESTAMP") != ""
 }

@@ -43,7 +43,7 @@ func (v *Rules) compose(id string, members []member) *Document {
 	if !slices.IsSortedFunc(kept, member.compare) {
 		slices.SortFunc(kept, member.compare)
 	}
-	return &Document{rules: v, id: id, text: text.String(), members: kept}
+	return &Document{rules: v, id: id, text: text.String(), members: object{kept, nil}}
 }
 
 // writeName writes a name as encoding/json does, and the colon after it.
@@ -115,7 +115,7 @@ func (d *Document) Canonical() string {
 // canonical is the members in the order in which they are hashed. It is not ok where one
 // has a name that is not itself in JSON, or that another has, too.
 func (d *Document) canonical() (members []member, ok bool) {
-	members = d.members
+	members = d.members.all
 	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
 	if !slices.IsSortedFunc(members, byName) {
 		members = slices.Clone(members)

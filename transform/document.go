@@ -92,7 +92,7 @@ func (d *Document) Damaged() iter.Seq[string] {
 		if !hasReplacement(d.text) {
 			return
 		}
-		for _, m := range d.members {
+		for _, m := range d.members.all {
 			if hasReplacement(string(m.value)) && !yield(m.field) {
 				return
 			}
@@ -121,21 +121,21 @@ func (d *Document) Over(older *Document) *Document {
 	if !changed {
 		return d
 	}
-	return d.rules.compose(d.id, members)
+	return d.rules.compose(d.id, members.all)
 }
 
 // lacks lists the members of another object whose field this one does not have.
 func (o object) lacks(other object) (missing []member) {
 	i := 0
-	for _, m := range other {
-		for i < len(o) && o[i].field < m.field {
+	for _, m := range other.all {
+		for i < len(o.all) && o.all[i].field < m.field {
 			i++
 		}
-		if i < len(o) && o[i].field == m.field {
+		if i < len(o.all) && o.all[i].field == m.field {
 			continue
 		}
 		if missing == nil {
-			missing = make([]member, 0, len(o)+len(other))
+			missing = make([]member, 0, len(o.all)+len(other.all))
 		}
 		missing = append(missing, m)
 	}
@@ -149,5 +149,5 @@ func (d *Document) Without(dropped func(name string) bool) *Document {
 	if !changed {
 		return d
 	}
-	return d.rules.compose(d.id, kept)
+	return d.rules.compose(d.id, kept.all)
 }

@@ -36,7 +36,7 @@ func (v *Rules) leadsToPerson(p path) bool {
 // open is the members of a member that may hold the person; nil for any other.
 func (v *Rules) open(p path, m member) object {
 	if len(v.nested) == 0 || !v.leadsToPerson(p) {
-		return nil
+		return object{}
 	}
 	return m.value.opened(v.spelling)
 }
@@ -46,7 +46,7 @@ func (v *Rules) open(p path, m member) object {
 func (v value) opened(spelling *spelling) object {
 	text := v.object()
 	if text == "" {
-		return nil
+		return object{}
 	}
 	o, _ := parseObject(text, spelling)
 	return o
@@ -59,61 +59,61 @@ func (o object) at(spelling *spelling, paths []string) object {
 		for name := range strings.SplitSeq(full, ".") {
 			at = at.get(name).opened(spelling)
 		}
-		if len(at) > 0 {
+		if len(at.all) > 0 {
 			return at
 		}
 	}
-	return nil
+	return object{}
 }
 
 // within is the member with other members in it.
 func (v *Rules) within(m member, members object) member {
-	m.value, m.plain = value(v.compose("", members).text), false
+	m.value, m.plain = value(v.compose("", members.all).text), false
 	return m
 }
 
 // laid is the members of a newer object over those of an older one, and whether
 // they differ from the newer.
 func (v *Rules) laid(newer, older object, at path) (all object, changed bool) {
-	all = newer.lacks(older)
-	own := newer
-	for i, m := range newer {
+	missing := newer.lacks(older)
+	own := newer.all
+	for i, m := range newer.all {
 		inner := v.open(at.of(m), m)
-		if inner == nil && !m.value.saysSomething() && v.leadsToPerson(at.of(m)) {
-			inner = object{} // nobody recognised, which takes nothing back
+		if inner.all == nil && !m.value.saysSomething() && v.leadsToPerson(at.of(m)) {
+			inner.all = []member{} // nobody recognised, which takes nothing back
 		}
-		if inner == nil {
+		if inner.all == nil {
 			continue
 		}
 		was := member{label: m.label, value: older.get(m.field)}
 		if folded, differs := v.laid(inner, v.open(at.of(m), was), at.of(m)); differs {
 			if !changed {
-				own, changed = slices.Clone(newer), true
+				own, changed = slices.Clone(newer.all), true
 			}
 			own[i] = v.within(m, folded)
 		}
 	}
-	if len(all) == 0 && !changed {
+	if len(missing) == 0 && !changed {
 		return newer, false
 	}
-	return append(all, own...), true
+	return object{append(missing, own...), nil}, true
 }
 
 // pruned is an object without the members whose name, as sent, is to be dropped, and
 // whether it had any.
 func (v *Rules) pruned(o object, dropped func(name string) bool, at path) (kept object, changed bool) {
-	kept = make(object, 0, len(o))
-	for _, m := range o {
+	kept.all = make([]member, 0, len(o.all))
+	for _, m := range o.all {
 		if dropped(m.name) {
 			changed = true
 			continue
 		}
-		if inner := v.open(at.of(m), m); inner != nil {
+		if inner := v.open(at.of(m), m); inner.all != nil {
 			if rest, had := v.pruned(inner, dropped, at.of(m)); had {
 				m, changed = v.within(m, rest), true
 			}
 		}
-		kept = append(kept, m)
+		kept.all = append(kept.all, m)
 	}
 	return kept, changed
 }
@@ -122,11 +122,11 @@ func (v *Rules) pruned(o object, dropped func(name string) bool, at path) (kept 
 // none that stand between the two.
 func (v *Rules) eachField(o object, at path, yield func(field, kind string) bool) bool {
 	between := at != "" && !slices.Contains(v.nested, string(at))
-	for _, m := range o {
+	for _, m := range o.all {
 		if !between && !yield(m.field, m.value.typeName()) {
 			return false
 		}
-		if inner := v.open(at.of(m), m); inner != nil && !v.eachField(inner, at.of(m), yield) {
+		if inner := v.open(at.of(m), m); inner.all != nil && !v.eachField(inner, at.of(m), yield) {
 			return false
 		}
 	}

@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// object is the members of a JSON object, sorted by field and then as they were sent.
-type object []member
+// object is the members of a JSON object.
+type object struct {
+	all   []member         // sorted by field and then as they were sent; nil where there is no object
+	index map[string]int32 // where the first member of a field stands; nil: it is to be searched for
+}
 
 // member is one member of an object.
 type member struct {
@@ -51,7 +54,7 @@ func parseObject(text string, spelling *spelling) (object, error) {
 	p.spelledBy(spelling)
 	if !p.scanObject(text) {
 		if err := p.decodeObject(text); err != nil {
-			return nil, err
+			return object{}, err
 		}
 	}
 	return p.sorted(), nil
@@ -61,22 +64,36 @@ func parseObject(text string, spelling *spelling) (object, error) {
 // one order, so the order that sorted the members of one record mostly sorts those of
 // the next.
 func (p *parser) sorted() object {
-	o := make(object, len(p.members)) // not nil: an empty object is one
+	all := make([]member, len(p.members)) // not nil: an empty object is one
 	if p.isLastLayout() {
 		for i, position := range p.order {
-			o[i] = p.members[position]
+			all[i] = p.members[position]
 		}
-		return o
+		if p.at == nil && len(all) > fewKeys {
+			p.at = indexOf(all)
+		}
+		return object{all, p.at}
 	}
-	copy(o, p.members)
-	if !slices.IsSortedFunc(o, member.compare) {
-		slices.SortFunc(o, member.compare)
+	copy(all, p.members)
+	if !slices.IsSortedFunc(all, member.compare) {
+		slices.SortFunc(all, member.compare)
 	}
-	p.layout, p.order = p.layout[:0], p.order[:0]
-	for i := range o {
-		p.layout, p.order = append(p.layout, p.members[i].label), append(p.order, o[i].position)
+	p.layout, p.order, p.at = p.layout[:0], p.order[:0], nil
+	for i := range all {
+		p.layout, p.order = append(p.layout, p.members[i].label), append(p.order, all[i].position)
 	}
-	return o
+	return object{all, nil}
+}
+
+// indexOf is where the first member of each field stands. Objects of one layout share it.
+func indexOf(all []member) map[string]int32 {
+	at := make(map[string]int32, len(all))
+	for i := range all {
+		if i == 0 || all[i-1].field != all[i].field {
+			at[all[i].field] = int32(i)
+		}
+	}
+	return at
 }
 
 // isLastLayout reports whether the members that were read are called as those of the
@@ -98,20 +115,35 @@ func (p *parser) isLastLayout() bool {
 // the result does not depend on the order of the members, and of values under one
 // name the last.
 func (o object) get(field string) value {
-	from, to := 0, len(o)
-	for from < to {
-		if middle := (from + to) / 2; o[middle].field < field {
-			from = middle + 1
-		} else {
-			to = middle
-		}
+	from := o.find(field)
+	if from < 0 {
+		return ""
 	}
 	var says value
-	for ; from < len(o) && o[from].field == field; from++ {
-		m := &o[from]
+	for ; from < len(o.all) && o.all[from].field == field; from++ {
+		m := &o.all[from]
 		if m.value.saysSomething() && (says == "" || m.name == field) {
 			says = m.value
 		}
 	}
 	return says
+}
+
+// find is where the first member of a field stands, if there is one; it may be -1 for none.
+func (o object) find(field string) int {
+	if o.index != nil {
+		if i, found := o.index[field]; found {
+			return int(i)
+		}
+		return -1
+	}
+	from, to := 0, len(o.all)
+	for from < to {
+		if middle := (from + to) / 2; o.all[middle].field < field {
+			from = middle + 1
+		} else {
+			to = middle
+		}
+	}
+	return from
 }

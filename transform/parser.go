@@ -26,6 +26,7 @@ type parser struct {
 	labels map[string]*label // by name
 	layout []*label          // of the last object, as they were sent
 	order  []int32           // positions of its members, sorted
+	at     map[string]int32  // the index of objects of that layout; nil until the second
 }
 
 var parsers = sync.Pool{New: func() any { return &parser{labels: map[string]*label{}} }}
@@ -55,7 +56,7 @@ func (p *parser) spelledBy(s *spelling) {
 	if p.spelling != s {
 		p.spelling = s
 		clear(p.labels)
-		p.layout = p.layout[:0]
+		p.layout, p.order, p.at = p.layout[:0], p.order[:0], nil
 	}
 }
 

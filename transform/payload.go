@@ -93,7 +93,7 @@ func (v value) elements() []value {
 // members is the members of an object; nil for anything else.
 func (v value) members() object {
 	if v.kind() != '{' {
-		return nil
+		return object{}
 	}
 	o, _ := parseObject(string(v), nil) // nil where it cannot be read
 	return o
@@ -106,7 +106,7 @@ func (o object) within(name string) object { return o.get(name).members() }
 func (o object) list(name string) []object {
 	var all []object
 	for _, v := range o.get(name).elements() {
-		if m := v.members(); m != nil {
+		if m := v.members(); m.all != nil {
 			all = append(all, m)
 		}
 	}

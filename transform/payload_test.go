@@ -16,7 +16,7 @@ func TestScalarsAreReadWhateverTheirType(t *testing.T) {
 	}
 	require.Equal(t, []string{"", "", "7", ""}, o.texts("l"), "positions stay")
 	require.Equal(t, "1", o.within("o").text("a"))
-	require.Nil(t, o.within("s"))
+	require.Nil(t, o.within("s").all)
 	require.Equal(t, "text", o.text("absent", "z", "s", "n"))
 }
 

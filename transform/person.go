@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"contactsync/internal/normal"
@@ -36,47 +35,6 @@ type person struct {
 	scratch []string // room for the values of fields, none of which is kept
 	made    []schema.Identifier
 	order   []int // of those that were made
-}
-
-// persons are those of records that are done with, whose room the next one takes.
-var persons = sync.Pool{New: func() any { return new(person) }}
-
-func newPerson() *person { return persons.Get().(*person) }
-
-// mostKept is how much of anything a person may have had whose room is kept.
-const mostKept = 256
-
-// done gives the room of a person to another. Nothing of it may be in use.
-func (p *person) done() {
-	if max(cap(p.addresses), cap(p.phones), cap(p.hashes), cap(p.ids), cap(p.sent), cap(p.scratch), cap(p.made)) > mostKept {
-		return
-	}
-	clear(p.addresses)
-	clear(p.phones)
-	clear(p.hashes)
-	clear(p.ids)
-	clear(p.scratch)
-	clear(p.made)
-	*p = person{
-		addresses: p.addresses[:0], phones: p.phones[:0], hashes: p.hashes[:0], ids: p.ids[:0], sent: p.sent[:0], scratch: p.scratch[:0],
-		made: p.made[:0], order: p.order[:0],
-		addressAt: p.addressAt.emptied(), phoneAt: p.phoneAt.emptied(), hashAt: p.hashAt.emptied(), sentAt: p.sentAt.emptied(),
-	}
-	persons.Put(p)
-}
-
-// texts is [object.texts] in the person's room.
-func (p *person) texts(o object, names ...string) []string {
-	from := len(p.scratch)
-	p.scratch = o.appendTexts(p.scratch, names)
-	return slices.Clip(p.scratch[from:])
-}
-
-// split is [normal.Split] in the person's room.
-func (p *person) split(values []string) []string {
-	from := len(p.scratch)
-	p.scratch = normal.AppendSplit(p.scratch, values, separators)
-	return slices.Clip(p.scratch[from:])
 }
 
 // address is an e-mail address in normal form.
@@ -163,13 +121,6 @@ func (p *person) emails(field string, values, statuses []string, own *bool) {
 			p.note(field, schema.CauseNobodysAddress)
 		}
 	}
-}
-
-// listed is [normal.Emails] in the person's room.
-func (p *person) listed(values []string) []string {
-	from := len(p.scratch)
-	p.scratch = normal.AppendEmails(p.scratch, values)
-	return slices.Clip(p.scratch[from:])
 }
 
 // address is where an address stands among those gathered; it is added where it is new.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,13 @@ func scanned(t *testing.T, text string, spelling *spelling) (fast object, ok boo
 		fast = p.sorted()
 		p.members = p.members[:0]
 		require.True(t, p.scanObject(text))
-		require.Equal(t, fast, p.sorted(), "with the order of the record before")
+		again := p.sorted()
+		require.Equal(t, fast.all, again.all, "with the order of the record before")
+		again.index = indexOf(again.all)
+		for _, m := range fast.all {
+			require.Equal(t, fast.get(m.field), again.get(m.field), "by the index")
+		}
+		require.Empty(t, again.get("no such field"))
 	}
 	if err = q.decodeObject(text); err == nil {
 		general = q.sorted()
@@ -41,16 +48,16 @@ func requireSame(t *testing.T, text string) (fast bool) {
 			continue
 		}
 		require.NoError(t, err, text)
-		require.Len(t, got, len(want), text)
-		for i := range got {
-			require.Equal(t, want[i].label, got[i].label, text)
-			require.Equal(t, want[i].value, got[i].value, text)
-			require.Equal(t, want[i].position, got[i].position, text)
-			if v := got[i].value; v.kind() == '"' {
+		require.Len(t, got.all, len(want.all), text)
+		for i, m := range got.all {
+			require.Equal(t, want.all[i].label, m.label, text)
+			require.Equal(t, want.all[i].value, m.value, text)
+			require.Equal(t, want.all[i].position, m.position, text)
+			if v := m.value; v.kind() == '"' {
 				require.Equal(t, formatted(v), v.canonical())
 			}
-			if got[i].plain {
-				v := string(got[i].value)
+			if m.plain {
+				v := string(m.value)
 				require.Equal(t, `\"`+v[1:len(v)-1]+`\"`, string(plainjson.AppendWithin(nil, v)), text)
 			}
 		}
@@ -105,4 +112,20 @@ func FuzzTheScannerReadsWhatTheDecoderReads(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { requireSame(t, text) })
+}
+
+func TestAParserForgetsTheOrderOfOtherNames(t *testing.T) {
+	p := parsers.New().(*parser)
+	for _, c := range []struct {
+		spelling *spelling
+		text     string
+		members  int
+	}{{nil, `{"b":1,"a":2}`, 2}, {audienceLabName, `{}`, 0}, {nil, `{"b":1,"a":2}`, 2}, {nil, `{"a":2,"b":1}`, 2}, {audienceLabName, `{"b":1,"A":2}`, 2}} {
+		p.spelledBy(c.spelling)
+		p.members = p.members[:0]
+		require.True(t, p.scanObject(c.text))
+		o := p.sorted()
+		require.Len(t, o.all, c.members)
+		require.True(t, slices.IsSortedFunc(o.all, member.compare))
+	}
 }

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"contactsync/internal/memo"
 	"contactsync/internal/normal"
 	"contactsync/schema"
 	"contactsync/transform/name"
@@ -67,15 +68,50 @@ func (p *person) read(column normal.Column, field, sent string) string {
 		}
 		return ""
 	}
+	var r reading
+	switch column {
+	case normal.NameColumn: // hardly two people have the same
+		r = readText(column, sent)
+	case normal.TitleColumn:
+		r = titles.Of(sent)
+	case normal.CompanyColumn:
+		r = companies.Of(sent)
+	case normal.PlaceColumn:
+		r = places.Of(sent)
+	default:
+		r = others.Of(sent)
+	}
+	if r.cause != "" {
+		p.note(field, r.cause)
+	}
+	return r.text
+}
+
+// reading is what a text says, and what became of it.
+type reading struct {
+	text  string
+	cause schema.Cause
+}
+
+func readText(column normal.Column, sent string) reading {
 	s, repaired := normal.Repair(sent)
 	switch {
 	case s == "", column == normal.NameColumn && name.IsNull(s), column != normal.NameColumn && isNull(s):
-		return ""
+		return reading{}
 	case column != normal.NameColumn && normal.IsPlaceholder(column, s):
-		p.note(field, schema.CausePlaceholder)
-		return ""
+		return reading{cause: schema.CausePlaceholder}
 	case repaired:
-		p.note(field, schema.CauseTextRepaired)
+		return reading{s, schema.CauseTextRepaired}
 	}
-	return s
+	return reading{text: s}
 }
+
+// readings remembers the texts of a column that many people have.
+func readings(column normal.Column) *memo.Memo[reading] {
+	return memo.New(memo.Places, func(sent string) reading { return readText(column, sent) })
+}
+
+var (
+	titles, companies = readings(normal.TitleColumn), readings(normal.CompanyColumn)
+	places, others    = readings(normal.PlaceColumn), readings(normal.AnyColumn)
+)

@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"schema":             {},
 	"transform": {
 		"transform/company", "transform/name", "transform/phone", "transform/place", "transform/title", "schema",
-		"internal/lists", "internal/normal", "internal/plainjson",
+		"internal/lists", "internal/memo", "internal/normal", "internal/plainjson",
 	},
 	"transform/company": {"internal/lists", "internal/memo", "internal/normal", "schema"},
 	"transform/name":    {"internal/lists", "internal/normal"},

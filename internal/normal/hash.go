@@ -17,9 +17,19 @@ import (
 // advertising trade hashes addresses with (vendors' README 2.3 and 4.8).
 
 // SHA256, SHA1 and MD5 are the hashes of a text in hex.
-func SHA256(s string) string { h := sha256.Sum256([]byte(s)); return inHex(h[:]) }
-func SHA1(s string) string   { h := sha1.Sum([]byte(s)); return inHex(h[:]) }
-func MD5(s string) string    { h := md5.Sum([]byte(s)); return inHex(h[:]) }
+func SHA256(s string) string {
+	var room [maxAddress]byte
+	h := sha256.Sum256(append(room[:0], s...))
+	return inHex(h[:])
+}
+
+func SHA1(s string) string { h := sha1.Sum([]byte(s)); return inHex(h[:]) }
+
+func MD5(s string) string {
+	var room [maxAddress]byte
+	h := md5.Sum(append(room[:0], s...))
+	return inHex(h[:])
+}
 
 func inHex(sum []byte) string {
 	var text [2 * sha256.Size]byte

@@ -65,38 +65,52 @@ func Mailbox(address string) string {
 // reads all alike, but of which each has another hash: with capitals (Ann.Lee@acme.example)
 // and in capitals.
 func Spellings(address string) []string {
-	spellings := make([]string, 0, 2)
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
-		return spellings
+		return []string{}
 	}
-	if s := capitals(address[:at]) + address[at:]; s != address {
-		spellings = append(spellings, s)
+	begun, upper := inCapitals(address, at)
+	spellings := make([]string, 0, 3) // and one as it was sent
+	if begun != address {
+		spellings = append(spellings, begun)
 	}
-	if s := strings.ToUpper(address); s != address && (len(spellings) == 0 || s != spellings[0]) {
-		spellings = append(spellings, s)
+	if upper != address && upper != begun {
+		spellings = append(spellings, upper)
 	}
 	return spellings
 }
 
-// capitals begins each word of a local part with one.
-func capitals(local string) string {
-	if !IsASCII(local) {
-		return capitalLetters(local)
+// inCapitals is an address, whose local part ends at a place, with capitals that begin
+// the words of that, and in capitals.
+func inCapitals(address string, at int) (begun, upper string) {
+	if !IsASCII(address) || len(address) > maxAddress {
+		return capitalLetters(address[:at]) + address[at:], strings.ToUpper(address)
 	}
-	written := []byte(local)
+	var room [2 * maxAddress]byte
+	both := append(append(room[:0], address...), address...)
+	capitalise(both[:at])
+	for i := len(address); i < len(both); i++ {
+		if c := both[i]; c >= 'a' && c <= 'z' {
+			both[i] = c - 'a' + 'A'
+		}
+	}
+	text := string(both)
+	return text[:len(address)], text[len(address):]
+}
+
+// capitalise begins each word of a local part in ASCII with a capital.
+func capitalise(local []byte) {
 	inWord := false
-	for i, c := range written {
+	for i, c := range local {
 		isLetter := c >= 'a' && c <= 'z'
 		if isLetter && !inWord {
-			written[i] = c - 'a' + 'A'
+			local[i] = c - 'a' + 'A'
 		}
 		inWord = isLetter
 	}
-	return string(written)
 }
 
-// capitalLetters is [capitals] of letters in any script.
+// capitalLetters is [capitalise] of letters in any script.
 func capitalLetters(local string) string {
 	inWord := false
 	return strings.Map(func(r rune) rune {

@@ -52,7 +52,9 @@ var hashers = sync.Pool{New: func() any { return new(hasher) }}
 // write writes the record and its identifiers.
 func (h *hasher) write(ids []schema.Identifier) (err error) {
 	h.text = append(h.text[:0], `{"Record":`...)
-	for i, f := range recordFields() {
+	fields := recordFields()
+	for i := range fields {
+		f := &fields[i]
 		value := f.Field(&h.record)
 		if f.omitZero && isZero(value) {
 			continue

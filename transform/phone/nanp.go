@@ -50,13 +50,18 @@ func nanp(d dialled) (Number, bool) {
 }
 
 // exchangeDigits are the digits of a national number that name its exchange
-// (NPA-NXX). The metadata for the US looks at no digit after them, which a test
-// checks, so one number answers for its exchange.
+// (NPA-NXX). But for the area codes of two countries the metadata looks at no digit after
+// them, which a test checks, so one number answers for its exchange.
 const exchangeDigits = 6
 
-// usExchanges has a bit for every exchange in which US numbers are known to be
-// valid: a cache of the metadata's answers, 125 kB, the same for every caller.
-var usExchanges [1_000_000/64 + 1]atomic.Uint64
+// looksDeeper holds for the area codes in which it does: of Barbados and of Jamaica.
+func looksDeeper(area string) bool { return area == "246" || area == "658" || area == "876" }
+
+// exchanges have a bit for each, which says whether the metadata was asked, and whether
+// numbers in it are valid: a cache of its answers, 250 kB, the same for every caller.
+var exchanges struct {
+	asked, valid [1_000_000/64 + 1]atomic.Uint64
+}
 
 func isValidNANP(national string) bool {
 	if isPlaceholder(national) || national == "2345678901" { // with a 1 before it, a row of the keyboard
@@ -64,16 +69,20 @@ func isValidNANP(national string) bool {
 	}
 	number, _ := strconv.ParseUint(national, 10, 64)
 	exchange := number / 10_000
-	word, bit := &usExchanges[exchange/64], uint64(1)<<(exchange%64)
-	if word.Load()&bit != 0 {
-		return true
+	word, bit := exchange/64, uint64(1)<<(exchange%64)
+	if exchanges.asked[word].Load()&bit != 0 {
+		return exchanges.valid[word].Load()&bit != 0
 	}
 	parsed := nanpNumber(number)
-	if phonenumbers.IsValidNumberForRegion(parsed, "US") || isNewExchange(national) {
-		word.Or(bit)
-		return true
+	valid := phonenumbers.IsValidNumberForRegion(parsed, "US") || isNewExchange(national) || phonenumbers.IsValidNumber(parsed)
+	if looksDeeper(national[:3]) {
+		return valid
 	}
-	return phonenumbers.IsValidNumber(parsed)
+	if valid {
+		exchanges.valid[word].Or(bit)
+	}
+	exchanges.asked[word].Or(bit) // last: whoever sees it sees the answer
+	return valid
 }
 
 // isNewExchange holds for exchanges of those American area codes of which the metadata

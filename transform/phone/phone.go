@@ -83,7 +83,11 @@ func plainDialled(s string) (dialled, bool) {
 	if strings.HasSuffix(s, ".0") {
 		return dialled{}, false // a spreadsheet's
 	}
-	return dialled{digits: string(buffer), plus: plus}, len(buffer) > 0
+	digits := s[len(s)-len(buffer):]
+	if digits != string(buffer) { // set in groups
+		digits = string(buffer)
+	}
+	return dialled{digits: digits, plus: plus}, len(buffer) > 0
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

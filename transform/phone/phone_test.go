@@ -293,22 +293,29 @@ func TestNewAreaCodesAreOpenBeforeTheMetadataSaysSo(t *testing.T) {
 	}
 }
 
-// TestUSMetadataDecidesByTheExchange guards the cache against new metadata.
-func TestUSMetadataDecidesByTheExchange(t *testing.T) {
+// TestTheMetadataDecidesByTheExchange guards the cache against new metadata: a region in
+// which it looks deeper must have area codes of its own, which are not cached.
+func TestTheMetadataDecidesByTheExchange(t *testing.T) {
 	all, err := phonenumbers.MetadataCollection()
 	require.NoError(t, err)
+	deeper := map[string]string{}
 	for _, m := range all.GetMetadata() {
-		if m.GetId() != "US" {
+		if m.GetCountryCode() != 1 {
+			continue
+		}
+		if areas := strings.Split(m.GetLeadingDigits(), "|"); !slices.ContainsFunc(areas, func(area string) bool { return !looksDeeper(area) }) {
+			deeper[m.GetId()] = m.GetLeadingDigits()
 			continue
 		}
 		for _, d := range []*phonenumbers.PhoneNumberDesc{m.GetFixedLine(), m.GetMobile(), m.GetTollFree(), m.GetPremiumRate(), m.GetSharedCost(), m.GetPersonalNumber(), m.GetVoip(), m.GetPager(), m.GetUan(), m.GetVoicemail()} {
 			if pattern := d.GetNationalNumberPattern(); pattern != "" && pattern != "NA" {
 				re, err := syntax.Parse(pattern, syntax.Perl)
 				require.NoError(t, err)
-				require.GreaterOrEqual(t, freeTail(re), 10-exchangeDigits, pattern)
+				require.GreaterOrEqual(t, freeTail(re), 10-exchangeDigits, "%s: %s", m.GetId(), pattern)
 			}
 		}
 	}
+	require.Equal(t, map[string]string{"BB": "246", "JM": "658|876"}, deeper)
 }
 
 // freeTail is how many digits at the end of a pattern may be anything.
