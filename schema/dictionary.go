@@ -11,7 +11,9 @@ func Dictionary() []TableInfo {
 		joined("source_contacts", "the latest version of one vendor record, in the common schema", SourceContactColumns),
 		joined("identifiers", "one identifier of one record", Without(IdentifierColumns, "address")), // serves the loader only
 		joined("intent_matches", "a person's interest in a topic on a day; key: pipeline, data_date, topic_id, hem", MatchColumns),
-		Accounts.Info(), HotAccounts.Info(),
+		Accounts.Info(), HotAccounts.Info(), RisingTopics.Info(),
+		NewContacts.Info(), JobChanges.Info(), ReachableContacts.Info(),
+		AudienceOverlap.Info(), VendorOverlap.Info(), AudienceMovement.Info(),
 		Audiences.Info(),
 		joined("audience_members", "a period of membership", MemberColumns),
 		joined("events", "a visit or other event of a pixel segment", EventColumns),

@@ -39,7 +39,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -126,6 +125,8 @@ type file struct {
 	rules int
 	// eventsBefore is the time before which events occurred that are not taken in.
 	eventsBefore time.Time
+
+	begin []string // what every connection begins with
 
 	mu    sync.Mutex // guards conn: one write at a time
 	conn  *sql.Conn
@@ -214,14 +215,12 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 			return nil, err
 		}
 	}
-	connector, err := duckdbgo.NewConnector(source, func(e driver.ExecerContext) error {
-		_, err := e.ExecContext(ctx, "SET TimeZone='UTC'", nil)
-		return err
-	})
+	w := &Warehouse{&file{path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: []string{"SET TimeZone='UTC'"}}}
+	connector, err := duckdbgo.NewConnector(source, w.prepare(ctx))
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore}}
+	w.db = sql.OpenDB(connector)
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}
