@@ -19,6 +19,7 @@ type (
 	dbtSource struct {
 		Name        string     `yaml:"name"`
 		Description string     `yaml:"description"`
+		Database    string     `yaml:"database"`
 		Schema      string     `yaml:"schema"`
 		Tables      []dbtTable `yaml:"tables"`
 	}
@@ -48,6 +49,9 @@ type (
 	}
 )
 
+// dbtDatabase is the name under which a profile attaches the snapshot.
+const dbtDatabase = "contactsync"
+
 // loadedAt are the tables that every night touches, with the column that tells. Other
 // tables do not change on a quiet night, however fresh they are.
 var loadedAt = map[string]string{
@@ -60,8 +64,8 @@ var reserved = map[string]bool{"both": true, "left": true}
 // writeSources writes the dictionary as dbt's sources.yml. Freshness is for a nightly
 // sync: a missed night warns, three are an error.
 func writeSources(w io.Writer) error {
-	main := dbtSource{Name: "sync", Description: "Contacts, companies, intent and audiences, merged over all vendors", Schema: "main"}
-	books := dbtSource{Name: "sync_etl", Description: "What runs note of themselves", Schema: "etl"}
+	main := dbtSource{Name: "sync", Description: "Contacts, companies, intent and audiences, merged over all vendors", Database: dbtDatabase, Schema: "main"}
+	books := dbtSource{Name: "sync_etl", Description: "What runs note of themselves", Database: dbtDatabase, Schema: "etl"}
 	for _, t := range schema.Dictionary() {
 		table := dbtTable{Description: "A row is " + t.Doc + "."}
 		if column := loadedAt[t.Name]; column != "" {
