@@ -10,7 +10,7 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint chaos bench microbench fuzz soak axe release clean
+.PHONY: help build demo test clients race lint chaos bench microbench fuzz soak axe release clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: build ## the whole product, offline, in a minute: build, then four simulat
 # Without debug information a test binary, DuckDB in it, links in half the time.
 test: ## all tests
 	go test -tags $(TAGS) -ldflags=-w -timeout 30m ./...
+
+clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI; skips without Python
+	SYNC_CLIENTS=1 go test -tags $(TAGS) -ldflags=-w -count 1 -run '^TestTheGuides' -v ./cmd/sync
 
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build
 	go test -tags $(TAGS) -race -timeout 45m $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)

@@ -43,7 +43,7 @@ type HotAccount struct {
 	Topics         int64     `col:"topics" doc:"topics of that intent of 28 days"`
 	MaxScore       float64   `col:"max_score" doc:"highest score of it"`
 	DecisionMakers int64     `col:"decision_makers" doc:"contacts: c_suite, founder, owner, partner, vp, head or director"`
-	Reachable      int64     `col:"reachable" doc:"contacts with an address of status valid or valid_esp, neither a role's nor disposable, or with a number that no vendor calls do-not-call"`
+	Reachable      int64     `col:"reachable" doc:"contacts that can be written to or called, by reachable_contacts"`
 	FirstSeenAt    time.Time `col:"first_seen_at" doc:"earliest of its people"`
 	LastDataDate   Date      `col:"last_data_date" doc:"newest day on which one of its people showed intent"`
 }

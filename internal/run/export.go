@@ -242,5 +242,5 @@ func (s *Session) publishExport(ctx context.Context, conn *sql.Conn, spec export
 // publishSnapshot makes the snapshot of a warehouse file.
 func (s *Session) publishSnapshot(ctx context.Context, file string) error {
 	defer s.Runner.Publishing()()
-	return export.Snapshot(ctx, file, s.Runner.Config.Warehouse.Snapshot.Full)
+	return export.Snapshot(ctx, file, s.Runner.Config.Warehouse.Snapshot.Full, duckdb.Strip)
 }

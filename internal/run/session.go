@@ -104,7 +104,7 @@ func (s *Session) Publish() (p Published, err error) {
 		return p, err
 	}
 	path := s.Runner.Config.Warehouse.Snapshot.Full
-	if snapshotErr := export.Snapshot(s.settled, s.Runner.Config.Warehouse.Path.Full, path); snapshotErr != nil {
+	if snapshotErr := export.Snapshot(s.settled, s.Runner.Config.Warehouse.Path.Full, path, duckdb.Strip); snapshotErr != nil {
 		return p, errors.Join(err, snapshotErr)
 	}
 	p.Snapshot = path

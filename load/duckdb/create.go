@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"contactsync/internal/crash"
 	"contactsync/internal/durable"
@@ -32,7 +33,7 @@ func create(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	err = execute(ctx, w.conn, append(layout.SQL(), fmt.Sprintf("UPDATE etl.meta SET rules = %d", o.Rules), "CHECKPOINT")...)
+	err = execute(ctx, w.conn, append(everything(), fmt.Sprintf("UPDATE etl.meta SET rules = %d", o.Rules), "CHECKPOINT")...)
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}
@@ -42,6 +43,12 @@ func create(ctx context.Context, path string, o Options) error {
 	}
 	crash.At(crash.CreateAfter)
 	return nil
+}
+
+// everything makes all that a new file holds, with its comments, in one transaction:
+// statement by statement there would be as many writes to the disk.
+func everything() []string {
+	return append(append([]string{"BEGIN TRANSACTION"}, layout.SQL()...), strings.Join(layout.Describe(), ";\n"), "COMMIT")
 }
 
 // Blank is an empty warehouse of this layout in memory, to try queries on.

@@ -39,7 +39,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -128,6 +127,8 @@ type file struct {
 	rules int
 	// eventsBefore is the time before which events occurred that are not taken in.
 	eventsBefore time.Time
+
+	begin []string // what every connection begins with
 
 	mu    sync.Mutex // guards conn: one write at a time
 	conn  *sql.Conn
@@ -241,19 +242,13 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 			return nil, err
 		}
 	}
-	connector, err := duckdbgo.NewConnector(dataSource(path, o), func(e driver.ExecerContext) error {
-		for _, statement := range attachSQL(path, o.ReadOnly) {
-			if _, err := e.ExecContext(context.WithoutCancel(ctx), statement, nil); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	w := &Warehouse{&file{path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: attachSQL(path, o.ReadOnly)}}
+	connector, err := duckdbgo.NewConnector(dataSource(path, o), w.prepare(context.WithoutCancel(ctx)))
 	if err != nil {
 		return nil, err
 	}
 	rowio.ReturnMemory()
-	w := &Warehouse{&file{path: path, db: sql.OpenDB(connector), now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore}}
+	w.db = sql.OpenDB(connector)
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}

@@ -60,7 +60,7 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 		return nil, err
 	}
 	s := &Successor{file: w.file, Warehouse: w, place: path, open: true}
-	statements := append(layout.SQL(), "CHECKPOINT",
+	statements := append(everything(), "CHECKPOINT",
 		fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", rowio.QuoteText(path), predecessor))
 	if err := execute(ctx, w.conn, statements...); err != nil {
 		return nil, errors.Join(err, s.Discard())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -110,8 +112,10 @@ func (w *Warehouse) current(ctx context.Context, o Options) (*Warehouse, error) 
 	switch {
 	case err != nil:
 		return w, err
+	case from == layout.Version && o.ReadOnly:
+		return w, w.complete(ctx)
 	case from == layout.Version:
-		return w, nil
+		return w, w.renew(ctx)
 	case from > layout.Version:
 		return w, fmt.Errorf("a newer sync wrote it (layout %d; this one knows %d): update sync", from, layout.Version)
 	case o.ReadOnly:
@@ -143,8 +147,14 @@ func upgrade(ctx context.Context, path string, from int, o Options) error {
 }
 
 func (s *Successor) upgrade(ctx context.Context, from int) error {
+	const query = "SELECT schema_name || '.' || table_name AS value FROM duckdb_tables() WHERE database_name = '" + predecessor + "'"
+	stored, err := rowio.Texts(ctx, s.file, query)
+	if err != nil {
+		return err
+	}
 	for _, t := range layout.Tables() {
-		if added[t.Name] > from {
+		lacking := strings.HasPrefix(t.Name, "etl.") && !slices.Contains(stored, t.Name) // it was a snapshot
+		if added[t.Name] > from || lacking {
 			continue
 		}
 		values := map[string]string{}
@@ -165,6 +175,6 @@ func (s *Successor) upgrade(ctx context.Context, from int) error {
 	if _, err := s.conn.ExecContext(ctx, "DETACH "+predecessor); err != nil {
 		return err
 	}
-	_, err := s.Finish(ctx)
+	_, err = s.Finish(ctx)
 	return err
 }

@@ -15,13 +15,15 @@ import (
 )
 
 // Snapshot copies the closed warehouse file to snapshot, for readers who must
-// never meet the writer's lock. The copy is prepared beside snapshot and renamed
-// over it, so readers find the old file or the new one, whole, and whoever has
+// never meet the writer's lock. The copy is made beside snapshot, fit for readers by
+// prepare, which gets its name and leaves no log, and renamed over it, so readers find the old file or the new one, whole, and whoever has
 // the old one open reads on undisturbed. Where the file system can, both files
 // share their blocks. The warehouse is private to its owner; the snapshot's
 // permissions follow the umask.
-func Snapshot(ctx context.Context, warehouse, snapshot string) error {
-	if err := replica(ctx, warehouse, snapshot, forReaders); err != nil {
+func Snapshot(ctx context.Context, warehouse, snapshot string, prepare func(context.Context, string) error) error {
+	kind := forReaders
+	kind.prepare = prepare
+	if err := replica(ctx, warehouse, snapshot, kind); err != nil {
 		return fmt.Errorf("snapshot %s: %w", snapshot, err)
 	}
 	return nil
@@ -39,11 +41,12 @@ func Backup(ctx context.Context, warehouse, file string) error {
 type copying struct {
 	mode            os.FileMode // before the umask
 	copied, renamed string      // points to die at
+	prepare         func(ctx context.Context, file string) error
 }
 
 var (
-	forReaders = copying{0o666, crash.SnapshotCopied, crash.SnapshotRenamed}
-	forOwner   = copying{0o600, crash.BackupCopied, crash.BackupRenamed}
+	forReaders = copying{mode: 0o666, copied: crash.SnapshotCopied, renamed: crash.SnapshotRenamed}
+	forOwner   = copying{mode: 0o600, copied: crash.BackupCopied, renamed: crash.BackupRenamed}
 )
 
 func replica(ctx context.Context, warehouse, snapshot string, kind copying) error {
@@ -67,6 +70,7 @@ func replica(ctx context.Context, warehouse, snapshot string, kind copying) erro
 	}
 	temporary := temporaryName(parent, base, kindNew)
 	defer os.Remove(temporary)
+	defer os.Remove(temporary + ".wal")
 	if err := CopyFile(ctx, warehouse, temporary, kind.mode); err != nil {
 		return err
 	}
@@ -76,6 +80,14 @@ func replica(ctx context.Context, warehouse, snapshot string, kind copying) erro
 	}
 	if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
 		return errors.New("the warehouse changed while it was copied; try again when no run is on")
+	}
+	if kind.prepare != nil {
+		if err := kind.prepare(ctx, temporary); err != nil {
+			return err
+		}
+		if _, err := closed(temporary); err != nil {
+			return err
+		}
 	}
 	// A log that somebody's writing to the old snapshot left does not belong to the new one.
 	if err := os.Remove(snapshot + ".wal"); err != nil && !errors.Is(err, fs.ErrNotExist) {

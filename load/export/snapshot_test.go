@@ -3,6 +3,7 @@ package export_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,7 +40,7 @@ func TestSnapshotIsSwappedInWhole(t *testing.T) {
 	root := t.TempDir()
 	warehouse, snapshot := filepath.Join(root, "warehouse.duckdb"), filepath.Join(root, "out", "analytics.duckdb")
 	closedWarehouse(t, warehouse, "first")
-	require.NoError(t, export.Snapshot(t.Context(), warehouse, snapshot))
+	require.NoError(t, export.Snapshot(t.Context(), warehouse, snapshot, nil))
 	require.Equal(t, "first", valueIn(t, snapshot))
 
 	reader, err := os.Open(snapshot)
@@ -49,7 +50,7 @@ func TestSnapshotIsSwappedInWhole(t *testing.T) {
 	put(t, "of the old snapshot", snapshot+".wal")
 
 	closedWarehouse(t, warehouse, "second")
-	require.NoError(t, export.Snapshot(t.Context(), warehouse, snapshot))
+	require.NoError(t, export.Snapshot(t.Context(), warehouse, snapshot, nil))
 	require.Equal(t, "second", valueIn(t, snapshot))
 	n, err := io.Copy(io.Discard, reader)
 	require.NoError(t, err)
@@ -68,7 +69,7 @@ func TestPermissionsFollowTheUmask(t *testing.T) {
 			old := syscall.Umask(umask)
 			defer syscall.Umask(old)
 			dir := t.TempDir()
-			require.NoError(t, export.Snapshot(t.Context(), file, filepath.Join(dir, "s.duckdb")))
+			require.NoError(t, export.Snapshot(t.Context(), file, filepath.Join(dir, "s.duckdb"), nil))
 			require.Equal(t, want.file, stat(t, filepath.Join(dir, "s.duckdb")).Mode().Perm())
 			s := contacts(filepath.Join(dir, "contacts"))
 			s.PartitionBy = []string{"country"}
@@ -97,15 +98,15 @@ func TestSnapshotRefusesWhatItMustNotReplaceOrCopy(t *testing.T) {
 		"same.duckdb": "it is the warehouse itself; choose another path",
 	} {
 		path := filepath.Join(root, name)
-		require.EqualError(t, export.Snapshot(t.Context(), file, path), "snapshot "+path+": "+message)
+		require.EqualError(t, export.Snapshot(t.Context(), file, path, nil), "snapshot "+path+": "+message)
 	}
 	require.Equal(t, "name,email\n", content(t, root, "list.csv"))
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, export.Snapshot(ctx, file, filepath.Join(root, "new.duckdb")), context.Canceled)
+	require.ErrorIs(t, export.Snapshot(ctx, file, filepath.Join(root, "new.duckdb"), nil), context.Canceled)
 	put(t, "changes", file+".wal")
-	require.ErrorContains(t, export.Snapshot(t.Context(), file, filepath.Join(root, "new.duckdb")), "was not closed cleanly")
+	require.ErrorContains(t, export.Snapshot(t.Context(), file, filepath.Join(root, "new.duckdb"), nil), "was not closed cleanly")
 	require.NoFileExists(t, filepath.Join(root, "new.duckdb"))
 	require.Len(t, beside(t, file), 5, "no temporary file is left")
 }
@@ -116,8 +117,31 @@ func TestSnapshotClearsWhatACrashLeft(t *testing.T) {
 	file := filepath.Join(root, "warehouse.duckdb")
 	closedWarehouse(t, file, "v")
 	put(t, "half", root, ".analytics.duckdb.new-0123456789abcdef")
+	put(t, "half a log", root, ".analytics.duckdb.new-0123456789abcdef.wal")
+	require.NoError(t, os.Mkdir(filepath.Join(root, ".analytics.duckdb.new-0123456789abcdef.tmp"), 0o777))
 	put(t, "mine", root, ".analytics.duckdb.new-notes")
 	put(t, "other's", root, ".other.duckdb.new-0123456789abcdef")
-	require.NoError(t, export.Snapshot(t.Context(), file, filepath.Join(root, "analytics.duckdb")))
+	require.NoError(t, export.Snapshot(t.Context(), file, filepath.Join(root, "analytics.duckdb"), nil))
 	require.ElementsMatch(t, []string{"warehouse.duckdb", "analytics.duckdb", ".analytics.duckdb.new-notes", ".other.duckdb.new-0123456789abcdef"}, beside(t, file))
+}
+
+func TestASnapshotIsMadeFitForReadersBeforeTheySeeIt(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	file, snapshot := filepath.Join(root, "warehouse.duckdb"), filepath.Join(root, "analytics.duckdb")
+	closedWarehouse(t, file, "first")
+	require.NoError(t, export.Snapshot(t.Context(), file, snapshot, nil))
+	closedWarehouse(t, file, "second")
+	failure := errors.New("no room")
+	require.ErrorIs(t, export.Snapshot(t.Context(), file, snapshot, func(_ context.Context, copied string) error {
+		require.Equal(t, "second", valueIn(t, copied))
+		require.Equal(t, "first", valueIn(t, snapshot))
+		return failure
+	}), failure)
+	require.ErrorContains(t, export.Snapshot(t.Context(), file, snapshot, func(_ context.Context, copied string) error {
+		put(t, "changes", copied+".wal")
+		return nil
+	}), "was not closed cleanly")
+	require.Equal(t, "first", valueIn(t, snapshot))
+	require.ElementsMatch(t, []string{"warehouse.duckdb", "analytics.duckdb"}, beside(t, file))
 }

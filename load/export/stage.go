@@ -47,6 +47,7 @@ func leftovers(parent, base, kind string) ([]string, error) {
 	var found []string
 	for _, e := range entries {
 		random, ours := strings.CutPrefix(e.Name(), "."+base+"."+kind+"-")
+		random = strings.TrimSuffix(strings.TrimSuffix(random, ".wal"), ".tmp") // of a snapshot in the making
 		if b, err := hex.DecodeString(random); ours && err == nil && len(b) == 8 {
 			found = append(found, filepath.Join(parent, e.Name()))
 		}

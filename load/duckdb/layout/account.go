@@ -78,14 +78,6 @@ func accountsSQL() string {
 		FROM totals JOIN best USING (company) LEFT JOIN interest USING (company)`
 }
 
-// ReachableSQL is the condition that a contact c can be called or written to. An address
-// that is neither business nor personal is thrown away after use or nobody's
-// (docs/normalising.md); a role's is known by its kind.
-const ReachableSQL = `(c.phone IS NOT NULL AND c.phone_dnc IS NOT TRUE
-				OR c.email_status IN ('` + string(schema.EmailValidESP) + `', '` + string(schema.EmailValid) + `')
-					AND (c.email = c.business_email OR c.email = c.personal_email)
-					AND c.email_sha256 NOT IN (SELECT value FROM etl.identifiers WHERE kind = '` + string(schema.RoleEmail) + `'))`
-
 func hotAccountsSQL() string {
 	return `CREATE OR REPLACE VIEW hot_accounts AS
 		WITH hot AS MATERIALIZED (FROM accounts WHERE intent_people_28d > 0),

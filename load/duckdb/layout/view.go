@@ -34,5 +34,6 @@ const (
 func viewsSQL() []string {
 	return []string{
 		sourceContactsSQL, contactsSQL, identifiersSQL, matchesSQL, membersSQL, eventsSQL, accountsSQL(), hotAccountsSQL(),
+		risingTopicsSQL, newContactsSQL, jobChangesSQL(), reachableContactsSQL, audienceOverlapSQL, vendorOverlapSQL, audienceMovementSQL,
 	}
 }
