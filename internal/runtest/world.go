@@ -78,7 +78,12 @@ func (w *World) Night(names ...string) []schema.Run {
 // Open opens the warehouse between runs.
 func (w *World) Open(do func(*duckdb.Warehouse)) {
 	w.Helper()
-	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.Dir, "warehouse.duckdb"), duckdb.Options{})
+	w.open(duckdb.Options{Threads: 1}, do)
+}
+
+func (w *World) open(o duckdb.Options, do func(*duckdb.Warehouse)) {
+	w.Helper()
+	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.Dir, "warehouse.duckdb"), o)
 	require.NoError(w, err)
 	do(warehouse)
 	require.NoError(w, warehouse.Close())
@@ -99,18 +104,22 @@ func (w *World) Exec(queries ...string) {
 }
 
 // Rows reads a query as lines of text.
-func (w *World) Rows(query string) []string {
+func (w *World) Rows(query string) (lines []string) {
+	w.Helper()
+	w.open(duckdb.Options{Threads: 1, ReadOnly: true}, func(warehouse *duckdb.Warehouse) { lines = w.lines(warehouse, query) })
+	return lines
+}
+
+func (w *World) lines(warehouse *duckdb.Warehouse, query string) []string {
 	w.Helper()
 	lines := []string{}
-	w.Open(func(warehouse *duckdb.Warehouse) {
-		for _, row := range loadtest.Rows(w, warehouse, query) {
-			parts := make([]string, len(row))
-			for i, v := range row {
-				parts[i] = fmt.Sprint(v)
-			}
-			lines = append(lines, strings.Join(parts, "|"))
+	for _, row := range loadtest.Rows(w, warehouse, query) {
+		parts := make([]string, len(row))
+		for i, v := range row {
+			parts[i] = fmt.Sprint(v)
 		}
-	})
+		lines = append(lines, strings.Join(parts, "|"))
+	}
 	return lines
 }
 
@@ -118,17 +127,19 @@ func (w *World) Rows(query string) []string {
 func (w *World) Content() map[string][]string {
 	w.Helper()
 	content := map[string][]string{}
-	for table, exclude := range map[string]string{
-		"contacts": "first_seen_at, last_seen_at, updated_at", "source_contacts": "first_seen_at, last_seen_at, updated_at, run_id",
-		"accounts":    "first_seen_at, last_seen_at",
-		"identifiers": "", "intent_matches": "run_id", "events": "run_id", "audience_members": "valid_from, valid_to",
-	} {
-		columns := "*"
-		if exclude != "" {
-			columns = "* EXCLUDE (" + exclude + ")"
+	w.open(duckdb.Options{Threads: 1, ReadOnly: true}, func(warehouse *duckdb.Warehouse) {
+		for table, exclude := range map[string]string{
+			"contacts": "first_seen_at, last_seen_at, updated_at", "source_contacts": "first_seen_at, last_seen_at, updated_at, run_id",
+			"accounts":    "first_seen_at, last_seen_at",
+			"identifiers": "", "intent_matches": "run_id", "events": "run_id", "audience_members": "valid_from, valid_to",
+		} {
+			columns := "*"
+			if exclude != "" {
+				columns = "* EXCLUDE (" + exclude + ")"
+			}
+			content[table] = w.lines(warehouse, "SELECT "+columns+" FROM "+table+" ORDER BY ALL")
 		}
-		content[table] = w.Rows("SELECT " + columns + " FROM " + table + " ORDER BY ALL")
-	}
+	})
 	return content
 }
 
