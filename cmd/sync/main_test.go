@@ -61,7 +61,7 @@ func TestCommandLine(t *testing.T) {
 
 // simulatedConfig is a config of all streams against the simulator.
 func simulatedConfig(s *simulate.Simulator, urls map[string]string) string {
-	return "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}\n" +
+	return "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb, memory_limit: 192MB}\n" +
 		"exports:\n  contacts: {table: contacts, path: exports/contacts}\n" + s.ConfigSnippet(urls)
 }
 
