@@ -6,6 +6,7 @@ package runtest
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,7 +22,6 @@ import (
 	"time"
 
 	"contactsync/internal/config"
-	"contactsync/internal/loadtest"
 	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/internal/simulate/audiencelab"
@@ -29,6 +29,7 @@ import (
 	"contactsync/internal/simulate/statsocial"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
+	"contactsync/transform"
 
 	"github.com/stretchr/testify/require"
 )
@@ -46,13 +47,34 @@ type World struct {
 // day of theirs that lies ahead of the clock is an error.
 func Start() time.Time { return time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC) }
 
-// New makes a runner of a config, which names no warehouse.
+// New makes a runner of a config, which names no warehouse. An empty one is there.
 func New(t testing.TB, text string) *World {
 	t.Helper()
 	w := &World{TB: t, Dir: t.TempDir(), Now: Start()}
 	w.Configure(text)
+	empty, err := blank()
+	require.NoError(t, err)
+	w.File("warehouse.duckdb", string(empty))
 	return w
 }
+
+// blank is the file of an empty warehouse, made once for all worlds of a package.
+var blank = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "blank")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "warehouse.duckdb")
+	w, err := duckdb.Open(context.Background(), path, duckdb.Options{Now: Start, Rules: transform.Version, Threads: 1})
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Configure replaces the config.
 func (w *World) Configure(text string) {
@@ -101,46 +123,6 @@ func (w *World) Exec(queries ...string) {
 			require.NoError(w, err, q)
 		}
 	})
-}
-
-// Rows reads a query as lines of text.
-func (w *World) Rows(query string) (lines []string) {
-	w.Helper()
-	w.open(duckdb.Options{Threads: 1, ReadOnly: true}, func(warehouse *duckdb.Warehouse) { lines = w.lines(warehouse, query) })
-	return lines
-}
-
-func (w *World) lines(warehouse *duckdb.Warehouse, query string) []string {
-	w.Helper()
-	lines := []string{}
-	for _, row := range loadtest.Rows(w, warehouse, query) {
-		parts := make([]string, len(row))
-		for i, v := range row {
-			parts[i] = fmt.Sprint(v)
-		}
-		lines = append(lines, strings.Join(parts, "|"))
-	}
-	return lines
-}
-
-// Content is every row that analysts see, without when and by which run it came about.
-func (w *World) Content() map[string][]string {
-	w.Helper()
-	content := map[string][]string{}
-	w.open(duckdb.Options{Threads: 1, ReadOnly: true}, func(warehouse *duckdb.Warehouse) {
-		for table, exclude := range map[string]string{
-			"contacts": "first_seen_at, last_seen_at, updated_at", "source_contacts": "first_seen_at, last_seen_at, updated_at, run_id",
-			"accounts":    "first_seen_at, last_seen_at",
-			"identifiers": "", "intent_matches": "run_id", "events": "run_id", "audience_members": "valid_from, valid_to",
-		} {
-			columns := "*"
-			if exclude != "" {
-				columns = "* EXCLUDE (" + exclude + ")"
-			}
-			content[table] = w.lines(warehouse, "SELECT "+columns+" FROM "+table+" ORDER BY ALL")
-		}
-	})
-	return content
 }
 
 // File writes a file beside the config.
