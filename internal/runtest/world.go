@@ -6,7 +6,6 @@ package runtest
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,6 +21,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/loadtest"
 	"contactsync/internal/run"
 	"contactsync/internal/simulate"
 	"contactsync/internal/simulate/audiencelab"
@@ -52,29 +52,9 @@ func New(t testing.TB, text string) *World {
 	t.Helper()
 	w := &World{TB: t, Dir: t.TempDir(), Now: Start()}
 	w.Configure(text)
-	empty, err := blank()
-	require.NoError(t, err)
-	w.File("warehouse.duckdb", string(empty))
+	loadtest.PutEmpty(t, filepath.Join(w.Dir, "warehouse.duckdb"), transform.Version)
 	return w
 }
-
-// blank is the file of an empty warehouse, made once for all worlds of a package.
-var blank = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "blank")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "warehouse.duckdb")
-	w, err := duckdb.Open(context.Background(), path, duckdb.Options{Now: Start, Rules: transform.Version, Threads: 1})
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
 
 // Configure replaces the config.
 func (w *World) Configure(text string) {

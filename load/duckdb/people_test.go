@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -413,35 +412,10 @@ func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
 func openIn(rt require.TestingT, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
 	c := storetest.NewClock()
 	path := warehousePath(t)
-	putEmpty(rt, path)
+	loadtest.PutEmpty(rt, path, 0)
 	w, err := duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
 	require.NoError(rt, err)
 	return w, c
-}
-
-// emptyFile is the file of an empty warehouse. It is copied, since making one takes longer
-// than most of what is then tried on it.
-var emptyFile = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "blank")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	w, err := duckdb.Open(ctx, filepath.Join(dir, "warehouse.duckdb"), duckdb.Options{Now: storetest.NewClock().Now, Threads: 1})
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(w.Path())
-})
-
-// putEmpty puts an empty warehouse at a path.
-func putEmpty(t require.TestingT, path string) {
-	empty, err := emptyFile()
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, empty, 0o600))
 }
 
 var ctx = context.Background()

@@ -24,7 +24,7 @@ type engine struct{}
 
 func (engine) Open(t testing.TB, path string, now func() time.Time) load.Warehouse {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		putEmpty(t, path)
+		loadtest.PutEmpty(t, path, 0)
 	}
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: now, Threads: 1})
 	require.NoError(t, err)
