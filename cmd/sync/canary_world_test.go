@@ -45,7 +45,7 @@ func newCanaries(t *testing.T, dir string) *canaries {
 	for part := range strings.SplitSeq(canarySlack, "-") {
 		c.add(part)
 	}
-	s := simulate.New(simulate.Options{Seed: 7, People: 120, AcceptKeys: keys, Credits: map[string]int{schema.Toofr: 1000}})
+	s := simulate.New(simulate.Options{Seed: 7, People: 80, AcceptKeys: keys, Credits: map[string]int{schema.Toofr: 1000}})
 	urls := map[string]string{}
 	for _, vendor := range simulate.Vendors() {
 		server := httptest.NewServer(echoing{s.Handler(vendor), vendor, keys[vendor]})
@@ -59,7 +59,7 @@ func newCanaries(t *testing.T, dir string) *canaries {
 		"    - \"googlechat://chat.googleapis.com/v1/spaces/F/messages?key=k&token=" + canaryHook + "%2Fx\"\n"
 	local := "  contacts: {table: contacts, path: exports/contacts}\n" +
 		"  rejects: {query: FROM etl.rejects, path: exports/rejects, format: csv}\n"
-	warehouse := "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}\n"
+	warehouse := "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb, memory_limit: 192MB}\n"
 	c.write(t, "canary.yaml", warehouse+"exports:\n"+local+"  lake: {table: contacts, path: \""+storage+"\"}\n"+s.ConfigSnippet(urls)+rest)
 	c.write(t, "stored.yaml", warehouse+"exports:\n"+local+s.ConfigSnippet(urls)+rest)
 	c.write(t, "broken.yaml", "version: 1\nexports: {x: {table: contacts, path: \""+storage+"&x="+canaryHook+"\", mode: none}}\n"+

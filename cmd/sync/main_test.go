@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"contactsync/internal/simulate"
@@ -54,14 +57,14 @@ func TestCommandLine(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "credits": credits, "people": people, "override": override, "explained": explained, "jsonlines": jsonLines,
-			"await": await, "outdate": outdate, "doubt": doubt, "decide": decide, "reviewed": reviewed,
+			"lived": lived, "await": await, "outdate": outdate, "doubt": doubt, "decide": decide, "reviewed": reviewed,
 		},
 	})
 }
 
 // simulatedConfig is a config of all streams against the simulator.
 func simulatedConfig(s *simulate.Simulator, urls map[string]string) string {
-	return "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb}\n" +
+	return "version: 1\nwarehouse: {path: warehouse.duckdb, snapshot: analytics.duckdb, memory_limit: 192MB}\n" +
 		"exports:\n  contacts: {table: contacts, path: exports/contacts}\n" + s.ConfigSnippet(urls)
 }
 
@@ -85,6 +88,36 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("a stack trace was printed")
 		}
 	}
+}
+
+// firstNight are the files that a first night leaves, which is the same in all scripts.
+var firstNight struct {
+	sync.Mutex
+	files fstest.MapFS
+}
+
+// lived is where a script begins after a first night of all pipelines: lived.
+func lived(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: lived")
+	}
+	firstNight.Lock()
+	defer firstNight.Unlock()
+	dir := ts.MkAbs(".")
+	if firstNight.files != nil {
+		ts.Check(os.CopyFS(dir, firstNight.files))
+		return
+	}
+	exits(ts, false, []string{"0", "sync", "run", "-c", "simulated.yaml"})
+	files := fstest.MapFS{}
+	for _, pattern := range []string{"*.duckdb", "*.duckdb.*", "exports/*/*"} {
+		names, err := fs.Glob(os.DirFS(dir), pattern)
+		ts.Check(err)
+		for _, name := range names {
+			files[name] = &fstest.MapFile{Data: []byte(ts.ReadFile(name)), Mode: 0o600}
+		}
+	}
+	firstNight.files = files
 }
 
 // credits holds the simulator to what Toofr has charged: credits N, or ! credits N.

@@ -161,7 +161,7 @@ func cursorPage(cursor string) int {
 // open opens a database of the world read-only; close it before the next run.
 func (w *world) open(name string) *sql.DB {
 	w.Helper()
-	db, err := sql.Open("duckdb", w.path(name)+"?access_mode=READ_ONLY")
+	db, err := sql.Open("duckdb", w.path(name)+"?access_mode=READ_ONLY&threads=1")
 	require.NoError(w, err)
 	return db
 }

@@ -29,7 +29,7 @@ func newEnrichWorld(t testing.TB, form string) *world {
 	})
 	w.ask(0, askedFor)
 	text := fmt.Sprintf(`version: 1
-warehouse: {path: warehouse.duckdb}
+warehouse: {path: warehouse.duckdb, memory_limit: 192MB}
 sources:
   audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms}
 pipelines:
@@ -104,8 +104,9 @@ func TestEachPersonIsAskedForOnceWhereverTheRunDies(t *testing.T) {
 			}
 			require.Greater(t, died, 4)
 			w.enrich(askedFor)
+			got := w.enriched()
 			for table := range want {
-				require.Equal(t, want[table], w.enriched()[table], table)
+				require.Equal(t, want[table], got[table], table)
 			}
 
 			w.vendors.Advance(1)
@@ -138,7 +139,7 @@ func TestAnAudienceOfADefinitionIsMadeOnceWhereverTheRunDies(t *testing.T) {
 		o.Faults, o.FaultKinds = 0.3, []simulate.Fault{api.InternalError, api.LostAnswer, api.ErrorBesideEmpty}
 	})
 	text := fmt.Sprintf(`version: 1
-warehouse: {path: warehouse.duckdb}
+warehouse: {path: warehouse.duckdb, memory_limit: 192MB}
 sources:
   audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms, page_size: 10}
 pipelines:

@@ -28,8 +28,8 @@ type served struct {
 // fromLine is where a pipeline of the config begins.
 var fromLine = regexp.MustCompile(`(?m)^    from: .*$`)
 
-// serveWorld gives every pipeline of a world a schedule.
-func serveWorld(t *testing.T, schedule string) served {
+// serveWorld gives every pipeline of a world a schedule, or those that read what is named.
+func serveWorld(t *testing.T, schedule string, named ...string) served {
 	t.Helper()
 	w := newWorld(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -38,7 +38,12 @@ func serveWorld(t *testing.T, schedule string) served {
 	path := w.path("pipelines.yaml")
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	scheduled := fromLine.ReplaceAllString(string(text), "$0\n    schedule: \""+schedule+"\"")
+	scheduled := fromLine.ReplaceAllStringFunc(string(text), func(line string) string {
+		if len(named) > 0 && !slices.Contains(named, strings.TrimPrefix(line, "    from: ")) {
+			return line
+		}
+		return line + "\n    schedule: \"" + schedule + "\""
+	})
 	scheduled += fmt.Sprintf("serve: {listen: \"%s\"}\n", l.Addr())
 	require.NoError(t, os.WriteFile(path, []byte(scheduled), 0o600))
 	return served{w, l.Addr().String()}
@@ -151,12 +156,12 @@ func (w served) succeeded(pipeline string) (n int) {
 }
 
 // few are pipelines that need few files; the rows of StatSocial are spread over 256.
-var few = []string{"leaders", "intent", "visitors", "audiences"}
+var few = []string{"leaders", "intent", "audiences"}
 
 // TestIdleVisitorsStopNoRun holds more connections open than the process may have files.
 func TestIdleVisitorsStopNoRun(t *testing.T) {
 	t.Parallel()
-	w := serveWorld(t, "@every 1s")
+	w := serveWorld(t, "@every 1s", "toofr.prospects", "intent.matches", "audiencelab.audiences")
 	wait, process := startBy(t, w.dir, nil, "sh", "-c", `ulimit -n 128 && exec "$0" serve`, binary)
 	require.Eventually(t, func() bool { return w.page("/healthz") == "ok\n" }, patience, 10*time.Millisecond)
 	for range 240 {
@@ -174,9 +179,5 @@ func TestIdleVisitorsStopNoRun(t *testing.T) {
 	require.NoError(t, process.Signal(syscall.SIGTERM))
 	e := wait()
 	require.Equal(t, 143, e.code, e.stderr)
-	for line := range strings.Lines(e.stderr) {
-		if strings.Contains(line, "too many open files") {
-			require.Contains(t, line, "pipeline=fans")
-		}
-	}
+	require.NotContains(t, e.stderr, "too many open files")
 }

@@ -58,9 +58,13 @@ func newWorld(t testing.TB, options ...func(*simulate.Options)) *world {
 	w.urls, err = w.vendors.Start(t.Context(), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = w.vendors.Close() })
-	w.configure("")
+	w.configure(oneThread)
 	return w
 }
+
+// oneThread is a memory limit by which DuckDB works with a single thread, which costs less
+// where tables are small.
+const oneThread = "  memory_limit: 192MB"
 
 // configure writes the config, with more lines for its warehouse.
 func (w *world) configure(warehouse string) {
@@ -90,7 +94,7 @@ sources:
   toofr: {base_url: "%s", api_key: "${TOOFR_KEY}", poll_interval: 100ms}
   intent: {base_url: "%s", api_key: "${INTENT_KEY}", poll_interval: 100ms, page_size: 10}
   statsocial: {base_url: "%s", token: "${STATSOCIAL_KEY}", poll_interval: 100ms}
-  audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms, page_size: 20}
+  audiencelab: {base_url: "%s", api_key: "${AUDIENCELAB_KEY}", poll_interval: 100ms, page_size: 10}
 pipelines:
   leaders:
     from: toofr.prospects

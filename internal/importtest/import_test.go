@@ -105,7 +105,7 @@ var allowed = map[string][]string{
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {
-		"load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/loadtest", "internal/run",
+		"load/duckdb", "load/duckdb/report", "schema", "transform", "internal/config", "internal/loadtest", "internal/run",
 		"internal/simulate", "internal/simulate/<vendor>",
 	},
 	"internal/roster":            {"schema", "transform", "internal/lists", "internal/normal", "internal/selector"},

@@ -95,8 +95,7 @@ func (h *house) requireAllOf(t testing.TB, name string, traces []string) privacy
 
 func TestAllThatAnErasureWouldTakeIsInTheAnswer(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, 200)
-	h.run(t, run.Options{})
+	h := livedHouse(t)
 	contactID, email := h.somebody(t)
 	before, err := os.ReadFile(h.path("warehouse.duckdb"))
 	require.NoError(t, err)
@@ -143,8 +142,7 @@ func keysOf(m map[string]int64) (keys []string) {
 // with others, and by a record.
 func TestAnAnswerHasWhatOnlySomeRecordsCarry(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, 200)
-	h.run(t, run.Options{})
+	h := livedHouse(t)
 	shared := h.rows(t, `SELECT any_value(a) FROM (SELECT contact_id, unnest(emails) AS a FROM source_contacts) WHERE NOT contains(a, 'info@')
 		GROUP BY a HAVING count(DISTINCT contact_id) > 1 ORDER BY a LIMIT 1`)
 	if len(shared) > 0 {
@@ -158,8 +156,7 @@ func TestAnAnswerHasWhatOnlySomeRecordsCarry(t *testing.T) {
 // name the person, beside one of somebody else that mentions them.
 func TestAnAnswerHasWhatWasNeverRead(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, 200)
-	h.run(t, run.Options{})
+	h := livedHouse(t)
 	contactID, email := h.somebody(t)
 	escaped := strings.Replace(email, "@", `\u0040`, 1)
 	h.exec(t,
@@ -203,8 +200,7 @@ func TestEveryPromisedTableIsInAnAnswerOrAboutNobody(t *testing.T) {
 
 func TestAFolderOfAnswersIsForItsOwnerOnly(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, 200)
-	h.run(t, run.Options{})
+	h := livedHouse(t)
 	_, email := h.somebody(t)
 	a, dir := h.held(t, email), h.path("answer")
 	require.NoError(t, privacy.MakeFolder(dir))
@@ -229,8 +225,7 @@ func TestAFolderOfAnswersIsForItsOwnerOnly(t *testing.T) {
 
 func TestAnErasureLeavesANoteThatNamesNobody(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, 200)
-	h.run(t, run.Options{})
+	h := livedHouse(t)
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
 	h.runner.Command, h.runner.Version = "sync forget", "v1"

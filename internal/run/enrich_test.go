@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -144,6 +146,7 @@ func TestPeopleOfAFileAreChecked(t *testing.T) {
 pipelines: {fill: {from: audiencelab.enrichments, people: `+c.people+`, max_records: 5}}
 `)
 			w.File("people.csv", c.file)
+			require.NoError(t, os.Remove(filepath.Join(w.Dir, "warehouse.duckdb")))
 			list, err := plan.Check(t.Context(), w.Runner, nil, true)
 			require.NoError(t, err)
 			if c.problem != "" {

@@ -29,6 +29,7 @@ import (
 	"contactsync/internal/simulate/statsocial"
 	"contactsync/load/duckdb"
 	"contactsync/schema"
+	"contactsync/transform"
 
 	"github.com/stretchr/testify/require"
 )
@@ -46,11 +47,12 @@ type World struct {
 // day of theirs that lies ahead of the clock is an error.
 func Start() time.Time { return time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC) }
 
-// New makes a runner of a config, which names no warehouse.
+// New makes a runner of a config, which names no warehouse. An empty one is there.
 func New(t testing.TB, text string) *World {
 	t.Helper()
 	w := &World{TB: t, Dir: t.TempDir(), Now: Start()}
 	w.Configure(text)
+	loadtest.PutEmpty(t, filepath.Join(w.Dir, "warehouse.duckdb"), transform.Version)
 	return w
 }
 
@@ -78,7 +80,12 @@ func (w *World) Night(names ...string) []schema.Run {
 // Open opens the warehouse between runs.
 func (w *World) Open(do func(*duckdb.Warehouse)) {
 	w.Helper()
-	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.Dir, "warehouse.duckdb"), duckdb.Options{})
+	w.open(duckdb.Options{Threads: 1}, do)
+}
+
+func (w *World) open(o duckdb.Options, do func(*duckdb.Warehouse)) {
+	w.Helper()
+	warehouse, err := duckdb.Open(w.Context(), filepath.Join(w.Dir, "warehouse.duckdb"), o)
 	require.NoError(w, err)
 	do(warehouse)
 	require.NoError(w, warehouse.Close())
@@ -96,40 +103,6 @@ func (w *World) Exec(queries ...string) {
 			require.NoError(w, err, q)
 		}
 	})
-}
-
-// Rows reads a query as lines of text.
-func (w *World) Rows(query string) []string {
-	w.Helper()
-	lines := []string{}
-	w.Open(func(warehouse *duckdb.Warehouse) {
-		for _, row := range loadtest.Rows(w, warehouse, query) {
-			parts := make([]string, len(row))
-			for i, v := range row {
-				parts[i] = fmt.Sprint(v)
-			}
-			lines = append(lines, strings.Join(parts, "|"))
-		}
-	})
-	return lines
-}
-
-// Content is every row that analysts see, without when and by which run it came about.
-func (w *World) Content() map[string][]string {
-	w.Helper()
-	content := map[string][]string{}
-	for table, exclude := range map[string]string{
-		"contacts": "first_seen_at, last_seen_at, updated_at", "source_contacts": "first_seen_at, last_seen_at, updated_at, run_id",
-		"accounts":    "first_seen_at, last_seen_at",
-		"identifiers": "", "intent_matches": "run_id", "events": "run_id", "audience_members": "valid_from, valid_to",
-	} {
-		columns := "*"
-		if exclude != "" {
-			columns = "* EXCLUDE (" + exclude + ")"
-		}
-		content[table] = w.Rows("SELECT " + columns + " FROM " + table + " ORDER BY ALL")
-	}
-	return content
 }
 
 // File writes a file beside the config.

@@ -411,7 +411,9 @@ func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
 
 func openIn(rt require.TestingT, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
 	c := storetest.NewClock()
-	w, err := duckdb.Open(ctx, warehousePath(t), duckdb.Options{Now: c.Now, Threads: 1})
+	path := warehousePath(t)
+	loadtest.PutEmpty(rt, path, 0)
+	w, err := duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
 	require.NoError(rt, err)
 	return w, c
 }

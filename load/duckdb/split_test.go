@@ -24,16 +24,11 @@ import (
 // same as after one batch.
 func TestBatchesInAnySplitRepeatedOrResumedAnywhereGiveTheSameTables(t *testing.T) {
 	lightly(t)
-	w, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "empty.duckdb"), duckdb.Options{})
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	empty, err := os.ReadFile(w.Path()) // copied, since making one takes longer than all the rest
-	require.NoError(t, err)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp("", "split")
 		require.NoError(rt, err)
 		defer os.RemoveAll(dir)
-		cut, whole := newNights(rt, empty, filepath.Join(dir, "cut")), newNights(rt, empty, filepath.Join(dir, "whole"))
+		cut, whole := newNights(rt, filepath.Join(dir, "cut")), newNights(rt, filepath.Join(dir, "whole"))
 		defer cut.close()
 		defer whole.close()
 		for night := range rapid.IntRange(1, 2).Draw(rt, "nights") {
@@ -79,8 +74,8 @@ type nights struct {
 }
 
 // newNights begins with a copy of an empty warehouse.
-func newNights(t *rapid.T, empty []byte, path string) *nights {
-	require.NoError(t, os.WriteFile(path, empty, 0o600))
+func newNights(t *rapid.T, path string) *nights {
+	loadtest.PutEmpty(t, path, 0)
 	n := &nights{t: t, path: path, clock: storetest.NewClock()}
 	n.open()
 	return n

@@ -3,6 +3,9 @@
 package duckdb_test
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"testing"
 	"time"
 
@@ -20,13 +23,16 @@ func TestDuckDBKeepsWhatLoadPromises(t *testing.T) { storetest.Run(t, engine{}) 
 type engine struct{}
 
 func (engine) Open(t testing.TB, path string, now func() time.Time) load.Warehouse {
-	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: now})
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		loadtest.PutEmpty(t, path, 0)
+	}
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: now, Threads: 1})
 	require.NoError(t, err)
 	return w
 }
 
 func (engine) Succeed(t testing.TB, path string, now func() time.Time) load.Successor {
-	s, err := duckdb.Succeed(t.Context(), path, duckdb.Options{Now: now})
+	s, err := duckdb.Succeed(t.Context(), path, duckdb.Options{Now: now, Threads: 1})
 	require.NoError(t, err)
 	return s
 }

@@ -156,7 +156,9 @@ func openIn(rt *rapid.T, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
 	dir, err := os.MkdirTemp(t.TempDir(), "")
 	require.NoError(rt, err)
 	c := storetest.NewClock()
-	w, err := duckdb.Open(ctx, filepath.Join(dir, "warehouse.duckdb"), duckdb.Options{Now: c.Now, Threads: 1})
+	path := filepath.Join(dir, "warehouse.duckdb")
+	loadtest.PutEmpty(rt, path, 0)
+	w, err := duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
 	require.NoError(rt, err)
 	return w, c
 }
