@@ -71,6 +71,9 @@ func (w *world) settled(db *sql.DB) {
 	require.Empty(w, rowsOf(w, db, "SELECT run_id FROM etl.runs WHERE status = 'running'"))
 	require.Empty(w, rowsOf(w, db, `SELECT pipeline || ': ' || status || ': ' || coalesce(error, '') FROM (
 		FROM etl.runs QUALIFY row_number() OVER (PARTITION BY pipeline ORDER BY started_at DESC) = 1) WHERE status <> 'succeeded'`))
+	if !slices.Contains(tablesOf(w, db), "etl.outputs") {
+		return // a snapshot, which has no books on exports
+	}
 	require.Equal(w, []string{"0"}, rowsOf(w, db, `SELECT count(*) FROM etl.outputs
 		WHERE output NOT LIKE 'matches%' AND change < (SELECT max(change) FROM etl.changes)`), "an export lacks a change")
 }
