@@ -40,7 +40,7 @@ func TestReadersAlwaysSeeExactlyOneCompleteExport(t *testing.T) {
 	var readers errgroup.Group
 	readers.Go(func() error { return readForever(ctx, filepath.Join(root, "g")) })
 	readers.Go(func() error { return readForever(ctx, filepath.Join(root, "gcountry")) })
-	for n := 1; n <= 25; n++ {
+	for n := 1; n <= 12; n++ {
 		write(t, conn, spec(n))
 		write(t, conn, spec(n, "country"))
 	}
