@@ -134,12 +134,23 @@ func TestAKilledDaemonGoesOnWhenItIsStartedAgain(t *testing.T) {
 	requireSame(t, want[1].anonymous(), w.result().anonymous())
 }
 
+// published reports whether the snapshot was written after the warehouse.
+func (w served) published() bool {
+	w.Helper()
+	warehouse, err := os.Stat(w.path("warehouse.duckdb"))
+	if err != nil { // not yet there
+		return false
+	}
+	snapshot, err := os.Stat(w.path("analytics.duckdb"))
+	return err == nil && snapshot.ModTime().After(warehouse.ModTime())
+}
+
 // complete lets the daemon make good what it owes and publish, and stops it.
 func (w served) complete() {
 	w.Helper()
 	wait, process := start(w, w.dir, []string{batchRows}, "serve")
 	require.Eventually(w, func() bool {
-		return len(w.owed()) == 0 && strings.Contains(w.page("/"), "Exports and snapshot written")
+		return len(w.owed()) == 0 && w.published()
 	}, patience, 20*time.Millisecond)
 	require.NoError(w, process.Signal(syscall.SIGTERM))
 	e := wait()
