@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/load"
 
 	"github.com/stretchr/testify/require"
 )
@@ -134,9 +135,14 @@ func TestAKilledDaemonGoesOnWhenItIsStartedAgain(t *testing.T) {
 	requireSame(t, want[1].anonymous(), w.result().anonymous())
 }
 
-// published reports whether the snapshot was written after the warehouse.
+// published reports whether nobody writes the warehouse, and the snapshot is newer.
 func (w served) published() bool {
 	w.Helper()
+	lock, err := load.Acquire(w.Context(), w.path("warehouse.duckdb"), false)
+	if err != nil {
+		return false
+	}
+	defer lock.Release() //nolint:errcheck // the operating system releases it, too
 	warehouse, err := os.Stat(w.path("warehouse.duckdb"))
 	if err != nil { // not yet there
 		return false

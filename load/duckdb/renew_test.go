@@ -134,7 +134,7 @@ func TestWhatIsNotFinishedStaysInASnapshot(t *testing.T) {
 // the same layout made.
 func TestViewsAreRenewed(t *testing.T) {
 	path := warehousePath(t)
-	unpack(t, layoutFile(8), path)
+	unpack(t, layoutFile(layout.Version), path)
 	old := []string{"CREATE OR REPLACE VIEW vendor_overlap AS SELECT 1 AS one", "CHECKPOINT"}
 	onFile(t, path, old...)
 	readOnly, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})

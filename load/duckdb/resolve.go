@@ -22,10 +22,17 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 	if err := w.openFeeds(ctx); err != nil {
 		return m, unstored("merge", err)
 	}
+	beside, err := w.db.Conn(ctx)
+	if err != nil {
+		return m, unstored("merge", err)
+	}
+	defer beside.Close()
 	before := *run
-	err := w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
+	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
-		if m, err = merge.Staged(ctx, w.mergeInput(tx, run), people); err != nil {
+		in := w.mergeInput(tx, run)
+		in.Beside = beside
+		if m, err = merge.Staged(ctx, in, people); err != nil {
 			return err
 		}
 		if people.Warn != nil {

@@ -30,8 +30,7 @@
 //	judged               source, audience_id, sweep, ended, unnamed,    members       members
 //	                     before, closing, confirmable, doubt
 //	left_members         source, audience_id, source_id, valid_from     members       members
-//	folding              source, source_id, first and last (seq),       records       records
-//	                     place, k
+//	folding              source, source_id, last (seq), home, k         records       records
 //	folded_before        k, what is stored of the record                records       records
 //	folded_versions      k, seq, the columns of staged_versions         records       records
 //	left_audiences       k, audience_id                                 records       records

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"contactsync/internal/identity/evidence"
@@ -26,9 +27,22 @@ const foldChunk = 2_048
 // again.
 type folding struct {
 	conn    *sql.Conn
-	catalog string // prefix of the tables to read, "" = the connection's own
+	beside  *sql.Conn // reads what is staged while conn is in use; nil: conn itself does, in turn
+	catalog string    // prefix of the tables to read, "" = the connection's own
 	fold    load.Fold
 }
+
+// listedRecord is a record of the table folding. Its home is where the first of its
+// versions is staged: the commit, in the upper half, and the place in it; zero if none is.
+type listedRecord struct {
+	K        int64  `col:"k"`
+	Home     int64  `col:"home"`
+	Source   string `col:"source"`
+	SourceID string `col:"source_id"`
+}
+
+// homeSQL is where a staged row s is.
+const homeSQL = "(s.seq * 4294967296 + s.place)"
 
 // foldedRecord is a record, and of what is stored of it what a fold asks for.
 type foldedRecord struct {
@@ -50,7 +64,7 @@ type leftAudience struct {
 }
 
 var (
-	listedColumns       = only(schema.ColumnsOf[foldedRecord](), "k", "source", "source_id")
+	listedColumns       = schema.ColumnsOf[listedRecord]()
 	foldedRecordColumns = only(schema.ColumnsOf[foldedRecord](),
 		append([]string{"k", "record_hash", "surname_hash", "first_seen_at", "payload"}, evidence.Columns...)...)
 	foldedVersionColumns = schema.ColumnsOf[foldedVersion]()
@@ -90,9 +104,9 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 	stored, staged := rowio.SelectList("s", schema.VersionColumns), rowio.SelectList("s", layout.VersionColumns)
 	for i, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE folding AS
-			SELECT *, row_number() OVER (ORDER BY first NULLS FIRST, place, source, source_id) - 1 AS k FROM (
-				SELECT source, source_id, max(seq) AS last, min(seq) FILTER (WHERE seq > 0) AS first, min(place) AS place
-				FROM (` + records + `) GROUP BY source, source_id
+			SELECT *, row_number() OVER (ORDER BY home NULLS FIRST, source, source_id) - 1 AS k FROM (
+				SELECT source, source_id, max(seq) AS last, min(` + homeSQL + `) FILTER (WHERE seq > 0) AS home
+				FROM (` + records + `) s GROUP BY source, source_id
 			) ORDER BY k`,
 		`CREATE OR REPLACE TEMP TABLE folded_before AS
 			SELECT f.k, ` + rowio.SelectList("r", schema.Without(foldedRecordColumns, "k", "payload")) + `, r.payload::VARCHAR AS payload
@@ -100,7 +114,7 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 		`CREATE OR REPLACE TEMP TABLE folded_versions AS
 			SELECT f.k, 0::BIGINT AS seq, ` + stored + `, 0::BIGINT AS place, false AS outdated, false AS whole FROM @etl.versions s JOIN folding f USING (source, source_id)
 			UNION ALL
-			SELECT f.k, s.seq, ` + staged + ` FROM @etl.staged_versions s JOIN folding f USING (source, source_id) WHERE s.seq <= f.last AND s.seq <> f.first
+			SELECT f.k, s.seq, ` + staged + ` FROM @etl.staged_versions s JOIN folding f USING (source, source_id) WHERE s.seq <= f.last AND ` + homeSQL + ` <> f.home
 			ORDER BY k`,
 		`CREATE OR REPLACE TEMP TABLE left_audiences AS
 			SELECT DISTINCT f.k, m.audience_id FROM @etl.members m JOIN folding f USING (source, source_id)
@@ -116,19 +130,17 @@ func (f folding) prepare(ctx context.Context, records string, args ...any) error
 	return nil
 }
 
-// chunk is some of the records, by k, and the commits that brought them first; none is 0.
+// chunk is some of the records, by k.
 type chunk struct {
-	From  int64 `col:"from"`
-	To    int64 `col:"to"`
-	First int64 `col:"first"`
-	Last  int64 `col:"last"`
+	From int64 `col:"from"`
+	To   int64 `col:"to"`
 }
 
 var chunkColumns = schema.ColumnsOf[chunk]()
 
 func (f folding) chunks(ctx context.Context) (list []chunk, err error) {
 	err = rowio.Read(ctx, f.conn, chunkColumns, rowio.Collect(&list), fmt.Sprintf(
-		`SELECT min(k) AS "from", max(k) + 1 AS "to", min(first) AS first, max(first) AS last FROM folding GROUP BY k // %d ORDER BY 1`, foldChunk))
+		`SELECT min(k) AS "from", max(k) + 1 AS "to" FROM folding GROUP BY k // %d ORDER BY 1`, foldChunk))
 	return list, err
 }
 
@@ -150,10 +162,10 @@ func foldEach[T any](
 	}
 	ahead := make(chan made[T], 1) // so that what is under way ends, though nobody waits for it any more
 	for i := range len(chunks) + 1 {
-		var before []load.Stored
+		var next stored
 		var unread error
 		if i < len(chunks) {
-			before, unread = f.read(ctx, chunks[i])
+			next, unread = f.read(ctx, chunks[i])
 		}
 		var ready made[T]
 		if i > 0 {
@@ -165,9 +177,12 @@ func foldEach[T any](
 		if i < len(chunks) {
 			go func() {
 				var m made[T]
-				after, err := f.fold(before)
-				if m.err = err; err == nil {
-					m.of = of(chunks[i], before, after)
+				var after []load.Folded
+				if m.err = f.addStaged(ctx, f.beside, next); m.err == nil {
+					after, m.err = f.fold(next.records)
+				}
+				if m.err == nil {
+					m.of = of(chunks[i], next.records, after)
 				}
 				ahead <- m
 			}()
@@ -181,68 +196,99 @@ func foldEach[T any](
 	return nil
 }
 
-// read reads some records with their versions.
-func (f folding) read(ctx context.Context, c chunk) ([]load.Stored, error) {
-	records := make([]load.Stored, c.To-c.From)
+// stored is a chunk that is read: its records, and their staged versions so far.
+type stored struct {
+	records []load.Stored
+	homes   []int64 // of each record, ascending; records of one home by source and id
+	staged  [][]foldedVersion
+}
+
+// read reads some records with their versions but for those that lie at home, which are
+// read beside it if that is possible.
+func (f folding) read(ctx context.Context, c chunk) (s stored, err error) {
+	n := c.To - c.From
+	s = stored{make([]load.Stored, n), make([]int64, n), make([][]foldedVersion, n)}
 	where := fmt.Sprintf(" WHERE k >= %d AND k < %d", c.From, c.To)
-	if err := rowio.Read(ctx, f.conn, listedColumns, func(r *foldedRecord) error {
-		records[r.K-c.From].Record = r.Record
+	if err := rowio.Read(ctx, f.conn, listedColumns, func(r *listedRecord) error {
+		i := r.K - c.From
+		s.homes[i], s.records[i].Source, s.records[i].SourceID = r.Home, r.Source, r.SourceID
 		return nil
-	}, "SELECT k, source, source_id FROM folding"+where); err != nil {
-		return nil, err
+	}, "SELECT k, home, source, source_id FROM folding"+where); err != nil {
+		return s, err
 	}
 	if err := rowio.Read(ctx, f.conn, foldedRecordColumns, func(r *foldedRecord) error {
-		known := &records[r.K-c.From].Record
+		known := &s.records[r.K-c.From].Record
 		r.Source, r.SourceID = known.Source, known.SourceID
 		*known = r.Record
 		return nil
 	}, "SELECT "+rowio.QuoteAll(rowio.Names(foldedRecordColumns))+" FROM folded_before"+where); err != nil {
-		return nil, err
+		return s, err
 	}
-	if err := f.readVersions(ctx, c, records); err != nil {
-		return nil, err
+	if err := rowio.Read(ctx, f.conn, foldedVersionColumns, func(v *foldedVersion) error {
+		i := v.K - c.From
+		if v.Seq == 0 {
+			s.records[i].Versions = append(s.records[i].Versions, v.Version.Version)
+		} else {
+			s.staged[i] = append(s.staged[i], *v)
+		}
+		return nil
+	}, "FROM folded_versions"+where); err != nil {
+		return s, err
 	}
-	return records, rowio.Read(ctx, f.conn, leftAudienceColumns, func(l *leftAudience) error {
-		r := &records[l.K-c.From]
+	if err := rowio.Read(ctx, f.conn, leftAudienceColumns, func(l *leftAudience) error {
+		r := &s.records[l.K-c.From]
 		if r.Left == nil {
 			r.Left = map[string]bool{}
 		}
 		r.Left[l.Audience] = true
 		return nil
-	}, "FROM left_audiences"+where)
+	}, "FROM left_audiences"+where); err != nil {
+		return s, err
+	}
+	if f.beside == nil {
+		err = f.addHome(ctx, f.conn, s)
+	}
+	return s, err
 }
 
-// readVersions adds their versions: those collected, and those that the commits of the
-// chunk staged.
-func (f folding) readVersions(ctx context.Context, c chunk, records []load.Stored) error {
-	staged := make([][]foldedVersion, len(records))
-	add := func(v *foldedVersion) error {
-		if v.Seq == 0 {
-			records[v.K-c.From].Versions = append(records[v.K-c.From].Versions, v.Version.Version)
-		} else {
-			staged[v.K-c.From] = append(staged[v.K-c.From], *v)
-		}
-		return nil
-	}
-	where := fmt.Sprintf("WHERE k >= %d AND k < %d", c.From, c.To)
-	if err := rowio.Read(ctx, f.conn, foldedVersionColumns, add, "FROM folded_versions "+where); err != nil {
-		return err
-	}
-	if c.Last > 0 {
-		query := fmt.Sprintf(`SELECT f.k, s.seq, %s FROM %setl.staged_versions s JOIN (FROM folding %s) f
-			ON s.source = f.source AND s.source_id = f.source_id AND s.seq = f.first WHERE s.seq BETWEEN %d AND %d`,
-			rowio.SelectList("s", layout.VersionColumns), f.catalog, where, c.First, c.Last)
-		if err := rowio.Read(ctx, f.conn, foldedVersionColumns, add, query); err != nil {
+// addStaged completes the versions of a chunk by those at home, unless read has done so,
+// and puts the staged ones into the order of commits.
+func (f folding) addStaged(ctx context.Context, beside *sql.Conn, s stored) error {
+	if beside != nil {
+		if err := f.addHome(ctx, beside, s); err != nil {
 			return err
 		}
 	}
-	for i, list := range staged {
+	for i, list := range s.staged {
 		slices.SortFunc(list, func(a, b foldedVersion) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Place, b.Place)) })
 		for _, v := range list {
-			records[i].Staged = append(records[i].Staged, v.Version)
+			s.records[i].Staged = append(s.records[i].Staged, v.Version)
 		}
 	}
 	return nil
+}
+
+// addHome reads the versions that lie at home: between the first home and the last, where
+// hardly anything else lies.
+func (f folding) addHome(ctx context.Context, conn *sql.Conn, s stored) error {
+	first, last := s.homes[0], s.homes[len(s.homes)-1]
+	if i := slices.IndexFunc(s.homes, func(home int64) bool { return home > 0 }); i >= 0 {
+		first = s.homes[i]
+	}
+	if last == 0 {
+		return nil
+	}
+	query := fmt.Sprintf("SELECT 0::BIGINT AS k, s.seq, %s FROM %setl.staged_versions s WHERE s.seq BETWEEN %d AND %d AND %s BETWEEN %d AND %d",
+		rowio.SelectList("s", layout.VersionColumns), f.catalog, first>>32, last>>32, homeSQL, first, last)
+	return rowio.Read(ctx, conn, foldedVersionColumns, func(v *foldedVersion) error {
+		i, found := sort.Find(len(s.homes), func(i int) int {
+			return cmp.Or(cmp.Compare(v.Seq<<32+v.Place, s.homes[i]), cmp.Compare(v.Source, s.records[i].Source), cmp.Compare(v.SourceID, s.records[i].SourceID))
+		})
+		if found {
+			s.staged[i] = append(s.staged[i], *v)
+		}
+		return nil
+	}, query)
 }
 
 // only are the columns of these names, in their own order.

@@ -17,11 +17,14 @@ import (
 // Input is what a merge works with. Nobody else uses the connection while the
 // transaction, which is one of it, is open.
 type Input struct {
-	Conn  *sql.Conn
-	Tx    *sql.Tx
-	Feeds *rowio.Feeds
-	Run   *schema.Run // whose pipeline is merged; its id stands in what the merge notes
-	At    time.Time
+	Conn *sql.Conn
+	Tx   *sql.Tx
+	// Beside is another connection, to read what is committed while Conn is at work; nil:
+	// there is none.
+	Beside *sql.Conn
+	Feeds  *rowio.Feeds
+	Run    *schema.Run // whose pipeline is merged; its id stands in what the merge notes
+	At     time.Time
 	// Warned says that a merge before this session has told what the guard would do, so
 	// that it may be done.
 	Warned bool

@@ -37,7 +37,7 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := g.unchanged(ctx); err != nil {
 		return err
 	}
-	f := folding{conn: g.Conn, fold: people.Fold}
+	f := folding{conn: g.Conn, beside: g.Beside, fold: people.Fold}
 	if err := f.prepare(ctx, `SELECT source, source_id, seq, place FROM etl.staged_versions WHERE pipeline = $1
 		UNION ALL
 		SELECT source, source_id, 0, 0 FROM etl.versions SEMI JOIN (
