@@ -10,19 +10,29 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
+
+	"contactsync/internal/crash"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
 )
 
-// manifestKey is the object that names the current files.
-const manifestKey = "manifest.json"
+// The objects of a prefix, and those beside it. Readers glob the prefix, so nothing but
+// data lies there; what is ours lies in a folder of its own beside it.
+const (
+	manifestKey = "manifest.json" // names the current files
+	latestKey   = "latest.sql"    // a query of them
+	beside      = ".sync/"        // after the name of the prefix: the folder of ours
+)
 
 // bucket is a place in object storage: a prefix of a bucket.
 type bucket struct {
 	store   *storage
-	objects *blob.Bucket // keys count from the prefix
+	objects *blob.Bucket // keys count from the folder that the prefix lies in
+	name    string       // of the prefix
 	temp    string
 	base    string // of the stage in temp
 	keep    bool   // whether the files of the manifest before stay for its readers
@@ -37,10 +47,19 @@ func openBucket(ctx context.Context, s Spec) (*bucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &bucket{store, objects, cmp.Or(s.TempDir, os.TempDir()), "sync-export-" + url.PathEscape(s.Name), !s.Full}, nil
+	return &bucket{
+		store: store, objects: objects, name: path.Base(store.prefix),
+		temp: cmp.Or(s.TempDir, os.TempDir()), base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full,
+	}, nil
 }
 
 func (b *bucket) close() error { return b.objects.Close() }
+
+// own is the key of an object of ours.
+func (b *bucket) own(name string) string { return b.name + beside + name }
+
+// shown is the key by which readers find a data file.
+func (b *bucket) shown(f file) string { return b.name + "/" + f.name() }
 
 // stage is a private directory: what waits for its upload is not for others to read.
 func (b *bucket) stage() (*stage, error) {
@@ -55,28 +74,38 @@ func (b *bucket) stage() (*stage, error) {
 }
 
 func (b *bucket) current(ctx context.Context) (manifest, error) {
-	body, err := b.objects.ReadAll(ctx, manifestKey)
-	if gcerrors.Code(err) == gcerrors.NotFound {
-		return manifest{}, nil
-	}
+	m, err := b.manifest(ctx, b.own(""))
 	if err != nil {
-		return manifest{}, b.store.failed("read "+manifestKey, err)
-	}
-	m, err := decodeManifest(body)
-	if err != nil {
-		return manifest{}, fmt.Errorf("%s: %w; move it away or choose another prefix", manifestKey, err)
+		return manifest{}, err
 	}
 	size := map[string]int64{}
-	err = b.list(ctx, func(o *blob.ListObject) error {
-		size[o.Key] = o.Size
+	err = b.list(ctx, b.own("run-"), func(o *blob.ListObject) error {
+		size[strings.TrimPrefix(o.Key, b.own(""))] = o.Size
 		return nil
 	})
 	return m.intact(size), err
 }
 
-// list calls do with every object that a run of ours wrote.
-func (b *bucket) list(ctx context.Context, do func(*blob.ListObject) error) error {
-	objects := b.objects.List(&blob.ListOptions{Prefix: "run-"})
+// manifest is that of a folder; the zero one if there is none.
+func (b *bucket) manifest(ctx context.Context, folder string) (manifest, error) {
+	key := folder + manifestKey
+	body, err := b.objects.ReadAll(ctx, key)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return manifest{}, nil
+	}
+	if err != nil {
+		return manifest{}, b.store.failed("read "+key, err)
+	}
+	m, err := decodeManifest(body)
+	if err != nil {
+		return manifest{}, fmt.Errorf("%s: %w; move it away or choose another prefix", key, err)
+	}
+	return m, nil
+}
+
+// list calls do with every object whose key begins so.
+func (b *bucket) list(ctx context.Context, prefix string, do func(*blob.ListObject) error) error {
+	objects := b.objects.List(&blob.ListOptions{Prefix: prefix})
 	for {
 		o, err := objects.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -85,43 +114,58 @@ func (b *bucket) list(ctx context.Context, do func(*blob.ListObject) error) erro
 		if err != nil {
 			return b.store.failed("list objects", err)
 		}
-		if !run.MatchString(o.Key) {
-			continue
-		}
 		if err := do(o); err != nil {
 			return err
 		}
 	}
 }
 
+// publish uploads the new files where no reader looks, names them in the manifest, and
+// then lets readers of the prefix see them.
 func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) error {
+	if err := b.vacant(ctx, old, next); err != nil {
+		return err
+	}
 	folder := newRun(next)
 	for i, f := range next.Files {
 		if held, found := old.holds(f); found {
 			next.Files[i].Path = held.Path
 			continue
 		}
-		if err := b.upload(ctx, st, &next.Files[i], folder, next.Format); err != nil {
+		if err := b.upload(ctx, st, &next.Files[i], folder+f.Path+copySuffix, next.Format); err != nil {
 			return err
 		}
 	}
 	if next.Known != nil {
-		if err := b.upload(ctx, st, next.Known, folder, FormatParquet); err != nil {
+		if err := b.upload(ctx, st, next.Known, folder+next.Known.Path, FormatParquet); err != nil {
 			return err
 		}
 	}
+	crash.At(crash.ExportUploaded)
 	body, err := next.encode()
 	if err != nil {
 		return err
 	}
-	options := &blob.WriterOptions{ContentType: "application/json", CacheControl: "no-cache"}
-	if err := b.objects.WriteAll(ctx, manifestKey, body, options); err != nil {
-		return b.store.failed("write "+manifestKey, err)
+	if err := b.put(ctx, manifestKey, body, "application/json"); err != nil {
+		return err
+	}
+	crash.At(crash.ExportNamed)
+	if err := b.settle(ctx, next); err != nil {
+		return err
 	}
 	if !b.keep {
 		old = manifest{}
 	}
 	return b.removeAllBut(ctx, next, old)
+}
+
+// put writes a small object of ours.
+func (b *bucket) put(ctx context.Context, name string, body []byte, kind string) error {
+	options := &blob.WriterOptions{ContentType: kind, CacheControl: "no-cache"}
+	if err := b.objects.WriteAll(ctx, b.own(name), body, options); err != nil {
+		return b.store.failed("write "+b.own(name), err)
+	}
+	return nil
 }
 
 func (b *bucket) known(ctx context.Context, st *stage, old manifest) (string, error) {
@@ -132,12 +176,12 @@ func (b *bucket) known(ctx context.Context, st *stage, old manifest) (string, er
 	if err != nil {
 		return "", err
 	}
-	err = b.objects.Download(ctx, old.Known.Path, f, nil)
+	err = b.objects.Download(ctx, b.own(old.Known.Path), f, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return "", f.Close()
 	}
 	if err != nil {
-		return "", errors.Join(b.store.failed("read "+old.Known.Path, err), f.Close())
+		return "", errors.Join(b.store.failed("read "+b.own(old.Known.Path), err), f.Close())
 	}
 	if err := f.Close(); err != nil {
 		return "", err
@@ -158,35 +202,23 @@ var contentType = map[string]string{
 	FormatNDJSON:  "application/x-ndjson",
 }
 
-// upload puts a staged file into the folder of this run.
-func (b *bucket) upload(ctx context.Context, st *stage, f *file, folder, format string) error {
+// digestKey is the metadata by which it is told what an object holds: a store's own
+// hash is another one after a copy.
+const digestKey = "sha256"
+
+// upload puts a staged file among the objects of ours.
+func (b *bucket) upload(ctx context.Context, st *stage, f *file, name, format string) error {
 	content, err := os.Open(filepath.Join(st.path, filepath.FromSlash(f.Path)))
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	f.Path = folder + f.Path
-	if err := b.objects.Upload(ctx, f.Path, content, &blob.WriterOptions{ContentType: contentType[format]}); err != nil {
-		return b.store.failed("write "+f.Path, err)
+	f.Path = name
+	options := &blob.WriterOptions{ContentType: contentType[format], Metadata: map[string]string{digestKey: f.SHA256}}
+	if err := b.objects.Upload(ctx, b.own(name), content, options); err != nil {
+		return b.store.failed("write "+b.own(name), err)
 	}
 	return nil
-}
-
-// removeAllBut removes what neither manifest names: older generations, and what
-// crashed runs uploaded.
-func (b *bucket) removeAllBut(ctx context.Context, manifests ...manifest) error {
-	named := map[string]bool{}
-	for _, m := range manifests {
-		for _, path := range m.paths() {
-			named[path] = true
-		}
-	}
-	return b.list(ctx, func(o *blob.ListObject) error {
-		if named[o.Key] {
-			return nil
-		}
-		return b.delete(ctx, o.Key, " of an older export (the new one is in place)")
-	})
 }
 
 // delete removes an object, if it is there.

@@ -67,6 +67,9 @@ func (d *directory) recover() error {
 
 func (d *directory) close() error { return nil }
 
+// settle has nothing to do: directories change places in one step.
+func (d *directory) settle(context.Context, manifest) error { return nil }
+
 func (d *directory) stage() (*stage, error) {
 	mode := os.FileMode(0o777)
 	if d.mode != 0 {

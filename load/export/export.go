@@ -48,15 +48,23 @@
 //
 // # Object storage
 //
-// A prefix of a bucket holds runs and a manifest, which is written last and names
-// the current files, of whichever run they are:
+// There nothing can be exchanged but a single object, so the data has no folders: a
+// snapshot is one object, which one request writes over, and each increment one object
+// more. The columns of [Spec.PartitionBy] stay in the rows, which they order first, so
+// readers pass over row groups as they pass over folders. Nothing but data lies in the
+// prefix, and any pattern reads the old export or the new one:
 //
-//	prefix/manifest.json
-//	prefix/run-20261121T023000Z-6f1c2a9d/country=US/data.parquet
+//	exports/contacts/data.parquet
+//	exports/contacts.sync/manifest.json
+//	exports/contacts.sync/latest.sql
+//	exports/contacts.sync/run-20261121T023000Z-6f1c2a9d/data.parquet.copy
 //
-// The files of the manifest before are kept, so that whoever has just read it can
-// finish; older ones are removed. Only names of this form are ever removed.
-// Credentials come from the standard AWS environment. One writer per prefix.
+// Beside it lie the same data under names that are never written over, the manifest,
+// which is written before the prefix changes and is what a later run goes by, and a query
+// of the files that it names. These stay until the export after the next that brings
+// news, so whoever reads by the query can finish; older ones are removed. Only
+// names of these forms are ever removed. Credentials come from the standard AWS environment. One
+// writer per prefix.
 package export
 
 import (
@@ -110,18 +118,14 @@ type Result struct {
 
 // Warning is what readers should know, "" if it is nothing.
 func (r Result) Warning() string {
-	list := Marker
-	if isURL(r.Path) {
-		list = manifestKey
-	}
 	switch r.Shortened {
 	case 0:
 		return ""
 	case 1:
-		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + list + " has it whole"
+		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + Marker + " has it whole"
 	}
 	return fmt.Sprintf("%d values of partition_by are too long for the names of folders and are cut there; shortened in %s has them whole",
-		r.Shortened, list)
+		r.Shortened, Marker)
 }
 
 // A place is where an export is published.
@@ -135,6 +139,9 @@ type place interface {
 	// publish makes next what readers see: files that old has are taken from
 	// there, the others from the stage.
 	publish(ctx context.Context, st *stage, old, next manifest) error
+	// settle makes what readers see that which m, the current manifest, says, where a
+	// crash left something else.
+	settle(ctx context.Context, m manifest) error
 	// remove removes what publish put there.
 	remove(ctx context.Context) error
 	close() error
@@ -183,7 +190,7 @@ func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manife
 		return m, false, err
 	}
 	if next.same(old) && !s.Full {
-		return old, true, nil
+		return old, true, p.settle(ctx, old)
 	}
 	return next, false, p.publish(ctx, st, old, next)
 }

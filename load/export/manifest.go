@@ -22,7 +22,7 @@ const Marker = "_sync_export.json"
 const layout = 1
 
 // manifest describes one complete export. It is the marker in a directory and
-// manifest.json in a bucket.
+// manifest.json beside a prefix of a bucket.
 type manifest struct {
 	Layout     int        `json:"layout"`
 	Export     string     `json:"export"`
@@ -55,11 +55,17 @@ func (f file) intactAt(name string) (string, error) {
 	return name, err
 }
 
-// run matches the folder in a bucket that one run wrote its files to.
+// run matches the folder beside a prefix that one run wrote its files to.
 var run = regexp.MustCompile(`^run-\d{8}T\d{6}Z-[0-9a-f]{8}/`)
 
+// copySuffix ends the names of data files beside a prefix, so that no pattern for data
+// files meets them, wherever it begins.
+const copySuffix = ".copy"
+
 // name is the file's path within its export, whichever run wrote it.
-func (f file) name() string { return strings.TrimPrefix(f.Path, run.FindString(f.Path)) }
+func (f file) name() string {
+	return strings.TrimSuffix(strings.TrimPrefix(f.Path, run.FindString(f.Path)), copySuffix)
+}
 
 // paths are all its files.
 func (m manifest) paths() []string {

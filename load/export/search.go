@@ -102,7 +102,12 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 		return m, nil, done, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	if m, err = b.current(ctx); err != nil {
+	folder := b.own("")
+	if m, err = b.current(ctx); err == nil && m.Layout == 0 { // perhaps an older version's
+		folder = b.name + "/"
+		m, err = b.manifest(ctx, folder)
+	}
+	if err != nil {
 		return m, nil, done, err
 	}
 	dir, err := os.MkdirTemp("", "sync-export-")
@@ -116,7 +121,7 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 			return m, nil, func() {}, fmt.Errorf("%s names a file outside of it", manifestKey)
 		}
 		name := filepath.Join(dir, fmt.Sprint(i), f.Path) // partitions are in it
-		if err := b.fetch(ctx, f.Path, name); err != nil {
+		if err := b.fetch(ctx, folder+f.Path, name); err != nil {
 			done()
 			return m, nil, func() {}, err
 		}

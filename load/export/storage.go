@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,13 +71,13 @@ var parameters = map[string]func(*storage, string) error{
 }
 
 // parseStorage reads an s3:// URL. Its errors show no value of it.
-func parseStorage(path string) (*storage, error) {
-	u, err := url.Parse(path)
+func parseStorage(text string) (*storage, error) {
+	u, err := url.Parse(text)
 	if err != nil {
 		return nil, errors.New("path is not a URL; it looks like s3://bucket/prefix")
 	}
 	if u.Scheme != "s3" || u.Host == "" {
-		return nil, fmt.Errorf("path %s is not of the form s3://bucket/prefix", displayPath(path))
+		return nil, fmt.Errorf("path %s is not of the form s3://bucket/prefix", displayPath(text))
 	}
 	if u.User != nil {
 		return nil, errors.New("path holds a user name; credentials come from the environment (AWS_ACCESS_KEY_ID), a profile or a role")
@@ -85,6 +87,12 @@ func parseStorage(path string) (*storage, error) {
 		return nil, errors.New("the parameters of path cannot be read; those of a URL are name=value, joined by &")
 	}
 	s := &storage{bucket: u.Host, prefix: strings.Trim(u.Path, "/")}
+	if s.prefix == "" {
+		return nil, errors.New("path names a bucket and no prefix in it; add one, as in s3://bucket/contacts: what belongs to an export lies beside it, too")
+	}
+	if path.Clean("/"+s.prefix) != "/"+s.prefix {
+		return nil, errors.New("path has a part of no name, . or ..; it looks like s3://bucket/prefix")
+	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		set, known := parameters[name]
 		if !known { // which may be a value whose name was forgotten
@@ -96,6 +104,9 @@ func parseStorage(path string) (*storage, error) {
 	}
 	return s, nil
 }
+
+// regionForm is what can be part of a host's name, as every region is.
+var regionForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 func (s *storage) add(option func(*config.LoadOptions) error) error {
 	s.load = append(s.load, option)
@@ -196,8 +207,11 @@ func (s *storage) open(ctx context.Context) (*blob.Bucket, error) {
 			cfg.Region = "us-east-1" // what other servers than Amazon's take for none
 		}
 	}
-	if cfg.Region == "" {
+	switch {
+	case cfg.Region == "":
 		return nil, s.failed("open it", errNoRegion)
+	case !regionForm.MatchString(cfg.Region):
+		return nil, s.failed("open it", errRegion)
 	}
 	if s.role != "" {
 		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), s.role))
@@ -212,8 +226,8 @@ func (s *storage) open(ctx context.Context) (*blob.Bucket, error) {
 	if err != nil {
 		return nil, s.failed("open it", err)
 	}
-	if s.prefix != "" {
-		objects = blob.PrefixedBucket(objects, s.prefix+"/")
+	if folder := path.Dir(s.prefix); folder != "." {
+		objects = blob.PrefixedBucket(objects, folder+"/")
 	}
 	return objects, nil
 }
