@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"contactsync/internal/config"
 	"contactsync/internal/plan"
@@ -57,7 +58,7 @@ func checkGrid(list []plan.Checked) (g grid, failed int) {
 		switch {
 		case item.Problem != nil:
 			failed++
-			detail, cost = item.Problem.Error(), nil
+			detail, cost = strings.ReplaceAll(item.Problem.Error(), "\n", "; "), nil
 		case item.Cost < 0:
 			cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
 		case item.Kind == "source", item.Kind == "retention":

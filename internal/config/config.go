@@ -21,6 +21,7 @@ import (
 	"regexp"
 	"time"
 
+	"contactsync/extract"
 	"contactsync/schema"
 )
 
@@ -172,6 +173,20 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 // place in the file: an [*Error].
 func (c *Config) Problem(path string, err error) error {
 	return &Error{[]Problem{c.places.found(c.places.place(path), path, err)}}
+}
+
+// ProblemsOf are what a vendor was found to lack of what a pipeline names, each with its
+// place in the file: an [*Error], or nil.
+func (c *Config) ProblemsOf(pipeline string, problems []extract.Problem) error {
+	var found []Problem
+	for _, p := range problems {
+		path := "pipelines." + pipeline + "." + p.Path
+		found = append(found, c.places.found(c.places.place(path), path, adopted(p)))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &Error{found}
 }
 
 // Secrets are the credentials that the config names, for what must not show them.

@@ -79,7 +79,7 @@ var allowed = map[string][]string{
 	"internal/normal":            {"schema", "internal/escape", "internal/lists"},
 	"internal/outage":            {},
 	"internal/plan": {
-		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
+		"extract", "extract/vendors", "load/duckdb/report", "load/export", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",
 	},
 	"internal/privacy": {

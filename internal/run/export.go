@@ -24,7 +24,7 @@ import (
 // the config has checked the exports of tables.
 func CheckExports(ctx context.Context, r *Runner) error {
 	var problems []config.Problem
-	err := EachExport(ctx, r, func(e config.Export, err error) {
+	err := EachExport(ctx, r, func(_ config.Export, _ export.Spec, err error) {
 		if found, ok := errors.AsType[*config.Error](err); ok {
 			problems = append(problems, found.Problems...)
 		}
@@ -36,11 +36,11 @@ func CheckExports(ctx context.Context, r *Runner) error {
 }
 
 // EachExport hands on every export with what is wrong with its query.
-func EachExport(ctx context.Context, r *Runner, do func(config.Export, error)) error {
+func EachExport(ctx context.Context, r *Runner, do func(config.Export, export.Spec, error)) error {
 	var conn *sql.Conn
 	for _, e := range r.Config.Exports {
 		if e.Query == "" {
-			do(e, nil)
+			do(e, r.exportSpec(e), nil)
 			continue
 		}
 		if conn == nil {
@@ -61,7 +61,7 @@ func EachExport(ctx context.Context, r *Runner, do func(config.Export, error)) e
 		if err != nil {
 			err = r.Config.Problem("exports."+e.Name+".query", err)
 		}
-		do(e, err)
+		do(e, r.exportSpec(e), err)
 	}
 	return nil
 }
