@@ -43,9 +43,13 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
-	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/outage", "internal/spreadsheet"},
-	"load/storetest":     {"load", "schema", "internal/identity"},
-	"schema":             {},
+	"load/export": {
+		"load/export/match", "load/export/storage", "schema", "internal/crash", "internal/durable", "internal/normal", "internal/spreadsheet",
+	},
+	"load/export/match":   {},
+	"load/export/storage": {"internal/outage"},
+	"load/storetest":      {"load", "schema", "internal/identity"},
+	"schema":              {},
 	"transform": {
 		"transform/company", "transform/name", "transform/phone", "transform/place", "transform/title", "schema",
 		"internal/lists", "internal/normal",

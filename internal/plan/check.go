@@ -148,7 +148,10 @@ func checkPipeline(ctx context.Context, r *run.Runner, p *config.Pipeline) Check
 
 func exportOf(e config.Export) string {
 	what := "a query"
-	if e.Query == "" {
+	switch {
+	case e.For != "":
+		what = "a match list for " + e.For
+	case e.Query == "":
 		what = e.Table
 	}
 	path, _, _ := strings.Cut(e.Path.Written, "?") // the parameters of a URL are nobody's business

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"contactsync/internal/crash"
+	"contactsync/load/export/storage"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
@@ -30,7 +31,7 @@ const (
 
 // bucket is a place in object storage: a prefix of a bucket.
 type bucket struct {
-	store   *storage
+	store   *storage.Place
 	objects *blob.Bucket // keys count from the folder that the prefix lies in
 	name    string       // of the prefix
 	temp    string
@@ -39,17 +40,17 @@ type bucket struct {
 }
 
 func openBucket(ctx context.Context, s Spec) (*bucket, error) {
-	store, err := parseStorage(s.Path)
+	store, err := storage.Parse(s.Path)
 	if err != nil {
 		return nil, err
 	}
-	objects, err := store.open(ctx)
+	objects, err := store.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &bucket{
-		store: store, objects: objects, name: path.Base(store.prefix),
-		temp: cmp.Or(s.TempDir, os.TempDir()), base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full,
+		store: store, objects: objects, name: path.Base(store.Prefix),
+		temp: cmp.Or(s.TempDir, os.TempDir()), base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full && s.For == "", // a list remembers nobody longer than it says
 	}, nil
 }
 
@@ -94,7 +95,7 @@ func (b *bucket) manifest(ctx context.Context, folder string) (manifest, error) 
 		return manifest{}, nil
 	}
 	if err != nil {
-		return manifest{}, b.store.failed("read "+key, err)
+		return manifest{}, b.store.Failed("read "+key, err)
 	}
 	m, err := decodeManifest(body)
 	if err != nil {
@@ -112,7 +113,7 @@ func (b *bucket) list(ctx context.Context, prefix string, do func(*blob.ListObje
 			return nil
 		}
 		if err != nil {
-			return b.store.failed("list objects", err)
+			return b.store.Failed("list objects", err)
 		}
 		if err := do(o); err != nil {
 			return err
@@ -163,30 +164,28 @@ func (b *bucket) publish(ctx context.Context, st *stage, old, next manifest) err
 func (b *bucket) put(ctx context.Context, name string, body []byte, kind string) error {
 	options := &blob.WriterOptions{ContentType: kind, CacheControl: "no-cache"}
 	if err := b.objects.WriteAll(ctx, b.own(name), body, options); err != nil {
-		return b.store.failed("write "+b.own(name), err)
+		return b.store.Failed("write "+b.own(name), err)
 	}
 	return nil
 }
 
-func (b *bucket) known(ctx context.Context, st *stage, old manifest) (string, error) {
-	if old.Known == nil {
-		return "", nil
-	}
-	f, err := os.Create(filepath.Join(st.path, "known-before"))
+func (b *bucket) local(ctx context.Context, st *stage, f file) (string, error) {
+	name := filepath.Join(st.path, "before-"+f.SHA256)
+	out, err := os.Create(name)
 	if err != nil {
 		return "", err
 	}
-	err = b.objects.Download(ctx, b.own(old.Known.Path), f, nil)
+	err = b.objects.Download(ctx, b.own(f.Path), out, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return "", f.Close()
+		return "", out.Close()
 	}
 	if err != nil {
-		return "", errors.Join(b.store.failed("read "+b.own(old.Known.Path), err), f.Close())
+		return "", errors.Join(b.store.Failed("read "+b.own(f.Path), err), out.Close())
 	}
-	if err := f.Close(); err != nil {
+	if err := out.Close(); err != nil {
 		return "", err
 	}
-	return old.Known.intactAt(f.Name())
+	return f.intactAt(name)
 }
 
 // newRun is the folder of a run, new each time even within a second.
@@ -216,7 +215,7 @@ func (b *bucket) upload(ctx context.Context, st *stage, f *file, name, format st
 	f.Path = name
 	options := &blob.WriterOptions{ContentType: contentType[format], Metadata: map[string]string{digestKey: f.SHA256}}
 	if err := b.objects.Upload(ctx, b.own(name), content, options); err != nil {
-		return b.store.failed("write "+b.own(name), err)
+		return b.store.Failed("write "+b.own(name), err)
 	}
 	return nil
 }
@@ -224,7 +223,7 @@ func (b *bucket) upload(ctx context.Context, st *stage, f *file, name, format st
 // delete removes an object, if it is there.
 func (b *bucket) delete(ctx context.Context, key, which string) error {
 	if err := b.objects.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return b.store.failed("remove "+key+which, err)
+		return b.store.Failed("remove "+key+which, err)
 	}
 	return nil
 }

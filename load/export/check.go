@@ -65,6 +65,9 @@ func check(ctx context.Context, conn *sql.Conn, s Spec) (err error) {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	if s.For != "" {
+		return checkPeople(ctx, tx, s)
+	}
 	r, err := relate(ctx, tx, s)
 	if err == nil && s.Mode == ModeIncremental {
 		_, err = r.clock()

@@ -30,9 +30,11 @@ type manifest struct {
 	Format     string     `json:"format"`
 	Definition string     `json:"definition"` // hash of all that shapes the rows
 	ExportedAt time.Time  `json:"exported_at"`
-	Sequence   int        `json:"sequence,omitempty"` // incremental: number of the newest file
-	Newest     *time.Time `json:"newest,omitempty"`   // incremental: newest updated_at that was exported
-	Known      *file      `json:"known,omitempty"`    // incremental: the hashes of the rows that have it, as Parquet
+	Sequence   int        `json:"sequence,omitempty"`  // incremental: number of the newest file
+	Newest     *time.Time `json:"newest,omitempty"`    // incremental: newest updated_at that was exported
+	Known      *file      `json:"known,omitempty"`     // incremental: the hashes of the rows that have it, as Parquet; a list: whom erasures took out
+	Change     int64      `json:"change,omitempty"`    // a list: the change of the warehouse that it holds
+	ErasedAt   *time.Time `json:"erased_at,omitempty"` // a list: when the last erasure took somebody out; nil: long ago
 	Files      []file     `json:"files"`
 
 	Shortened []shortened `json:"shortened,omitempty"` // what stands in the names of folders in the place of longer values
@@ -111,7 +113,7 @@ func (m manifest) holds(f file) (file, bool) {
 
 // same reports whether both describe the same files made in the same way.
 func (m manifest) same(old manifest) bool {
-	return m.Definition == old.Definition && len(m.Files) == len(old.Files) &&
+	return m.Definition == old.Definition && len(m.Files) == len(old.Files) && (m.ErasedAt == nil) == (old.ErasedAt == nil) &&
 		!slices.ContainsFunc(m.Files, func(f file) bool { _, held := old.holds(f); return !held })
 }
 

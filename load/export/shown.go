@@ -23,7 +23,7 @@ import (
 const largestCopy = 5 << 30
 
 // dataKey matches the data objects of a prefix.
-var dataKey = regexp.MustCompile(`^data(-\d{6,})?\.(parquet|csv|ndjson)$`)
+var dataKey = regexp.MustCompile(`^(data(-\d{6,})?\.(parquet|csv|ndjson)|(whole|added|removed)\.csv)$`)
 
 // settle makes what readers see that which a manifest says: after an upload, and where a
 // crash came between the two.
@@ -60,7 +60,7 @@ func (b *bucket) settle(ctx context.Context, m manifest) error {
 // data are the data objects that readers see now, with their sizes.
 func (b *bucket) data(ctx context.Context) (map[string]int64, error) {
 	seen := map[string]int64{}
-	err := b.list(ctx, b.name+"/data", func(o *blob.ListObject) error {
+	err := b.list(ctx, b.name+"/", func(o *blob.ListObject) error {
 		if dataKey.MatchString(strings.TrimPrefix(o.Key, b.name+"/")) {
 			seen[o.Key] = o.Size
 		}
@@ -81,7 +81,7 @@ func (b *bucket) shows(ctx context.Context, f file, seen map[string]int64) (bool
 		return false, nil
 	}
 	if err != nil {
-		return false, b.store.failed("look at "+key, err)
+		return false, b.store.Failed("look at "+key, err)
 	}
 	return held.Metadata[digestKey] == f.SHA256, nil
 }
@@ -91,18 +91,18 @@ func (b *bucket) show(ctx context.Context, f file) error {
 	key, from := b.shown(f), b.own(f.Path)
 	if f.Bytes <= largestCopy {
 		if err := b.objects.Copy(ctx, key, from, nil); err != nil {
-			return b.store.failed("write "+key, err)
+			return b.store.Failed("write "+key, err)
 		}
 		return nil
 	}
 	r, err := b.objects.NewReader(ctx, from, nil)
 	if err != nil {
-		return b.store.failed("read "+from, err)
+		return b.store.Failed("read "+from, err)
 	}
 	defer r.Close()
 	options := &blob.WriterOptions{ContentType: r.ContentType(), Metadata: map[string]string{digestKey: f.SHA256}}
 	if err := b.objects.Upload(ctx, key, r, options); err != nil {
-		return b.store.failed("write "+key, err)
+		return b.store.Failed("write "+key, err)
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func (b *bucket) vacant(ctx context.Context, old, next manifest) error {
 	for _, f := range next.Files {
 		if _, found := seen[b.shown(f)]; found {
 			const why = "s3://%s/%s holds %q, which no export wrote; move it away or choose another prefix"
-			return fmt.Errorf(why, b.store.bucket, b.store.prefix, f.name())
+			return fmt.Errorf(why, b.store.Bucket, b.store.Prefix, f.name())
 		}
 	}
 	return nil
@@ -138,7 +138,7 @@ func (b *bucket) latest(ctx context.Context, m manifest) error {
 	names := make([]string, len(m.Files))
 	for i, f := range m.Files {
 		rows += f.Rows
-		names[i] = "\n  " + literal("s3://"+path.Join(b.store.bucket, path.Dir(b.store.prefix), b.own(f.Path)))
+		names[i] = "\n  " + literal("s3://"+path.Join(b.store.Bucket, path.Dir(b.store.Prefix), b.own(f.Path)))
 	}
 	body := fmt.Appendf(nil, "-- %s of %s, %d rows. These files stay until the export after the next one that brings news.\n"+
 		latestQueries[m.Format]+"\n", m.Export, m.ExportedAt.Format("2006-01-02T15:04:05Z"), rows, strings.Join(names, ",")+"\n")
@@ -147,7 +147,7 @@ func (b *bucket) latest(ctx context.Context, m manifest) error {
 	case err == nil && slices.Equal(held, body):
 		return nil
 	case err != nil && gcerrors.Code(err) != gcerrors.NotFound:
-		return b.store.failed("read "+b.own(latestKey), err)
+		return b.store.Failed("read "+b.own(latestKey), err)
 	}
 	return b.put(ctx, latestKey, body, "application/sql")
 }
@@ -186,7 +186,7 @@ func (b *bucket) former(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, b.store.failed("read "+b.name+"/"+manifestKey, err)
+		return false, b.store.Failed("read "+b.name+"/"+manifestKey, err)
 	}
 	_, err = decodeManifest(body)
 	return err == nil, nil

@@ -1,4 +1,4 @@
-package export
+package storage
 
 import (
 	"cmp"
@@ -64,11 +64,20 @@ var refusals = map[string]string{
 	"KeyTooLongError":                    "the name is too long for the store; choose a shorter prefix",
 }
 
-// failed says what could not be done, where and why, in words of ours: nothing of
+// Failed says what could not be done, where and why, in words of ours: nothing of
 // the request's URL, of its parameters or of the answer.
-func (s *storage) failed(what string, err error) error {
-	return &plainError{message: fmt.Sprintf("object storage: bucket %s: %s: %s", s.bucket, what, reasonOf(err)), err: err}
+func (s *Place) Failed(what string, err error) error {
+	return &plainError{message: fmt.Sprintf("object storage: bucket %s: %s: %s", s.Bucket, what, reasonOf(err)), err: err}
 }
+
+// plainError is the error of a library in one line for people.
+type plainError struct {
+	message string
+	err     error
+}
+
+func (e *plainError) Error() string { return e.message }
+func (e *plainError) Unwrap() error { return e.err }
 
 func reasonOf(err error) string {
 	for _, ours := range []error{errSettings, errNoRegion, errRegion} {
