@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,29 +43,32 @@ func list(ctx context.Context, conn *sql.Conn, s Spec, dir string, old manifest,
 		Layout: layout, Export: s.Name, Mode: s.Mode, Format: s.Format, Definition: listDefinition(platform), ExportedAt: at.UTC(),
 		Change: s.Change, ErasedAt: old.ErasedAt,
 	}
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return manifest{}, queryFailed(ctx, err)
-	}
-	defer tx.Rollback() //nolint:errcheck // it drops temporary tables, and has nothing to commit
-	l := &lists{relation: &relation{tx: tx, spec: s}, header: strings.Join(platform.Header, ","), dir: dir}
-	if err := l.load(ctx, old, next, local); err != nil {
+	header := strings.Join(platform.Header, ",")
+	if err := writePeople(ctx, conn, s, platform, filepath.Join(dir, wholeList), header); err != nil {
 		return manifest{}, err
 	}
-	if err := l.writePeople(ctx, platform); err != nil {
-		return manifest{}, err
+	l := lists{dir: dir, header: header, before: map[string]string{}}
+	if old.Definition == next.Definition {
+		if err := l.load(old, local); err != nil {
+			return manifest{}, err
+		}
 	}
-	if err := l.compare(ctx, s, old, &next); err != nil {
+	if err := l.compare(s.Full, old, &next); err != nil {
 		return manifest{}, err
 	}
 	for _, name := range []string{wholeList, addedList, removedList} {
-		f, err := l.file(ctx, name)
+		f, err := l.file(name, 1)
 		if err != nil {
 			return manifest{}, err
 		}
 		next.Files = append(next.Files, f)
 	}
-	return next, nil
+	if next.ErasedAt == nil {
+		return next, nil
+	}
+	f, err := l.file(erasedRows, 0)
+	next.Known = &f
+	return next, err
 }
 
 // listDefinition is that of a list: another query gives other people, who came or went, but
@@ -74,133 +78,172 @@ func listDefinition(p match.Platform) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lists are the rows of the lists as tables of lines: the new list, and of the one before
-// the whole, what it told, and who was erased.
+// lists are the files of a list in the making.
 type lists struct {
-	*relation
-	header string
 	dir    string
+	header string
+	before map[string]string // the files of the list before, by name; what is lost is not there
 }
 
-// load reads the list before, as far as it is of the same kind.
-func (l *lists) load(ctx context.Context, old, next manifest, local func(file) (string, error)) error {
-	tables := map[string]string{wholeList: "sync_list_before", addedList: "sync_list_told_added", removedList: "sync_list_told_removed"}
-	for name, table := range tables {
-		rows := "SELECT NULL::VARCHAR AS line WHERE false"
-		for _, f := range old.Files {
-			if f.name() != name || old.Definition != next.Definition {
-				continue
-			}
-			path, err := local(f)
-			if err != nil {
-				return err
-			}
-			if path != "" {
-				rows = linesOf(path, 1)
-			}
-		}
-		if err := l.execute(ctx, "CREATE OR REPLACE TEMP TABLE "+table+" AS "+rows); err != nil {
-			return err
-		}
+// load finds the list before.
+func (l lists) load(old manifest, local func(file) (string, error)) error {
+	files := old.Files
+	if old.Known != nil {
+		files = append(files[:len(files):len(files)], *old.Known)
 	}
-	rows := "SELECT NULL::VARCHAR AS line WHERE false"
-	if old.Known != nil && old.Definition == next.Definition {
-		path, err := local(*old.Known)
+	for _, f := range files {
+		path, err := local(f)
 		if err != nil {
 			return err
 		}
 		if path != "" {
-			rows = linesOf(path, 0)
+			l.before[filepath.Base(f.name())] = path
 		}
 	}
-	return l.execute(ctx, "CREATE OR REPLACE TEMP TABLE sync_list_erased AS "+rows)
+	return nil
 }
 
-// linesOf is a query of the lines of a file, which hold no separator that it could take for
-// one, and no quotes.
-func linesOf(name string, header int) string {
-	const query = "SELECT line FROM read_csv(%s, columns = {'line': 'VARCHAR'}, header = false, skip = %d, delim = '\x01', quote = '', escape = '', auto_detect = false)"
-	return fmt.Sprintf(query, literal(name), header)
-}
-
-func (l *lists) execute(ctx context.Context, query string) error {
-	_, err := l.tx.ExecContext(ctx, query)
-	return queryFailed(ctx, err)
-}
-
-// compare makes the tables of who came and went.
-func (l *lists) compare(ctx context.Context, s Spec, old manifest, next *manifest) error {
-	again := s.Full || old.Change == next.Change
-	if s.Full {
+// compare writes who came and who went, each in the order of the files that they stand in.
+func (l lists) compare(full bool, old manifest, next *manifest) error {
+	again := full || old.Change == next.Change
+	if full {
 		next.ErasedAt = &next.ExportedAt
 	}
-	added, gone := "SELECT line FROM sync_list EXCEPT SELECT line FROM sync_list_before", "SELECT line FROM sync_list_before"
-	if again {
-		added = "(" + added + ") UNION (SELECT line FROM sync_list_told_added INTERSECT SELECT line FROM sync_list)"
-		gone += " UNION SELECT line FROM sync_list_told_removed"
-	}
-	statements := []string{"CREATE OR REPLACE TEMP TABLE sync_list_added AS " + added}
-	switch {
-	case s.Full: // whoever is gone may have been erased, now or before
-		statements = append(statements,
-			"INSERT INTO sync_list_erased "+gone,
-			"CREATE OR REPLACE TEMP TABLE sync_list_gone AS SELECT line FROM sync_list_erased")
-	case next.ErasedAt != nil && next.ExportedAt.Sub(*next.ErasedAt) < removedFor:
-		statements = append(statements, "CREATE OR REPLACE TEMP TABLE sync_list_gone AS SELECT line FROM sync_list_erased UNION "+gone)
-	default: // those who were erased have been told for long enough
-		statements = append(statements,
-			"CREATE OR REPLACE TEMP TABLE sync_list_gone AS ("+gone+") EXCEPT SELECT line FROM sync_list_erased",
-			"DELETE FROM sync_list_erased")
+	told := next.ErasedAt != nil && next.ExportedAt.Sub(*next.ErasedAt) >= removedFor
+	if told {
 		next.ErasedAt = nil
 	}
-	statements = append(statements, "CREATE OR REPLACE TEMP TABLE sync_list_removed AS SELECT line FROM sync_list_gone EXCEPT SELECT line FROM sync_list")
-	for _, query := range statements {
-		if err := l.execute(ctx, query); err != nil {
+	sets := map[string]set{}
+	for _, name := range []string{wholeList, addedList, erasedRows} {
+		sets[name] = set{}
+		if err := l.each(l.before[name], name != erasedRows, sets[name].add); err != nil {
 			return err
 		}
 	}
-	if next.ErasedAt == nil {
-		return nil
-	}
-	if err := l.execute(ctx, "CREATE OR REPLACE TEMP TABLE sync_list_erased AS SELECT line FROM sync_list_erased EXCEPT SELECT line FROM sync_list"); err != nil {
+	now := set{}
+	added, err := l.create(addedList, l.header)
+	if err != nil {
 		return err
 	}
-	f, err := l.lines(ctx, "sync_list_erased", erasedRows, "")
-	next.Known = &f
+	err = l.each(filepath.Join(l.dir, wholeList), true, func(line string) {
+		if now.add(line); !sets[wholeList].has(line) || again && sets[addedList].has(line) {
+			added.line(line)
+		}
+	})
+	if err := errors.Join(err, added.close()); err != nil {
+		return err
+	}
+	return l.gone(now, sets[erasedRows], next.ErasedAt != nil, again, full)
+}
+
+// gone writes who went: of the list before, of what was told with it where it is written
+// again, and whom erasures took out, as long as these are to be told. After an erasure
+// whoever is gone may be erased.
+func (l lists) gone(now, erased set, tell, again, full bool) error {
+	removed, err := l.create(removedList, l.header)
+	if err != nil {
+		return err
+	}
+	remembered, err := l.create(erasedRows, "")
+	if err != nil {
+		return errors.Join(err, removed.close())
+	}
+	written := set{}
+	note := func(line string) {
+		known := erased.has(line)
+		if now.has(line) || written.has(line) || known && !tell {
+			return
+		}
+		written.add(line)
+		removed.line(line)
+		if full || known {
+			remembered.line(line)
+		}
+	}
+	err = l.each(l.before[wholeList], true, note)
+	if again {
+		err = errors.Join(err, l.each(l.before[removedList], true, note))
+	}
+	err = errors.Join(err, l.each(l.before[erasedRows], false, note), removed.close(), remembered.close())
+	if !tell {
+		err = errors.Join(err, os.Remove(filepath.Join(l.dir, erasedRows)))
+	}
 	return err
 }
 
-// file writes one of the files.
-func (l *lists) file(ctx context.Context, name string) (file, error) {
-	table := map[string]string{wholeList: "sync_list", addedList: "sync_list_added", removedList: "sync_list_removed"}[name]
-	return l.lines(ctx, table, name, l.header)
+// set is lines by their hashes: a list is wide, and its lines are many.
+type set map[[16]byte]struct{}
+
+func keyOf(line string) [16]byte {
+	sum := sha256.Sum256([]byte(line))
+	return [16]byte(sum[:16])
 }
 
-// lines writes the lines of a table in their order, which tells nothing of the people: they
-// begin with a hash.
-func (l *lists) lines(ctx context.Context, table, name, header string) (f file, err error) {
-	target := filepath.Join(l.dir, name)
-	out, err := os.Create(target)
-	if err != nil {
-		return file{}, err
-	}
-	defer func() {
-		if err == nil {
-			f.Bytes, f.SHA256, err = digest(target)
-		}
-	}()
-	defer func() { err = errors.Join(err, out.Close()) }()
-	w := bufio.NewWriter(out)
-	if header != "" {
-		fmt.Fprintln(w, header)
-	}
-	f.Path = name
-	err = l.each(ctx, "SELECT DISTINCT line FROM "+table+" ORDER BY line", func(rows *sql.Rows) error {
-		var line string
-		err := rows.Scan(&line)
-		f.Rows++
-		fmt.Fprintln(w, line)
-		return err
-	})
-	return f, errors.Join(err, w.Flush())
+func (s set) add(line string) { s[keyOf(line)] = struct{}{} }
+
+func (s set) has(line string) bool {
+	_, found := s[keyOf(line)]
+	return found
 }
+
+// each calls do with the lines of a file below its header; "" has none.
+func (lists) each(name string, headed bool, do func(line string)) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); ; {
+		if !lines.Scan() {
+			return lines.Err()
+		}
+		if !headed {
+			do(lines.Text())
+		}
+		headed = false
+	}
+}
+
+// create makes a file in the stage.
+func (l lists) create(name, header string) (*lineWriter, error) {
+	return createLines(filepath.Join(l.dir, name), header)
+}
+
+// file describes a file that was written.
+func (l lists) file(name string, headers int64) (f file, err error) {
+	path := filepath.Join(l.dir, name)
+	f = file{Path: name, Rows: -headers}
+	if err := l.each(path, false, func(string) { f.Rows++ }); err != nil {
+		return f, err
+	}
+	f.Bytes, f.SHA256, err = digest(path)
+	return f, err
+}
+
+// lineWriter writes a file of lines; close tells what went wrong.
+type lineWriter struct {
+	to  *bufio.Writer
+	out io.Closer
+}
+
+func createLines(path, header string) (*lineWriter, error) {
+	out, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	w := &lineWriter{bufio.NewWriter(out), out}
+	if header != "" {
+		w.line(header)
+	}
+	return w, nil
+}
+
+func (w *lineWriter) line(s string) {
+	_, _ = w.to.WriteString(s) // Flush tells
+	_ = w.to.WriteByte('\n')
+}
+
+func (w *lineWriter) close() error { return errors.Join(w.to.Flush(), w.out.Close()) }

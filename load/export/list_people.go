@@ -1,15 +1,11 @@
 package export
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,13 +34,11 @@ numbers AS (
 	WHERE value IS NOT NULL AND value NOT IN (SELECT phone FROM source_contacts WHERE phone_dnc AND phone IS NOT NULL)
 		AND value NOT IN (SELECT phone FROM contacts WHERE phone_dnc AND phone IS NOT NULL)
 		AND sha256('phone:' || value) NOT IN (SELECT value_sha256 FROM etl.suppressions))
-SELECT coalesce(g.email, ''), coalesce(g.phone, ''),
-	coalesce(to_json(e.list)::VARCHAR, '[]'), coalesce(to_json(n.list)::VARCHAR, '[]'),
-	coalesce(g.first_name, ''), coalesce(g.last_name, ''), coalesce(g.city, ''), coalesce(g.region, ''),
-	coalesce(g.postal_code, ''), coalesce(g.country, ''), coalesce(g.gender, '')
-FROM golden g
-LEFT JOIN (SELECT contact_id, list(value ORDER BY value) AS list FROM addresses GROUP BY contact_id) e USING (contact_id)
-LEFT JOIN (SELECT contact_id, list(value ORDER BY value) AS list FROM numbers GROUP BY contact_id) n USING (contact_id)`
+SELECT * FROM (
+	SELECT contact_id, 0 AS kind, '' AS value, email, phone, first_name, last_name, city, region, postal_code, country, gender FROM golden
+	UNION ALL SELECT contact_id, 1, value, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM addresses
+	UNION ALL SELECT contact_id, 2, value, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM numbers)
+ORDER BY contact_id, kind, value`
 
 // people is the query of a list. The line break ends a comment that the user's may end with.
 func (s *Spec) people() string {
@@ -67,48 +61,68 @@ func checkPeople(ctx context.Context, tx *sql.Tx, s Spec) error {
 	return err
 }
 
-// writePeople makes the table of the new list's lines. They pass through a file, which goes
-// with the stage: a statement for each would take longer than all else.
-func (l *lists) writePeople(ctx context.Context, platform match.Platform) (err error) {
-	if err := checkPeople(ctx, l.tx, l.spec); err != nil {
+// writePeople writes the whole list, in the order of the contacts' ids, which are random. A
+// person comes as a row of contacts and then a row for each address and number.
+func writePeople(ctx context.Context, conn *sql.Conn, s Spec, platform match.Platform, path, header string) error {
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return queryFailed(ctx, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // there is nothing to commit
+	if err := checkPeople(ctx, tx, s); err != nil {
 		return err
 	}
-	const name = "people"
-	path := filepath.Join(l.dir, name)
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	w, err := createLines(path, header)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.Remove(path)) }()
-	w := bufio.NewWriter(out)
-	err = l.each(ctx, l.spec.people(), func(rows *sql.Rows) error {
-		p, err := personOf(rows)
-		for _, row := range platform.Rows(p) {
-			fmt.Fprintln(w, strings.Join(row, ","))
+	person := candidate{}
+	end := func() {
+		for _, row := range platform.Rows(person.listed()) {
+			w.line(strings.Join(row, ","))
+		}
+	}
+	r := &relation{tx: tx, spec: s}
+	err = r.each(ctx, s.people(), func(rows *sql.Rows) error {
+		var id, value string
+		var kind int
+		var known [9]sql.NullString
+		err := rows.Scan(&id, &kind, &value, &known[0], &known[1], &known[2], &known[3], &known[4], &known[5], &known[6], &known[7], &known[8])
+		switch kind {
+		case 0:
+			end()
+			person = candidateOf(known)
+		case 1:
+			person.Emails = append(person.Emails, value)
+		case 2:
+			person.Phones = append(person.Phones, value)
 		}
 		return err
 	})
-	if err := errors.Join(err, w.Flush(), out.Close()); err != nil {
-		return err
-	}
-	return l.execute(ctx, "CREATE OR REPLACE TEMP TABLE sync_list AS SELECT DISTINCT line FROM ("+linesOf(path, 0)+")")
+	end()
+	return errors.Join(err, w.close())
 }
 
-// personOf reads a row of the query: the best address and number first, and no address that
+// candidate is a person with the best address and number.
+type candidate struct {
+	match.Person
+	email, phone string
+}
+
+func candidateOf(known [9]sql.NullString) candidate {
+	return candidate{email: known[0].String, phone: known[1].String, Person: match.Person{
+		FirstName: known[2].String, LastName: known[3].String, City: known[4].String, Region: known[5].String,
+		PostalCode: known[6].String, Country: known[7].String, Gender: known[8].String,
+	}}
+}
+
+// listed is the person with the best address and number first, and without addresses that
 // many read or nobody does.
-func personOf(rows *sql.Rows) (p match.Person, err error) {
-	var email, phone, emails, phones string
-	err = rows.Scan(&email, &phone, &emails, &phones, &p.FirstName, &p.LastName, &p.City, &p.Region, &p.PostalCode, &p.Country, &p.Gender)
-	if err != nil {
-		return p, err
-	}
-	if err := errors.Join(json.Unmarshal([]byte(emails), &p.Emails), json.Unmarshal([]byte(phones), &p.Phones)); err != nil {
-		return p, err
-	}
-	p.Emails = slices.DeleteFunc(p.Emails, normal.LinksNobody)
-	bestFirst(p.Emails, email)
-	bestFirst(p.Phones, phone)
-	return p, nil
+func (c candidate) listed() match.Person {
+	c.Emails = slices.DeleteFunc(c.Emails, normal.LinksNobody)
+	bestFirst(c.Emails, c.email)
+	bestFirst(c.Phones, c.phone)
+	return c.Person
 }
 
 func bestFirst(values []string, best string) {

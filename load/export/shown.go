@@ -135,10 +135,13 @@ var latestQueries = map[string]string{
 // latest writes the query of a manifest's files, unless it is there.
 func (b *bucket) latest(ctx context.Context, m manifest) error {
 	var rows int64
-	names := make([]string, len(m.Files))
-	for i, f := range m.Files {
+	var names []string
+	for _, f := range m.Files {
+		if name := f.name(); name == addedList || name == removedList {
+			continue // the query is one of the whole list
+		}
 		rows += f.Rows
-		names[i] = "\n  " + literal("s3://"+path.Join(b.store.Bucket, path.Dir(b.store.Prefix), b.own(f.Path)))
+		names = append(names, "\n  "+literal("s3://"+path.Join(b.store.Bucket, path.Dir(b.store.Prefix), b.own(f.Path))))
 	}
 	body := fmt.Appendf(nil, "-- %s of %s, %d rows. These files stay until the export after the next one that brings news.\n"+
 		latestQueries[m.Format]+"\n", m.Export, m.ExportedAt.Format("2006-01-02T15:04:05Z"), rows, strings.Join(names, ",")+"\n")
