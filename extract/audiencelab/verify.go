@@ -63,7 +63,9 @@ func (v Visits) Verify(ctx context.Context, env extract.Env) ([]extract.Problem,
 }
 
 // notOffered are the problems of lists that are neither on offer nor there.
-func notOffered(ctx context.Context, env extract.Env, path string, lists []list, offers []extract.Offer) (problems []extract.Problem, err error) {
+func notOffered(
+	ctx context.Context, env extract.Env, path string, lists []list, offers []extract.Offer,
+) (problems []extract.Problem, err error) {
 	missing, err := missingOf(ctx, env, lists, offers)
 	for _, i := range missing {
 		problems = append(problems, extract.NotOffered(fmt.Sprintf("%s[%d]", path, i), lists[i].kind, lists[i].partition, offers))

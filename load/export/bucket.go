@@ -50,7 +50,8 @@ func openBucket(ctx context.Context, s Spec) (*bucket, error) {
 	}
 	return &bucket{
 		store: store, objects: objects, name: path.Base(store.Prefix),
-		temp: cmp.Or(s.TempDir, os.TempDir()), base: "sync-export-" + url.PathEscape(s.Name), keep: !s.Full && s.For == "", // a list remembers nobody longer than it says
+		temp: cmp.Or(s.TempDir, os.TempDir()), base: "sync-export-" + url.PathEscape(s.Name),
+		keep: !s.Full && s.For == "", // a list remembers nobody longer than it says
 	}, nil
 }
 

@@ -82,6 +82,7 @@ import (
 	"strings"
 	"time"
 
+	"contactsync/load/export/lists"
 	"contactsync/load/export/match"
 	"contactsync/load/export/storage"
 )
@@ -177,9 +178,9 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 	}
 	for _, f := range m.Files {
 		switch r.Bytes += f.Bytes; f.name() {
-		case addedList:
+		case lists.Added:
 			r.Added = f.Rows
-		case removedList:
+		case lists.Removed:
 			r.Removed = f.Rows
 		default:
 			r.Rows += f.Rows

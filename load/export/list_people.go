@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"contactsync/internal/normal"
+	"contactsync/load/export/lists"
 	"contactsync/load/export/match"
 )
 
@@ -72,14 +73,14 @@ func writePeople(ctx context.Context, conn *sql.Conn, s Spec, platform match.Pla
 	if err := checkPeople(ctx, tx, s); err != nil {
 		return err
 	}
-	w, err := createLines(path, header)
+	w, err := lists.Create(path, header)
 	if err != nil {
 		return err
 	}
 	person := candidate{}
 	end := func() {
 		for _, row := range platform.Rows(person.listed()) {
-			w.line(strings.Join(row, ","))
+			w.Line(strings.Join(row, ","))
 		}
 	}
 	r := &relation{tx: tx, spec: s}
@@ -100,7 +101,7 @@ func writePeople(ctx context.Context, conn *sql.Conn, s Spec, platform match.Pla
 		return err
 	})
 	end()
-	return errors.Join(err, w.close())
+	return errors.Join(err, w.Close())
 }
 
 // candidate is a person with the best address and number.

@@ -32,7 +32,7 @@ type manifest struct {
 	ExportedAt time.Time  `json:"exported_at"`
 	Sequence   int        `json:"sequence,omitempty"`  // incremental: number of the newest file
 	Newest     *time.Time `json:"newest,omitempty"`    // incremental: newest updated_at that was exported
-	Known      *file      `json:"known,omitempty"`     // incremental: the hashes of the rows that have it, as Parquet; a list: whom erasures took out
+	Known      *file      `json:"known,omitempty"`     // what a later export must know, see increment.go and list.go
 	Change     int64      `json:"change,omitempty"`    // a list: the change of the warehouse that it holds
 	ErasedAt   *time.Time `json:"erased_at,omitempty"` // a list: when the last erasure took somebody out; nil: long ago
 	Files      []file     `json:"files"`

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"contactsync/internal/crash"
+	"contactsync/load/export/lists"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
@@ -137,7 +138,7 @@ func (b *bucket) latest(ctx context.Context, m manifest) error {
 	var rows int64
 	var names []string
 	for _, f := range m.Files {
-		if name := f.name(); name == addedList || name == removedList {
+		if name := f.name(); name == lists.Added || name == lists.Removed {
 			continue // the query is one of the whole list
 		}
 		rows += f.Rows
