@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"contactsync/internal/config"
 	"contactsync/internal/plan"
@@ -16,7 +17,8 @@ func (a *app) check() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check [PIPELINE...]",
 		Short: "Check config and credentials; say what a night would read and cost",
-		Long: "check validates the config, checks each credential by the vendor's cheapest free call, and says what each\n" +
+		Long: "check validates the config, checks each credential by the vendor's cheapest free call, asks the vendors, for\n" +
+			"nothing that costs, whether they have what the pipelines name, tries the buckets of exports, and says what each\n" +
 			"pipeline would read and, where it costs, the most that a night can cost.",
 		Example:           "  sync check\n  sync check --offline",
 		ValidArgsFunction: a.completePipelines,
@@ -57,7 +59,7 @@ func checkGrid(list []plan.Checked) (g grid, failed int) {
 		switch {
 		case item.Problem != nil:
 			failed++
-			detail, cost = item.Problem.Error(), nil
+			detail, cost = strings.ReplaceAll(item.Problem.Error(), "\n", "; "), nil
 		case item.Cost < 0:
 			cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
 		case item.Kind == "source", item.Kind == "retention":

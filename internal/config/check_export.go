@@ -15,7 +15,7 @@ func (c *Config) checkExports(r *report) {
 	for i, e := range c.Exports {
 		at := child("exports", e.Name)
 		checkRows(r, e, at)
-		if r.given(at+".csv_safe") && r.sound(at+".format") && e.Format != "csv" {
+		if r.given(at+".csv_safe") && !r.given(at+".for") && r.sound(at+".format") && e.Format != "csv" {
 			r.problem(at+".csv_safe", hinted("remove it", "is for format: csv alone, and this one is %s", e.Format))
 		}
 		c.checkAfter(r, e, at)
@@ -29,6 +29,10 @@ func (c *Config) checkExports(r *report) {
 // checkRows requires one way to say what to export, and columns that are there.
 func checkRows(r *report, e Export, at string) {
 	table, query := r.given(at+".table"), r.given(at+".query")
+	if r.given(at+".for") || r.given(at+".people") {
+		checkList(r, e, at)
+		return
+	}
 	switch {
 	case table && query:
 		r.problem(at+".query", hinted("keep one of the two", "table and query are both given"))
@@ -46,6 +50,22 @@ func checkRows(r *report, e Export, at string) {
 		return
 	}
 	checkColumns(r, e, at, promised[i])
+}
+
+// checkList requires of a match list its people, and nothing that the platform decides.
+func checkList(r *report, e Export, at string) {
+	for _, key := range []string{"table", "query", "partition_by", "sort_by", "mode", "format", "csv_safe"} {
+		if r.given(at + "." + key) {
+			r.problem(at+"."+key, hinted("remove it", "a list for a platform is made of people, in the form that the platform documents"))
+		}
+	}
+	if !r.given(at + ".for") {
+		r.problem(at, hinted("for: meta, google or linkedin", "people is for a match list; say for which platform"))
+	}
+	if e.People.Query == "" && r.sound(at+".people") {
+		const hint = "people: {query: SELECT contact_id FROM reachable_contacts WHERE can_email}"
+		r.problem(at, hinted(hint, "say who is on the list: people is required"))
+	}
 }
 
 // checkColumns requires the columns that an export names, and the one that an
@@ -94,6 +114,8 @@ func checkApart(r *report, e, other Export, at string) {
 	case e.Path.IsZero() || other.Path.IsZero():
 	case address(e.Path) == address(other.Path):
 		r.problem(at+".path", fmt.Errorf("is also the path of exports.%s; each export needs a folder of its own", other.Name))
+	case e.Path.Remote() && (inside(e.Path.Full, besides(other.Path)) || inside(other.Path.Full, besides(e.Path))):
+		r.problem(at+".path", fmt.Errorf("overlaps what is kept beside exports.%s; choose a path that does not end in .sync", other.Name))
 	case inside(e.Path.Full, other.Path.Full) || inside(other.Path.Full, e.Path.Full):
 		r.problem(at+".path", fmt.Errorf("overlaps the path of exports.%s; an export replaces its whole folder", other.Name))
 	}
@@ -104,6 +126,9 @@ func inside(inner, outer string) bool {
 	a, b := address(Path{Full: inner}), address(Path{Full: outer})
 	return a == b || strings.HasPrefix(a, strings.TrimSuffix(b, "/")+"/")
 }
+
+// besides is where what belongs to an export in object storage lies, beside its prefix.
+func besides(p Path) string { return address(p) + ".sync" }
 
 // address is a path in one spelling, with slashes.
 func address(p Path) string {

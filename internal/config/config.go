@@ -21,6 +21,7 @@ import (
 	"regexp"
 	"time"
 
+	"contactsync/extract"
 	"contactsync/schema"
 )
 
@@ -99,6 +100,8 @@ type Export struct {
 	Name        string   `yaml:"-"`
 	Table       string   `yaml:"table" jsonschema:"example=contacts" doc:"table to export; or give query"`
 	Query       string   `yaml:"query" jsonschema:"example=SELECT * FROM contacts" doc:"SELECT whose rows to export; or give table"`
+	For         string   `yaml:"for" jsonschema:"enum=meta,enum=google,enum=linkedin" doc:"a hashed match list for this ad platform, of people, in the place of table and query"`
+	People      Listed   `yaml:"people" doc:"with for: who is on the list"`
 	Path        Path     `yaml:"path" jsonschema:"required,example=exports/contacts" doc:"folder, or s3://bucket/prefix, that holds this export and nothing else"`
 	PartitionBy []string `yaml:"partition_by" jsonschema:"uniqueItems=true" doc:"columns that make subfolders, as in country=US"`
 	SortBy      []string `yaml:"sort_by" jsonschema:"uniqueItems=true" doc:"columns that order the rows"`
@@ -106,6 +109,11 @@ type Export struct {
 	Format      string   `yaml:"format" jsonschema:"default=parquet,enum=parquet,enum=csv,enum=ndjson" doc:"format of the files"`
 	CSVSafe     bool     `yaml:"csv_safe" jsonschema:"default=true" doc:"of csv: an apostrophe before what a spreadsheet would run as a formula"`
 	After       []string `yaml:"after" jsonschema:"uniqueItems=true" doc:"pipelines that it follows; left out: any run that changed something"`
+}
+
+// Listed says who is on a match list.
+type Listed struct {
+	Query string `yaml:"query" jsonschema:"example=SELECT contact_id FROM reachable_contacts WHERE can_email" doc:"SELECT that returns a column contact_id"`
 }
 
 func (e *Export) setName(name string) { e.Name = name }
@@ -172,6 +180,20 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 // place in the file: an [*Error].
 func (c *Config) Problem(path string, err error) error {
 	return &Error{[]Problem{c.places.found(c.places.place(path), path, err)}}
+}
+
+// ProblemsOf are what a vendor was found to lack of what a pipeline names, each with its
+// place in the file: an [*Error], or nil.
+func (c *Config) ProblemsOf(pipeline string, problems []extract.Problem) error {
+	var found []Problem
+	for _, p := range problems {
+		path := "pipelines." + pipeline + "." + p.Path
+		found = append(found, c.places.found(c.places.place(path), path, adopted(p)))
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return &Error{found}
 }
 
 // Secrets are the credentials that the config names, for what must not show them.

@@ -51,6 +51,7 @@ var documented = []struct {
 	{"serve", reflect.TypeFor[Serve]()},
 	{"alerts", reflect.TypeFor[Alerts]()},
 	{"export", reflect.TypeFor[Export]()},
+	{"listed", reflect.TypeFor[Listed]()},
 }
 
 // TestTheReferenceNamesEveryKey keeps the tables of docs/config.md, which stand

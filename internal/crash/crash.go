@@ -22,6 +22,10 @@ var Points = []string{
 	SnapshotCopied, SnapshotRenamed,
 }
 
+// Uploading lists the points of an export to object storage, which has no staging and
+// exchanging.
+var Uploading = []string{ExportUploaded, ExportNamed, ExportShown}
+
 // Replacing lists the points that are passed while a new file takes the
 // warehouse's place: to erase somebody, or to bring an older layout to this one.
 // Beside them an erasure passes those of exports, closing and the snapshot.
@@ -59,6 +63,10 @@ const (
 	ExportExchanged = "export.exchanged" // they have changed places, the old ones are still there
 	ExportWritten   = "export.written"   // the warehouse does not know yet
 	ExportDelivered = "export.delivered"
+
+	ExportUploaded = "export.uploaded" // the new objects lie beside the prefix, and nothing names them
+	ExportNamed    = "export.named"    // the manifest names them, and readers of the prefix see the old ones
+	ExportShown    = "export.shown"    // all readers see them, and the old ones are still there
 
 	CloseBefore = "close.before" // the log is about to be written into the file
 	CloseAfter  = "close.after"

@@ -43,9 +43,14 @@ var allowed = map[string][]string{
 	},
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
-	"load/export":        {"schema", "internal/crash", "internal/durable", "internal/outage", "internal/spreadsheet"},
-	"load/storetest":     {"load", "schema", "internal/identity"},
-	"schema":             {},
+	"load/export": {
+		"load/export/lists", "load/export/match", "load/export/storage", "schema", "internal/crash", "internal/durable", "internal/normal", "internal/spreadsheet",
+	},
+	"load/export/lists":   {},
+	"load/export/match":   {},
+	"load/export/storage": {"internal/outage"},
+	"load/storetest":      {"load", "schema", "internal/identity"},
+	"schema":              {},
 	"transform": {
 		"transform/company", "transform/name", "transform/phone", "transform/place", "transform/title", "schema",
 		"internal/lists", "internal/memo", "internal/normal", "internal/plainjson",
@@ -82,7 +87,7 @@ var allowed = map[string][]string{
 	"internal/outage":            {},
 	"internal/plainjson":         {},
 	"internal/plan": {
-		"extract", "extract/vendors", "load/duckdb/report", "schema", "transform", "internal/config", "internal/run",
+		"extract", "extract/vendors", "load/duckdb/report", "load/export", "schema", "transform", "internal/config", "internal/run",
 		"internal/stage",
 	},
 	"internal/privacy": {

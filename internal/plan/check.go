@@ -7,11 +7,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"contactsync/extract"
 	"contactsync/extract/vendors"
 	"contactsync/internal/config"
 	"contactsync/internal/run"
+	"contactsync/load/export"
 )
 
 // Checked is what `sync check` says of one source or pipeline.
@@ -25,9 +27,9 @@ type Checked struct {
 }
 
 // Check checks the credentials of the sources that the named pipelines use, each
-// by the vendor's cheapest free call, says what each pipeline would read and the
-// most that it can cost, and whether every export can be written. Offline it asks
-// no vendor.
+// by the vendor's cheapest free call, asks the vendor for what the pipelines name, says
+// what each pipeline would read and the most that it can cost, and whether every export
+// can be written. Offline it asks no vendor and no bucket.
 func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]Checked, error) {
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
@@ -50,32 +52,87 @@ func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]
 		}
 		list = append(list, checkPipeline(ctx, r, p))
 	}
+	ask(ctx, r, list)
+	list = append(list, checkRetention(ctx, r)...)
+	return list, run.EachExport(ctx, r, func(e config.Export, spec export.Spec, err error) {
+		if err == nil && !offline {
+			err = probe(ctx, spec)
+		}
+		list = append(list, Checked{Kind: "export", Name: e.Name, OK: err == nil, Detail: exportOf(e), Problem: err})
+	})
+}
+
+// ask asks the vendors of the sources on a list, all at once, and then those that take
+// the credential for what the pipelines name.
+func ask(ctx context.Context, r *run.Runner, list []Checked) {
+	envs := map[string]extract.Env{}
 	var asking sync.WaitGroup
 	for i := range list {
 		if list[i].Kind == "source" {
-			asking.Go(func() { checkSource(ctx, r, &list[i]) })
+			env, err := envOf(r, list[i].Name)
+			if list[i].Problem = err; err != nil {
+				continue
+			}
+			envs[list[i].Name] = env
+			asking.Go(func() { checkSource(ctx, env, &list[i]) })
 		}
 	}
 	asking.Wait()
-	list = append(list, checkRetention(ctx, r)...)
-	return list, run.EachExport(ctx, r, func(e config.Export, err error) {
-		list = append(list, Checked{Kind: "export", Name: e.Name, OK: err == nil, Detail: exportOf(e), Problem: err})
-	})
+	refused := map[string]bool{}
+	for _, c := range list {
+		refused[c.Name] = refused[c.Name] || c.Kind == "source" && !c.OK
+	}
+	for i := range list {
+		if p, ok := r.Config.Pipeline(list[i].Name); list[i].Kind == "pipeline" && ok && list[i].OK && !refused[p.Source] {
+			if env, asked := envs[p.Source]; asked {
+				asking.Go(func() { verify(ctx, r, env, p, &list[i]) })
+			}
+		}
+	}
+	asking.Wait()
+}
+
+// verify asks for what a pipeline names. A vendor that does not answer such a question
+// says nothing against it.
+func verify(ctx context.Context, r *run.Runner, env extract.Env, p *config.Pipeline, c *Checked) {
+	named, ok := p.Definition.(extract.Verifier)
+	if !ok {
+		return
+	}
+	problems, err := named.Verify(ctx, env)
+	if err != nil {
+		c.Detail += "; whether the vendor has it could not be asked"
+		return
+	}
+	c.Problem = r.Config.ProblemsOf(p.Name, problems)
+	c.OK = c.Problem == nil
+}
+
+// probeTime is how long a check waits for a bucket.
+const probeTime = 20 * time.Second
+
+func probe(ctx context.Context, spec export.Spec) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	return export.Probe(ctx, spec)
 }
 
 // checkAttempts is how often a check asks a vendor that does not answer: a person
 // waits for it.
 const checkAttempts = 2
 
-func checkSource(ctx context.Context, r *run.Runner, c *Checked) {
-	settings, err := r.Config.Settings(c.Name)
+func envOf(r *run.Runner, source string) (extract.Env, error) {
+	settings, err := r.Config.Settings(source)
 	if err != nil {
-		c.Problem = err
-		return
+		return extract.Env{}, err
 	}
 	settings.MaxAttempts = min(settings.MaxAttempts, checkAttempts)
+	return extract.Env{Client: extract.NewClient(settings), Log: r.Log, Now: r.Now}, nil
+}
+
+func checkSource(ctx context.Context, env extract.Env, c *Checked) {
 	vendor, _ := vendors.Of(c.Name) // the config knows no other source
-	account, err := vendor.Check(ctx, extract.Env{Client: extract.NewClient(settings), Log: r.Log, Now: r.Now})
+	account, err := vendor.Check(ctx, env)
 	c.OK, c.Detail, c.Problem = err == nil, account.Detail, err
 }
 
@@ -91,7 +148,10 @@ func checkPipeline(ctx context.Context, r *run.Runner, p *config.Pipeline) Check
 
 func exportOf(e config.Export) string {
 	what := "a query"
-	if e.Query == "" {
+	switch {
+	case e.For != "":
+		what = "a match list for " + e.For
+	case e.Query == "":
 		what = e.Table
 	}
 	path, _, _ := strings.Cut(e.Path.Written, "?") // the parameters of a URL are nobody's business

@@ -24,7 +24,7 @@ import (
 // the config has checked the exports of tables.
 func CheckExports(ctx context.Context, r *Runner) error {
 	var problems []config.Problem
-	err := EachExport(ctx, r, func(e config.Export, err error) {
+	err := EachExport(ctx, r, func(_ config.Export, _ export.Spec, err error) {
 		if found, ok := errors.AsType[*config.Error](err); ok {
 			problems = append(problems, found.Problems...)
 		}
@@ -36,11 +36,11 @@ func CheckExports(ctx context.Context, r *Runner) error {
 }
 
 // EachExport hands on every export with what is wrong with its query.
-func EachExport(ctx context.Context, r *Runner, do func(config.Export, error)) error {
+func EachExport(ctx context.Context, r *Runner, do func(config.Export, export.Spec, error)) error {
 	var conn *sql.Conn
 	for _, e := range r.Config.Exports {
-		if e.Query == "" {
-			do(e, nil)
+		if e.Query == "" && e.For == "" {
+			do(e, r.exportSpec(e), nil)
 			continue
 		}
 		if conn == nil {
@@ -59,11 +59,19 @@ func EachExport(ctx context.Context, r *Runner, do func(config.Export, error)) e
 			return ctx.Err()
 		}
 		if err != nil {
-			err = r.Config.Problem("exports."+e.Name+".query", err)
+			err = r.Config.Problem("exports."+e.Name+queryOf(e), err)
 		}
-		do(e, err)
+		do(e, r.exportSpec(e), err)
 	}
 	return nil
+}
+
+// queryOf is the key of an export's query.
+func queryOf(e config.Export) string {
+	if e.For != "" {
+		return ".people.query"
+	}
+	return ".query"
 }
 
 // Exports writes the named exports now, all if none is named.
@@ -115,7 +123,7 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 			continue
 		}
 		spec := r.exportSpec(e)
-		spec.Full = d.Anew
+		spec.Full, spec.Change = d.Anew && e.For == "", d.Change
 		result, err := export.Write(ctx, conn, spec, r.Now())
 		if err != nil {
 			p.Failed, failures = append(p.Failed, e.Name), append(failures, err)
@@ -124,11 +132,20 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 		p.Exports, p.Current = append(p.Exports, result), append(p.Current, e.Name)
 		if want == nil {
 			crash.At(crash.ExportWritten)
-			failures = append(failures, w.Outputs().Delivered(ctx, outputKey(e), d.Change))
+			failures = append(failures, noted(ctx, w, e, result, d))
 			crash.At(crash.ExportDelivered)
 		}
 	}
 	return p, errors.Join(failures...)
+}
+
+// noted notes that an export was written. A list that still names whom an erasure took out
+// of it is due again at the next run, on a quiet night, too.
+func noted(ctx context.Context, w *duckdb.Warehouse, e config.Export, result export.Result, d load.Delivery) error {
+	if result.Erased {
+		return w.Outputs().Withdrawn(ctx, outputKey(e))
+	}
+	return w.Outputs().Delivered(ctx, outputKey(e), d.Change)
 }
 
 // gone reports whether somebody removed an export that was written to disk. One
@@ -150,6 +167,9 @@ func ExportSpecs(r *Runner) (specs []export.Spec) {
 }
 
 func (r *Runner) exportSpec(e config.Export) export.Spec {
+	if e.For != "" {
+		return export.Spec{Name: e.Name, For: e.For, People: e.People.Query, Path: e.Path.Full, TempDir: r.Config.Warehouse.Path.Full + ".tmp"}
+	}
 	return export.Spec{
 		Name: e.Name, Table: e.Table, Query: e.Query, Path: e.Path.Full, PartitionBy: e.PartitionBy, SortBy: e.SortBy,
 		Mode: e.Mode, Format: e.Format, Formulas: !e.CSVSafe, TempDir: r.Config.Warehouse.Path.Full + ".tmp",
@@ -165,6 +185,9 @@ func outputKey(e config.Export) string {
 		path += "?" + hex.EncodeToString(hash[:])
 	}
 	key := fmt.Sprintf("%s %q %q %q %q %q %q %q", e.Name, e.Table, e.Query, path, e.PartitionBy, e.SortBy, e.Mode, e.Format)
+	if e.For != "" {
+		key += fmt.Sprintf(" %q %q", e.For, e.People.Query)
+	}
 	if e.Format == export.FormatCSV && e.CSVSafe {
 		key += " inert"
 	}
@@ -196,8 +219,12 @@ func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 	}
 	defer conn.Close()
 	for _, e := range s.Runner.Config.Exports {
+		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
+		if err != nil {
+			return written, unwritten, err
+		}
 		spec := s.Runner.exportSpec(e)
-		spec.Full = true
+		spec.Full, spec.Change = true, d.Change
 		result, err := s.publishExport(ctx, conn, spec)
 		if ctx.Err() != nil {
 			return written, unwritten, err
@@ -211,11 +238,7 @@ func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 		}
 		written = append(written, result)
 		crash.At(crash.ExportWritten)
-		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
-		if err != nil {
-			return written, unwritten, err
-		}
-		if err := w.Outputs().Delivered(ctx, outputKey(e), d.Change); err != nil {
+		if err := noted(ctx, w, e, result, d); err != nil {
 			return written, unwritten, err
 		}
 		crash.At(crash.ExportDelivered)

@@ -126,13 +126,15 @@ type hashed[R any] struct {
 }
 
 var (
-	recordFields     = sync.OnceValue(hashedFields[load.Record])
-	identifierFields = sync.OnceValue(hashedFields[schema.Identifier])
+	recordColumns     = schema.ColumnsOf[load.Record]()
+	identifierColumns = schema.ColumnsOf[schema.Identifier]()
+
+	recordFields     = sync.OnceValue(func() []hashed[load.Record] { return hashedFields(recordColumns) })
+	identifierFields = sync.OnceValue(func() []hashed[schema.Identifier] { return hashedFields(identifierColumns) })
 )
 
 // hashedFields are the fields of a row, each of which is a column.
-func hashedFields[R any]() []hashed[R] {
-	columns := schema.ColumnsOf[R]()
+func hashedFields[R any](columns []schema.Column[R]) []hashed[R] {
 	fields := make([]hashed[R], 0, len(columns))
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[R]()) {
 		if !f.Anonymous {

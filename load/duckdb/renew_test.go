@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"contactsync/load/duckdb"
+	"contactsync/load/duckdb/layout"
 	"contactsync/load/storetest"
 	"contactsync/schema"
 

@@ -67,6 +67,9 @@ func (d *directory) recover() error {
 
 func (d *directory) close() error { return nil }
 
+// settle has nothing to do: directories change places in one step.
+func (d *directory) settle(context.Context, manifest) error { return nil }
+
 func (d *directory) stage() (*stage, error) {
 	mode := os.FileMode(0o777)
 	if d.mode != 0 {
@@ -149,11 +152,8 @@ func (d *directory) sizes(m manifest) (map[string]int64, error) {
 	return size, err
 }
 
-func (d *directory) known(_ context.Context, _ *stage, old manifest) (string, error) {
-	if old.Known == nil {
-		return "", nil
-	}
-	return old.Known.intactAt(filepath.Join(d.path, old.Known.Path))
+func (d *directory) local(_ context.Context, _ *stage, f file) (string, error) {
+	return f.intactAt(filepath.Join(d.path, f.Path))
 }
 
 func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) error {

@@ -46,17 +46,30 @@
 // left the table stays in the older files. [Spec.Full] starts anew, and so does a
 // changed definition, a changed column, and a file that was lost or damaged.
 //
+// # Match lists
+//
+// A list for an ad platform is whole.csv, added.csv and removed.csv, hashed as the platform
+// documents it, see [contactsync/load/export/match]; what it remembers, list.go says.
+//
 // # Object storage
 //
-// A prefix of a bucket holds runs and a manifest, which is written last and names
-// the current files, of whichever run they are:
+// There nothing can be exchanged but a single object, so the data has no folders: a
+// snapshot is one object, which one request writes over, and each increment one object
+// more. The columns of [Spec.PartitionBy] stay in the rows, which they order first, so
+// readers pass over row groups as they pass over folders. Nothing but data lies in the
+// prefix, and any pattern reads the old export or the new one:
 //
-//	prefix/manifest.json
-//	prefix/run-20261121T023000Z-6f1c2a9d/country=US/data.parquet
+//	exports/contacts/data.parquet
+//	exports/contacts.sync/manifest.json
+//	exports/contacts.sync/latest.sql
+//	exports/contacts.sync/run-20261121T023000Z-6f1c2a9d/data.parquet.copy
 //
-// The files of the manifest before are kept, so that whoever has just read it can
-// finish; older ones are removed. Only names of this form are ever removed.
-// Credentials come from the standard AWS environment. One writer per prefix.
+// Beside it lie the same data under names that are never written over, the manifest,
+// which is written before the prefix changes and is what a later run goes by, and a query
+// of the files that it names. These stay until the export after the next that brings
+// news, so whoever reads by the query can finish; older ones are removed. Only
+// names of these forms are ever removed. Credentials come from the standard AWS environment. One
+// writer per prefix.
 package export
 
 import (
@@ -68,6 +81,10 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"contactsync/load/export/lists"
+	"contactsync/load/export/match"
+	"contactsync/load/export/storage"
 )
 
 // The modes and formats of an export.
@@ -84,7 +101,10 @@ const (
 type Spec struct {
 	Name        string   // name in pipelines.yaml, for messages
 	Table       string   // a table or view, may be qualified; or:
-	Query       string   // one SELECT
+	Query       string   // one SELECT; or:
+	For         string   // a match list for this platform, see [contactsync/load/export/match]
+	People      string   // of a list: one SELECT with a column contact_id
+	Change      int64    // of a list: the warehouse's last change; a list of another one is compared with the list before
 	Path        string   // an absolute directory, or s3://bucket/prefix with the parameters of gocloud.dev/blob/s3blob
 	PartitionBy []string // columns that become directories
 	SortBy      []string // columns that order the rows of a file
@@ -105,23 +125,22 @@ type Result struct {
 	Bytes     int64
 	Shortened int64 // values that are too long for the names of folders
 	Unchanged bool  // nothing had to be written
+	Added     int64 // of a list, of which Rows are the whole: who came and
+	Removed   int64 // went since the one before
+	Erased    bool  // a list: it names some whom an erasure took out, so it must be written again until it does not
 	Duration  time.Duration
 }
 
 // Warning is what readers should know, "" if it is nothing.
 func (r Result) Warning() string {
-	list := Marker
-	if isURL(r.Path) {
-		list = manifestKey
-	}
 	switch r.Shortened {
 	case 0:
 		return ""
 	case 1:
-		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + list + " has it whole"
+		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + Marker + " has it whole"
 	}
 	return fmt.Sprintf("%d values of partition_by are too long for the names of folders and are cut there; shortened in %s has them whole",
-		r.Shortened, list)
+		r.Shortened, Marker)
 }
 
 // A place is where an export is published.
@@ -130,11 +149,15 @@ type place interface {
 	current(ctx context.Context) (manifest, error)
 	// stage is an empty directory of our own for the new files.
 	stage() (*stage, error)
-	// known is a local copy of old.Known, "" if it is not there as it was written.
-	known(ctx context.Context, st *stage, old manifest) (string, error)
+	// local is a copy on this machine of a file of the current manifest, "" if it is not
+	// there as it was written.
+	local(ctx context.Context, st *stage, f file) (string, error)
 	// publish makes next what readers see: files that old has are taken from
 	// there, the others from the stage.
 	publish(ctx context.Context, st *stage, old, next manifest) error
+	// settle makes what readers see that which m, the current manifest, says, where a
+	// crash left something else.
+	settle(ctx context.Context, m manifest) error
 	// remove removes what publish put there.
 	remove(ctx context.Context) error
 	close() error
@@ -150,12 +173,20 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 		return Result{}, fmt.Errorf("export %s: %w", s.Name, s.withoutValues(err))
 	}
 	r := Result{
-		Name: s.Name, Path: displayPath(s.Path), Files: int64(len(m.Files)), Shortened: int64(len(m.Shortened)), Unchanged: unchanged,
+		Name: s.Name, Path: storage.Display(s.Path), Files: int64(len(m.Files)), Shortened: int64(len(m.Shortened)), Unchanged: unchanged,
 		Duration: time.Since(started),
 	}
 	for _, f := range m.Files {
-		r.Rows, r.Bytes = r.Rows+f.Rows, r.Bytes+f.Bytes
+		switch r.Bytes += f.Bytes; f.name() {
+		case lists.Added:
+			r.Added = f.Rows
+		case lists.Removed:
+			r.Removed = f.Rows
+		default:
+			r.Rows += f.Rows
+		}
 	}
+	r.Erased = m.ErasedAt != nil
 	return r, nil
 }
 
@@ -174,27 +205,48 @@ func write(ctx context.Context, conn *sql.Conn, s *Spec, at time.Time) (m manife
 		return m, false, err
 	}
 	defer func() { err = errors.Join(err, st.remove()) }()
-	known, err := p.known(ctx, st, old)
-	if err != nil {
-		return m, false, err
-	}
-	next, err := extract(ctx, conn, *s, st.path, old, known, at)
+	next, err := prepare(ctx, conn, s, st, old, func(f file) (string, error) { return p.local(ctx, st, f) }, at)
 	if err != nil {
 		return m, false, err
 	}
 	if next.same(old) && !s.Full {
-		return old, true, nil
+		return old, true, p.settle(ctx, old)
 	}
 	return next, false, p.publish(ctx, st, old, next)
 }
 
+// prepare writes what is new into the stage.
+func prepare(
+	ctx context.Context, conn *sql.Conn, s *Spec, st *stage, old manifest, local func(file) (string, error), at time.Time,
+) (next manifest, err error) {
+	if s.For != "" {
+		return list(ctx, conn, *s, st.path, old, local, at)
+	}
+	known := ""
+	if old.Known != nil {
+		if known, err = local(*old.Known); err != nil {
+			return manifest{}, err
+		}
+	}
+	return extract(ctx, conn, *s, st.path, old, known, at)
+}
+
 // complete sets the defaults and finds what makes no sense.
 func (s *Spec) complete() error {
-	s.Mode, s.Format = cmp.Or(s.Mode, ModeSnapshot), cmp.Or(s.Format, FormatParquet)
+	s.Mode = cmp.Or(s.Mode, ModeSnapshot)
+	if s.For != "" {
+		s.Format = cmp.Or(s.Format, FormatCSV)
+	}
+	s.Format = cmp.Or(s.Format, FormatParquet)
+	_, known := match.Of(s.For)
 	switch {
 	case s.Name == "":
 		return errors.New("it has no name")
-	case (s.Table == "") == (s.Query == ""):
+	case s.For != "" && !known:
+		return fmt.Errorf("for %q is no platform whose lists are known", s.For)
+	case s.For != "" && (s.People == "" || s.Table != "" || s.Query != "" || s.Mode != ModeSnapshot || s.Format != FormatCSV):
+		return errors.New("a list for a platform takes people, and no table, query, mode or format")
+	case s.For == "" && (s.Table == "") == (s.Query == ""):
 		return errors.New("give either a table or a query")
 	case s.Mode != ModeSnapshot && s.Mode != ModeIncremental:
 		return fmt.Errorf("mode %q is neither %s nor %s", s.Mode, ModeSnapshot, ModeIncremental)
@@ -203,7 +255,7 @@ func (s *Spec) complete() error {
 	case !isURL(s.Path) && !filepath.IsAbs(s.Path):
 		return fmt.Errorf("path %q is neither an absolute directory nor an s3:// URL", s.Path)
 	case isURL(s.Path):
-		_, err := parseStorage(s.Path)
+		_, err := storage.Parse(s.Path)
 		return err
 	}
 	return nil
@@ -224,13 +276,3 @@ func open(ctx context.Context, s *Spec) (place, error) {
 }
 
 func isURL(path string) bool { return strings.Contains(path, "://") }
-
-// displayPath leaves out the parameters of a URL and who signs in: they do not belong
-// in a log.
-func displayPath(path string) string {
-	if scheme, rest, ok := strings.Cut(path, "://"); ok {
-		rest, _, _ = strings.Cut(rest, "?")
-		return scheme + "://" + rest[strings.LastIndex(rest, "@")+1:]
-	}
-	return path
-}

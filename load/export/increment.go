@@ -42,7 +42,12 @@ func (r *relation) increment(ctx context.Context, dir string, old, next manifest
 			return r.add(ctx, dir, added, clock, next)
 		}
 	}
+	// In a directory all files are exchanged at once; in a bucket those of before are still
+	// seen and named, so no name of theirs is taken.
 	next.Sequence = 1
+	if isURL(r.spec.Path) {
+		next.Sequence = old.Sequence + 1
+	}
 	all, err := r.split(ctx, "true", nil)
 	if err != nil {
 		return manifest{}, err

@@ -22,7 +22,7 @@ const Marker = "_sync_export.json"
 const layout = 1
 
 // manifest describes one complete export. It is the marker in a directory and
-// manifest.json in a bucket.
+// manifest.json beside a prefix of a bucket.
 type manifest struct {
 	Layout     int        `json:"layout"`
 	Export     string     `json:"export"`
@@ -30,9 +30,11 @@ type manifest struct {
 	Format     string     `json:"format"`
 	Definition string     `json:"definition"` // hash of all that shapes the rows
 	ExportedAt time.Time  `json:"exported_at"`
-	Sequence   int        `json:"sequence,omitempty"` // incremental: number of the newest file
-	Newest     *time.Time `json:"newest,omitempty"`   // incremental: newest updated_at that was exported
-	Known      *file      `json:"known,omitempty"`    // incremental: the hashes of the rows that have it, as Parquet
+	Sequence   int        `json:"sequence,omitempty"`  // incremental: number of the newest file
+	Newest     *time.Time `json:"newest,omitempty"`    // incremental: newest updated_at that was exported
+	Known      *file      `json:"known,omitempty"`     // what a later export must know, see increment.go and list.go
+	Change     int64      `json:"change,omitempty"`    // a list: the change of the warehouse that it holds
+	ErasedAt   *time.Time `json:"erased_at,omitempty"` // a list: when the last erasure took somebody out; nil: long ago
 	Files      []file     `json:"files"`
 
 	Shortened []shortened `json:"shortened,omitempty"` // what stands in the names of folders in the place of longer values
@@ -55,11 +57,17 @@ func (f file) intactAt(name string) (string, error) {
 	return name, err
 }
 
-// run matches the folder in a bucket that one run wrote its files to.
+// run matches the folder beside a prefix that one run wrote its files to.
 var run = regexp.MustCompile(`^run-\d{8}T\d{6}Z-[0-9a-f]{8}/`)
 
+// copySuffix ends the names of data files beside a prefix, so that no pattern for data
+// files meets them, wherever it begins.
+const copySuffix = ".copy"
+
 // name is the file's path within its export, whichever run wrote it.
-func (f file) name() string { return strings.TrimPrefix(f.Path, run.FindString(f.Path)) }
+func (f file) name() string {
+	return strings.TrimSuffix(strings.TrimPrefix(f.Path, run.FindString(f.Path)), copySuffix)
+}
 
 // paths are all its files.
 func (m manifest) paths() []string {
@@ -105,7 +113,7 @@ func (m manifest) holds(f file) (file, bool) {
 
 // same reports whether both describe the same files made in the same way.
 func (m manifest) same(old manifest) bool {
-	return m.Definition == old.Definition && len(m.Files) == len(old.Files) &&
+	return m.Definition == old.Definition && len(m.Files) == len(old.Files) && (m.ErasedAt == nil) == (old.ErasedAt == nil) &&
 		!slices.ContainsFunc(m.Files, func(f file) bool { _, held := old.holds(f); return !held })
 }
 

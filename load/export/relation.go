@@ -41,7 +41,25 @@ func relate(ctx context.Context, tx *sql.Tx, s Spec) (*relation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, r.check()
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if isURL(s.Path) {
+		r.spec = s.inOneFile()
+	}
+	return r, nil
+}
+
+// inOneFile is the spec without folders, whose columns order the rows instead.
+func (s Spec) inOneFile() Spec {
+	order := slices.Clone(s.PartitionBy)
+	for _, name := range s.SortBy {
+		if !named(order, name) {
+			order = append(order, name)
+		}
+	}
+	s.PartitionBy, s.SortBy = nil, order
+	return s
 }
 
 // each runs a query and hands over its rows.

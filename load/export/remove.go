@@ -63,11 +63,28 @@ func removeEmpty(root string) error {
 }
 
 func (b *bucket) remove(ctx context.Context) error {
-	if _, err := b.current(ctx); err != nil { // a manifest that is not ours
+	m, err := b.current(ctx)
+	if err != nil { // a manifest that is not ours
 		return err
 	}
-	if err := b.delete(ctx, manifestKey, ""); err != nil {
+	former, err := b.former(ctx)
+	if err != nil || m.Layout == 0 && !former {
 		return err
 	}
-	return b.removeAllBut(ctx)
+	if m.Layout > 0 {
+		seen, err := b.data(ctx)
+		if err != nil {
+			return err
+		}
+		for key := range seen {
+			if err := b.delete(ctx, key, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.removeAllBut(ctx); err != nil {
+		return err
+	}
+	// The manifest goes last: as long as it is there, it can be tried again.
+	return errors.Join(b.delete(ctx, b.own(latestKey), ""), b.delete(ctx, b.own(manifestKey), ""))
 }

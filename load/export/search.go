@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"contactsync/load/export/storage"
 )
 
 // Row is a row of an export as its files hold it.
@@ -29,7 +31,7 @@ type Found struct {
 // one included, and counts the rows that match. It changes nothing; conn may be read-only.
 // What has not been written yet has no rows and no time.
 func Search(ctx context.Context, conn *sql.Conn, s Spec, match func(Row) bool) (Found, error) {
-	found := Found{Path: displayPath(s.Path)}
+	found := Found{Path: storage.Display(s.Path)}
 	err := s.complete()
 	if err == nil {
 		err = s.search(ctx, conn, &found, match)
@@ -102,7 +104,12 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 		return m, nil, done, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	if m, err = b.current(ctx); err != nil {
+	folder := b.own("")
+	if m, err = b.current(ctx); err == nil && m.Layout == 0 { // perhaps an older version's
+		folder = b.name + "/"
+		m, err = b.manifest(ctx, folder)
+	}
+	if err != nil {
 		return m, nil, done, err
 	}
 	dir, err := os.MkdirTemp("", "sync-export-")
@@ -116,7 +123,7 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 			return m, nil, func() {}, fmt.Errorf("%s names a file outside of it", manifestKey)
 		}
 		name := filepath.Join(dir, fmt.Sprint(i), f.Path) // partitions are in it
-		if err := b.fetch(ctx, f.Path, name); err != nil {
+		if err := b.fetch(ctx, folder+f.Path, name); err != nil {
 			done()
 			return m, nil, func() {}, err
 		}
@@ -132,7 +139,7 @@ func (b *bucket) fetch(ctx context.Context, key, name string) error {
 	}
 	r, err := b.objects.NewReader(ctx, key, nil)
 	if err != nil {
-		return b.store.failed("read "+key, err)
+		return b.store.Failed("read "+key, err)
 	}
 	defer r.Close()
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

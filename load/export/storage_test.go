@@ -80,7 +80,7 @@ func TestAnErrorOfTheStorageShowsNothingOfTheRequestOrTheAnswer(t *testing.T) {
 		require.Error(t, err, test.code)
 		requireNoCanary(t, err.Error())
 		if test.want != "" && test.status != 200 {
-			require.EqualError(t, err, "export contacts: object storage: bucket lake: read manifest.json: "+test.want)
+			require.EqualError(t, err, "export contacts: object storage: bucket lake: read p.sync/manifest.json: "+test.want)
 		}
 	}
 }
@@ -99,6 +99,8 @@ func TestAMistakeInTheURLOfAStorageShowsNoValue(t *testing.T) {
 		"s3://lake/p?rate_limiter_capacity=" + keyCanary:    "the parameter rate_limiter_capacity of path is not a number",
 		"s3://lake/p?request_checksum_calculation=x":        "is neither when_supported nor when_required",
 		"s3://lake/p?region=%zz" + keyCanary:                "the parameters of path cannot be read",
+		"s3://lake/?region=x":                               "path names a bucket and no prefix in it; add one, as in s3://bucket/contacts",
+		"s3://lake/a//b":                                    "path has a part of no name, . or ..",
 		"s3://AKIA:" + keyCanary + "@lake/p":                "path holds a user name; credentials come from the environment",
 		"gs://AKIA:" + keyCanary + "@lake/p?" + keyCanary:   "path gs://lake/p is not of the form s3://bucket/prefix",
 	} {
@@ -117,6 +119,8 @@ func TestAStorageWithoutCredentialsOrRegionSaysWhatToSet(t *testing.T) {
 	_, err := export.Write(t.Context(), conn, inStorage(t, "s3://lake/p"), at)
 	const failed = "export contacts: object storage: bucket lake: open it: "
 	require.EqualError(t, err, failed+"no region is set; add ?region=... to path, or set AWS_REGION")
+	_, err = export.Write(t.Context(), conn, inStorage(t, "s3://lake/p?region=us%20east"), at)
+	require.EqualError(t, err, failed+"the region that is set is none that can be; correct region in path, or AWS_REGION (such as us-east-1)")
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	_, err = export.Write(t.Context(), conn, inStorage(t, "s3://lake/p?region=us-east-1"), at)
 	require.EqualError(t, err, failed+"no AWS credentials can be had; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role")

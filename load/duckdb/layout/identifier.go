@@ -16,11 +16,11 @@ import (
 type Identifier struct {
 	Source     string      `col:"source"`
 	SourceID   string      `col:"source_id"`
-	Kind       schema.Kind `col:"kind"`
-	Value      string      `col:"value"`
+	Kind       schema.Kind `col:"kind" doc:"email_sha256, email_md5, linkedin, ss_id, phone, ..."`
+	Value      string      `col:"value" doc:"the identifier in normal form"`
 	Key        uint64      `col:"key"`
 	AddressKey uint64      `col:"address_key"` // of the mailbox of whose address it is another hash
-	Spellings  []uint64    `col:"spellings"`
+	Spellings  []uint64    `col:"spellings" doc:"keys of the hashes of how the address was typed"`
 }
 
 // rolePrefix is what tells the kind of a role address's hash from that of another's.

@@ -1,4 +1,4 @@
-package export
+package storage
 
 import (
 	"cmp"
@@ -14,6 +14,7 @@ import (
 // What is wrong before anything is asked.
 var (
 	errSettings = errors.New("the AWS settings cannot be read; look at AWS_PROFILE, AWS_CONFIG_FILE and the files they name")
+	errRegion   = errors.New("the region that is set is none that can be; correct region in path, or AWS_REGION (such as us-east-1)")
 	errNoRegion = errors.New("no region is set; add ?region=... to path, or set AWS_REGION")
 )
 
@@ -53,6 +54,7 @@ var refusals = map[string]string{
 	"RequestTimeout":                     "no answer in time; the next run tries again",
 	"PermanentRedirect":                  "the bucket is in another region; add ?region=... to path",
 	"AuthorizationHeaderMalformed":       "the bucket is in another region; add ?region=... to path",
+	"MovedPermanently":                   "the bucket is in another region; add ?region=... to path",
 	"IllegalLocationConstraintException": "the bucket is in another region; add ?region=... to path",
 	"QuotaExceeded":                      "the store is full",
 	"XMinioStorageFull":                  "the store is full",
@@ -62,14 +64,23 @@ var refusals = map[string]string{
 	"KeyTooLongError":                    "the name is too long for the store; choose a shorter prefix",
 }
 
-// failed says what could not be done, where and why, in words of ours: nothing of
+// Failed says what could not be done, where and why, in words of ours: nothing of
 // the request's URL, of its parameters or of the answer.
-func (s *storage) failed(what string, err error) error {
-	return &plainError{message: fmt.Sprintf("object storage: bucket %s: %s: %s", s.bucket, what, reasonOf(err)), err: err}
+func (s *Place) Failed(what string, err error) error {
+	return &plainError{message: fmt.Sprintf("object storage: bucket %s: %s: %s", s.Bucket, what, reasonOf(err)), err: err}
 }
 
+// plainError is the error of a library in one line for people.
+type plainError struct {
+	message string
+	err     error
+}
+
+func (e *plainError) Error() string { return e.message }
+func (e *plainError) Unwrap() error { return e.err }
+
 func reasonOf(err error) string {
-	for _, ours := range []error{errSettings, errNoRegion} {
+	for _, ours := range []error{errSettings, errNoRegion, errRegion} {
 		if errors.Is(err, ours) {
 			return ours.Error()
 		}
