@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"regexp"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,8 +30,10 @@ type app struct {
 	logLevel   string
 	logFormat  string
 	noColor    bool
-	started    bool   // the command line was understood and its command runs
-	verb       string // that command, as in "sync run"
+	started    bool           // the command line was understood and its command runs
+	verb       string         // that command, as in "sync run"
+	invoked    string         // how the program was called, such as bin/sync; "": as sync
+	commands   *regexp.Regexp // of the program, as texts name them
 
 	secrets mask.Secrets                  // nothing on stderr shows them
 	zone    atomic.Pointer[time.Location] // of the config; nil: none was read
@@ -48,7 +52,7 @@ func (a *app) command() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			a.started, a.verb = true, c.CommandPath()
+			a.started, a.verb = true, defaultName+strings.TrimPrefix(c.CommandPath(), c.Root().Name())
 			return errors.Join(a.checkFlags(), checkOutput(c))
 		},
 	}
@@ -67,6 +71,7 @@ func (a *app) command() *cobra.Command {
 		a.version(),
 	)
 	complete(root)
+	a.rename(root)
 	return root
 }
 
@@ -88,7 +93,7 @@ func (a *app) logger(quiet bool) *slog.Logger {
 	if quiet && level.Level() == slog.LevelInfo {
 		level.Set(slog.LevelError + 1)
 	}
-	shown := cleared{a.stderr, &a.secrets}
+	shown := a.cleared()
 	if a.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(shown, &slog.HandlerOptions{Level: &level, ReplaceAttr: func(groups []string, attr slog.Attr) slog.Attr {
 			return readableDuration(groups, a.zoned(groups, attr))
@@ -146,7 +151,7 @@ func boundHeap(limit config.Size) {
 // warn prints what a person should look at in the config.
 func (a *app) warn(c *config.Config) {
 	for _, w := range c.Warnings {
-		a.caution("sync", w)
+		a.caution(a.called(), w)
 	}
 }
 

@@ -107,9 +107,9 @@ func (a *app) showDemo(ctx context.Context, dir string) error {
 	}
 	fmt.Fprintf(a.stdout, `
 The warehouse is %[1]s/warehouse.duckdb, a copy for analysts %[1]s/analytics.duckdb, the Parquet export %[1]s/exports/contacts/.
-Ask it more:      bin/sync -c %[1]s/pipelines.yaml sql "SELECT * FROM contacts LIMIT 5"
-Run it again:     bin/sync demo        (unchanged data costs nothing and changes nothing)
-Your own vendors: bin/sync init        (then put your keys into .env)
-`, dir)
+Ask it more:      %[2]s -c %[1]s/pipelines.yaml sql "SELECT * FROM contacts LIMIT 5"
+Run it again:     %[2]s demo        (unchanged data costs nothing and changes nothing)
+Your own vendors: %[2]s init        (then put your keys into .env)
+`, dir, a.typed())
 	return nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -29,6 +31,19 @@ func TestWhatIsShippedIsBuiltFromWhatIsNamed(t *testing.T) {
 		}
 	}
 	require.Contains(t, strings.Join(linesOf(t, "Makefile", `^release:(.|\n\t)*`), "\n"), "$(CYCLONEDX)", "a release has its SBOM")
+}
+
+func TestItIsInstalledUnderANameThatNobodyElseHas(t *testing.T) {
+	to := t.TempDir()
+	binary := filepath.Join(to, "built")
+	require.NoError(t, os.WriteFile(binary, []byte("#!/bin/sh\n"), 0o600))
+	out, err := exec.CommandContext(t.Context(), "make", "-C", "../..", "-o", "build", "install",
+		"BINARY="+binary, "DESTDIR="+to, "PREFIX=/opt").CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "the name sync belongs to coreutils")
+	installed, err := os.Stat(filepath.Join(to, "opt", "bin", "contactsync"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o755), installed.Mode().Perm())
 }
 
 func TestTheUnitLeavesNoCoreDump(t *testing.T) {

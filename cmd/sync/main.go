@@ -27,7 +27,7 @@ func execute() int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	out := &output{file: os.Stdout}
-	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin}
+	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin, invoked: os.Args[0]}
 	app.takeOverLog()
 	root := app.command()
 	err := root.ExecuteContext(ctx)

@@ -34,7 +34,7 @@ func (a *app) runResolve(ctx context.Context, r *run.Runner, o run.ResolveOption
 		return err
 	}
 	for _, w := range res.Warnings {
-		a.caution("sync", w)
+		a.caution(a.called(), w)
 	}
 	g := grid{columns: []string{
 		"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked", "identifiers_doubtful", "identifiers_large",

@@ -37,7 +37,7 @@ func (a *app) restore() *cobra.Command {
 		if done.Unread != nil {
 			const text = "the warehouse of before could not be asked who must stay out, so only the journal %s was; " +
 				"it has everything since the first run of this version"
-			a.caution("sync", fmt.Sprintf(text, run.Journal(r).Path()))
+			a.caution(a.called(), fmt.Sprintf(text, run.Journal(r).Path()))
 		}
 		if done.Overdue > 0 {
 			text := fmt.Sprintf("%s were missing in it; erased %s", words.Counted(done.Overdue, "suppression", "suppressions"), extent(done.Erased))

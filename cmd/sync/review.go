@@ -180,7 +180,7 @@ func (a *app) listQueue(ctx context.Context, r *run.Runner, desk review.Desk, o 
 	a.say("to answer: `sync review` in a terminal, or `sync review -o csv > sheet.csv`, same or different into the column decision, " +
 		"and `sync review --file sheet.csv`")
 	if err := writable(r.Config, desk); err != nil {
-		a.caution("sync", err.Error())
+		a.caution(a.called(), err.Error())
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (a *app) datedOnly(c *config.Config, names []string, o run.Options) ([]stri
 			strings.Join(others, ", "))
 	}
 	if len(others) > 0 {
-		a.caution("sync", "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
+		a.caution(a.called(), "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
 		return dated, nil
 	}
 	return names, nil

@@ -26,7 +26,7 @@ func (a *app) caution(subject, line string, attributes ...any) {
 // complain tells why something failed, each line of the error by itself.
 func (a *app) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		a.tell(slog.LevelError, "sync: ", line)
+		a.tell(slog.LevelError, a.prefix(), line)
 	}
 }
 
@@ -35,7 +35,7 @@ func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
 		a.logger(false).Log(context.Background(), level, line, attributes...)
 		return
 	}
-	fmt.Fprintln(cleared{a.stderr, &a.secrets}, prefix+box.Visible(line))
+	fmt.Fprintln(a.cleared(), prefix+box.Visible(line))
 }
 
 // finalError is what is left to say of how the command ended, nil if all is said.
