@@ -35,6 +35,8 @@ type app struct {
 	invoked    string         // how the program was called, such as bin/sync; "": as sync
 	commands   *regexp.Regexp // of the program, as texts name them
 
+	working atomic.Bool                   // it runs what an interrupt does not end at once
+	shown   atomic.Pointer[display]       // of the run under way
 	secrets mask.Secrets                  // nothing on stderr shows them
 	zone    atomic.Pointer[time.Location] // of the config; nil: none was read
 }
@@ -48,6 +50,8 @@ func (a *app) command() *cobra.Command {
 			"merged picture of every person in a DuckDB file, and writes Parquet for BI.",
 		Example: "  sync demo          the whole product, offline, in a minute\n" +
 			"  sync init          write a commented pipelines.yaml\n  sync run           run all pipelines now",
+		Args:          noSuchCommand,
+		RunE:          helpRun,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
@@ -59,6 +63,7 @@ func (a *app) command() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.configPath, "config", "c", "pipelines.yaml", "config file")
 	flags.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
@@ -130,7 +135,9 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.newRunner(c, log), nil
+	r := a.newRunner(c, log)
+	r.TellsErrors = true // printReport does
+	return r, nil
 }
 
 func (a *app) newRunner(c *config.Config, log *slog.Logger) *run.Runner {

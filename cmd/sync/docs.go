@@ -14,7 +14,7 @@ func (a *app) docs() *cobra.Command {
 		Use:     "docs",
 		Short:   "The data dictionary, as Markdown",
 		Example: "  sync docs > dictionary.md",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		Run:     func(*cobra.Command, []string) { fmt.Fprint(a.stdout, dictionary()) },
 	}
 }

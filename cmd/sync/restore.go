@@ -21,7 +21,7 @@ func (a *app) restore() *cobra.Command {
 			"the copy stood, and writes snapshot and exports anew; pages that were bought since are bought again.\n" +
 			"See docs/durability.md.",
 		Example: "  sync restore /backups/warehouse-2026-11-02.duckdb\n  sync restore -y analytics.duckdb",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 	}
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
 	wait := waitFlag(c)

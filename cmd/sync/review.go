@@ -38,7 +38,7 @@ func (a *app) review() *cobra.Command {
 			"--resolve at once. For a sheet, -o csv has a column decision to fill with same or different, and --file reads it\n" +
 			"back. It prints personal data.",
 		Example: "  sync review\n  sync review -o csv > sheet.csv\n  sync review --file sheet.csv --resolve",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		PreRunE: func(c *cobra.Command, _ []string) error {
 			if o.file != "" && (c.Flags().Changed("output") || c.Flags().Changed("limit")) {
 				return usage("--file reads answers: it goes without -o and --limit")

@@ -125,8 +125,11 @@ func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, a
 		var d *display
 		d, stop = newDisplay(a.stderr, a.noColor)
 		r.Progress = d.show
+		a.shown.Store(d)
 	}
+	a.working.Store(true)
 	report, err := run.Pipelines(ctx, r, names, o)
+	a.working.Store(false)
 	stop()
 	if len(report.Runs) > 0 {
 		err = errors.Join(err, a.printReport(report, format))

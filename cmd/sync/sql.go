@@ -27,7 +27,7 @@ func (a *app) sql() *cobra.Command {
 			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.",
 		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql \"FROM 'exports/contacts/*.parquet' LIMIT 5\"\n" +
 			"  sync sql -f report.sql\n  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	file := c.Flags().StringP("file", "f", "", "read the queries from a file, - for standard input")
 	format := outputFlag(c)

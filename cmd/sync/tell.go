@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"syscall"
 
 	"contactsync/internal/box"
 )
@@ -28,6 +29,20 @@ func (a *app) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		a.tell(slog.LevelError, a.prefix(), line)
 	}
+}
+
+// stopping tells whoever pressed Ctrl-C that it was heard: what is read is still merged
+// and published, which can take seconds.
+func (a *app) stopping(s syscall.Signal) {
+	if s != syscall.SIGINT || !a.working.Load() {
+		return
+	}
+	const text = "stopping, and saving what was read; press Ctrl-C again to end at once"
+	if d := a.shown.Load(); d != nil {
+		d.note(text)
+		return
+	}
+	a.say(text)
 }
 
 func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
