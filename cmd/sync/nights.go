@@ -46,9 +46,8 @@ func (a *app) serveDemo(ctx context.Context, dir string, o simulate.Options, lis
 	}
 	defer s.Close()
 	a.configPath = filepath.Join(dir, "pipelines.yaml")
-	token := rand.Text()
 	config := demoConfig + "serve:\n  auth_token: \"${" + demoToken + "}\"\n" + s.ConfigSnippet(urls)
-	if err := writeDemoConfig(dir, config, demoToken+"="+token); err != nil {
+	if err := writeDemoConfig(dir, config, demoToken+"="+rand.Text()); err != nil {
 		return err
 	}
 	if err := a.spendNights(ctx, s, filepath.Join(dir, "warehouse.duckdb")); err != nil || ctx.Err() != nil {
@@ -59,7 +58,8 @@ func (a *app) serveDemo(ctx context.Context, dir string, o simulate.Options, lis
 	if err != nil {
 		return err
 	}
-	a.say(fmt.Sprintf("the page is at http://%s; sign in with %s to run pipelines, each of which finds a new night; Ctrl-C ends it", listen, token))
+	a.say(fmt.Sprintf("the page is at http://%s; sign in with %s of %s to run pipelines, which find a new night; Ctrl-C ends it",
+		listen, demoToken, filepath.Join(dir, ".env")))
 	a.say(fmt.Sprintf("meanwhile, in another terminal: `%s -c %s status`", a.typed(), a.configPath))
 	return a.runDaemon(ctx, r, listen)
 }
