@@ -10,13 +10,21 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test clients race lint chaos bench microbench fuzz soak axe release clean
+.PHONY: help build install demo test clients race lint chaos bench microbench fuzz soak axe release clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/sync
 	go build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.release=$(VERSION)" -o bin/sync ./cmd/sync
+
+# coreutils own the name sync: under it the shell would find theirs.
+PREFIX  ?= /usr/local
+BINARY  ?= bin/sync
+install: build ## PREFIX/bin/contactsync (default /usr/local; DESTDIR for packagers): the name sync is that of coreutils
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/contactsync
+	@echo "installed as $(DESTDIR)$(PREFIX)/bin/contactsync: the name sync belongs to coreutils, so hints and completion say contactsync, too"
 
 demo: build ## the whole product, offline, in a minute: build, then four simulated vendors into demo/
 	bin/sync demo

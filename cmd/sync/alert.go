@@ -18,7 +18,7 @@ func (a *app) alert() *cobra.Command {
 		Use:     "test",
 		Short:   "Send a test to every address of alerts.urls",
 		Example: "  sync alert test",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		RunE:    func(c *cobra.Command, _ []string) error { return a.testAlerts(c.Context()) },
 	})
 }

@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"regexp"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -28,9 +30,13 @@ type app struct {
 	logLevel   string
 	logFormat  string
 	noColor    bool
-	started    bool   // the command line was understood and its command runs
-	verb       string // that command, as in "sync run"
+	started    bool           // the command line was understood and its command runs
+	verb       string         // that command, as in "sync run"
+	invoked    string         // how the program was called, such as bin/sync; "": as sync
+	commands   *regexp.Regexp // of the program, as texts name them
 
+	working atomic.Bool                   // it runs what an interrupt does not end at once
+	shown   atomic.Pointer[display]       // of the run under way
 	secrets mask.Secrets                  // nothing on stderr shows them
 	zone    atomic.Pointer[time.Location] // of the config; nil: none was read
 }
@@ -44,17 +50,20 @@ func (a *app) command() *cobra.Command {
 			"merged picture of every person in a DuckDB file, and writes Parquet for BI.",
 		Example: "  sync demo          the whole product, offline, in a minute\n" +
 			"  sync init          write a commented pipelines.yaml\n  sync run           run all pipelines now",
+		Args:          noSuchCommand,
+		RunE:          helpRun,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			a.started, a.verb = true, c.CommandPath()
+			a.started, a.verb = true, defaultName+strings.TrimPrefix(c.CommandPath(), c.Root().Name())
 			return errors.Join(a.checkFlags(), checkOutput(c))
 		},
 	}
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.configPath, "config", "c", "pipelines.yaml", "config file")
 	flags.StringVar(&a.logLevel, "log-level", "info", "debug, info, warn or error")
@@ -67,6 +76,7 @@ func (a *app) command() *cobra.Command {
 		a.version(),
 	)
 	complete(root)
+	a.rename(root)
 	return root
 }
 
@@ -88,7 +98,7 @@ func (a *app) logger(quiet bool) *slog.Logger {
 	if quiet && level.Level() == slog.LevelInfo {
 		level.Set(slog.LevelError + 1)
 	}
-	shown := cleared{a.stderr, &a.secrets}
+	shown := a.cleared()
 	if a.logFormat == "json" {
 		return slog.New(slog.NewJSONHandler(shown, &slog.HandlerOptions{Level: &level, ReplaceAttr: func(groups []string, attr slog.Attr) slog.Attr {
 			return readableDuration(groups, a.zoned(groups, attr))
@@ -125,7 +135,9 @@ func (a *app) runner(log *slog.Logger) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.newRunner(c, log), nil
+	r := a.newRunner(c, log)
+	r.TellsErrors = true // printReport does
+	return r, nil
 }
 
 func (a *app) newRunner(c *config.Config, log *slog.Logger) *run.Runner {
@@ -146,7 +158,7 @@ func boundHeap(limit config.Size) {
 // warn prints what a person should look at in the config.
 func (a *app) warn(c *config.Config) {
 	for _, w := range c.Warnings {
-		a.caution("sync", w)
+		a.caution(a.called(), w)
 	}
 }
 

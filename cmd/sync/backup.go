@@ -20,7 +20,7 @@ func (a *app) backup() *cobra.Command {
 			"warehouse as hashes (warehouse.duckdb.suppressions): keep a copy of that, too, for when the disk is lost.\n" +
 			"See docs/durability.md.",
 		Example: "  sync backup /backups/warehouse-$(date +%F).duckdb\n  sync backup -y --wait /backups/warehouse.duckdb",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 	}
 	yes := c.Flags().BoolP("yes", "y", false, "replace a file that is there without asking")
 	wait := waitFlag(c)

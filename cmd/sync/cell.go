@@ -41,7 +41,7 @@ func cell(v any) string {
 		if v.IsZero() {
 			return ""
 		}
-		return v.UTC().Format("2006-01-02 15:04:05Z")
+		return v.UTC().Format(timeOfTable + "Z")
 	case float64:
 		return float(v, 64)
 	case float32:
@@ -54,12 +54,23 @@ func cell(v any) string {
 	return fmt.Sprint(v)
 }
 
-// briefCell is a value for a table that has little width: times are of a minute.
-func briefCell(v any) string {
-	if at, ok := v.(time.Time); ok && !at.IsZero() {
-		return at.UTC().Format("Jan _2 15:04Z")
+// How a table shows times to people; where it has little width they are of a minute.
+const (
+	timeOfTable = "2006-01-02 15:04:05"
+	briefTime   = "Jan _2 15:04"
+)
+
+// localCell is a value as people read it where they are: times are in their zone, and say
+// which that is.
+func localCell(v any, zone *time.Location, layout string) string {
+	at, ok := v.(time.Time)
+	switch {
+	case !ok || at.IsZero():
+		return cell(v)
+	case zone == nil || zone == time.UTC:
+		return at.UTC().Format(layout + "Z")
 	}
-	return cell(v)
+	return at.In(zone).Format(layout + " MST")
 }
 
 // float is the shortest text that means the number; what is no number has the

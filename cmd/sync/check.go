@@ -43,7 +43,7 @@ func (a *app) check() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		g, failed := checkGrid(list)
+		g, failed := a.checkGrid(list)
 		if err := g.print(a.stdout, *format); err != nil || failed == 0 {
 			return err
 		}
@@ -52,7 +52,7 @@ func (a *app) check() *cobra.Command {
 }
 
 // checkGrid also counts the checks that failed.
-func checkGrid(list []plan.Checked) (g grid, failed int) {
+func (a *app) checkGrid(list []plan.Checked) (g grid, failed int) {
 	g.columns = []string{"what", "name", "ok", "detail", "max_credits"}
 	for _, item := range list {
 		detail, cost := item.Detail, any(item.Cost)
@@ -65,7 +65,7 @@ func checkGrid(list []plan.Checked) (g grid, failed int) {
 		case item.Kind == "source", item.Kind == "retention":
 			cost = nil
 		}
-		g.add(item.Kind, item.Name, item.OK, detail, cost)
+		g.add(item.Kind, item.Name, item.OK, a.asCalled(detail), cost)
 	}
 	return g, failed
 }

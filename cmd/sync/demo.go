@@ -42,15 +42,21 @@ func (a *app) demo() *cobra.Command {
 		Use:   "demo",
 		Short: "The whole product in one command, offline, without keys",
 		Long: "demo starts the built-in vendor simulator, runs one pipeline per vendor into demo/, prints what landed\n" +
-			"and example queries on it.",
-		Example: "  sync demo\n  sync demo --people 50000 --faults 0.1",
-		Args:    cobra.NoArgs,
+			"and example queries on it. With --serve it runs several nights, with changes, failures and a recovery, into\n" +
+			"demo/nights/, and the vendors and the status page stay until it is interrupted.",
+		Example: "  sync demo\n  sync demo --serve\n  sync demo --people 50000 --faults 0.1",
+		Args:    arguments(0, 0),
 	}
 	worldFlags(c, &o)
 	c.Flags().Float64Var(&o.Faults, "faults", 0.02, "share of the vendors' answers that fail, 0 to 1")
+	serve := c.Flags().Bool("serve", false, "run several nights into demo/nights/, then keep the vendors and the status page up")
+	listen := c.Flags().String("listen", "127.0.0.1:8080", "address of the status page of --serve")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if err := checkSimulation(o); err != nil {
 			return err
+		}
+		if *serve {
+			return a.serveDemo(c.Context(), filepath.Join("demo", "nights"), o, *listen)
 		}
 		return a.runDemo(c.Context(), "demo", o)
 	}
@@ -68,7 +74,7 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 	}
 	defer s.Close()
 	a.configPath = filepath.Join(dir, "pipelines.yaml")
-	if err := writeDemoConfig(dir, s.ConfigSnippet(urls)); err != nil {
+	if err := writeDemoConfig(dir, demoConfig+s.ConfigSnippet(urls)); err != nil {
 		return err
 	}
 	people := words.Counted(o.People, "made-up person", "made-up people")
@@ -81,17 +87,20 @@ func (a *app) runDemo(ctx context.Context, dir string, o simulate.Options) error
 
 // writeDemoConfig writes the config, and the simulator's keys into .env, as one
 // does with real ones.
-func writeDemoConfig(dir, snippet string) error {
+func writeDemoConfig(dir, config string, variables ...string) error {
 	var env strings.Builder
+	for _, v := range variables {
+		env.WriteString(v + "\n")
+	}
 	for _, vendor := range schema.Sources {
 		name := "SIMULATED_" + strings.ToUpper(vendor) + "_KEY"
 		fmt.Fprintf(&env, "%s=%s\n", name, simulate.DefaultKey(vendor))
-		snippet = strings.ReplaceAll(snippet, simulate.DefaultKey(vendor), "${"+name+"}")
+		config = strings.ReplaceAll(config, simulate.DefaultKey(vendor), "${"+name+"}")
 	}
 	if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(env.String()), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "pipelines.yaml"), []byte(demoConfig+snippet), 0o644)
+	return os.WriteFile(filepath.Join(dir, "pipelines.yaml"), []byte(config), 0o644)
 }
 
 func (a *app) showDemo(ctx context.Context, dir string) error {
@@ -107,9 +116,10 @@ func (a *app) showDemo(ctx context.Context, dir string) error {
 	}
 	fmt.Fprintf(a.stdout, `
 The warehouse is %[1]s/warehouse.duckdb, a copy for analysts %[1]s/analytics.duckdb, the Parquet export %[1]s/exports/contacts/.
-Ask it more:      bin/sync -c %[1]s/pipelines.yaml sql "SELECT * FROM contacts LIMIT 5"
-Run it again:     bin/sync demo        (unchanged data costs nothing and changes nothing)
-Your own vendors: bin/sync init        (then put your keys into .env)
-`, dir)
+Ask it more:      %[2]s -c %[1]s/pipelines.yaml sql "SELECT * FROM contacts LIMIT 5"
+See it at work:   %[2]s demo --serve        (several nights, and the status page)
+Run it again:     %[2]s demo        (unchanged data costs nothing and changes nothing)
+Your own vendors: %[2]s init        (then put your keys into .env)
+`, dir, a.typed())
 	return nil
 }

@@ -28,6 +28,7 @@ type display struct {
 	lines []run.Progress // in the order they appeared
 	drawn int            // lines on the screen
 	ticks int
+	noted []string // what is to be said above the lines
 }
 
 // newDisplay starts a display; stop draws it once more and leaves it standing.
@@ -87,6 +88,13 @@ func (d *display) show(p run.Progress) {
 	d.lines = append(d.lines, p)
 }
 
+// note says something above the lines, once.
+func (d *display) note(text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.noted = append(d.noted, text)
+}
+
 // draw paints all lines over those of the last time.
 func (d *display) draw(now time.Time) {
 	d.mu.Lock()
@@ -95,6 +103,10 @@ func (d *display) draw(now time.Time) {
 	if d.drawn > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA", d.drawn) // up to the first line
 	}
+	for _, text := range d.noted {
+		b.WriteString("\r\x1b[2K" + text + "\n")
+	}
+	d.noted = nil
 	name, width := 0, d.width()
 	for _, p := range d.lines {
 		name = max(name, len(p.Pipeline))

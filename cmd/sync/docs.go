@@ -22,7 +22,7 @@ func (a *app) docs() *cobra.Command {
 		Long: "docs prints what every table, view and column means: as Markdown with a diagram of how tables name one\n" +
 			"another, as JSON, or as a sources.yml for a dbt project over the snapshot.",
 		Example: "  sync docs > dictionary.md\n  sync docs --format json\n  sync docs --format dbt > models/sources.yml",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	format := c.Flags().String("format", dictionaries[0], strings.Join(dictionaries, ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(dictionaries, cobra.ShellCompDirectiveNoFileComp)) // the flag exists

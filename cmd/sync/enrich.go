@@ -28,7 +28,7 @@ func (a *app) enrich() *cobra.Command {
 			"warehouse knows it, a contact id or a record as source:id. The vendor may charge for the answer. Who is suppressed\n" +
 			"is not asked for.",
 		Example: "  sync enrich ann.lee@acme.example\n  sync enrich -y -o json https://www.linkedin.com/in/ann-lee",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 	}
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
 	form := c.Flags().String("api", enrichment.Forms[0], "enrichments (POST /enrich) or jobs (POST /enrich/contact, as the vendor's document has it)")

@@ -29,7 +29,7 @@ func (a *app) explain() *cobra.Command {
 		Long: "explain takes a contact id, an e-mail address, a LinkedIn URL, or source:id. It prints personal data.\n" +
 			"A contact of more than 20 records is shortened; --all and -o json show everything.",
 		Example: "  sync explain ann.lee@acme.example\n  sync explain toofr:1042\n  sync explain c_0123456789abcdef0123 -o json",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 	}
 	all := c.Flags().Bool("all", false, "show all of a contact of many records")
 	format := outputFlagOf(c, []string{"text", "json"})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"contactsync/internal/run"
@@ -18,8 +19,8 @@ func (a *app) export() *cobra.Command {
 	wait, format := waitFlag(c), outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, names []string) error {
 		results, err := run.Exports(ctx, r, names, *wait)
-		if printErr := exportGrid(results).print(a.stdout, *format); err == nil {
-			err = printErr
+		if err == nil || len(results) > 0 {
+			err = cmp.Or(err, exportGrid(results).print(a.stdout, *format))
 		}
 		for _, e := range results {
 			a.cautionExport(e)

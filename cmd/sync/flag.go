@@ -34,7 +34,7 @@ func checkOutput(c *cobra.Command) error {
 	}
 	known := flag.Annotations["formats"]
 	last := len(known) - 1
-	return usage("--output %q: want %s or %s", flag.Value, strings.Join(known[:last], ", "), known[last])
+	return usage("--output %q: want %s or %s%s", flag.Value, strings.Join(known[:last], ", "), known[last], didYouMean(flag.Value.String(), known))
 }
 
 // waitFlag gives a command the flag --wait.

@@ -185,7 +185,7 @@ func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgo
 		return nil
 	}
 	for _, u := range f.Unwritten {
-		a.tell(slog.LevelError, "sync: ", u.String())
+		a.tell(slog.LevelError, a.prefix(), u.String())
 	}
 	return &exitError{exitFailed, words.Counted(len(f.Unwritten), "export", "exports") + " could not be written; everything else is done"}
 }
@@ -194,7 +194,7 @@ func (a *app) printForgotten(ctx context.Context, r *run.Runner, f privacy.Forgo
 func (a *app) sayOverridden(f privacy.Forgotten) {
 	if len(f.Overrides) > 0 {
 		const text = "pairs of identity.overrides still name who was erased; remove them: "
-		a.caution("sync", text+strings.Join(f.Overrides, ", "), "places", f.Overrides)
+		a.caution(a.called(), text+strings.Join(f.Overrides, ", "), "places", f.Overrides)
 	}
 }
 

@@ -18,7 +18,10 @@ func help() *cobra.Command {
 		Example: "  sync help run\n  sync help rejects list",
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := c.Root().Find(args)
-			if err != nil || found == nil || len(rest) > 0 {
+			switch {
+			case err == nil && len(rest) > 0 && found.HasSubCommands():
+				return usage("%v", noSuchCommand(found, rest))
+			case err != nil || len(rest) > 0:
 				return usage("there is no command %q; `sync help` lists them", strings.Join(args, " "))
 			}
 			return found.Help()
@@ -45,5 +48,5 @@ func complete(root *cobra.Command) {
 	i := slices.IndexFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == "completion" })
 	completion := root.Commands()[i]
 	completion.Example = "  source <(sync completion bash)\n  sync completion zsh > \"${fpath[1]}/_sync\""
-	completion.RunE = helpRun
+	completion.Args, completion.RunE = noSuchCommand, helpRun
 }

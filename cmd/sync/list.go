@@ -83,10 +83,10 @@ func (a *app) input(file string) (io.ReadCloser, error) {
 // tellProblems says of each line that cannot be read where it is, never what it holds.
 func (a *app) tellProblems(l list) {
 	for _, p := range l.Problems[:min(len(l.Problems), shownProblems)] {
-		a.tell(slog.LevelError, "sync: ", p.String())
+		a.tell(slog.LevelError, a.prefix(), p.String())
 	}
 	if more := len(l.Problems) - shownProblems; more > 0 {
-		a.tell(slog.LevelError, "sync: ", fmt.Sprintf("and %d more", more))
+		a.tell(slog.LevelError, a.prefix(), fmt.Sprintf("and %d more", more))
 	}
 }
 

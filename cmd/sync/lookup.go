@@ -22,7 +22,7 @@ func (a *app) intent() *cobra.Command {
 		Use:     "topics QUERY",
 		Short:   "Find topics by name",
 		Example: "  sync intent topics \"data platform\"",
-		Args: cobra.MatchAll(cobra.ExactArgs(1), func(_ *cobra.Command, args []string) error {
+		Args: cobra.MatchAll(arguments(1, 1), func(_ *cobra.Command, args []string) error {
 			if strings.TrimSpace(args[0]) == "" {
 				return errors.New("the name to look for is empty")
 			}
@@ -39,7 +39,7 @@ func (a *app) intent() *cobra.Command {
 		for _, t := range found {
 			g.add(int64(t.ID), t.Name, t.Type, t.Industry, t.Category)
 		}
-		return g.print(a.stdout, *format)
+		return a.printMatches(g, *format, "no topic is called that, or anything like it")
 	})
 	return group(&cobra.Command{Use: "intent", Short: "Find ids of the intent vendor for the config", Example: topics.Example}, topics)
 }
@@ -54,9 +54,9 @@ func (a *app) statsocial() *cobra.Command {
 		Use:     "lookup KIND [QUERY]",
 		Short:   "Find " + strings.Join(kinds, ", "),
 		Example: "  sync statsocial lookup affinities Lewandowski\n  sync statsocial lookup job-titles \"Analyst, Senior Programmer\"",
-		Args: cobra.MatchAll(cobra.RangeArgs(1, 2), func(_ *cobra.Command, args []string) error {
+		Args: cobra.MatchAll(arguments(1, 2), func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(kinds, args[0]) {
-				return fmt.Errorf("nothing of the kind %q can be looked up; there are %s", args[0], strings.Join(kinds, ", "))
+				return fmt.Errorf("nothing of the kind %q can be looked up%s; there are %s", args[0], didYouMean(args[0], kinds), strings.Join(kinds, ", "))
 			}
 			return nil
 		}),
@@ -70,11 +70,20 @@ func (a *app) statsocial() *cobra.Command {
 		}
 		g := grid{columns: []string{"id", "name", "kind", "followers", "can_add"}}
 		g.addEntries(found, "", *format == "table")
-		return g.print(a.stdout, *format)
+		return a.printMatches(g, *format, "StatSocial finds nothing of that name")
 	})
 	return group(&cobra.Command{
 		Use: "statsocial", Short: "Find ids of StatSocial for the config", Example: "  sync statsocial lookup affinities Lewandowski",
 	}, lookup)
+}
+
+// printMatches prints a table, or says that there is nothing in it; programs get the empty one.
+func (a *app) printMatches(g grid, format, nothing string) error {
+	if len(g.rows) == 0 && format == "table" {
+		a.say(nothing)
+		return nil
+	}
+	return g.print(a.stdout, format)
 }
 
 // addEntries adds a tree, a row per entry; for people, children are indented

@@ -24,10 +24,10 @@ func main() { os.Exit(execute()) }
 // execute runs the command line and returns the exit code.
 func execute() int {
 	restrictFiles()
-	ctx, stop := withSignals(context.Background())
-	defer stop()
 	out := &output{file: os.Stdout}
-	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin}
+	app := &app{stdout: out, stderr: os.Stderr, stdin: os.Stdin, invoked: os.Args[0]}
+	ctx, stop := withSignals(context.Background(), app.stopping)
+	defer stop()
 	app.takeOverLog()
 	root := app.command()
 	err := root.ExecuteContext(ctx)
@@ -56,8 +56,8 @@ const lastMoment = run.StopTime + 500*time.Millisecond
 // withSignals ends the context on SIGINT or SIGTERM, so that the run under way
 // commits and stops. A second signal ends the process at once, and so does the
 // clock where settling takes too long; both are safe because every commit is one
-// transaction.
-func withSignals(parent context.Context) (context.Context, func()) {
+// transaction. The first is handed to heard.
+func withSignals(parent context.Context, heard func(syscall.Signal)) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
@@ -68,6 +68,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		}
 		s, _ := first.(syscall.Signal) // both that were asked for are
 		cancel(signalError{s})
+		heard(s)
 		select {
 		case second, ok := <-signals:
 			if !ok {

@@ -24,7 +24,7 @@ import (
 const openingBalance = 1000
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sync": main})
+	testscript.Main(m, map[string]func(){"sync": main, "contactsync": main})
 }
 
 // TestCommandLine runs the real program by the scripts in testdata/cli. Each has

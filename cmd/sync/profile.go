@@ -24,7 +24,7 @@ func (a *app) profile() *cobra.Command {
 			"per cause: dropped, repaired, or kept without linking anybody. The last part is identity: contacts by size, " +
 			"what holds them together, and what is in doubt.",
 		Example: "  sync profile\n  sync profile -o json",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {

@@ -26,7 +26,7 @@ func (a *app) rejectsList() *cobra.Command {
 		Use:     "list",
 		Short:   "Quarantined records with reason and payload, newest first",
 		Example: "  sync rejects list\n  sync rejects list --pipeline site-visitors --limit 5 -o json",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	name := c.Flags().String("pipeline", "", "of this pipeline only")
 	limit := limitFlag(c, "how many")

@@ -22,7 +22,7 @@ func (a *app) repair() *cobra.Command {
 			"which runs lost something and whether a page may be bought again. From an older copy that somebody put in the\n" +
 			"warehouse's place it erases who was forgotten since. A healthy warehouse stays as it is. See docs/durability.md.",
 		Example: "  sync repair",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	wait := waitFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {

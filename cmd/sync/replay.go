@@ -57,11 +57,13 @@ func (a *app) replaying(
 	c.ValidArgsFunction = a.completePipelines
 	wait, format := waitFlag(c), outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, names []string) error {
+		a.working.Store(true)
 		report, err := do(ctx, r, names, *wait)
+		a.working.Store(false)
 		if err == nil && len(report.Runs) == 0 {
 			a.say(nothing)
 		}
-		if err == nil || len(report.Runs) > 0 {
+		if len(report.Runs) > 0 || err == nil && *format != "table" {
 			if err := a.printReport(report, *format); err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func (a *app) resolve() *cobra.Command {
 			"The first run of a sync with the guard only tells how many contacts it would split, and the next run splits them;\n" +
 			"--apply-guard splits them at once. contacts_split counts those that are told of and not split yet.",
 		Example: "  sync resolve            after a change of identity.yaml\n  sync resolve --rebuild\n  sync resolve --apply-guard",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	rebuild := c.Flags().Bool("rebuild", false, "resolve all records from nothing")
 	applyGuard := c.Flags().Bool("apply-guard", false, "split at once what identity.guard would split with the next run")
@@ -29,12 +29,14 @@ func (a *app) resolve() *cobra.Command {
 
 // runResolve resolves, and says what came of it.
 func (a *app) runResolve(ctx context.Context, r *run.Runner, o run.ResolveOptions, format string) error {
+	a.working.Store(true)
 	res, err := run.Resolve(ctx, r, o)
+	a.working.Store(false)
 	if err != nil {
 		return err
 	}
 	for _, w := range res.Warnings {
-		a.caution("sync", w)
+		a.caution(a.called(), w)
 	}
 	g := grid{columns: []string{
 		"contacts_changed", "records_moved", "identifiers_shared", "identifiers_blocked", "identifiers_doubtful", "identifiers_large",

@@ -21,7 +21,7 @@ func (a *app) restore() *cobra.Command {
 			"the copy stood, and writes snapshot and exports anew; pages that were bought since are bought again.\n" +
 			"See docs/durability.md.",
 		Example: "  sync restore /backups/warehouse-2026-11-02.duckdb\n  sync restore -y analytics.duckdb",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 	}
 	yes := c.Flags().BoolP("yes", "y", false, "do not ask")
 	wait := waitFlag(c)
@@ -37,7 +37,7 @@ func (a *app) restore() *cobra.Command {
 		if done.Unread != nil {
 			const text = "the warehouse of before could not be asked who must stay out, so only the journal %s was; " +
 				"it has everything since the first run of this version"
-			a.caution("sync", fmt.Sprintf(text, run.Journal(r).Path()))
+			a.caution(a.called(), fmt.Sprintf(text, run.Journal(r).Path()))
 		}
 		if done.Overdue > 0 {
 			text := fmt.Sprintf("%s were missing in it; erased %s", words.Counted(done.Overdue, "suppression", "suppressions"), extent(done.Erased))

@@ -38,7 +38,7 @@ func (a *app) review() *cobra.Command {
 			"--resolve at once. For a sheet, -o csv has a column decision to fill with same or different, and --file reads it\n" +
 			"back. It prints personal data.",
 		Example: "  sync review\n  sync review -o csv > sheet.csv\n  sync review --file sheet.csv --resolve",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		PreRunE: func(c *cobra.Command, _ []string) error {
 			if o.file != "" && (c.Flags().Changed("output") || c.Flags().Changed("limit")) {
 				return usage("--file reads answers: it goes without -o and --limit")
@@ -180,7 +180,7 @@ func (a *app) listQueue(ctx context.Context, r *run.Runner, desk review.Desk, o 
 	a.say("to answer: `sync review` in a terminal, or `sync review -o csv > sheet.csv`, same or different into the column decision, " +
 		"and `sync review --file sheet.csv`")
 	if err := writable(r.Config, desk); err != nil {
-		a.caution("sync", err.Error())
+		a.caution(a.called(), err.Error())
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (a *app) datedOnly(c *config.Config, names []string, o run.Options) ([]stri
 			strings.Join(others, ", "))
 	}
 	if len(others) > 0 {
-		a.caution("sync", "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
+		a.caution(a.called(), "without dates, so left out of the backfill: "+strings.Join(others, ", "), "pipelines", others)
 		return dated, nil
 	}
 	return names, nil
@@ -125,8 +125,11 @@ func (a *app) runPipelines(ctx context.Context, names []string, o run.Options, a
 		var d *display
 		d, stop = newDisplay(a.stderr, a.noColor)
 		r.Progress = d.show
+		a.shown.Store(d)
 	}
+	a.working.Store(true)
 	report, err := run.Pipelines(ctx, r, names, o)
+	a.working.Store(false)
 	stop()
 	if len(report.Runs) > 0 {
 		err = errors.Join(err, a.printReport(report, format))

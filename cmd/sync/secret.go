@@ -19,14 +19,14 @@ import (
 // What stands on stderr may be kept for years, and by others: no line of it holds a
 // known secret or a mail address, whoever wrote it.
 
-// cleared writes lines without secrets and addresses.
-type cleared struct {
-	to      io.Writer
-	secrets *mask.Secrets
-}
+// cleared writes lines without secrets and addresses, and names commands as they must
+// be typed.
+type cleared struct{ *app }
+
+func (a *app) cleared() cleared { return cleared{a} }
 
 func (c cleared) Write(line []byte) (int, error) {
-	_, err := io.WriteString(c.to, mask.Addresses(c.secrets.Text(string(line))))
+	_, err := io.WriteString(c.stderr, mask.Addresses(c.secrets.Text(c.asCalled(string(line)))))
 	return len(line), err
 }
 

@@ -29,7 +29,7 @@ func (a *app) serve() *cobra.Command {
 			"with all that was read committed.",
 		Example: "  sync serve\n  sync serve --listen 0.0.0.0:8080    (needs serve.auth_token)\n" +
 			"  sync serve --callback-path          the secret path that StatSocial may call back",
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 	}
 	listen := c.Flags().String("listen", "", "address of the status page; default serve.listen")
 	callback := c.Flags().Bool("callback-path", false, "print the secret path for StatSocial's callback_url and exit")

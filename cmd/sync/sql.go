@@ -27,7 +27,7 @@ func (a *app) sql() *cobra.Command {
 			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.",
 		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql \"FROM 'exports/contacts/*.parquet' LIMIT 5\"\n" +
 			"  sync sql -f report.sql\n  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 	}
 	file := c.Flags().StringP("file", "f", "", "read the queries from a file, - for standard input")
 	format := outputFlag(c)
@@ -44,7 +44,7 @@ func (a *app) sql() *cobra.Command {
 		case isTerminal(a.stdin) && isTerminal(a.stdout) && *format == "table" && os.Getenv("TERM") != "dumb":
 			return a.session(r).Run(ctx)
 		case isTerminal(a.stdin):
-			return plainPrompt(ctx, a.stdin, a.stderr, func(text string) error { return a.answer(ctx, r, text, *format) })
+			return a.plainPrompt(ctx, a.stdin, a.stderr, func(text string) error { return a.answer(ctx, r, text, *format) })
 		}
 		return a.answerFile(ctx, r, "-", *format)
 	})
@@ -128,7 +128,7 @@ func printResult(w io.Writer, format string, result console.Result) error {
 // plainPrompt answers queries as they are typed where there is no terminal to edit them
 // on, such as with stdout in a file; a wrong one does not end it. The warehouse is open
 // only while a query runs.
-func plainPrompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string) error) error {
+func (a *app) plainPrompt(ctx context.Context, in io.Reader, out io.Writer, answer func(string) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
 	text := ""
@@ -145,7 +145,7 @@ func plainPrompt(ctx context.Context, in io.Reader, out io.Writer, answer func(s
 			continue
 		}
 		if err := answer(text); err != nil {
-			fmt.Fprintln(out, box.Visible("sync: "+err.Error()))
+			fmt.Fprintln(out, box.Visible(a.prefix()+a.asCalled(err.Error())))
 		}
 		if text = ""; ctx.Err() != nil {
 			return ctx.Err()

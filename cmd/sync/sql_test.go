@@ -31,7 +31,7 @@ func TestThePromptAsksUntilAQueryIsComplete(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var asked []string
-			require.NoError(t, plainPrompt(t.Context(), strings.NewReader(c.typed), io.Discard, func(text string) error {
+			require.NoError(t, new(app).plainPrompt(t.Context(), strings.NewReader(c.typed), io.Discard, func(text string) error {
 				if text != "" {
 					asked = append(asked, text)
 				}

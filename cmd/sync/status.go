@@ -11,7 +11,6 @@ import (
 	"contactsync/internal/run"
 	"contactsync/internal/words"
 	"contactsync/load/duckdb/report"
-	"contactsync/schema"
 
 	"github.com/spf13/cobra"
 )
@@ -21,7 +20,7 @@ func (a *app) status() *cobra.Command {
 		Use:     "status",
 		Short:   "How each pipeline stands: last run, position, next run; progress during a run; doubts about identity",
 		Example: "  sync status\n  sync status -o json",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
@@ -30,7 +29,7 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		if running {
-			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.Local().Format(time.TimeOnly)))
+			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.In(r.Config.Timezone).Format("15:04:05 MST")))
 			err := progressGrid(heartbeat).print(a.stdout, *format)
 			if err != nil || *format != "table" || r.Config.Warehouse.Snapshot.IsZero() {
 				return err
@@ -45,7 +44,7 @@ func (a *app) status() *cobra.Command {
 			return err
 		}
 		a.adviseReplayOf(left.outdated)
-		if err := healthGrid(list, time.Now()).print(a.stdout, *format); err != nil || *format != "table" || left.doubts.Largest.Records == 0 {
+		if err := healthGrid(list, time.Now(), r.Config.Timezone).print(a.stdout, *format); err != nil || *format != "table" || left.doubts.Largest.Records == 0 {
 			return err
 		}
 		_, err = fmt.Fprintln(a.stdout, left.String())
@@ -116,25 +115,23 @@ func progressGrid(h run.Heartbeat) grid {
 	return g
 }
 
-func healthGrid(list []run.Health, now time.Time) grid {
+func healthGrid(list []run.Health, now time.Time, zone *time.Location) grid {
 	g := grid{
+		zone:    zone,
 		columns: []string{"pipeline", "last_run", "status", "rows_read", "rows_written", "seconds", "fresh_for", "next_run", "position"},
 		spare:   []string{"rows_written", "fresh_for", "rows_read", "seconds", "position"},
 	}
 	for _, h := range list {
-		last := schema.Run{Status: "never"}
-		if h.Last != nil {
-			last = *h.Last
-		}
 		var fresh any
 		if !h.Success.IsZero() {
 			fresh = now.Sub(h.Success).Round(time.Second).String()
 		}
-		seconds := secondsOf(0)
-		if !last.FinishedAt.IsZero() {
-			seconds = secondsOf(last.FinishedAt.Sub(last.StartedAt))
+		if h.Last == nil { // numbers would say that it ran and found nothing
+			g.add(h.Pipeline, nil, "never", nil, nil, nil, fresh, h.Next, h.Position)
+			continue
 		}
-		g.add(h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds, fresh, h.Next, h.Position)
+		last := *h.Last
+		g.add(h.Pipeline, last.StartedAt, last.Status, last.RowsRead, last.RowsWritten, seconds(last), fresh, h.Next, h.Position)
 	}
 	return g
 }

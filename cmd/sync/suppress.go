@@ -22,7 +22,7 @@ func (a *app) suppress() *cobra.Command {
 			"`sync forget`. Only hashes are kept. It says what was read; a line that cannot be read is told and holds up\n" +
 			"nobody else, unless --strict; the exit code is 1 then.",
 		Example: "  sync suppress --file optout.csv\n  sync suppress --strict --file optout.csv\n  cut -f2 unsubscribed.tsv | sync suppress",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 	}
 	flags := a.listFlags(c, "the list; - or left out: stdin")
 	dryRun := c.Flags().Bool("dry-run", false, "list who would be erased, change nothing")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"contactsync/internal/box"
 	"contactsync/internal/spreadsheet"
@@ -17,7 +18,8 @@ import (
 type grid struct {
 	columns []string
 	rows    [][]any
-	spare   []string // columns that a narrow terminal does not show, the last first
+	zone    *time.Location // of the times that people read; nil: UTC
+	spare   []string       // columns that a narrow terminal does not show, the last first
 }
 
 // add adds a row.
@@ -106,11 +108,11 @@ func (s *tableSheet) end() error {
 
 // drawn is the table as text; on a terminal, which has a width, it is made to fit.
 func (g grid) drawn(width int) string {
-	whole := g.table(cell)
+	whole := g.table(func(v any) string { return localCell(v, g.zone, timeOfTable) })
 	if width == 0 || whole.Width() <= width {
 		return whole.Whole()
 	}
-	return g.table(briefCell).Report(width)
+	return g.table(func(v any) string { return localCell(v, g.zone, briefTime) }).Report(width)
 }
 
 // table is the grid with its values as text.

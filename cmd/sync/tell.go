@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"syscall"
 
 	"contactsync/internal/box"
 )
@@ -26,8 +27,22 @@ func (a *app) caution(subject, line string, attributes ...any) {
 // complain tells why something failed, each line of the error by itself.
 func (a *app) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		a.tell(slog.LevelError, "sync: ", line)
+		a.tell(slog.LevelError, a.prefix(), line)
 	}
+}
+
+// stopping tells whoever pressed Ctrl-C that it was heard: what is read is still merged
+// and published, which can take seconds.
+func (a *app) stopping(s syscall.Signal) {
+	if s != syscall.SIGINT || !a.working.Load() {
+		return
+	}
+	const text = "stopping, and saving what was read; press Ctrl-C again to end at once"
+	if d := a.shown.Load(); d != nil {
+		d.note(text)
+		return
+	}
+	a.say(text)
 }
 
 func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
@@ -35,7 +50,7 @@ func (a *app) tell(level slog.Level, prefix, line string, attributes ...any) {
 		a.logger(false).Log(context.Background(), level, line, attributes...)
 		return
 	}
-	fmt.Fprintln(cleared{a.stderr, &a.secrets}, prefix+box.Visible(line))
+	fmt.Fprintln(a.cleared(), prefix+box.Visible(line))
 }
 
 // finalError is what is left to say of how the command ended, nil if all is said.

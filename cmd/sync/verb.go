@@ -14,7 +14,7 @@ import (
 
 // group makes a command of those that it holds; alone it shows its help.
 func group(c *cobra.Command, verbs ...*cobra.Command) *cobra.Command {
-	c.Args, c.RunE = cobra.NoArgs, helpRun
+	c.Args, c.RunE = noSuchCommand, helpRun
 	c.AddCommand(verbs...)
 	return c
 }

@@ -32,7 +32,7 @@ func (a *app) version() *cobra.Command {
 		Use:     "version",
 		Short:   "The versions of sync, DuckDB and Go",
 		Example: "  sync version",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		Run:     func(*cobra.Command, []string) { fmt.Fprintln(a.stdout, version()) },
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,6 +66,9 @@ func (a *auth) next(t *schemeAttempts) (int, *Error) {
 			return i, nil
 		}
 		refused = cmp.Or(refused, a.unknown[i])
+	}
+	if !slices.Contains(t.tried, true) {
+		refused = refused.unsent() // this request was never made
 	}
 	return -1, cmp.Or(t.forbidden, refused)
 }

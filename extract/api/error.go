@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,10 +21,15 @@ type Error struct {
 	Body       string // up to 200 characters, addresses and secrets masked
 	Limited    bool   // the vendor wants fewer requests, whatever its status says
 	Credential string // for 401 and 403: which credential was refused, by its config key
+	Unsent     bool   // nothing was asked: the credential has been refused just before
 	Err        error  // why there was no usable answer
 }
 
 func (e *Error) Error() string {
+	if e.Unsent {
+		return fmt.Sprintf("%s: nothing was asked: the vendor refuses the credential in %s (status %d to another request)",
+			e.Source, cmp.Or(e.Credential, "sources."+e.Source), e.Status)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: ", e.Source)
 	if e.Page > 0 {
@@ -50,6 +56,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // Refused reports whether the vendor refuses the credential, which no retry mends.
 func (e *Error) Refused() bool {
 	return !e.Limited && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
+}
+
+// unsent is the refusal as it concerns a request that was not made for its sake.
+func (e *Error) unsent() *Error {
+	return &Error{Source: e.Source, Status: e.Status, Credential: e.Credential, Unsent: true}
 }
 
 // reason is the failure in a few words, for the display.

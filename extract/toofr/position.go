@@ -64,6 +64,9 @@ func (at position) advance(a reply, p *extract.Pager, now time.Time) (extract.Pa
 	ends := a.ends(at.Page)
 	complete := ends && !next.Moved && !a.breaksOff(at.Page)
 	if ends {
+		if next.Read == 0 {
+			warnings = append(warnings, fmt.Sprintf("toofr: %s: the search found nobody; look at its spelling, or ask for more titles", at.name()))
+		}
 		if next.Moved {
 			warnings = append(warnings, fmt.Sprintf("toofr: %s: the number of pages changed while they were read; this purchase alone closes no membership", at.name()))
 		}

@@ -166,6 +166,7 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 	d := &decoder{report: r, surroundings: surroundings{dir, env}, forms: forms(dir)}
 	c := &Config{Dir: dir}
 	d.mapping(root, "", nil, reflect.ValueOf(c).Elem())
+	d.warnOfSecrets()
 	c.missing, c.Warnings, c.places = d.missing, d.warnings, r
 	c.resolve(r)
 	c.check(r)

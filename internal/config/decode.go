@@ -18,6 +18,7 @@ type decoder struct {
 	forms    map[reflect.Type]form
 	missing  []Missing
 	warnings []string
+	written  []string // paths of secrets that are written out
 }
 
 // A nodeDecoder reads its own node, because its keys depend on what stands there.

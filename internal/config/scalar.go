@@ -60,8 +60,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 		return
 	}
 	if secret && !expanded {
-		const advice = "%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config"
-		d.warnings = append(d.warnings, fmt.Sprintf(advice, d.file, d.place(path).line, path))
+		d.written = append(d.written, path)
 	}
 	w := word{text, n.Value, expanded, secret}
 	if secret {
@@ -72,6 +71,19 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 		d.report.secrets = append(d.report.secrets, schema.NewSecret(w.text))
 	}
 	d.set(v, path, d.place(path), w, r)
+}
+
+// warnOfSecrets says in one line which secrets anybody reads who reads the config.
+func (d *decoder) warnOfSecrets() {
+	switch n := len(d.written); n {
+	case 0:
+	case 1:
+		d.warnings = append(d.warnings, fmt.Sprintf("%s:%d: %s is written out; ${NAME} or ${file:PATH} keeps it out of the config",
+			d.file, d.place(d.written[0]).line, d.written[0]))
+	default:
+		d.warnings = append(d.warnings, fmt.Sprintf("%s:%d: %s and %s are written out; ${NAME} or ${file:PATH} keeps them out of the config",
+			d.file, d.place(d.written[0]).line, strings.Join(d.written[:n-1], ", "), d.written[n-1]))
+	}
 }
 
 // notOneWord says why a node is not one word for v; nil if it is.

@@ -110,6 +110,13 @@ alerts: {urls: ["${ALERT_URL}", "${OTHER_URL}"]}
 	require.Equal(t, "pipelines.yaml:4:17: alerts.urls[0]: the variable ALERT_URL is not set", c.MissingIn("alerts")[0].String())
 }
 
+func TestSecretsWrittenOutAreOneWarning(t *testing.T) {
+	c := parse(t, "version: 1\nsources:\n  toofr: {api_key: k1}\n  intent: {api_key: sk_2}\n  statsocial: {token: k3}\n"+
+		"pipelines:\n  labs: {from: intent.matches, topic_ids: [1]}\n", noEnv)
+	require.Len(t, c.Warnings, 1)
+	require.Contains(t, c.Warnings[0], "pipelines.yaml:3: sources.toofr.api_key, sources.intent.api_key and sources.statsocial.token are written out; ")
+}
+
 func TestASecretWrittenOutWorksWithAWarningThatDoesNotShowIt(t *testing.T) {
 	c := parse(t, "version: 1\nsources: {statsocial: {token: s3cret}}\n", noEnv)
 	require.Equal(t, "s3cret", c.Sources["statsocial"].(*statsocial.Section).Token.Reveal())

@@ -40,6 +40,22 @@ func (e *VanishedError) Error() string {
 		"which reads and buys everything again", e.Path, since)
 }
 
+// NoneError says that there is no warehouse yet, where there is nothing to do without one.
+type NoneError struct{ Path string }
+
+func (e *NoneError) Error() string {
+	return fmt.Sprintf("warehouse %s: there is none yet; `sync run` creates it", e.Path)
+}
+
+// mustHaveBegun fails where there is no warehouse.
+func mustHaveBegun(r *Runner) error {
+	begun, err := Begun(r)
+	if err == nil && !begun {
+		return &NoneError{Path: r.Config.Warehouse.Path.Full}
+	}
+	return err
+}
+
 // Begun reports whether there is a warehouse. It fails with a [*VanishedError] where there
 // was one, and otherwise where that cannot be told.
 func Begun(r *Runner) (bool, error) {

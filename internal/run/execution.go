@@ -198,9 +198,12 @@ func (e *Execution) merge(ctx context.Context) {
 	log := e.Runner.Log.With("pipeline", e.Pipeline.Name, "run_id", e.Run.RunID, "status", e.Run.Status, "rows_read", e.Run.RowsRead,
 		"new", e.Run.RowsNew, "changed", e.Run.RowsChanged, "rejected", e.Run.RowsRejected, "requests", e.Run.Requests, "credits", e.Run.Credits,
 		"took", e.Run.FinishedAt.Sub(e.Run.StartedAt).Round(time.Millisecond))
-	if e.Run.Status == schema.Succeeded {
+	switch {
+	case e.Run.Status == schema.Succeeded:
 		log.Info("run ended")
-	} else {
+	case e.Runner.TellsErrors:
+		log.Error("run ended")
+	default:
 		log.Error("run ended", "error", e.Run.Error)
 	}
 }

@@ -78,7 +78,7 @@ func queryOf(e config.Export) string {
 func Exports(ctx context.Context, r *Runner, names []string, wait bool) ([]export.Result, error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(r.Config.Exports, func(e config.Export) bool { return e.Name == name }) {
-			return nil, &UnknownExportError{Name: name}
+			return nil, &UnknownExportError{Name: name, Known: exportNames(r.Config.Exports)}
 		}
 	}
 	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
@@ -96,10 +96,21 @@ func Exports(ctx context.Context, r *Runner, names []string, wait bool) ([]expor
 }
 
 // UnknownExportError says that the config has no export of this name.
-type UnknownExportError struct{ Name string }
+type UnknownExportError struct {
+	Name  string
+	Known []string
+}
 
 func (e *UnknownExportError) Error() string {
-	return fmt.Sprintf("no export is called %q", e.Name)
+	return fmt.Sprintf("no export is called %q%s", e.Name, insteadOf(e.Name, e.Known))
+}
+
+func exportNames(exports []config.Export) []string {
+	names := make([]string, len(exports))
+	for i, e := range exports {
+		names[i] = e.Name
+	}
+	return names
 }
 
 // export writes the exports that want says, or those that are due.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"contactsync/internal/config"
+	"contactsync/internal/suggest"
 	"contactsync/load"
 	"contactsync/schema"
 )
@@ -82,7 +83,16 @@ type UnknownPipelineError struct {
 }
 
 func (e *UnknownPipelineError) Error() string {
-	return fmt.Sprintf("no pipeline is called %q; the config has %s", e.Name, cmp.Or(strings.Join(e.Known, ", "), "none"))
+	return fmt.Sprintf("no pipeline is called %q%s", e.Name, insteadOf(e.Name, e.Known))
+}
+
+// insteadOf guesses which name was meant, and says which ones the config has.
+func insteadOf(name string, known []string) string {
+	meant := suggest.Nearest(name, known)
+	if meant != "" {
+		meant = fmt.Sprintf("; did you mean %s?", meant)
+	}
+	return fmt.Sprintf("%s; the config has %s", meant, cmp.Or(strings.Join(known, ", "), "none"))
 }
 
 // runAll runs pipelines of one source one after another and those of different
@@ -151,7 +161,11 @@ type ResolveOptions struct {
 // Resolve works out who is one person, without asking any vendor: what changed
 // in the overrides or rules since the last run, or everything, from nothing. Nothing
 // stored gives the same people and the same ids. Then it publishes as a run does.
+// Without a warehouse there is nobody to resolve: a [*NoneError].
 func Resolve(ctx context.Context, r *Runner, o ResolveOptions) (res Resolution, err error) {
+	if err := mustHaveBegun(r); err != nil {
+		return res, err
+	}
 	err = r.Within(ctx, o.Wait, func(s *Session) (err error) {
 		people := r.People()
 		people.ApplyGuard = o.ApplyGuard

@@ -40,6 +40,7 @@ type Runner struct {
 
 	// Anew lets a warehouse that has vanished be begun anew.
 	Anew             bool
+	TellsErrors      bool   // the caller tells how runs failed, once all have ended; the log need not
 	Command, Version string // which command of which version of the program this is, for notes
 
 	// Publishing is called before the snapshot and the exports are written, and

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"contactsync/extract"
@@ -135,7 +137,7 @@ func (s *Session) End() error {
 type Finished struct {
 	Run    schema.Run
 	Drifts []schema.Drift // first met by this run
-	Final  bool           // trying again would change nothing: the vendor refuses the credential
+	Final  bool           // trying again would change nothing: the vendor refuses the credential, or knows no such thing
 }
 
 // Run runs one pipeline. It is read within the deadline, and merged even when
@@ -148,14 +150,26 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	defer cancel()
 	e.read(reading)
 	e.merge(ctx)
-	f := Finished{Run: e.Run}
-	if api, ok := errors.AsType[*extract.APIError](e.err); ok {
-		f.Final = api.Refused()
-	}
+	f := Finished{Run: e.Run, Final: final(e.err)}
 	drifts, err := report.DriftsOf(s.settled, s.w, e.Run.RunID)
 	if err != nil {
 		s.Runner.Log.Error("the run's drift cannot be read", "pipeline", p.Name, "error", err)
 	}
 	f.Drifts = drifts
 	return f
+}
+
+// final reports whether an error, and all that is joined in it, is an answer that the
+// vendor would give again: the credential is refused, or an id of the config is wrong.
+func final(err error) bool {
+	switch err := err.(type) {
+	case *extract.APIError:
+		return err.Refused() || err.Status == http.StatusNotFound
+	case interface{ Unwrap() []error }:
+		joined := err.Unwrap()
+		return len(joined) > 0 && !slices.ContainsFunc(joined, func(e error) bool { return !final(e) })
+	case interface{ Unwrap() error }:
+		return final(err.Unwrap())
+	}
+	return false
 }

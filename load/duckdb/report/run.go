@@ -10,7 +10,18 @@ import (
 
 // Runs returns the last runs, newest first: of one pipeline, or of all for "".
 func Runs(ctx context.Context, from Connector, pipeline string, limit int) ([]schema.Run, error) {
-	return runs(ctx, from, "$1 = '' OR pipeline = $1 ORDER BY started_at DESC, run_id DESC LIMIT $2", pipeline, limit)
+	return RunsThat(ctx, from, pipeline, "", limit)
+}
+
+// RunsThat returns the last runs that ended so, newest first, "" being any end.
+func RunsThat(ctx context.Context, from Connector, pipeline, status string, limit int) ([]schema.Run, error) {
+	return runs(ctx, from, "($1 = '' OR pipeline = $1) AND ($2 = '' OR status = $2) ORDER BY started_at DESC, run_id DESC LIMIT $3",
+		pipeline, status, limit)
+}
+
+// RunsBeginning returns the runs whose ids begin so, newest first.
+func RunsBeginning(ctx context.Context, from Connector, id string, limit int) ([]schema.Run, error) {
+	return runs(ctx, from, "starts_with(run_id, $1) ORDER BY started_at DESC, run_id DESC LIMIT $2", id, limit)
 }
 
 // LastRun returns the last run that asked the vendor; ok is false where there is none.
