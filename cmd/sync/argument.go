@@ -44,7 +44,8 @@ func noSuchCommand(c *cobra.Command, args []string) error {
 	for _, sub := range c.Commands() {
 		known = append(known, sub.Name())
 	}
-	return fmt.Errorf("unknown command %q for %s%s; %s --help lists them", args[0], c.CommandPath(), didYouMean(args[0], known), c.CommandPath())
+	path := c.CommandPath()
+	return fmt.Errorf("unknown command %q for %s%s; %s --help lists them", args[0], path, didYouMean(args[0], known), path)
 }
 
 // wrongFlag says which flag was meant by one that there is not.

@@ -59,7 +59,8 @@ func TestTheUnitStartsWithTheUneditedConfig(t *testing.T) {
 	start := linesOf(t, "deploy/sync.service", `^ExecStart=.*$`)[0]
 	config := regexp.MustCompile(`--config (\S+)`).FindStringSubmatch(start)[1]
 	require.Equal(t, []string{"ReadWritePaths=" + filepath.Dir(config)}, linesOf(t, "deploy/sync.service", `^ReadWritePaths=.*$`))
-	require.Equal(t, []string{"StateDirectory=" + filepath.Base(filepath.Dir(config))}, linesOf(t, "deploy/sync.service", `^StateDirectory=.*$`))
+	state := "StateDirectory=" + filepath.Base(filepath.Dir(config))
+	require.Equal(t, []string{state}, linesOf(t, "deploy/sync.service", `^StateDirectory=.*$`))
 	require.Contains(t, start, "/contactsync serve", "the name that make install gives it")
 }
 
@@ -117,5 +118,6 @@ func TestTheComposeFileNamesWhatIsThere(t *testing.T) {
 			require.NotEmpty(t, compose.Configs[c.Source].Content, c.Source)
 		}
 	}
-	require.FileExists(t, filepath.Join("../../deploy", compose.Services["contactsync"].Build.Context, compose.Services["contactsync"].Build.Dockerfile))
+	build := compose.Services["contactsync"].Build
+	require.FileExists(t, filepath.Join("../../deploy", build.Context, build.Dockerfile))
 }

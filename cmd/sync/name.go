@@ -29,12 +29,21 @@ func (a *app) typed() string { return cmp.Or(a.invoked, defaultName) }
 // prefix begins a line that is about no pipeline.
 func (a *app) prefix() string { return a.called() + ": " }
 
+// hinted is what a hint names: the program by its name, or where it was called by a path
+// from here, as bin/sync is from the folder in which it was built, by that path.
+func (a *app) hinted() string {
+	if a.invoked != "" && filepath.Base(a.invoked) != a.invoked && !filepath.IsAbs(a.invoked) {
+		return a.invoked
+	}
+	return a.called()
+}
+
 // asCalled writes the commands that a text names as they must be typed.
 func (a *app) asCalled(text string) string {
-	if a.called() == defaultName || a.commands == nil {
+	if a.hinted() == defaultName || a.commands == nil {
 		return text
 	}
-	return a.commands.ReplaceAllString(text, strings.ReplaceAll(a.called(), "$", "$$")+"$1")
+	return a.commands.ReplaceAllString(text, strings.ReplaceAll(a.hinted(), "$", "$$")+"$1")
 }
 
 // rename makes the whole command line one of the program as it was called.
@@ -44,7 +53,7 @@ func (a *app) rename(root *cobra.Command) {
 		verbs = append(verbs, regexp.QuoteMeta(c.Name()))
 	}
 	a.commands = regexp.MustCompile(`\b` + defaultName + `( (?:` + strings.Join(verbs, "|") + `)\b)`)
-	if a.called() == defaultName {
+	if a.hinted() == defaultName {
 		return
 	}
 	root.Use = a.called()

@@ -106,7 +106,7 @@ var allowed = map[string][]string{
 	"internal/run": {
 		"extract", "extract/vendors", "load", "load/duckdb", "load/duckdb/report", "load/export", "schema", "transform",
 		"internal/config", "internal/crash", "internal/durable", "internal/identity", "internal/identity/evidence", "internal/schedule",
-		"internal/selector", "internal/stage",
+		"internal/selector", "internal/stage", "internal/suggest",
 		"internal/suppression", "internal/words",
 	},
 	"internal/runtest": {
@@ -139,7 +139,7 @@ var allowed = map[string][]string{
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
 		"schema", "internal/alert", "internal/box", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
 		"internal/plan", "internal/privacy", "internal/prompt", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
-		"internal/selector", "internal/simulate", "internal/spreadsheet",
+		"internal/selector", "internal/simulate", "internal/spreadsheet", "internal/suggest",
 		"internal/web", "internal/words",
 	},
 }
