@@ -163,7 +163,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: await FILE")
 	}
-	for range 300 {
+	for range 1200 { // two minutes, for a machine that has other work
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
