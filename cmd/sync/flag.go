@@ -34,7 +34,8 @@ func checkOutput(c *cobra.Command) error {
 	}
 	known := flag.Annotations["formats"]
 	last := len(known) - 1
-	return usage("--output %q: want %s or %s%s", flag.Value, strings.Join(known[:last], ", "), known[last], didYouMean(flag.Value.String(), known))
+	near := didYouMean(flag.Value.String(), known)
+	return usage("--output %q: want %s or %s%s", flag.Value, strings.Join(known[:last], ", "), known[last], near)
 }
 
 // waitFlag gives a command the flag --wait.

@@ -56,7 +56,8 @@ func (a *app) statsocial() *cobra.Command {
 		Example: "  sync statsocial lookup affinities Lewandowski\n  sync statsocial lookup job-titles \"Analyst, Senior Programmer\"",
 		Args: cobra.MatchAll(arguments(1, 2), func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(kinds, args[0]) {
-				return fmt.Errorf("nothing of the kind %q can be looked up%s; there are %s", args[0], didYouMean(args[0], kinds), strings.Join(kinds, ", "))
+				return fmt.Errorf("nothing of the kind %q can be looked up%s; there are %s",
+					args[0], didYouMean(args[0], kinds), strings.Join(kinds, ", "))
 			}
 			return nil
 		}),

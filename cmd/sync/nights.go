@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +36,11 @@ var nights = []struct {
 
 // serveDemo runs some nights of the past, and then serves the page, with the vendors there.
 func (a *app) serveDemo(ctx context.Context, dir string, o simulate.Options, listen string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	free, err := net.Listen("tcp", listen)
+	if err != nil { // better told before the nights than after them
+		return usage("--listen: %v; name another address", err)
+	}
+	if err := errors.Join(free.Close(), os.MkdirAll(dir, 0o755)); err != nil {
 		return err
 	}
 	o.Today = time.Now().UTC().AddDate(0, 0, -len(nights))

@@ -33,3 +33,16 @@ func TestCtrlCIsHeardAndSaidOnce(t *testing.T) {
 	require.Equal(t, 128+int(syscall.SIGINT), code)
 	require.Equal(t, 1, strings.Count(written, "stopping, and saving what was read; press Ctrl-C again to end at once"), written)
 }
+
+func TestInitAsksOnATerminalWhichVendorsThereAre(t *testing.T) {
+	dir := t.TempDir()
+	x := openTerminal(t, dir, "init")
+	x.until("which vendors do you have?")
+	x.enter("toofr, statsocial\r")
+	code, written := x.ends()
+	require.Zero(t, code, written)
+	config, err := os.ReadFile(filepath.Join(dir, "pipelines.yaml"))
+	require.NoError(t, err)
+	require.Contains(t, string(config), "from: statsocial.outputs")
+	require.NotContains(t, string(config), "from: intent.matches")
+}
