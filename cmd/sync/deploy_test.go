@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -68,10 +69,10 @@ func TestTheImageKnowsWhetherItsDaemonLives(t *testing.T) {
 	line := linesOf(t, "deploy/Dockerfile", `^HEALTHCHECK .*$`)[0]
 	var command []string
 	require.NoError(t, json.Unmarshal([]byte(line[strings.Index(line, "["):]), &command))
-	status := http.StatusOK
+	var sick atomic.Bool
 	daemon := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/healthz" {
-			w.WriteHeader(status)
+		if r.URL.Path == "/healthz" && sick.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 	}))
 	defer daemon.Close()
@@ -81,7 +82,7 @@ func TestTheImageKnowsWhetherItsDaemonLives(t *testing.T) {
 		return exec.CommandContext(t.Context(), command[0], command[1], script).Run() //nolint:gosec // our own file
 	}
 	require.NoError(t, check())
-	status = http.StatusServiceUnavailable
+	sick.Store(true)
 	require.Error(t, check())
 	daemon.Close()
 	require.Error(t, check())

@@ -58,15 +58,20 @@ func openTerminal(t *testing.T, dir string, args ...string) *terminal {
 		t: t, pty: f, process: c.Process, screen: vt.NewEmulator(terminalColumns, terminalRows),
 		news: make(chan struct{}), ended: make(chan error, 1),
 	}
-	go func() { _, _ = io.Copy(f, x.screen) }() // what the terminal itself answers
-	go func() {
+	var both sync.WaitGroup
+	both.Go(func() { _, _ = io.Copy(f, x.screen) }) // what the terminal itself answers
+	both.Go(func() {
 		x.read()
 		x.ended <- c.Wait()
-	}()
+	})
 	t.Cleanup(func() {
 		_ = c.Process.Kill()
+		// The screen's own Close may not run beside its Read and Write; its pipe may.
+		answers, ok := x.screen.InputPipe().(io.Closer)
+		require.True(t, ok)
+		_ = answers.Close()
+		both.Wait()
 		_ = f.Close()
-		_ = x.screen.Close()
 	})
 	return x
 }
