@@ -7,6 +7,7 @@ import "contactsync/schema"
 type Batch struct {
 	Run         schema.Run // the run's counters, these pages included
 	Versions    []Version  // in the order in which they came
+	New         []Folded   // records that nothing is stored of, from one who stores alone: see [Folded]
 	Matches     []Match
 	Events      []schema.Event
 	Audiences   []schema.Audience

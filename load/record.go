@@ -20,7 +20,9 @@ type Stored struct {
 // Fold makes records of their versions, in the order of the records.
 type Fold func([]Stored) ([]Folded, error)
 
-// Folded is a record as its versions make it.
+// Folded is a record as its versions make it. One that is new is folded, and stored, by the
+// batch that brings it, as long as no other pipeline is at work: nothing has to be laid over
+// anything then, and what is left for the merge is who it is. Until that it is in no view.
 type Folded struct {
 	Record      Record
 	Identifiers []schema.Identifier

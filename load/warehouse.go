@@ -57,8 +57,9 @@ type Progress interface {
 
 // Lookup is what staging asks about what is stored, merged or not.
 type Lookup interface {
-	// Served returns, by record, what an audience served last, without payloads.
-	Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error)
+	// Served returns, by record, what an audience served last, without payloads, and which
+	// of the records anything is stored of, whoever served it.
+	Served(ctx context.Context, source, audience string, ids []string) (last map[string]schema.Version, known map[string]bool, err error)
 	// KnownEvents returns which of some events are stored, merged or not.
 	KnownEvents(ctx context.Context, ids []string) (map[string]bool, error)
 	// Fields lists the fields seen so far in the records of a stream.

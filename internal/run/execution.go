@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"contactsync/extract"
@@ -30,6 +31,7 @@ type Execution struct {
 	meter    *extract.Meter
 	stager   *stage.Stager // nil before the first page
 	stopping func() bool   // the user has stopped the run
+	atWork   *atomic.Int32 // how many pipelines of the session may be read or merged at a time
 
 	turn     chan struct{} // closed when the pipelines after this one may merge
 	turnOnce sync.Once
@@ -42,7 +44,7 @@ type Execution struct {
 
 func (s *Session) newExecution(p *config.Pipeline, o Options) *Execution {
 	return &Execution{
-		Runner: s.Runner, w: s.w, settled: s.settled, Pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
+		Runner: s.Runner, w: s.w, settled: s.settled, atWork: &s.atWork, Pipeline: p, options: o, meter: new(extract.Meter), turn: make(chan struct{}),
 		progress: Progress{Pipeline: p.Name, Stream: p.Stream, State: Queued},
 	}
 }
@@ -55,6 +57,9 @@ func (e *Execution) NewStager(ctx context.Context) (s *stage.Stager, err error) 
 	e.stager, err = stage.New(ctx, e.w, e.Pipeline, &e.Run, e.meter, e.Runner.Now)
 	return e.stager, err
 }
+
+// alone reports whether no other pipeline is at work.
+func (e *Execution) alone() bool { return e.atWork.Load() == 1 }
 
 // read reads the source to its end, or as far as it comes, and commits. Its
 // outcome is in the run's status.
@@ -107,6 +112,7 @@ func (e *Execution) readPages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.StoreNew(e.alone)
 	settled, cancel := settle(e.settled, ctx) // its deadline, too, leaves the run time to commit
 	defer cancel()
 	env.Book = func(credits int64) error { return s.Book(settled, credits) }

@@ -105,9 +105,11 @@ func (s *Session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Op
 		bySource[p.Source] = append(bySource[p.Source], i)
 		s.Runner.Progress(executions[i].progress)
 	}
+	s.atWork.Add(int32(len(bySource)))
 	var all sync.WaitGroup
 	for _, queue := range bySource {
 		all.Go(func() {
+			defer s.atWork.Add(-1)
 			for _, i := range queue {
 				executions[i].read(ctx)
 				executions[i].awaitTurn(executions[:i])

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"contactsync/extract"
@@ -27,6 +28,7 @@ type Session struct {
 	settled   context.Context // for what is still done once the invocation is stopped
 	release   func()          // of that context
 	stopped   func() bool     // whether the invocation is
+	atWork    atomic.Int32    // how many pipelines may be read or merged at a time
 }
 
 // Published is what an invocation wrote for others to read.
@@ -143,6 +145,8 @@ type Finished struct {
 // Run runs one pipeline. It is read within the deadline, and merged even when
 // that has passed.
 func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Duration) Finished {
+	s.atWork.Add(1)
+	defer s.atWork.Add(-1)
 	e := s.newExecution(p, Options{})
 	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
 		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),

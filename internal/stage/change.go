@@ -40,18 +40,50 @@ func (b *build) changes() error {
 		b.drift.compare()
 		b.drift.place += len(changed)
 	}
-	for _, id := range changed {
-		for _, v := range b.served[id] {
-			if v.past {
-				continue
-			}
-			b.version(load.Version{Outdated: v.outdated, Version: schema.Version{
-				Source: v.Source, SourceID: v.ID, Audience: b.audience(v), AsOf: v.AsOf, PayloadHash: v.hash, Payload: v.payload(),
-			}})
-		}
+	if err := b.split(changed); err != nil {
+		return err
 	}
 	b.order, b.served = nil, nil // the documents are large, and the commit is next
 	return nil
+}
+
+// split stages the versions of records of which something is stored, and folds those of
+// which nothing is.
+func (b *build) split(ids []string) error {
+	var fresh []string
+	for _, id := range ids {
+		if list := b.served[id]; !list[0].known { // nor is the record in another audience's list
+			fresh = append(fresh, id)
+			continue
+		}
+		for _, v := range b.served[id] {
+			if !v.past {
+				b.version(load.Version{Outdated: v.outdated, Version: b.versionOf(v)})
+			}
+		}
+	}
+	b.batch.New = make([]load.Folded, len(fresh))
+	return inChunks(fresh, func(from int, part []string) error {
+		for i, id := range part {
+			f := record{rules: b.rules}
+			for _, v := range b.served[id] {
+				if err := f.take(&version{Version: b.versionOf(v), document: v.document}, v.outdated, false); err != nil {
+					return fmt.Errorf("%s:%s: %w", b.pipeline.Source, id, err)
+				}
+			}
+			var err error
+			if b.batch.New[from+i], err = f.fold(id); err != nil {
+				return fmt.Errorf("%s:%s: %w", b.pipeline.Source, id, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *build) versionOf(v *served) schema.Version {
+	return schema.Version{
+		Source: v.Source, SourceID: v.ID, Pipeline: b.pipeline.Name, Audience: b.audience(v), AsOf: v.AsOf, PayloadHash: v.hash, Payload: v.payload(),
+	}
 }
 
 // version adds a version after those that came before it.

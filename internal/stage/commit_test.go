@@ -50,9 +50,9 @@ type slowLookup struct {
 	w *slowWarehouse
 }
 
-func (l slowLookup) Served(context.Context, string, string, []string) (map[string]schema.Version, error) {
+func (l slowLookup) Served(context.Context, string, string, []string) (map[string]schema.Version, map[string]bool, error) {
 	l.w.tell("looked up")
-	return nil, nil
+	return nil, nil, nil
 }
 
 func (slowLookup) Fields(context.Context, string, string) ([]schema.Field, error) { return nil, nil }

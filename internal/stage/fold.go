@@ -35,8 +35,8 @@ func foldOne(s *load.Stored) (r load.Folded, err error) {
 		v.Payload = cmp.Or(v.Payload, s.Payload)
 		f.put(&version{Version: v})
 	}
-	for i := range s.Staged {
-		if err := f.take(&s.Staged[i]); err != nil {
+	for _, v := range s.Staged {
+		if err := f.take(&version{Version: v.Version}, v.Outdated, v.Whole); err != nil {
 			return r, err
 		}
 	}
@@ -87,20 +87,20 @@ func (f *record) put(v *version) {
 	f.versions = append(f.versions, v)
 }
 
-// take lays one staged payload over its audience's version. By the vendor's own
-// date, an older payload only fills what the newer lacks; of one date, the later
-// one wins, unless it is outdated.
-func (f *record) take(staged *load.Version) error {
-	if staged.Payload == "" {
+// take lays one payload over its audience's version, or, if it is whole, puts it in its
+// place. By the vendor's own date, an older payload only fills what the newer lacks; of
+// one date, the later one wins, unless it is outdated.
+func (f *record) take(v *version, outdated, whole bool) error {
+	if v.Payload == "" {
 		return nil
 	}
-	v, was := &version{Version: staged.Version}, f.of(staged.Audience)
-	if was == nil || staged.Whole {
+	was := f.of(v.Audience)
+	if was == nil || whole {
 		f.put(v)
 		return nil
 	}
 	older, newer := was, v
-	if v.AsOf.Before(was.AsOf) || staged.Outdated && v.AsOf.Equal(was.AsOf) {
+	if v.AsOf.Before(was.AsOf) || outdated && v.AsOf.Equal(was.AsOf) {
 		older, newer = newer, older
 	}
 	f.put(newer)

@@ -31,7 +31,7 @@ func TestWhatAnAudienceServedLastIsTheSameBeforeAndAfterItsMerge(t *testing.T) {
 		}
 		id := fmt.Sprint("k", round)
 		served := func() schema.Version {
-			last, err := w.Lookup().Served(context.Background(), schema.Toofr, "a", []string{id})
+			last, _, err := w.Lookup().Served(context.Background(), schema.Toofr, "a", []string{id})
 			require.NoError(rt, err)
 			return last[id]
 		}

@@ -147,14 +147,15 @@ func (d *discarding) Commit(_ context.Context, b load.Batch) error {
 	return nil
 }
 
-func (l lookup) Served(_ context.Context, _, _ string, ids []string) (map[string]schema.Version, error) {
+func (l lookup) Served(_ context.Context, _, _ string, ids []string) (map[string]schema.Version, map[string]bool, error) {
+	known := make(map[string]bool, len(ids))
 	found := make(map[string]schema.Version, len(ids))
 	for _, id := range ids {
 		if v, ok := l.of.served[id]; ok {
-			found[id] = v
+			found[id], known[id] = v, true
 		}
 	}
-	return found, nil
+	return found, known, nil
 }
 
 func (l lookup) Fields(context.Context, string, string) ([]schema.Field, error) { return nil, nil }

@@ -29,6 +29,7 @@ type served struct {
 	suppressed bool // it is of somebody who must stay out
 	unchanged  bool // its audience served the same last
 	older      bool // its audience served something of a later date last
+	known      bool // something is stored of the record
 	past       bool // it is an event that is stored, of somebody of whom a later one is
 }
 
@@ -157,6 +158,7 @@ func (s *Stager) read(v *served) (err error) {
 // compare marks the records that are what their audience served last, and not under
 // a later date of the vendor. One that could not be kept under its key is none.
 func (s *Stager) compare(ctx context.Context, list []*served) error {
+	alone := s.alone() // a pipeline that begins after this sees what is stored because of it
 	byAudience := map[string][]*served{}
 	for _, v := range list {
 		if v.ID != "" && utf8.ValidString(v.ID) && s.rules.CheckKey(v.ID) == nil {
@@ -169,11 +171,12 @@ func (s *Stager) compare(ctx context.Context, list []*served) error {
 		for i, v := range part {
 			ids[i] = v.ID
 		}
-		last, err := s.w.Lookup().Served(ctx, s.pipeline.Source, audience, ids)
+		last, known, err := s.w.Lookup().Served(ctx, s.pipeline.Source, audience, ids)
 		if err != nil {
 			return err
 		}
 		for _, v := range part {
+			v.known = !alone || known[v.ID]
 			before := last[v.ID]
 			v.unchanged = v.hash == before.PayloadHash && !v.AsOf.After(before.AsOf)
 			v.older = v.AsOf.Before(before.AsOf)

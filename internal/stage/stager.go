@@ -47,6 +47,8 @@ type Stager struct {
 	drift    *drift
 	guard    *guard
 
+	alone func() bool // no other pipeline writes now, nor will before this one's merge unless it sees what this one stores
+
 	pages []extract.Page
 	rows  int
 	bytes int // of payload
@@ -83,8 +85,14 @@ func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, 
 	}
 	return &Stager{
 		w: w, pipeline: p, rules: rules, drop: p.DropFields, now: now, run: run, meter: meter, drift: d, guard: newGuard(hashes, rules),
+		alone: func() bool { return false },
 	}, nil
 }
+
+// StoreNew makes the batches store new records themselves while no other pipeline is at
+// work: half of what a first load writes is not written twice then. A pipeline counts as
+// at work from before its first look-up until after its merge.
+func (s *Stager) StoreNew(alone func() bool) { s.alone = alone }
 
 // Suppressed is how many people were left out because they must stay out.
 func (s *Stager) Suppressed() int { return s.guard.count() }

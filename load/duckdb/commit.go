@@ -27,6 +27,7 @@ func (w *file) commit(ctx context.Context, b load.Batch) error {
 	p, seq := b.Run.Pipeline, w.nextSeq()
 	var f []rowio.Frame
 	f = stageFrame(f, "versions", p, seq, layout.VersionColumns, b.Versions)
+	f = w.newFrames(f, &b.Run, seq, b.New)
 	f = stageFrame(f, "matches", p, seq, layout.MatchColumns, b.Matches)
 	f = stageFrame(f, "events", p, seq, schema.EventColumns, b.Events)
 	f = stageFrame(f, "audiences", p, seq, schema.Audiences.Columns, b.Audiences)
@@ -64,6 +65,30 @@ func (w *file) commit(ctx context.Context, b load.Batch) error {
 		crash.At(crash.CommitInside)
 		return nil
 	})
+}
+
+// newFrames adds the frames of new records, which are whole but for who they are. The merge
+// that resolves that dates them.
+func (w *file) newFrames(frames []rowio.Frame, run *schema.Run, seq int64, list []load.Folded) []rowio.Frame {
+	if len(list) == 0 {
+		return frames
+	}
+	now := w.now().UTC()
+	names, records := make([]layout.NewRecord, len(list)), make([]load.Record, len(list))
+	var identifiers []layout.Identifier
+	var versions []schema.Version
+	for i := range list {
+		r := list[i].Record
+		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = run.RunID, now, now, now
+		names[i], records[i] = layout.NewRecord{Source: r.Source, SourceID: r.SourceID, Place: int64(i)}, r
+		identifiers = layout.Keyed(identifiers, list[i].Identifiers)
+		versions = append(versions, list[i].Versions...)
+	}
+	return append(frames,
+		layout.Stage("new", run.Pipeline, seq, layout.NewColumns, names),
+		rowio.NewFrame("etl.records", layout.RecordColumns, records),
+		rowio.NewFrame(layout.Identifiers.Name, layout.Identifiers.Columns, identifiers),
+		rowio.NewFrame("etl.versions", schema.VersionColumns, versions))
 }
 
 func (w *file) nextSeq() int64 {

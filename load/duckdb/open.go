@@ -54,6 +54,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/merge"
 	"contactsync/load/duckdb/rowio"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
@@ -170,6 +171,9 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	}
 	if w, err = w.current(ctx, o); err == nil {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
+	}
+	if err == nil && !o.ReadOnly {
+		err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error { return merge.Restage(ctx, tx, "") })
 	}
 	if err != nil {
 		err = fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))

@@ -31,23 +31,28 @@ var servedColumns = schema.Without(schema.ColumnsOf[servedVersion](), "payload")
 // Served returns, for those of the records that audience served before, what it
 // served last, without the payload. A record whose hash is the same, and whose date
 // is no later, needs no more work than noting that it was seen. Of what is staged and
-// stored that stands which a merge would leave on top.
-func (w lookup) Served(ctx context.Context, source, audience string, ids []string) (map[string]schema.Version, error) {
+// stored that stands which a merge would leave on top. Known are those that any audience
+// served.
+func (w lookup) Served(
+	ctx context.Context, source, audience string, ids []string,
+) (versions map[string]schema.Version, known map[string]bool, err error) {
 	last := make(map[string]servedVersion, len(ids))
-	list, where := rowio.SelectList("t", storedColumns), "WHERE t.audience = $3 AND "+ofTheseSQL
-	err := rowio.Query(ctx, w, servedColumns, func(v *servedVersion) error {
-		if was, ok := last[v.SourceID]; !ok || v.over(was) {
+	known = make(map[string]bool, len(ids))
+	list, where := rowio.SelectList("t", storedColumns), "WHERE "+ofTheseSQL
+	err = rowio.Query(ctx, w, servedColumns, func(v *servedVersion) error {
+		known[v.SourceID] = true
+		if was, ok := last[v.SourceID]; v.Audience == audience && (!ok || v.over(was)) {
 			last[v.SourceID] = *v
 		}
 		return nil
 	}, fmt.Sprintf(`SELECT 0::BIGINT AS seq, 0::BIGINT AS place, false AS outdated, %[1]s FROM etl.versions t %[2]s
 		UNION ALL SELECT t.seq, t.place, t.outdated, %[1]s FROM etl.staged_versions t %[2]s`, list, where),
-		source, rowio.List(ids), audience)
-	versions := make(map[string]schema.Version, len(last))
+		source, rowio.List(ids))
+	versions = make(map[string]schema.Version, len(last))
 	for id, v := range last {
 		versions[id] = v.Version
 	}
-	return versions, err
+	return versions, known, err
 }
 
 // over reports whether a merge would leave this version on top of the other: the later

@@ -76,7 +76,7 @@ func halfSQL(key string) string { return "(" + key + " >> 64)::UBIGINT" }
 var added = map[string]int{
 	layout.Sweeps: 5, schema.Enrichments.Name: 5, schema.AskedPeople.Name: 5,
 	schema.CandidatePairs.Name: 7, layout.StaleRecords: 7, layout.StaleBefore: 7, layout.Matching: 7, layout.CrowdedBlocks: 7,
-	schema.Erasures.Name: 8,
+	schema.Erasures.Name: 8, layout.StagedNew: 10,
 }
 
 // rulesSince is the first layout that knows by which rules its rows were normalised;

@@ -13,7 +13,7 @@ import (
 )
 
 // Version is the layout of the warehouse that this program writes.
-const Version = 9
+const Version = 10
 
 var (
 	MatchColumns  = schema.ColumnsOf[load.Match]()

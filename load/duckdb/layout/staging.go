@@ -25,7 +25,19 @@ var (
 	DayColumns      = schema.ColumnsOf[load.Day]()
 	MatchKeyColumns = schema.ColumnsOf[load.MatchKey]()
 	EventKeyColumns = schema.ColumnsOf[load.EventKey]()
+	NewColumns      = schema.ColumnsOf[NewRecord]()
 )
+
+// StagedNew is the table of the records that a batch stored itself, because they were new,
+// and that wait for a merge to say who they are.
+const StagedNew = "etl.staged_new"
+
+// NewRecord is a row of it.
+type NewRecord struct {
+	Source   string `col:"source"`
+	SourceID string `col:"source_id"`
+	Place    int64  `col:"place"` // in its batch
+}
 
 // unstamped are the columns of a staged row but for its stamp, which has taken the
 // name of the row's own pipeline.
@@ -48,6 +60,7 @@ func newStage[R any](name string, columns []schema.Column[R]) schema.TableInfo {
 func Stages() []schema.TableInfo {
 	return []schema.TableInfo{
 		newStage("versions", VersionColumns),
+		newStage("new", NewColumns),
 		newStage("matches", MatchColumns),
 		newStage("events", schema.EventColumns),
 		newStage("audiences", schema.Audiences.Columns),

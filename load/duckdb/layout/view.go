@@ -9,7 +9,7 @@ const (
 
 	sourceContactsSQL = `CREATE OR REPLACE VIEW source_contacts AS
 		SELECT p.contact_id, r.* EXCLUDE (surname_hash) REPLACE (greatest(r.last_seen_at, l.at) AS last_seen_at)
-		FROM etl.records r LEFT JOIN etl.people p USING (source, source_id) LEFT JOIN ` + listedSQL + ` l USING (source, source_id)`
+		FROM etl.records r JOIN etl.people p USING (source, source_id) LEFT JOIN ` + listedSQL + ` l USING (source, source_id)`
 
 	seenSQL = `(SELECT p.contact_id, max(l.at) AS at FROM ` + listedSQL + ` l JOIN etl.people p USING (source, source_id) GROUP BY ALL)`
 
@@ -18,7 +18,7 @@ const (
 		FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)`
 
 	identifiersSQL = `CREATE OR REPLACE VIEW identifiers AS
-		SELECT p.contact_id, i.* EXCLUDE (key, address_key, spellings) FROM etl.identifiers i LEFT JOIN etl.people p USING (source, source_id)
+		SELECT p.contact_id, i.* EXCLUDE (key, address_key, spellings) FROM etl.identifiers i JOIN etl.people p USING (source, source_id)
 		WHERE i.value IS NOT NULL`
 
 	matchesSQL = `CREATE OR REPLACE VIEW intent_matches AS

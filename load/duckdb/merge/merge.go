@@ -63,7 +63,7 @@ func Staged(ctx context.Context, in Input, people load.People) (load.Merged, err
 // rules have changed, or, anew, everything from nothing. The run names no pipeline.
 func Resolve(ctx context.Context, in Input, people load.People, anew bool) (load.Merged, error) {
 	g := merge{Input: in, anew: anew}
-	for _, step := range []func(context.Context) error{g.unchanged, g.relinked} { // nothing is staged for no pipeline
+	for _, step := range []func(context.Context) error{g.restage, g.unchanged, g.relinked} { // nothing is staged for no pipeline
 		if err := step(ctx); err != nil {
 			return g.merged, err
 		}
@@ -106,7 +106,7 @@ type merge struct {
 func (g *merge) all(ctx context.Context, people load.People) error {
 	records := func(ctx context.Context) error { return g.records(ctx, people) }
 	for _, step := range []func(context.Context) error{
-		g.stagedRows, g.rejects, g.audiences, g.members, records, g.gone, g.matches, g.events,
+		g.restage, g.stagedRows, g.rejects, g.audiences, g.members, records, g.gone, g.matches, g.events,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -50,6 +50,9 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := foldEach(ctx, f, g.difference, func(d difference) error { return g.replace(ctx, d) }); err != nil {
 		return err
 	}
+	if err := g.arrivals(ctx); err != nil {
+		return err
+	}
 	if err := g.relinked(ctx); err != nil {
 		return err
 	}
