@@ -28,6 +28,9 @@ type Writer interface {
 	// Commit applies a batch, its checkpoints and the run's counters. What it stages
 	// becomes visible by Merge.
 	Commit(ctx context.Context, b Batch) error
+	// Begin begins a transaction for several batches: all of them are stored, or nothing.
+	// Until it ends nobody else can write.
+	Begin(ctx context.Context) (Transaction, error)
 	// Merge moves what the run's pipeline has staged into the promised tables, works
 	// out who is one person, and stores the run as it ended.
 	Merge(ctx context.Context, run *schema.Run, people People) (Merged, error)
@@ -37,6 +40,13 @@ type Writer interface {
 	Recover(ctx context.Context) (closed int64, err error)
 	// Prune removes old rows, and withdraws the outputs that may hold those of people.
 	Prune(ctx context.Context, r Retention) (Pruned, error)
+}
+
+// Transaction applies batches in their order. After an error the rest is rolled back.
+type Transaction interface {
+	Add(ctx context.Context, b Batch) error
+	Commit() error
+	Rollback() error
 }
 
 // Progress tells how far pipelines have come.

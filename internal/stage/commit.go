@@ -2,57 +2,102 @@ package stage
 
 import (
 	"context"
+	"hash/maphash"
 	"time"
 
 	"contactsync/load"
-	"contactsync/schema"
 )
 
-// A batch is committed while the pages of the next are read: one is under way at most,
-// so batches are stored in their order and memory holds two. What must see the batch
-// before it waits for it: the look-ups of the next ([Stager.prepare]), whatever books
-// credits, and the end of the reading. So a process that is killed has lost what it
-// read since a commit, as ever, and a later page is never stored without those before it.
+// A batch is written while the pages of the next are read: one is on its way at most, so
+// batches are stored in their order and memory holds two. Where a vendor serves them fast,
+// and no other pipeline waits for the warehouse, several are committed together. What must
+// see them stored waits for that: look-ups of the same records, whatever books credits, and
+// the end of the reading. So a process that is killed has lost what it read since a commit,
+// as ever, and a later page is never stored without those before it.
 
-// underway is a batch on its way into the warehouse.
-type underway struct {
-	run     schema.Run // as the batch has it
-	started time.Time  // when it was begun to be made
-	done    chan error
+// pending is what was sent and may not be committed yet: by the hash of an id, the number
+// of the batch.
+type pending struct {
+	seed    maphash.Seed
+	batches map[uint64]int64
+	sent    int64 // the number of the last batch
 }
 
-// send begins to commit a batch, which was begun to be made at a time. No other is
-// under way, since making it has waited for that.
-func (s *Stager) send(ctx context.Context, b *build, started time.Time) {
+func newPending() pending { return pending{seed: maphash.MakeSeed(), batches: map[uint64]int64{}} }
+
+// add gives a batch its number, and notes of whom it is. Those up to committed are no
+// longer pending.
+func (p *pending) add(b *load.Batch, committed int64) (number int64) {
+	if committed == p.sent {
+		clear(p.batches)
+	}
+	p.sent++
+	for _, r := range b.New {
+		p.batches[maphash.String(p.seed, r.Record.SourceID)] = p.sent
+	}
+	for _, v := range b.Versions {
+		p.batches[maphash.String(p.seed, v.SourceID)] = p.sent
+	}
+	for _, e := range b.Events {
+		p.batches[maphash.String(p.seed, e.EventID)] = p.sent
+	}
+	return p.sent
+}
+
+// has reports whether a batch after those that are committed is of this record or event.
+func (p *pending) has(id string, committed int64) bool {
+	return p.batches[maphash.String(p.seed, id)] > committed
+}
+
+// send begins to write a batch, which was begun to be made at a time, once the one before
+// it is written.
+func (s *Stager) send(ctx context.Context, b *build, started time.Time, more bool) {
+	s.wait()
 	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
 	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
 	b.batch.Run = *s.run
-	sent := &underway{run: b.batch.Run, started: started, done: make(chan error, 1)}
-	batch := b.batch
-	go func() { sent.done <- s.w.Commit(ctx, batch) }()
-	s.underway = sent
+	one := sent{number: s.pending.add(&b.batch, s.writer.committed.Load()), batch: b.batch, rows: s.rows, more: more && s.alone()}
+	underway := make(chan time.Duration, 1)
+	go func() {
+		s.writer.write(ctx, one)
+		underway <- s.now().Sub(started)
+	}()
+	s.underway = underway
 	s.pages, s.rows, s.bytes = nil, 0, 0
 }
 
-// settle waits for the batch that is under way. Once a commit has failed it always
-// fails: what came after is not stored without it.
+// wait waits for the batch that is on its way.
+func (s *Stager) wait() {
+	if s.underway != nil {
+		s.took = <-s.underway
+		s.underway = nil
+	}
+}
+
+// settle waits until all that was sent is stored.
 func (s *Stager) settle() error {
-	sent := s.underway
-	if sent == nil {
-		return s.failed
+	s.wait()
+	err := s.writer.settle()
+	if err != nil {
+		s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected // the next run reads them again
 	}
-	s.underway = nil
-	if s.failed = <-sent.done; s.failed != nil {
-		s.run.RowsRead, s.run.RowsRejected = s.stored.RowsRead, s.stored.RowsRejected // the next run reads them again
-		return s.failed
+	return err
+}
+
+// settleFor settles if something that is not stored yet is of one of these records.
+func (s *Stager) settleFor(ids func(func(string) bool)) error {
+	committed := s.writer.committed.Load()
+	for id := range ids {
+		if s.pending.has(id, committed) {
+			return s.settle()
+		}
 	}
-	s.stored, s.took = sent.run, s.now().Sub(sent.started)
 	return nil
 }
 
 // commit stores a batch with the run's counters.
 func (s *Stager) commit(ctx context.Context, b *build) error {
-	s.send(ctx, b, s.now())
+	s.send(ctx, b, s.now(), false)
 	return s.settle()
 }
 
@@ -63,14 +108,16 @@ func (s *Stager) Book(ctx context.Context, credits int64) error {
 	if err := s.settle(); err != nil {
 		return err
 	}
-	run := s.stored
+	stored := s.writer.stored
+	run := stored
 	run.Requests, run.Credits = s.meter.Requests(), s.meter.Credits()+credits
-	if run.Credits <= s.stored.Credits {
+	if run.Credits <= stored.Credits {
 		return nil // an attempt before this one has booked it
 	}
 	if err := s.w.Commit(ctx, load.Batch{Run: run}); err != nil {
 		return err
 	}
-	s.stored = run
+	s.writer.stored = run
 	return nil
 }
+

@@ -98,7 +98,13 @@ func (s *Stager) prepare(ctx context.Context, list []*served) error {
 	if err != nil {
 		return err
 	}
-	if err := s.settle(); err != nil { // what is looked up next may be in the batch before
+	if err := s.settleFor(func(yield func(string) bool) {
+		for _, v := range list {
+			if !yield(v.ID) {
+				return
+			}
+		}
+	}); err != nil {
 		return err
 	}
 	if err := s.compare(ctx, list); err != nil {
@@ -133,6 +139,9 @@ func (s *Stager) recall(ctx context.Context, list []*served) error {
 	}
 	if len(ofEvent) == 0 {
 		return nil
+	}
+	if err := s.settleFor(maps.Keys(ofEvent)); err != nil {
+		return err
 	}
 	known, err := s.w.Lookup().KnownEvents(ctx, slices.Collect(maps.Keys(ofEvent)))
 	for id := range known {

@@ -53,17 +53,18 @@ type Stager struct {
 	rows  int
 	bytes int // of payload
 	since time.Time
-	took  time.Duration // by the last commit
+	took  time.Duration // by making and writing the last batch
 
-	underway *underway  // nil: all that was sent is stored
-	failed   error      // why a commit failed, after which there is no other
-	stored   schema.Run // as the last commit left it
-	unusable int64      // stored payloads that a replay cannot use
+	writer   writer
+	pending  pending
+	underway chan time.Duration // takes how long it took to make and write the batch on its way; nil: none is
+	unusable int64              // stored payloads that a replay cannot use
 }
 
 // Warehouse is what staging needs of a warehouse.
 type Warehouse interface {
 	Commit(context.Context, load.Batch) error
+	Begin(context.Context) (load.Transaction, error)
 	Lookup() load.Lookup
 	History() load.History
 	Rejects() load.Rejects
@@ -85,7 +86,7 @@ func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, 
 	}
 	return &Stager{
 		w: w, pipeline: p, rules: rules, drop: p.DropFields, now: now, run: run, meter: meter, drift: d, guard: newGuard(hashes, rules),
-		alone: func() bool { return false },
+		alone: func() bool { return false }, writer: writer{w: w, now: now}, pending: newPending(),
 	}, nil
 }
 
@@ -121,7 +122,7 @@ func (s *Stager) Add(ctx context.Context, p extract.Page) error {
 	case s.pipeline.Traits.Paid || len(p.Records) == 0:
 		return s.Flush(ctx)
 	case full || s.now().Sub(s.since) >= s.age():
-		return s.begin(ctx)
+		return s.begin(ctx, full)
 	}
 	return nil
 }
@@ -133,18 +134,19 @@ func (s *Stager) age() time.Duration {
 
 // Flush commits the pages gathered so far, with the run's counters.
 func (s *Stager) Flush(ctx context.Context) error {
-	if err := s.begin(ctx); err != nil {
+	if err := s.begin(ctx, false); err != nil {
 		return err
 	}
 	return s.settle()
 }
 
-// begin makes a batch of the pages gathered so far and begins to commit it.
-func (s *Stager) begin(ctx context.Context) error {
+// begin makes a batch of the pages gathered so far and begins to write it; more may
+// follow soon.
+func (s *Stager) begin(ctx context.Context, more bool) error {
 	started := s.now()
 	b, err := s.gather(ctx)
 	if err == nil {
-		s.send(ctx, b, started)
+		s.send(ctx, b, started, more)
 	}
 	return err
 }
@@ -163,8 +165,7 @@ func (s *Stager) Finish(ctx context.Context) error {
 	return s.commit(ctx, b)
 }
 
-// gather makes a batch of the pages gathered so far. After it, whatever it returns, no
-// batch is under way.
+// gather makes a batch of the pages gathered so far.
 func (s *Stager) gather(ctx context.Context) (*build, error) {
 	pages := make([][]*served, len(s.pages))
 	var all []*served

@@ -136,6 +136,7 @@ type file struct {
 	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
 	seq   int64        // the last commit's place in the order of commits
 
+	batched bool // the feeds of batches are open
 	merging bool // a merge was prepared since the file was opened
 	warned  bool // before that, one had told what the guard would do
 }
@@ -294,14 +295,25 @@ func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(co
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := w.insert(ctx, tx, frames); err != nil {
+		return err
+	}
+	if err := do(ctx, tx); err != nil {
+		return err
+	}
+	return commit(tx)
+}
+
+func (w *file) insert(ctx context.Context, tx *sql.Tx, frames []rowio.Frame) error {
 	for _, f := range frames {
 		if err := w.feeds.Insert(ctx, tx, f); err != nil {
 			return err
 		}
 	}
-	if err := do(ctx, tx); err != nil {
-		return err
-	}
+	return nil
+}
+
+func commit(tx *sql.Tx) error {
 	crash.At(crash.TransactionCommit)
 	if err := tx.Commit(); err != nil {
 		return err
