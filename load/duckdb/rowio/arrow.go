@@ -100,6 +100,11 @@ func appendColumn[R any](b array.Builder, c schema.Column[R], rows []R) {
 	switch c.Field(&rows[0]).(type) {
 	case *string:
 		b := b.(*array.StringBuilder)
+		size := 0
+		for i := range rows {
+			size += len(*c.Field(&rows[i]).(*string))
+		}
+		b.ReserveData(size)
 		appendKnown(b, c, rows, func(v *string) bool { return *v != "" }, func(v *string) { b.Append(*v) })
 	case *[]string:
 		b := b.(*array.ListBuilder)
