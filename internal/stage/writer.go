@@ -15,8 +15,8 @@ import (
 // is this old. What comes to more than a row group is written compressed, and not logged
 // before.
 const (
-	commitRows = 60_000
-	commitAge  = 2 * time.Second
+	commitRows = 250_000
+	commitAge  = 10 * time.Second
 )
 
 // writer writes batches, some of them in one transaction.
