@@ -8,8 +8,8 @@ import (
 	"contactsync/load"
 )
 
-// A batch is written while the pages of the next are read: one is on its way at most, so
-// batches are stored in their order and memory holds two. Where a vendor serves them fast,
+// Batches are written while the pages of the next are read, in their order: two are on
+// their way at most, so memory holds three. Where a vendor serves them fast,
 // and no other pipeline waits for the warehouse, several are committed together. What must
 // see them stored waits for that: look-ups of the same records, whatever books credits, and
 // the end of the reading. So a process that is killed has lost what it read since a commit,
@@ -49,34 +49,52 @@ func (p *pending) has(id string, committed int64) bool {
 	return p.batches[maphash.String(p.seed, id)] > committed
 }
 
-// send begins to write a batch, which was begun to be made at a time, once the one before
-// it is written.
+// onTheirWay is how many batches may be on their way. One would do if each took as long to
+// write as to read, but one in five fills a row group, which is compressed then.
+const onTheirWay = 2
+
+// underway is a batch on its way.
+type underway struct {
+	done chan struct{}
+	took time.Duration // once it is done: to make and write it
+}
+
+// send begins to write a batch, which was begun to be made at a time, after those before.
 func (s *Stager) send(ctx context.Context, b *build, started time.Time, more bool) {
-	s.wait()
+	s.wait(onTheirWay - 1)
 	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
 	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
 	b.batch.Run = *s.run
 	one := sent{number: s.pending.add(&b.batch, s.writer.committed.Load()), batch: b.batch, rows: s.rows, more: more && s.alone()}
-	underway := make(chan time.Duration, 1)
+	var before *underway
+	if n := len(s.underway); n > 0 {
+		before = s.underway[n-1]
+	}
+	this := &underway{done: make(chan struct{})}
 	go func() {
+		defer close(this.done)
+		if before != nil {
+			<-before.done
+		}
 		s.writer.write(ctx, one)
-		underway <- s.now().Sub(started)
+		this.took = s.now().Sub(started)
 	}()
-	s.underway = underway
+	s.underway = append(s.underway, this)
 	s.pages, s.rows, s.bytes = nil, 0, 0
 }
 
-// wait waits for the batch that is on its way.
-func (s *Stager) wait() {
-	if s.underway != nil {
-		s.took = <-s.underway
-		s.underway = nil
+// wait waits until no more than some batches are on their way.
+func (s *Stager) wait(atMost int) {
+	for len(s.underway) > atMost {
+		<-s.underway[0].done
+		s.took = s.underway[0].took
+		s.underway = s.underway[1:]
 	}
 }
 
 // settle waits until all that was sent is stored.
 func (s *Stager) settle() error {
-	s.wait()
+	s.wait(0)
 	err := s.writer.settle()
 	if err != nil {
 		s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected // the next run reads them again

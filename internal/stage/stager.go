@@ -28,7 +28,7 @@ import (
 // sources may be at it.
 const (
 	batchRows   = 10_000
-	batchBytes  = 8 << 20
+	batchBytes  = 4 << 20
 	batchAge    = 300 * time.Millisecond
 	batchMaxAge = 2 * time.Second
 	batchRatio  = 5 // age of a batch over the time of the last commit
@@ -57,8 +57,8 @@ type Stager struct {
 
 	writer   writer
 	pending  pending
-	underway chan time.Duration // takes how long it took to make and write the batch on its way; nil: none is
-	unusable int64              // stored payloads that a replay cannot use
+	underway []*underway
+	unusable int64 // stored payloads that a replay cannot use
 }
 
 // Warehouse is what staging needs of a warehouse.
