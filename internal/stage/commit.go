@@ -18,35 +18,34 @@ import (
 // pending is what was sent and may not be committed yet: by the hash of an id, the number
 // of the batch.
 type pending struct {
-	seed    maphash.Seed
 	batches map[uint64]int64
 	sent    int64 // the number of the last batch
 }
 
-func newPending() pending { return pending{seed: maphash.MakeSeed(), batches: map[uint64]int64{}} }
+var seed = maphash.MakeSeed()
 
 // add gives a batch its number, and notes of whom it is. Those up to committed are no
 // longer pending.
 func (p *pending) add(b *load.Batch, committed int64) (number int64) {
 	if committed == p.sent {
-		clear(p.batches)
+		p.batches = map[uint64]int64{}
 	}
 	p.sent++
 	for _, r := range b.New {
-		p.batches[maphash.String(p.seed, r.Record.SourceID)] = p.sent
+		p.batches[maphash.String(seed, r.Record.SourceID)] = p.sent
 	}
 	for _, v := range b.Versions {
-		p.batches[maphash.String(p.seed, v.SourceID)] = p.sent
+		p.batches[maphash.String(seed, v.SourceID)] = p.sent
 	}
 	for _, e := range b.Events {
-		p.batches[maphash.String(p.seed, e.EventID)] = p.sent
+		p.batches[maphash.String(seed, e.EventID)] = p.sent
 	}
 	return p.sent
 }
 
 // has reports whether a batch after those that are committed is of this record or event.
 func (p *pending) has(id string, committed int64) bool {
-	return p.batches[maphash.String(p.seed, id)] > committed
+	return p.batches[maphash.String(seed, id)] > committed
 }
 
 // onTheirWay is how many batches may be on their way. One would do if each took as long to
@@ -57,15 +56,19 @@ const onTheirWay = 2
 type underway struct {
 	done chan struct{}
 	took time.Duration // once it is done: to make and write it
+	err  error         // why it, or one before it, could not be stored
 }
 
 // send begins to write a batch, which was begun to be made at a time, after those before.
-func (s *Stager) send(ctx context.Context, b *build, started time.Time, more bool) {
-	s.wait(onTheirWay - 1)
+// Where one of those failed it fails.
+func (s *Stager) send(ctx context.Context, b *build, started time.Time, more bool) error {
+	if err := s.wait(onTheirWay - 1); err != nil {
+		return s.settle()
+	}
 	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
 	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
 	b.batch.Run = *s.run
-	one := sent{number: s.pending.add(&b.batch, s.writer.committed.Load()), batch: b.batch, rows: s.rows, more: more && s.alone()}
+	one := sent{number: s.pending.add(&b.batch, s.writer.committed.Load()), batch: b.batch, rows: s.rows, more: more && s.isAlone()}
 	var before *underway
 	if n := len(s.underway); n > 0 {
 		before = s.underway[n-1]
@@ -76,25 +79,28 @@ func (s *Stager) send(ctx context.Context, b *build, started time.Time, more boo
 		if before != nil {
 			<-before.done
 		}
-		s.writer.write(ctx, one)
+		this.err = s.writer.write(ctx, one)
 		this.took = s.now().Sub(started)
 	}()
 	s.underway = append(s.underway, this)
 	s.pages, s.rows, s.bytes = nil, 0, 0
+	return nil
 }
 
 // wait waits until no more than some batches are on their way.
-func (s *Stager) wait(atMost int) {
+func (s *Stager) wait(atMost int) (err error) {
 	for len(s.underway) > atMost {
-		<-s.underway[0].done
-		s.took = s.underway[0].took
+		first := s.underway[0]
+		<-first.done
+		s.took, err = first.took, first.err
 		s.underway = s.underway[1:]
 	}
+	return err
 }
 
 // settle waits until all that was sent is stored.
 func (s *Stager) settle() error {
-	s.wait(0)
+	_ = s.wait(0) // the writer keeps its error
 	err := s.writer.settle()
 	if err != nil {
 		s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected // the next run reads them again
@@ -115,7 +121,9 @@ func (s *Stager) settleFor(ids func(func(string) bool)) error {
 
 // commit stores a batch with the run's counters.
 func (s *Stager) commit(ctx context.Context, b *build) error {
-	s.send(ctx, b, s.now(), false)
+	if err := s.send(ctx, b, s.now(), false); err != nil {
+		return err
+	}
 	return s.settle()
 }
 
@@ -132,10 +140,5 @@ func (s *Stager) Book(ctx context.Context, credits int64) error {
 	if run.Credits <= stored.Credits {
 		return nil // an attempt before this one has booked it
 	}
-	if err := s.w.Commit(ctx, load.Batch{Run: run}); err != nil {
-		return err
-	}
-	s.writer.stored = run
-	return nil
+	return s.writer.write(ctx, sent{number: s.pending.sent, batch: load.Batch{Run: run}})
 }
-

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,25 +19,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// slowWarehouse takes a minute to commit, and tells what happened in which order.
+// slowWarehouse takes a minute to write a batch, and tells what happened in which order.
 type slowWarehouse struct {
 	Warehouse
 	told []string
-	fail int // the commit that fails, from 1; 0: none
+	fail int // the batch that cannot be written, from 1; 0: none
 }
 
 func (w *slowWarehouse) tell(format string, args ...any) {
 	w.told = append(w.told, fmt.Sprintf(format, args...))
 }
 
-func (w *slowWarehouse) Commit(_ context.Context, b load.Batch) error {
+func (w *slowWarehouse) Begin(context.Context) (load.Transaction, error) {
+	return slowTransaction{w}, nil
+}
+
+type slowTransaction struct{ w *slowWarehouse }
+
+func (t slowTransaction) Add(_ context.Context, b load.Batch) error {
 	time.Sleep(time.Minute) // of a synctest bubble
-	w.tell("committed %s", positionsOf(b))
-	if w.fail--; w.fail == 0 {
+	t.w.tell("wrote %s", positionsOf(b))
+	if t.w.fail--; t.w.fail == 0 {
 		return errors.New("the disk is full")
 	}
 	return nil
 }
+
+func (t slowTransaction) Commit() error {
+	t.w.tell("committed")
+	return nil
+}
+
+func (slowTransaction) Rollback() error { return nil }
 
 func positionsOf(b load.Batch) (all string) {
 	for _, p := range b.Positions {
@@ -71,32 +85,76 @@ func newSlowStager(t *testing.T, w *slowWarehouse, traits extract.Traits) *Stage
 	return s
 }
 
-// fullPage fills a batch by itself.
+// fullPage fills a batch by itself, with records that no other page has.
 func fullPage(next string) extract.Page {
 	p := extract.Page{Partition: "seg", Audience: "seg", Sweep: "1", Next: schema.Checkpoint(next)}
 	for i := range batchRows {
-		p.Records = append(p.Records, schema.Record{Source: schema.AudienceLab, ID: fmt.Sprint(i), Raw: []byte(`{"UUID":"u"}`)})
+		p.Records = append(p.Records, schema.Record{Source: schema.AudienceLab, ID: fmt.Sprint(next, "-", i), Raw: []byte(`{"UUID":"u"}`)})
 	}
 	return p
 }
 
-func TestPagesAreReadWhileABatchIsCommitted(t *testing.T) {
+func TestPagesAreReadWhileBatchesAreWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &slowWarehouse{}
 		s := newSlowStager(t, w, extract.Traits{})
 		start := time.Now()
-		require.NoError(t, s.Add(t.Context(), fullPage("1")))
+		for i := range onTheirWay {
+			require.NoError(t, s.Add(t.Context(), fullPage(fmt.Sprint(i+1))))
+		}
 		require.Zero(t, time.Since(start), "reading goes on")
-		w.tell("read on")
-		require.NoError(t, s.Add(t.Context(), fullPage("2")))
-		require.Equal(t, time.Minute, time.Since(start), "one batch is under way at most")
+		require.NoError(t, s.Add(t.Context(), fullPage("3")))
+		require.Equal(t, time.Minute, time.Since(start), "no more are on their way")
 		require.NoError(t, s.Finish(t.Context()))
-		want := []string{"looked up", "read on", "committed 1", "looked up", "committed 2", "committed "}
-		require.Equal(t, want, w.told, "a batch is looked up after the one before is stored")
+		require.Equal(t, []string{
+			"looked up", "looked up", "looked up", "wrote 1", "committed", "wrote 2", "committed", "wrote 3", "committed", "wrote ", "committed",
+		}, w.told, "each is committed, since another pipeline may wait for the warehouse")
 	})
 }
 
-func TestNothingIsStoredAfterACommitThatFailed(t *testing.T) {
+func TestBatchesOfAPipelineThatIsAloneAreCommittedTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowWarehouse{}
+		s := newSlowStager(t, w, extract.Traits{})
+		s.StoreNew(func() bool { return true })
+		s.writer.now = func() time.Time { return time.Time{} } // no time passes
+		for i := range 3 {
+			require.NoError(t, s.Add(t.Context(), fullPage(fmt.Sprint(i+1))))
+		}
+		require.NoError(t, s.Flush(t.Context()))
+		require.Equal(t, []string{"looked up", "looked up", "looked up", "wrote 1", "wrote 2", "wrote 3", "wrote ", "committed"}, w.told)
+	})
+}
+
+func TestNoTransactionStaysOpenWhileTheVendorLetsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowWarehouse{}
+		s := newSlowStager(t, w, extract.Traits{})
+		s.StoreNew(func() bool { return true })
+		s.writer.now = func() time.Time { return time.Time{} }
+		require.NoError(t, s.Add(t.Context(), fullPage("1")))
+		time.Sleep(time.Minute + commitIdle)
+		synctest.Wait()
+		require.Equal(t, []string{"looked up", "wrote 1", "committed"}, w.told)
+		require.NoError(t, s.Add(t.Context(), fullPage("2")))
+		require.NoError(t, s.settle())
+		require.Equal(t, []string{"looked up", "wrote 2", "committed"}, w.told[3:])
+	})
+}
+
+func TestARecordThatIsOnItsWayIsLookedUpWhenItIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowWarehouse{}
+		s := newSlowStager(t, w, extract.Traits{})
+		s.StoreNew(func() bool { return true })
+		require.NoError(t, s.Add(t.Context(), fullPage("1")))
+		require.NoError(t, s.Add(t.Context(), fullPage("1")))
+		require.Equal(t, []string{"looked up", "wrote 1", "committed", "looked up"}, w.told)
+		require.NoError(t, s.Finish(t.Context()))
+	})
+}
+
+func TestNothingIsStoredAfterABatchThatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &slowWarehouse{fail: 2}
 		s := newSlowStager(t, w, extract.Traits{})
@@ -109,7 +167,21 @@ func TestNothingIsStoredAfterACommitThatFailed(t *testing.T) {
 		require.ErrorContains(t, s.Book(t.Context(), 10), "the disk is full")
 		require.ErrorContains(t, s.Finish(t.Context()), "the disk is full")
 		require.EqualValues(t, batchRows, s.run.RowsRead, "those of the first batch, which is stored")
-		require.Equal(t, []string{"looked up", "committed 1", "looked up", "committed 2"}, w.told)
+		require.NotContains(t, w.told[slices.Index(w.told, "wrote 2"):], "committed")
+	})
+}
+
+// TestReadingEndsSoonAfterABatchThatFailed: nothing more is asked of the vendor for nothing.
+func TestReadingEndsSoonAfterABatchThatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlowStager(t, &slowWarehouse{fail: 1}, extract.Traits{})
+		var err error
+		pages := 0
+		for ; err == nil; pages++ {
+			err = s.Add(t.Context(), fullPage(fmt.Sprint(pages)))
+		}
+		require.ErrorContains(t, err, "the disk is full")
+		require.LessOrEqual(t, pages, onTheirWay+2)
 	})
 }
 
@@ -127,10 +199,11 @@ func TestWhatMustBeStoredAtOnceIs(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := &slowWarehouse{}
 				s := newSlowStager(t, w, extract.Traits{})
+				s.StoreNew(func() bool { return true })
 				require.NoError(t, s.Add(t.Context(), fullPage("1")))
 				s.pipeline.Traits = c.traits
 				require.NoError(t, s.Add(t.Context(), c.page))
-				require.Equal(t, "committed 2", w.told[len(w.told)-1])
+				require.Equal(t, []string{"wrote 2", "committed"}, w.told[len(w.told)-2:])
 			})
 		})
 	}
@@ -142,7 +215,7 @@ func TestCreditsAreBookedAfterTheBatchUnderWay(t *testing.T) {
 		s := newSlowStager(t, w, extract.Traits{})
 		require.NoError(t, s.Add(t.Context(), fullPage("1")))
 		require.NoError(t, s.Book(t.Context(), 10))
-		require.Equal(t, []string{"looked up", "committed 1", "committed "}, w.told)
-		require.EqualValues(t, batchRows, s.stored.RowsRead)
+		require.Equal(t, []string{"looked up", "wrote 1", "committed", "wrote ", "committed"}, w.told)
+		require.EqualValues(t, batchRows, s.writer.stored.RowsRead)
 	})
 }

@@ -138,7 +138,10 @@ type lookup struct {
 	of *discarding
 }
 
-func (d *discarding) Commit(_ context.Context, b load.Batch) error {
+func (d *discarding) Begin(context.Context) (load.Transaction, error) { return d, nil }
+func (d *discarding) Rollback() error                                  { return nil }
+func (d *discarding) Commit() error                                    { return nil }
+func (d *discarding) Add(_ context.Context, b load.Batch) error {
 	if d.served != nil && !d.full {
 		for _, v := range b.Versions {
 			d.served[v.SourceID] = schema.Version{PayloadHash: v.PayloadHash, AsOf: v.AsOf}

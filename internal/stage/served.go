@@ -167,7 +167,7 @@ func (s *Stager) read(v *served) (err error) {
 // compare marks the records that are what their audience served last, and not under
 // a later date of the vendor. One that could not be kept under its key is none.
 func (s *Stager) compare(ctx context.Context, list []*served) error {
-	alone := s.alone() // a pipeline that begins after this sees what is stored because of it
+	alone := s.isAlone() // a pipeline that begins after this sees what is stored because of it
 	byAudience := map[string][]*served{}
 	for _, v := range list {
 		if v.ID != "" && utf8.ValidString(v.ID) && s.rules.CheckKey(v.ID) == nil {

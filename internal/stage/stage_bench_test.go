@@ -68,14 +68,10 @@ func newTestStager(tb testing.TB, source string, drop []string) *Stager {
 	tb.Cleanup(func() { require.NoError(tb, w.Close()) })
 	p := &config.Pipeline{Name: "p", Source: source, Stream: "a stream"}
 	p.DropFields = drop
-	rules, err := transform.RulesOf(p.Source)
+	run := &schema.Run{RunID: "r", Pipeline: "p", StartedAt: time.Now(), Status: schema.Running}
+	s, err := New(tb.Context(), w, p, run, new(extract.Meter), time.Now)
 	require.NoError(tb, err)
-	d, err := newDrift(tb.Context(), w.Lookup(), p, rules)
-	require.NoError(tb, err)
-	return &Stager{
-		w: w, pipeline: p, rules: rules, drop: Dropper(drop), now: time.Now, meter: new(extract.Meter), drift: d, guard: newGuard(nil, rules),
-		run: &schema.Run{RunID: "r", Pipeline: "p", StartedAt: time.Now(), Status: schema.Running},
-	}
+	return s
 }
 
 // stageAll gives the Stager a page of all records in one of their versions.

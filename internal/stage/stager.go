@@ -47,7 +47,7 @@ type Stager struct {
 	drift    *drift
 	guard    *guard
 
-	alone func() bool // no other pipeline writes now, nor will before this one's merge unless it sees what this one stores
+	alone func() bool // nil: never. No other pipeline writes now, nor will before this one's merge unless it sees what this one stores
 
 	pages []extract.Page
 	rows  int
@@ -63,7 +63,6 @@ type Stager struct {
 
 // Warehouse is what staging needs of a warehouse.
 type Warehouse interface {
-	Commit(context.Context, load.Batch) error
 	Begin(context.Context) (load.Transaction, error)
 	Lookup() load.Lookup
 	History() load.History
@@ -86,7 +85,7 @@ func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, 
 	}
 	return &Stager{
 		w: w, pipeline: p, rules: rules, drop: p.DropFields, now: now, run: run, meter: meter, drift: d, guard: newGuard(hashes, rules),
-		alone: func() bool { return false }, writer: writer{w: w, now: now}, pending: newPending(),
+		writer: writer{w: w, now: now},
 	}, nil
 }
 
@@ -94,6 +93,8 @@ func New(ctx context.Context, w Warehouse, p *config.Pipeline, run *schema.Run, 
 // work: half of what a first load writes is not written twice then. A pipeline counts as
 // at work from before its first look-up until after its merge.
 func (s *Stager) StoreNew(alone func() bool) { s.alone = alone }
+
+func (s *Stager) isAlone() bool { return s.alone != nil && s.alone() }
 
 // Suppressed is how many people were left out because they must stay out.
 func (s *Stager) Suppressed() int { return s.guard.count() }
@@ -146,7 +147,7 @@ func (s *Stager) begin(ctx context.Context, more bool) error {
 	started := s.now()
 	b, err := s.gather(ctx)
 	if err == nil {
-		s.send(ctx, b, started, more)
+		err = s.send(ctx, b, started, more)
 	}
 	return err
 }

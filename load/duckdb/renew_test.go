@@ -136,7 +136,7 @@ func TestWhatIsNotFinishedStaysInASnapshot(t *testing.T) {
 func TestViewsAreRenewed(t *testing.T) {
 	path := warehousePath(t)
 	unpack(t, layoutFile(layout.Version), path)
-	old := []string{"CREATE OR REPLACE VIEW vendor_overlap AS SELECT 1 AS one", "CHECKPOINT"}
+	old := []string{"CREATE OR REPLACE VIEW vendor_overlap AS SELECT 1 AS one", "COMMENT ON TABLE etl.meta IS 'what that program wrote here'", "CHECKPOINT"}
 	onFile(t, path, old...)
 	readOnly, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
 	require.NoError(t, err)

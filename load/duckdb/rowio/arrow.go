@@ -258,4 +258,5 @@ func (f *Feeds) Release() {
 	for _, in := range f.byTable {
 		in.release()
 	}
+	clear(f.byTable)
 }
