@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -101,7 +102,10 @@ func (s *Session) Publish() (p Published, err error) {
 		return p, err
 	}
 	defer s.Runner.Publishing()()
+	var beside sync.WaitGroup
+	beside.Go(func() { _ = s.w.Checkpoint(s.settled) }) // else closing would take so long; if this fails, so does that
 	written, exportErr := s.Runner.export(s.settled, s.w, nil)
+	beside.Wait()
 	p.Exports, p.Current, p.Failed = written.Exports, written.Current, written.Failed
 	err = errors.Join(err, exportErr, s.Close())
 	if s.Runner.Config.Warehouse.Snapshot.IsZero() {

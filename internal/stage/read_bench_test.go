@@ -139,8 +139,8 @@ type lookup struct {
 }
 
 func (d *discarding) Begin(context.Context) (load.Transaction, error) { return d, nil }
-func (d *discarding) Rollback() error                                  { return nil }
-func (d *discarding) Commit() error                                    { return nil }
+func (d *discarding) Rollback() error                                 { return nil }
+func (d *discarding) Commit() error                                   { return nil }
 func (d *discarding) Add(_ context.Context, b load.Batch) error {
 	if d.served != nil && !d.full {
 		for _, v := range b.Versions {

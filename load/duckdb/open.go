@@ -322,6 +322,13 @@ func commit(tx *sql.Tx) error {
 	return nil
 }
 
+// Checkpoint writes the log into the file, beside those who read: what closing would do.
+func (w *Warehouse) Checkpoint(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.checkpoint(ctx)
+}
+
 // checkpoint writes the log into the file.
 func (w *file) checkpoint(ctx context.Context) error {
 	_, err := w.conn.ExecContext(ctx, "CHECKPOINT")
