@@ -4,7 +4,7 @@
 // audience served last is not even parsed: only its membership is noted. What
 // changed is parsed, kept from people who must stay out, and staged as a version of
 // its record. The merge lays the versions over each other and normalises them, by
-// [Fold].
+// [Fold]. A record that is new is folded here.
 package stage
 
 import (

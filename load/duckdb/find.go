@@ -218,7 +218,7 @@ func (f finder) follow(ctx context.Context) error {
 			SELECT min(d.n), s.source, s.source_id, true FROM staged s
 				JOIN `+linksSQL+` c ON c.key = s.key
 				JOIN erasing d ON d.source = c.source AND d.source_id = c.source_id AND d.whole
-			WHERE NOT EXISTS (FROM `+layout.KeysSQL("@etl.identifiers")+` o WHERE o.key = s.key
+			WHERE NOT EXISTS (FROM `+layout.KeysSQL("@etl.identifiers")+` o JOIN @etl.people USING (source, source_id) WHERE o.key = s.key
 				AND NOT EXISTS (FROM erasing e WHERE e.source = o.source AND e.source_id = o.source_id AND e.whole))
 			GROUP BY s.source, s.source_id`))
 		if err != nil {

@@ -21,7 +21,8 @@
 // and the staging tables etl.staged_*.
 //
 // How rows get in. While a pipeline reads, Commit appends what pages
-// changed to the staging tables, with checkpoint and counters, in one transaction.
+// changed to the staging tables, with checkpoint and counters, in one transaction;
+// records that are new, to their own tables, where no view shows them yet.
 // When its run ends, however it ends, Merge moves staging into the
 // tables, works out who is one person and clears staging, in one transaction. Rows
 // are replaced by delete and insert where their hash differs; there are no primary

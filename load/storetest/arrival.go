@@ -136,6 +136,23 @@ func testWhoCameNewAndWaitsForAMergeIsErased(t *testing.T, e Engine) {
 	require.Equal(t, []string{"Bob"}, table(t, e, w, "SELECT first_name FROM contacts"))
 }
 
+// testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake looks while the new record waits,
+// as who only reads does.
+func testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake(t *testing.T, e Engine) {
+	w, c := open(t, e)
+	Merged(t, w, schema.AudienceLab, nil, [4]string{"u", "Anna", "Lee", "ann@acme.example"})
+	r := NewRun("r9", "p9", c.T)
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true,
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}))))
+	found, err := w.Eraser().Find(t.Context(), []load.Request{{Contact: identity.ContactID(schema.AudienceLab, "u")}}, NobodyElse, Fold)
+	require.NoError(t, err)
+	var ids []string
+	for _, record := range found.Records {
+		ids = append(ids, record.SourceID)
+	}
+	require.ElementsMatch(t, []string{"u", "1"}, ids)
+}
+
 func testBatchesOfATransactionAreStoredTogetherOrNotAtAll(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	add := func(id string, end func(load.Transaction) error) {

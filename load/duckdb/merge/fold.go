@@ -71,11 +71,12 @@ var (
 	leftAudienceColumns  = schema.ColumnsOf[leftAudience]()
 )
 
-// FoldStaged hands over what a merge of all that is staged would make of each record,
+// FoldStaged hands over what a merge of all that waits for one would make of each record,
 // some at a time, and changes nothing but temporary tables. The catalog is the prefix
 // of the tables.
 func FoldStaged(ctx context.Context, conn *sql.Conn, catalog string, fold load.Fold, yield func([]load.Folded) error) error {
-	return foldAgain(ctx, conn, catalog, "SELECT source, source_id, seq, place FROM @etl.staged_versions", fold, yield)
+	return foldAgain(ctx, conn, catalog, `SELECT source, source_id, seq, place FROM @etl.staged_versions
+		UNION ALL SELECT source, source_id, 0::BIGINT AS seq, 0::BIGINT AS place FROM @etl.staged_new`, fold, yield)
 }
 
 // FoldStored is [FoldStaged] of merged records as they are stored, those of a query for
