@@ -67,8 +67,16 @@ func command(ctx context.Context, args []string) error {
 			return err
 		}
 		return floor(ctx, *segment, *pageSize, *dir)
+	case "universe":
+		flags := flag.NewFlagSet("universe", flag.ContinueOnError)
+		people := flags.Int("people", 1_000_000, "how many people the snapshot has")
+		dir := flags.String("dir", "", "a directory for it")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return universe(ctx, *people, *dir)
 	default:
-		return fmt.Errorf("%q: want vendor, floor, or only flags", name)
+		return fmt.Errorf("%q: want vendor, floor, universe, or only flags", name)
 	}
 }
 

@@ -118,7 +118,7 @@ func ReadData(ctx context.Context, from Connector, zone string) (d Data, err err
 		{"fill rates", []string{"source_contacts", "contacts"}, func() error { d.Fills, err = fills(ctx, from); return err }},
 		{"overlap", []string{"contacts"}, func() error { d.Overlaps, err = Overlaps(ctx, from); return err }},
 		{"hot accounts", []string{"hot_accounts"}, func() error { d.Accounts, err = hotAccounts(ctx, from); return err }},
-		{"rising topics", []string{"intent_matches"}, func() error { d.Topics, err = risingTopics(ctx, from); return err }},
+		{"rising topics", []string{"rising_topics"}, func() error { d.Topics, err = risingTopics(ctx, from); return err }},
 		{"last changes", []string{"contact_changes"}, func() error { d.Changes, err = fieldChanges(ctx, from); return err }},
 		{"changes of employer", []string{"contact_changes"}, func() error { d.Moves, err = moves(ctx, from); return err }},
 	} {
@@ -158,16 +158,8 @@ func hotAccounts(ctx context.Context, from Connector) ([]HotAccount, error) {
 		"hot_accounts t ORDER BY people_7d DESC, people_28d DESC, reachable DESC, company_name, company_domain LIMIT $1", atMost)
 }
 
-// risingTopics counts back from the newest day that the vendor has brought: a clock would
-// empty the list where the vendor is late.
 func risingTopics(ctx context.Context, from Connector) ([]RisingTopic, error) {
-	return rowio.Select(ctx, from, topicColumns, `(
-		SELECT topic_id, count(DISTINCT person) FILTER (age < 7) AS people_7d, count(DISTINCT person) FILTER (age >= 7) AS people_prev_7d,
-			people_7d - people_prev_7d AS change
-		FROM (SELECT topic_id::VARCHAR AS topic_id, coalesce(contact_id, hem) AS person,
-			(SELECT max(data_date) FROM intent_matches) - data_date AS age FROM intent_matches)
-		WHERE age < 14 GROUP BY topic_id
-	) t WHERE people_7d > 0 ORDER BY change DESC, people_7d DESC, topic_id LIMIT $1`, atMost)
+	return rowio.Select(ctx, from, topicColumns, "rising_topics t WHERE people_7d > 0 ORDER BY change DESC, people_7d DESC, topic_id LIMIT $1", atMost)
 }
 
 func fieldChanges(ctx context.Context, from Connector) ([]FieldChange, error) {
