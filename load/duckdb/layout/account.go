@@ -48,17 +48,16 @@ func decisionMakersSQL() string {
 // (best).
 func accountsSQL() string {
 	return `CREATE OR REPLACE VIEW accounts AS
-		WITH members AS MATERIALIZED (
+		WITH members AS NOT MATERIALIZED (
 			SELECT c.rowid AS person, ` + companySQL + ` AS company, c.company_domain AS domain, c.contact_id, c.company_key, c.company_name,
 				c.company_industry, c.company_size, c.company_revenue, c.seniority, c.email IS NOT NULL AS has_email,
-				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, greatest(c.last_seen_at, l.at) AS last_seen_at
-			FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)
-			WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
+				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, c.last_seen_at
+			FROM etl.contacts c WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
 		totals AS (
 			SELECT company, any_value(domain) AS company_domain, count(*) AS people, ` + decisionMakersSQL() + ` AS decision_makers,
 				count(*) FILTER (has_email) AS with_email, count(*) FILTER (has_phone) AS with_phone, ` + sourcesSQL() + ` AS sources,
-				min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
-			FROM members GROUP BY ALL),
+				min(first_seen_at) AS first_seen_at, max(greatest(last_seen_at, l.at)) AS last_seen_at
+			FROM members LEFT JOIN ` + seenSQL + ` l USING (contact_id) GROUP BY ALL),
 		counted AS (
 			SELECT company, company_key, company_name, company_industry, company_size, company_revenue, count(*) AS n FROM members
 			GROUP BY GROUPING SETS ((company, company_key), (company, company_name), (company, company_industry),
@@ -85,7 +84,7 @@ func accountsSQL() string {
 // first, so that the most frequent name comes with the other counts.
 func hotAccountsSQL() string {
 	return `CREATE OR REPLACE VIEW hot_accounts AS
-		WITH members AS MATERIALIZED (
+		WITH members AS NOT MATERIALIZED (
 			SELECT c.rowid AS person, ` + companySQL + ` AS company, c.company_domain, c.contact_id, c.company_name, c.seniority,
 				` + ReachableSQL + ` AS reachable, c.first_seen_at
 			FROM etl.contacts c WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
