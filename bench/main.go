@@ -14,6 +14,7 @@
 //
 //	bench vendor --records 5000      serve until stdin ends; the address on stdout
 //	bench floor --segment URL --dir DIR
+//	bench universe --people 1000000 --dir DIR
 //	bench ask --file SNAPSHOT --query "FROM hot_accounts"
 package main
 
@@ -75,6 +76,14 @@ func command(ctx context.Context, args []string) error {
 			return err
 		}
 		return views(ctx, o, os.Stdout, os.Stderr)
+	case "universe":
+		flags := flag.NewFlagSet("universe", flag.ContinueOnError)
+		people := flags.Int("people", 1_000_000, "how many people the snapshot has")
+		dir := flags.String("dir", "", "a directory for it")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return universe(ctx, *people, *dir)
 	case "ask":
 		flags := flag.NewFlagSet("ask", flag.ContinueOnError)
 		file := flags.String("file", "", "the snapshot")
@@ -84,7 +93,7 @@ func command(ctx context.Context, args []string) error {
 		}
 		return ask(ctx, *file, *query)
 	default:
-		return fmt.Errorf("%q: want vendor, floor, views, ask, or only flags", name)
+		return fmt.Errorf("%q: want vendor, floor, views, universe, ask, or only flags", name)
 	}
 }
 

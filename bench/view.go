@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,11 +70,11 @@ func views(ctx context.Context, o viewOptions, out, progress io.Writer) (err err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	fmt.Fprintf(progress, "%s people: the snapshot is written\n", thousands(o.people))
-	if err := universe(ctx, o.people, dir); err != nil {
-		return err
-	}
 	self, err := os.Executable()
 	if err != nil {
+		return err
+	}
+	if _, _, err := spend(ctx, dir, self, "universe", "-people", strconv.Itoa(o.people), "-dir", dir); err != nil {
 		return err
 	}
 	var taken series[usage]
