@@ -54,10 +54,15 @@ chaos: ## kill, starve and interrupt the real program: more than 100 kills
 # BENCH_RECORDS may be several numbers with commas between.
 BENCH_RECORDS ?= 10000
 BENCH_ROUNDS  ?= 3
-bench: build ## whole nights of BENCH_RECORDS beside the floor; BENCH_WRITE=1: into docs/performance.md; BENCH_PEERS=1: dlt and PyAirbyte, too
+bench: build ## whole nights of BENCH_RECORDS beside the floor; BENCH_WRITE=1: into docs/performance.md; BENCH_PEERS=1: dlt and PyAirbyte, too; BENCH_VIEWS=1000000: the views instead
+ifdef BENCH_VIEWS
+	go run -tags $(TAGS) -ldflags "-s -w" ./bench views -people $(BENCH_VIEWS) -rounds $(BENCH_ROUNDS) \
+		-command "make bench BENCH_VIEWS=$(BENCH_VIEWS) BENCH_ROUNDS=$(BENCH_ROUNDS)" $(if $(BENCH_WRITE),-write docs/performance.md)
+else
 	go run -tags $(TAGS) -ldflags "-s -w" ./bench -sync bin/sync -records $(BENCH_RECORDS) -rounds $(BENCH_ROUNDS) -json bin/bench.json \
 		-command "make bench BENCH_RECORDS=$(BENCH_RECORDS) BENCH_ROUNDS=$(BENCH_ROUNDS)$(if $(BENCH_PEERS), BENCH_PEERS=1)" \
 		$(if $(BENCH_PEERS),-peers bench/peers) $(if $(BENCH_WRITE),-write docs/performance.md)
+endif
 
 microbench: ## Go's benchmarks of single parts
 	go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...

@@ -8,10 +8,12 @@ import (
 	"contactsync/internal/durable"
 )
 
-// The report stands between these lines of a document; the rest is for people to write.
+// The reports stand between these lines of a document; the rest is for people to write.
 const (
 	documentStart = "<!-- bench: written by the command below; do not edit -->"
 	documentEnd   = "<!-- bench: end -->"
+	viewsStart    = "<!-- bench of views: written by the command below; do not edit -->"
+	viewsEnd      = "<!-- bench of views: end -->"
 )
 
 // writeInto writes the report into a document, in place of what stands between the
@@ -24,7 +26,7 @@ func (r *Report) writeInto(path string) error {
 	if err != nil {
 		return err
 	}
-	written, err := between(string(text), r.section())
+	written, err := between(string(text), r.section(), documentStart, documentEnd)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -39,11 +41,11 @@ func (r *Report) section() string {
 }
 
 // between is a text with another one between its markers.
-func between(text, inner string) (string, error) {
-	before, rest, start := strings.Cut(text, documentStart)
-	_, after, end := strings.Cut(rest, documentEnd)
+func between(text, inner, first, last string) (string, error) {
+	before, rest, start := strings.Cut(text, first)
+	_, after, end := strings.Cut(rest, last)
 	if !start || !end {
-		return "", fmt.Errorf("want a line %q and after it a line %q", documentStart, documentEnd)
+		return "", fmt.Errorf("want a line %q and after it a line %q", first, last)
 	}
-	return before + documentStart + "\n\n" + inner + "\n" + documentEnd + after, nil
+	return before + first + "\n\n" + inner + "\n" + last + after, nil
 }

@@ -8,11 +8,14 @@
 //	make bench BENCH_RECORDS=10000,100000,1000000         and their growth
 //	make bench BENCH_WRITE=1                              into docs/performance.md
 //	make bench BENCH_PEERS=1                              dlt and PyAirbyte as well
+//	make bench BENCH_VIEWS=1000000                        the views for analysts instead, of so many people
 //
-// The program starts itself for the vendor and for the floor:
+// The program starts itself for the vendor, the floor and each question to the views:
 //
 //	bench vendor --records 5000      serve until stdin ends; the address on stdout
 //	bench floor --segment URL --dir DIR
+//	bench universe --people 1000000 --dir DIR
+//	bench ask --file SNAPSHOT --query "FROM hot_accounts"
 package main
 
 import (
@@ -67,8 +70,30 @@ func command(ctx context.Context, args []string) error {
 			return err
 		}
 		return floor(ctx, *segment, *pageSize, *dir)
+	case "views":
+		o, err := parseViews(args)
+		if err != nil {
+			return err
+		}
+		return views(ctx, o, os.Stdout, os.Stderr)
+	case "universe":
+		flags := flag.NewFlagSet("universe", flag.ContinueOnError)
+		people := flags.Int("people", 1_000_000, "how many people the snapshot has")
+		dir := flags.String("dir", "", "a directory for it")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return universe(ctx, *people, *dir)
+	case "ask":
+		flags := flag.NewFlagSet("ask", flag.ContinueOnError)
+		file := flags.String("file", "", "the snapshot")
+		query := flags.String("query", "", "what to ask; default: what the data page shows")
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		return ask(ctx, *file, *query)
 	default:
-		return fmt.Errorf("%q: want vendor, floor, or only flags", name)
+		return fmt.Errorf("%q: want vendor, floor, views, universe, ask, or only flags", name)
 	}
 }
 

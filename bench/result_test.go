@@ -33,11 +33,11 @@ func TestTablesStandInColumns(t *testing.T) {
 }
 
 func TestOnlyWhatStandsBetweenTheMarkersIsReplaced(t *testing.T) {
-	text, err := between("a\n"+documentStart+"\nold\n"+documentEnd+"\nb\n", "new\n")
+	text, err := between("a\n"+documentStart+"\nold\n"+documentEnd+"\nb\n", "new\n", documentStart, documentEnd)
 	require.NoError(t, err)
 	require.Equal(t, "a\n"+documentStart+"\n\nnew\n\n"+documentEnd+"\nb\n", text)
 	for _, broken := range []string{"", documentStart, documentEnd + documentStart} {
-		_, err := between(broken, "new")
+		_, err := between(broken, "new", documentStart, documentEnd)
 		require.ErrorContains(t, err, documentEnd)
 	}
 }

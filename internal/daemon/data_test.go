@@ -37,7 +37,9 @@ func TestDataIsWhatTheWarehouseHolds(t *testing.T) {
 	w.Exec(`INSERT INTO contact_changes BY NAME (SELECT contact_id, 'company_name' AS field, 'Acme' AS old_value, 'Globex' AS new_value,
 		now() AS changed_at, 'r' AS run_id FROM etl.contacts LIMIT 3)`,
 		`INSERT INTO contact_changes BY NAME (SELECT contact_id, 'city' AS field, 'Bonn' AS old_value, 'Ulm' AS new_value,
-		now() - INTERVAL 8 DAY AS changed_at, 'r' AS run_id FROM etl.contacts LIMIT 1)`)
+		now() - INTERVAL 8 DAY AS changed_at, 'r' AS run_id FROM etl.contacts LIMIT 1)`,
+		`INSERT INTO contact_changes BY NAME (SELECT contact_id, 'company_name' AS field, 'Acme Inc' AS old_value, 'ACME, Inc.' AS new_value,
+		now() AS changed_at, 'r' AS run_id FROM etl.contacts LIMIT 1 OFFSET 3)`)
 	d, err := New(w.Runner)
 	require.NoError(t, err)
 	data, err := d.Data(t.Context())
@@ -60,13 +62,13 @@ func TestDataIsWhatTheWarehouseHolds(t *testing.T) {
 		lines(data.Accounts, func(a report.HotAccount) string { return fmt.Sprint(a.Domain, "|", a.People7D, "|", a.Reachable) }))
 	require.NotEmpty(t, data.Topics)
 	require.Equal(t, w.Rows(`WITH newest AS (SELECT max(data_date) AS d FROM etl.matches), people AS (
-			SELECT DISTINCT m.topic_id, coalesce(p.contact_id, m.hem) AS person, m.data_date > d - 7 AS now
-			FROM newest, etl.matches m LEFT JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id WHERE m.data_date > d - 14)
+			SELECT DISTINCT m.topic_id, p.contact_id, m.data_date > d - 7 AS now
+			FROM newest, etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id WHERE m.data_date > d - 14)
 		SELECT topic_id, count(*) FILTER (now) AS a, count(*) FILTER (NOT now) AS b FROM people GROUP BY topic_id HAVING a > 0
 		ORDER BY a - b DESC, a DESC, topic_id LIMIT 12`),
 		lines(data.Topics, func(x report.RisingTopic) string { return fmt.Sprint(x.Topic, "|", x.People7D, "|", x.PeoplePrev7D) }))
-	require.Equal(t, []report.FieldChange{{Field: "company_name", Changes: 3, Contacts: 3}}, data.Changes, "older changes are not the last")
-	require.Equal(t, []report.Move{{Old: "Acme", New: "Globex", People: 3}}, data.Moves)
+	require.Equal(t, []report.FieldChange{{Field: "company_name", Changes: 4, Contacts: 4}}, data.Changes, "older changes are not the last")
+	require.Equal(t, []report.Move{{Old: "Acme", New: "Globex", People: 3}}, data.Moves, "another spelling is no move")
 	var people int64
 	for _, o := range data.Overlaps {
 		people += o.People

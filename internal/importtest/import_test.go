@@ -133,7 +133,7 @@ var allowed = map[string][]string{
 		"internal/mask", "internal/review", "internal/run", "internal/words",
 	},
 	"internal/words": {},
-	"bench":          {"bench/fake", "internal/durable", "internal/words"},
+	"bench":          {"bench/fake", "internal/durable", "internal/words", "load/duckdb", "load/duckdb/report"},
 	"bench/fake":     {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",

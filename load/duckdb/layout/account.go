@@ -19,10 +19,17 @@ const companySQL = `coalesce('domain:' || c.company_domain, 'key:' || c.company_
 // empty the views where a vendor is late.
 const NewestSQL = "(SELECT max(data_date) FROM etl.matches)"
 
-// mostSQL is the most frequent value of a column of "counted", of equals the first.
+// mostSQL is the most frequent value of a column of rows that count themselves as n, of
+// equals the first. Texts that begin with how rare they are compare several times as fast
+// as pairs.
 func mostSQL(column string) string {
-	return fmt.Sprintf("arg_min(%[1]s, (-n, %[1]s)) FILTER (%[1]s IS NOT NULL) AS %[1]s", column)
+	return fmt.Sprintf("substr(min(lpad((1000000000000 - n)::VARCHAR, 12, '0') || %[1]s), 13) AS %[1]s", column)
 }
+
+// intentSQL are the days of intent of members, who have a number as person. Members are
+// joined to the vendor's keys first, which are fewer than the days.
+const intentSQL = `etl.matches m JOIN (
+			SELECT p.source_id, c.company, c.person FROM etl.people p JOIN members c USING (contact_id) WHERE p.source = 'intent') USING (source_id)`
 
 // sourcesSQL is the sorted list of the vendors in a group's lists.
 func sourcesSQL() string {
@@ -38,21 +45,19 @@ func decisionMakersSQL() string {
 }
 
 // accountsSQL counts each value of a company's once (counted), takes the most frequent
-// (best), and brings its people's intent down to a row per person and topic first
-// (topics), since people are interested in a topic for days on end.
+// (best).
 func accountsSQL() string {
 	return `CREATE OR REPLACE VIEW accounts AS
-		WITH members AS MATERIALIZED (
-			SELECT ` + companySQL + ` AS company, c.company_domain AS domain, c.contact_id, c.company_key, c.company_name,
+		WITH members AS NOT MATERIALIZED (
+			SELECT c.rowid AS person, ` + companySQL + ` AS company, c.company_domain AS domain, c.contact_id, c.company_key, c.company_name,
 				c.company_industry, c.company_size, c.company_revenue, c.seniority, c.email IS NOT NULL AS has_email,
-				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, greatest(c.last_seen_at, l.at) AS last_seen_at
-			FROM etl.contacts c LEFT JOIN ` + seenSQL + ` l USING (contact_id)
-			WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
+				c.phone IS NOT NULL AS has_phone, c.sources, c.first_seen_at, c.last_seen_at
+			FROM etl.contacts c WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
 		totals AS (
 			SELECT company, any_value(domain) AS company_domain, count(*) AS people, ` + decisionMakersSQL() + ` AS decision_makers,
 				count(*) FILTER (has_email) AS with_email, count(*) FILTER (has_phone) AS with_phone, ` + sourcesSQL() + ` AS sources,
-				min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at
-			FROM members GROUP BY ALL),
+				min(first_seen_at) AS first_seen_at, max(greatest(last_seen_at, l.at)) AS last_seen_at
+			FROM members LEFT JOIN ` + seenSQL + ` l USING (contact_id) GROUP BY ALL),
 		counted AS (
 			SELECT company, company_key, company_name, company_industry, company_size, company_revenue, count(*) AS n FROM members
 			GROUP BY GROUPING SETS ((company, company_key), (company, company_name), (company, company_industry),
@@ -60,16 +65,12 @@ func accountsSQL() string {
 		best AS (
 			SELECT company, ` + mostSQL("company_key") + `, ` + mostSQL("company_name") + `, ` + mostSQL("company_industry") + `,
 				` + mostSQL("company_size") + `, ` + mostSQL("company_revenue") + ` FROM counted GROUP BY ALL),
-		topics AS (
-			SELECT c.company, c.contact_id, m.topic_id, max(m.data_date) AS last,
-				max(m.score) FILTER (m.data_date > ` + NewestSQL + ` - 28) AS score
-			FROM etl.matches m JOIN etl.people p ON p.source = 'intent' AND p.source_id = m.source_id JOIN members c USING (contact_id)
-			GROUP BY ALL),
 		interest AS (
-			SELECT company, count(DISTINCT contact_id) FILTER (last > ` + NewestSQL + ` - 7) AS people_7d,
-				count(DISTINCT contact_id) FILTER (last > ` + NewestSQL + ` - 28) AS people_28d,
-				count(DISTINCT topic_id) FILTER (last > ` + NewestSQL + ` - 28) AS topics, max(score) AS score, max(last) AS last
-			FROM topics GROUP BY ALL)
+			SELECT company, count(DISTINCT person) FILTER (data_date > ` + NewestSQL + ` - 7) AS people_7d,
+				count(DISTINCT person) FILTER (data_date > ` + NewestSQL + ` - 28) AS people_28d,
+				count(DISTINCT topic_id) FILTER (data_date > ` + NewestSQL + ` - 28) AS topics,
+				max(score) FILTER (data_date > ` + NewestSQL + ` - 28) AS score, max(data_date) AS last
+			FROM ` + intentSQL + ` GROUP BY ALL)
 		SELECT sha256(company) AS account_id, company_domain, company_key, company_name, company_industry, company_size, company_revenue,
 			people, decision_makers, with_email, with_phone,
 			coalesce(people_7d, 0) AS intent_people_7d, coalesce(people_28d, 0) AS intent_people_28d,
@@ -78,15 +79,28 @@ func accountsSQL() string {
 		FROM totals JOIN best USING (company) LEFT JOIN interest USING (company)`
 }
 
+// hotAccountsSQL asks base tables, not accounts, for only what it shows: most of what
+// accounts tells of a company costs as much as all of this. Contacts are counted by name
+// first, so that the most frequent name comes with the other counts.
 func hotAccountsSQL() string {
 	return `CREATE OR REPLACE VIEW hot_accounts AS
-		WITH hot AS MATERIALIZED (FROM accounts WHERE intent_people_28d > 0),
-		able AS (
-			SELECT c.account_id, count(*) AS people FROM contacts c
-			WHERE c.account_id IN (SELECT account_id FROM hot) AND ` + ReachableSQL + `
-			GROUP BY ALL)
-		SELECT h.account_id, h.company_domain, h.company_name, h.people, h.intent_people_7d AS people_7d, h.intent_people_28d AS people_28d,
-			h.topics_28d AS topics, h.max_score_28d AS max_score, h.decision_makers, coalesce(a.people, 0) AS reachable,
-			h.first_seen_at, h.last_data_date
-		FROM hot h LEFT JOIN able a USING (account_id)`
+		WITH members AS NOT MATERIALIZED (
+			SELECT c.rowid AS person, ` + companySQL + ` AS company, c.company_domain, c.contact_id, c.company_name, c.seniority,
+				` + ReachableSQL + ` AS reachable, c.first_seen_at
+			FROM etl.contacts c WHERE c.company_domain IS NOT NULL OR c.company_key IS NOT NULL),
+		hot AS (
+			SELECT company, count(DISTINCT person) FILTER (data_date > ` + NewestSQL + ` - 7) AS people_7d, count(DISTINCT person) AS people_28d,
+				count(DISTINCT topic_id) AS topics, max(score) AS max_score, max(data_date) AS last_data_date
+			FROM ` + intentSQL + ` WHERE data_date > ` + NewestSQL + ` - 28 GROUP BY ALL),
+		named AS (
+			SELECT company, company_name, any_value(company_domain) AS company_domain, count(*) AS n, ` + decisionMakersSQL() + ` AS decision_makers,
+				count(*) FILTER (reachable) AS reachable, min(first_seen_at) AS first_seen_at
+			FROM members GROUP BY company, company_name),
+		totals AS (
+			SELECT company, any_value(company_domain) AS company_domain, ` + mostSQL("company_name") + `, sum(n)::BIGINT AS people,
+				sum(decision_makers)::BIGINT AS decision_makers, sum(reachable)::BIGINT AS reachable, min(first_seen_at) AS first_seen_at
+			FROM named GROUP BY company)
+		SELECT sha256(company) AS account_id, company_domain, company_name, people, people_7d, people_28d, topics, max_score,
+			decision_makers, reachable, first_seen_at, last_data_date
+		FROM hot JOIN totals USING (company)`
 }

@@ -58,38 +58,51 @@ const newContactsSQL = `CREATE OR REPLACE VIEW new_contacts AS
 // respelledSQL tells whether two values differ in more than case, spaces and punctuation.
 const respelledSQL = `regexp_replace(lower(%[1]s), '[^\p{L}\p{N}]', '', 'g') <> regexp_replace(lower(%[2]s), '[^\p{L}\p{N}]', '', 'g')`
 
+// stepSQL is the change of a field among those of one contact at one time.
+func stepSQL(field string) string {
+	return "any_value({since: changed_at, old: old_value, new: new_value}) FILTER (field = '" + field + "')"
+}
+
 // jobChangesSQL finds what stayed beside what changed: the value before the next change
 // of it, or else the one of today.
 func jobChangesSQL() string {
 	return `CREATE OR REPLACE VIEW job_changes AS
-		WITH steps AS MATERIALIZED (
-			SELECT contact_id, field, changed_at, old_value, new_value, ` + fmt.Sprintf(respelledSQL, "old_value", "new_value") + ` AS other
-			FROM contact_changes WHERE field IN ('company_name', 'job_title')),
-		changes AS (SELECT DISTINCT contact_id, changed_at FROM steps WHERE other),
-		values AS (
-			SELECT d.contact_id, d.changed_at, c.full_name,
-				CASE WHEN e.changed_at IS NULL THEN c.company_name ELSE e.old_value END AS old_company,
-				CASE WHEN e.changed_at = d.changed_at THEN e.new_value WHEN e.changed_at IS NULL THEN c.company_name ELSE e.old_value END AS new_company,
-				CASE WHEN t.changed_at IS NULL THEN c.job_title ELSE t.old_value END AS old_title,
-				CASE WHEN t.changed_at = d.changed_at THEN t.new_value WHEN t.changed_at IS NULL THEN c.job_title ELSE t.old_value END AS new_title
-			FROM changes d JOIN etl.contacts c USING (contact_id)
-			ASOF LEFT JOIN (FROM steps WHERE field = 'company_name') e ON e.contact_id = d.contact_id AND d.changed_at <= e.changed_at
-			ASOF LEFT JOIN (FROM steps WHERE field = 'job_title') t ON t.contact_id = d.contact_id AND d.changed_at <= t.changed_at)
-		SELECT contact_id, full_name, old_company, new_company, old_title, new_title, changed_at FROM values`
+		WITH steps AS (
+			SELECT contact_id, changed_at, bool_or(` + fmt.Sprintf(respelledSQL, "old_value", "new_value") + `) AS other,
+				` + stepSQL("company_name") + ` AS company, ` + stepSQL("job_title") + ` AS title
+			FROM contact_changes WHERE field IN ('company_name', 'job_title') GROUP BY ALL),
+		nexts AS (
+			SELECT contact_id, changed_at, other, first_value(company IGNORE NULLS) OVER later AS e, first_value(title IGNORE NULLS) OVER later AS t
+			FROM steps WINDOW later AS (PARTITION BY contact_id ORDER BY changed_at ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING))
+		SELECT n.contact_id, c.full_name,
+			CASE WHEN e IS NULL THEN c.company_name ELSE e.old END AS old_company,
+			CASE WHEN e IS NULL THEN c.company_name WHEN e.since = changed_at THEN e.new ELSE e.old END AS new_company,
+			CASE WHEN t IS NULL THEN c.job_title ELSE t.old END AS old_title,
+			CASE WHEN t IS NULL THEN c.job_title WHEN t.since = changed_at THEN t.new ELSE t.old END AS new_title, n.changed_at
+		FROM nexts n JOIN etl.contacts c USING (contact_id) WHERE n.other`
 }
 
+// audienceOverlapSQL counts people by the exact set of their audiences (sets) before it
+// makes pairs of these: there are fewer sets than people, and each person in k audiences
+// would make k*k pairs. Lists are made sets only once they are few.
 const audienceOverlapSQL = `CREATE OR REPLACE VIEW audience_overlap AS
-		WITH members AS MATERIALIZED (
-			SELECT DISTINCT m.source, m.audience_id, p.contact_id FROM etl.members m JOIN etl.people p USING (source, source_id)
-			WHERE m.valid_to IS NULL),
-		sizes AS (SELECT source, audience_id, count(*) AS people FROM members GROUP BY ALL),
+		WITH ids AS MATERIALIZED (
+			SELECT source, audience_id, row_number() OVER () AS id
+			FROM (SELECT DISTINCT source, audience_id FROM etl.members WHERE valid_to IS NULL)),
+		persons AS (
+			SELECT p.contact_id, list(ids.id) AS ids
+			FROM etl.members m JOIN ids USING (source, audience_id) JOIN etl.people p USING (source, source_id)
+			WHERE m.valid_to IS NULL GROUP BY ALL),
+		lists AS (SELECT ids, count(*) AS people FROM persons GROUP BY ALL),
+		sets AS MATERIALIZED (SELECT list_sort(list_distinct(ids)) AS ids, sum(people) AS people FROM lists GROUP BY ALL),
+		ones AS MATERIALIZED (SELECT unnest(ids) AS id, ids, people FROM sets),
+		sizes AS (SELECT id, sum(people)::BIGINT AS people FROM ones GROUP BY ALL),
 		pairs AS (
-			SELECT a.source, a.audience_id, b.source AS other_source, b.audience_id AS other_audience_id, count(*) AS both
-			FROM members a JOIN members b ON a.contact_id = b.contact_id AND (a.source, a.audience_id) <> (b.source, b.audience_id)
-			GROUP BY ALL)
-		SELECT p.source, p.audience_id, p.other_source, p.other_audience_id, a.people, b.people AS other_people, p.both, p.both / a.people AS share
-		FROM pairs p JOIN sizes a USING (source, audience_id)
-		JOIN sizes b ON b.source = p.other_source AND b.audience_id = p.other_audience_id`
+			SELECT id, other, sum(people)::BIGINT AS both FROM (SELECT id, unnest(ids) AS other, people FROM ones)
+			WHERE id <> other GROUP BY ALL)
+		SELECT a.source, a.audience_id, b.source AS other_source, b.audience_id AS other_audience_id, s.people, o.people AS other_people,
+			p.both, p.both / s.people AS share
+		FROM pairs p JOIN ids a ON a.id = p.id JOIN ids b ON b.id = p.other JOIN sizes s ON s.id = p.id JOIN sizes o ON o.id = p.other`
 
 const vendorOverlapSQL = `CREATE OR REPLACE VIEW vendor_overlap AS
 		SELECT sources, count(*) AS people, count(email) AS with_email, count(phone) AS with_phone FROM etl.contacts GROUP BY ALL`

@@ -11,7 +11,8 @@ const (
 		SELECT p.contact_id, r.* EXCLUDE (surname_hash) REPLACE (greatest(r.last_seen_at, l.at) AS last_seen_at)
 		FROM etl.records r JOIN etl.people p USING (source, source_id) LEFT JOIN ` + listedSQL + ` l USING (source, source_id)`
 
-	seenSQL = `(SELECT p.contact_id, max(l.at) AS at FROM ` + listedSQL + ` l JOIN etl.people p USING (source, source_id) GROUP BY ALL)`
+	seenSQL = `(SELECT p.contact_id, max(a.swept_at) AS at FROM etl.members m JOIN audiences a USING (source, audience_id)
+		JOIN etl.people p USING (source, source_id) WHERE m.valid_to IS NULL GROUP BY ALL)`
 
 	contactsSQL = `CREATE OR REPLACE VIEW contacts AS
 		SELECT c.* REPLACE (greatest(c.last_seen_at, l.at) AS last_seen_at), sha256(` + companySQL + `) AS account_id

@@ -33,9 +33,7 @@ var (
 
 // Overlaps counts people by the vendors that know them, most first.
 func Overlaps(ctx context.Context, from Connector) ([]Overlap, error) {
-	return rowio.Select(ctx, from, overlapColumns, `(
-		SELECT sources, count(*) AS people FROM contacts WHERE len(sources) > 0 GROUP BY ALL
-	) t ORDER BY people DESC, array_to_string(sources, ' ')`)
+	return rowio.Select(ctx, from, overlapColumns, "vendor_overlap t WHERE len(sources) > 0 ORDER BY people DESC, array_to_string(sources, ' ')")
 }
 
 // RejectedBy counts the rejects of the last runs of a pipeline, by run and

@@ -106,7 +106,7 @@ const lastWeek = "changed_at > (SELECT max(changed_at) FROM contact_changes) - I
 func ReadData(ctx context.Context, from Connector, zone string) (d Data, err error) {
 	there := map[string]bool{}
 	if err := rowio.Query(ctx, from, nameColumns, func(t *tableName) error { there[t.Name] = true; return nil },
-		"SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'main'"); err != nil {
+		"SELECT CASE table_schema WHEN 'main' THEN '' ELSE table_schema || '.' END || table_name AS name FROM information_schema.tables"); err != nil {
 		return d, err
 	}
 	for _, part := range []struct {
@@ -114,13 +114,13 @@ func ReadData(ctx context.Context, from Connector, zone string) (d Data, err err
 		needs []string
 		read  func() error
 	}{
-		{"contacts over time", []string{"source_contacts"}, func() error { d.Growth, err = growth(ctx, from, zone); return err }},
-		{"fill rates", []string{"source_contacts", "contacts"}, func() error { d.Fills, err = fills(ctx, from); return err }},
-		{"overlap", []string{"contacts"}, func() error { d.Overlaps, err = Overlaps(ctx, from); return err }},
+		{"contacts over time", []string{"etl.records"}, func() error { d.Growth, err = growth(ctx, from, zone); return err }},
+		{"fill rates", []string{"etl.records", "etl.contacts"}, func() error { d.Fills, err = fills(ctx, from); return err }},
+		{"overlap", []string{"vendor_overlap"}, func() error { d.Overlaps, err = Overlaps(ctx, from); return err }},
 		{"hot accounts", []string{"hot_accounts"}, func() error { d.Accounts, err = hotAccounts(ctx, from); return err }},
-		{"rising topics", []string{"intent_matches"}, func() error { d.Topics, err = risingTopics(ctx, from); return err }},
+		{"rising topics", []string{"rising_topics"}, func() error { d.Topics, err = risingTopics(ctx, from); return err }},
 		{"last changes", []string{"contact_changes"}, func() error { d.Changes, err = fieldChanges(ctx, from); return err }},
-		{"changes of employer", []string{"contact_changes"}, func() error { d.Moves, err = moves(ctx, from); return err }},
+		{"changes of employer", []string{"contact_changes", "job_changes"}, func() error { d.Moves, err = moves(ctx, from); return err }},
 	} {
 		if i := slices.IndexFunc(part.needs, func(table string) bool { return !there[table] }); i >= 0 {
 			d.Missing = append(d.Missing, MissingTable{part.name, part.needs[i]})
@@ -133,13 +133,16 @@ func ReadData(ctx context.Context, from Connector, zone string) (d Data, err err
 	return d, nil
 }
 
+// growth asks the part of source_contacts that tells it: who the record's person is, and
+// where it is listed, takes several times as long as counting.
 func growth(ctx context.Context, from Connector, zone string) ([]Growth, error) {
 	return rowio.Select(ctx, from, growthColumns, `(
-		SELECT (first_seen_at AT TIME ZONE $1)::DATE AS day, source, count(*) AS records FROM source_contacts
+		SELECT (first_seen_at AT TIME ZONE $1)::DATE AS day, source, count(*) AS records FROM etl.records
 		WHERE first_seen_at IS NOT NULL GROUP BY ALL
 	) t ORDER BY day, source`, zone)
 }
 
+// fills asks the parts of source_contacts and contacts that tell it, as [growth] does.
 func fills(ctx context.Context, from Connector) ([]Fill, error) {
 	names, counts := make([]string, len(filled)), make([]string, len(filled))
 	for i, column := range filled {
@@ -148,8 +151,8 @@ func fills(ctx context.Context, from Connector) ([]Fill, error) {
 	columns, counted := "["+strings.Join(names, ", ")+"]", "["+strings.Join(counts, ", ")+"]"
 	return rowio.Select(ctx, from, fillColumns, fmt.Sprintf(`(
 		SELECT source, unnest(%[1]s) AS "column", unnest(n) AS filled, "rows" FROM (
-			SELECT source, count(*) AS "rows", %[2]s AS n FROM source_contacts GROUP BY source
-			UNION ALL SELECT NULL, count(*), %[2]s FROM contacts)
+			SELECT source, count(*) AS "rows", %[2]s AS n FROM etl.records GROUP BY source
+			UNION ALL SELECT NULL, count(*), %[2]s FROM etl.contacts)
 	) t ORDER BY source NULLS LAST, list_position(%[1]s, "column")`, columns, counted))
 }
 
@@ -158,16 +161,8 @@ func hotAccounts(ctx context.Context, from Connector) ([]HotAccount, error) {
 		"hot_accounts t ORDER BY people_7d DESC, people_28d DESC, reachable DESC, company_name, company_domain LIMIT $1", atMost)
 }
 
-// risingTopics counts back from the newest day that the vendor has brought: a clock would
-// empty the list where the vendor is late.
 func risingTopics(ctx context.Context, from Connector) ([]RisingTopic, error) {
-	return rowio.Select(ctx, from, topicColumns, `(
-		SELECT topic_id, count(DISTINCT person) FILTER (age < 7) AS people_7d, count(DISTINCT person) FILTER (age >= 7) AS people_prev_7d,
-			people_7d - people_prev_7d AS change
-		FROM (SELECT topic_id::VARCHAR AS topic_id, coalesce(contact_id, hem) AS person,
-			(SELECT max(data_date) FROM intent_matches) - data_date AS age FROM intent_matches)
-		WHERE age < 14 GROUP BY topic_id
-	) t WHERE people_7d > 0 ORDER BY change DESC, people_7d DESC, topic_id LIMIT $1`, atMost)
+	return rowio.Select(ctx, from, topicColumns, "rising_topics t WHERE people_7d > 0 ORDER BY change DESC, people_7d DESC, topic_id LIMIT $1", atMost)
 }
 
 func fieldChanges(ctx context.Context, from Connector) ([]FieldChange, error) {
@@ -178,7 +173,7 @@ func fieldChanges(ctx context.Context, from Connector) ([]FieldChange, error) {
 
 func moves(ctx context.Context, from Connector) ([]Move, error) {
 	return rowio.Select(ctx, from, moveColumns, `(
-		SELECT old_value AS old_company, new_value AS new_company, count(DISTINCT contact_id) AS people FROM contact_changes
-		WHERE field = 'company_name' AND old_value IS NOT NULL AND new_value IS NOT NULL AND `+lastWeek+` GROUP BY ALL
+		SELECT old_company, new_company, count(DISTINCT contact_id) AS people FROM job_changes
+		WHERE old_company <> new_company AND `+lastWeek+` GROUP BY ALL
 	) t ORDER BY people DESC, old_company, new_company LIMIT $1`, atMost)
 }
