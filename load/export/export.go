@@ -127,7 +127,8 @@ type Result struct {
 	Bytes     int64
 	Shortened int64 // values that are too long for the names of folders
 	Unchanged bool  // nothing had to be written
-	Added     int64 // of a list, of which Rows are the whole: who came and
+	List      bool  // a match list, of which Rows are the whole:
+	Added     int64 // who came and
 	Removed   int64 // went since the one before
 	Erased    bool  // a list: it names some whom an erasure took out, so it must be written again until it does not
 	Duration  time.Duration
@@ -191,7 +192,7 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 			r.Rows += f.Rows
 		}
 	}
-	r.Erased = m.ErasedAt != nil
+	r.List, r.Erased = s.For != "", m.ErasedAt != nil
 	return r, nil
 }
 
