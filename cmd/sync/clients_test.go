@@ -11,8 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clients are what analysts read the data with, of PyPI.
-var clients = []string{"duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5", "pandas<4", "pyarrow", "polars<2", "dbt-core<1.11", "dbt-duckdb<1.11"}
+// clients are what analysts read the data with, of PyPI. DuckDB and its extension for S3
+// must be of one version.
+var clients = []string{
+	"duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5", "pandas<4", "pyarrow", "polars<2", "dbt-core<1.11", "dbt-duckdb<1.11",
+}
 
 // pythonOf makes, once, an environment with the clients, and skips the test where there
 // can be none. It is kept in the user's cache.

@@ -86,7 +86,7 @@ func TestHowExportsStandOutlivesARestart(t *testing.T) {
 		byHand := written.Add(36 * time.Hour)
 		note := fmt.Sprintf(`{"good": %q, "bad": %q}`, byHand.Format(time.RFC3339), byHand.Format(time.RFC3339))
 		require.NoError(t, os.WriteFile(d.runner.Config.Warehouse.Path.Full+".exports.json", []byte(note), 0o600))
-		require.Equal(t, []ExportStanding{{Name: "good", Success: byHand}, {Name: "bad"}}, d.Overview().Exports, "by a command; the other is not there")
+		require.Equal(t, []ExportStanding{{Name: "good", Success: byHand}, {Name: "bad"}}, d.Overview().Exports, "bad is not there")
 		require.NoError(t, os.Remove(filepath.Join(s.dir, "good")))
 		require.Equal(t, []ExportStanding{{Name: "good"}, {Name: "bad"}}, d.Overview().Exports)
 	})

@@ -291,13 +291,3 @@ func TestAFolderThatSomebodyBroughtBackIsKnownByItsContent(t *testing.T) {
 	}
 	require.True(t, exportOf(t, g.conn, s, 3).Unchanged, "the same content is the same export")
 }
-
-// TestWhatLiesBesideIsNotMoreOpenThanTheFolder: the manifest names values and people, too.
-func TestWhatLiesBesideIsNotMoreOpenThanTheFolder(t *testing.T) {
-	t.Parallel()
-	conn, path := warehouse(t, 10), filepath.Join(t.TempDir(), "x")
-	require.NoError(t, os.Mkdir(path, 0o700))
-	write(t, conn, contacts(path))
-	require.Equal(t, os.FileMode(0o700), stat(t, path+".sync").Mode().Perm())
-	require.Equal(t, os.FileMode(0o600), stat(t, path+".sync/manifest.json").Mode().Perm())
-}

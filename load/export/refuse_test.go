@@ -129,3 +129,13 @@ func TestACancelledExportLeavesTheOldOne(t *testing.T) {
 	require.Equal(t, []string{"contacts", "contacts.sync"}, beside(t, path))
 	require.True(t, write(t, conn, contacts(path)).Unchanged, "the connection is of use again")
 }
+
+// TestWhatLiesBesideIsNotMoreOpenThanTheFolder: the manifest names values and people, too.
+func TestWhatLiesBesideIsNotMoreOpenThanTheFolder(t *testing.T) {
+	t.Parallel()
+	conn, path := warehouse(t, 10), filepath.Join(t.TempDir(), "x")
+	require.NoError(t, os.Mkdir(path, 0o700))
+	write(t, conn, contacts(path))
+	require.Equal(t, os.FileMode(0o700), stat(t, path+".sync").Mode().Perm())
+	require.Equal(t, os.FileMode(0o600), stat(t, path+".sync/manifest.json").Mode().Perm())
+}
