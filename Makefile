@@ -33,7 +33,7 @@ demo: build ## the whole product, offline, in a minute: build, then four simulat
 test: ## all tests
 	go test -tags $(TAGS) -ldflags=-w -timeout 30m ./...
 
-clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI; skips without Python
+clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI and a server of S3; skips without
 	SYNC_CLIENTS=1 go test -tags $(TAGS) -ldflags=-w -count 1 -run '^TestTheGuides' -v ./cmd/sync
 
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build

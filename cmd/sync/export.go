@@ -30,9 +30,16 @@ func (a *app) export() *cobra.Command {
 }
 
 func exportGrid(results []export.Result) grid {
-	g := grid{columns: []string{"export", "rows", "files", "bytes", "unchanged", "seconds", "path"}}
+	g := grid{
+		columns: []string{"export", "rows", "added", "removed", "files", "bytes", "unchanged", "seconds", "path"},
+		spare:   []string{"bytes", "files", "seconds"},
+	}
 	for _, e := range results {
-		g.add(e.Name, e.Rows, e.Files, e.Bytes, e.Unchanged, secondsOf(e.Duration), e.Path)
+		var added, removed any // of a match list
+		if e.List {
+			added, removed = e.Added, e.Removed
+		}
+		g.add(e.Name, e.Rows, added, removed, e.Files, e.Bytes, e.Unchanged, secondsOf(e.Duration), e.Path)
 	}
 	return g
 }

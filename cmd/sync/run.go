@@ -198,6 +198,9 @@ func (a *app) cautionExport(e export.Result) {
 func exportLine(e export.Result) string {
 	line := fmt.Sprintf("export %s: %s in %s, %s: %s", e.Name, words.Counted(e.Rows, "row", "rows"),
 		words.Counted(e.Files, "file", "files"), words.Counted(e.Bytes, "byte", "bytes"), e.Path)
+	if e.List {
+		line += fmt.Sprintf(" (%d added, %d removed)", e.Added, e.Removed)
+	}
 	if e.Unchanged {
 		line += " (unchanged)"
 	}

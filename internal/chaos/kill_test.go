@@ -161,8 +161,8 @@ func (w *world) live(l life, want [nights]result, hit map[string]int) (died int)
 		requireSame(w, want[night], w.result())
 		w.vendors.Advance(1)
 	}
-	require.ElementsMatch(w, []string{"pipelines.yaml", "warehouse.duckdb", "warehouse.duckdb.begun.json", "warehouse.duckdb.lock",
-		"analytics.duckdb", "exports", "contacts", "matches", "news"},
+	require.ElementsMatch(w, []string{"pipelines.yaml", "warehouse.duckdb", "warehouse.duckdb.begun.json", "warehouse.duckdb.exports.json",
+		"warehouse.duckdb.lock", "analytics.duckdb", "exports", "contacts", "contacts.sync", "matches", "matches.sync", "news", "news.sync"},
 		w.files(), "no litter is left")
 	return died
 }

@@ -54,7 +54,7 @@ var stages = []stage{
 	{1, []string{crash.MergeBefore, crash.MergeInside, crash.MergeAfter}, 7},
 	{1, []string{crash.MergeStep}, 30},
 	{1, []string{crash.MergeResolved}, 7},
-	{1, []string{crash.ExportStaged, crash.ExportExchanged}, 1},
+	{1, []string{crash.ExportStaged, crash.ExportAnnounced, crash.ExportExchanged, crash.ExportRecorded}, 1},
 	{1, []string{crash.ExportWritten, crash.ExportDelivered}, 1},
 	{1, []string{crash.CloseBefore, crash.CloseAfter}, 1},
 	{1, []string{crash.SnapshotCopied, crash.SnapshotRenamed}, 1},

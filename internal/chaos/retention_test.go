@@ -24,7 +24,8 @@ var pruning = []kill{
 var retiring = []kill{
 	at(crash.TransactionCommit, 2), at(crash.RetentionPruned, 1),
 	at(crash.ReplaceBegun, 1), at(crash.ReplaceCopied, 1), at(crash.ReplaceCopied, 20), at(crash.ReplaceErased, 1),
-	at(crash.ExportStaged, 1), at(crash.ExportExchanged, 1), at(crash.ExportWritten, 2), at(crash.ExportDelivered, 3),
+	at(crash.ExportStaged, 1), at(crash.ExportAnnounced, 1), at(crash.ExportExchanged, 1), at(crash.ExportRecorded, 1),
+	at(crash.ExportWritten, 2), at(crash.ExportDelivered, 3),
 	at(crash.ReplaceFinished, 1), at(crash.SnapshotCopied, 1), at(crash.SnapshotRenamed, 1), at(crash.ReplaceRenamed, 1),
 }
 

@@ -114,7 +114,7 @@ func checkApart(r *report, e, other Export, at string) {
 	case e.Path.IsZero() || other.Path.IsZero():
 	case address(e.Path) == address(other.Path):
 		r.problem(at+".path", fmt.Errorf("is also the path of exports.%s; each export needs a folder of its own", other.Name))
-	case e.Path.Remote() && (inside(e.Path.Full, besides(other.Path)) || inside(other.Path.Full, besides(e.Path))):
+	case inside(e.Path.Full, besides(other.Path)) || inside(other.Path.Full, besides(e.Path)):
 		r.problem(at+".path", fmt.Errorf("overlaps what is kept beside exports.%s; choose a path that does not end in .sync", other.Name))
 	case inside(e.Path.Full, other.Path.Full) || inside(other.Path.Full, e.Path.Full):
 		r.problem(at+".path", fmt.Errorf("overlaps the path of exports.%s; an export replaces its whole folder", other.Name))
@@ -127,7 +127,7 @@ func inside(inner, outer string) bool {
 	return a == b || strings.HasPrefix(a, strings.TrimSuffix(b, "/")+"/")
 }
 
-// besides is where what belongs to an export in object storage lies, beside its prefix.
+// besides is where what belongs to an export lies, beside its folder or prefix.
 func besides(p Path) string { return address(p) + ".sync" }
 
 // address is a path in one spelling, with slashes.

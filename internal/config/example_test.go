@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,4 +26,17 @@ func TestTheEnvExampleNamesTheVariablesOfTheExample(t *testing.T) {
 		delete(vars, m.Variable)
 	}
 	require.Empty(t, vars)
+}
+
+// TestTheExampleIsReadByEveryReader: pandas stops at a folder of rows without a value, so
+// the example partitions by nothing; and the match list that it shows works uncommented.
+func TestTheExampleIsReadByEveryReader(t *testing.T) {
+	require.NotRegexp(t, `(?m)^\s*partition_by:`, Example())
+	_, list, found := strings.Cut(Example(), "  # meta-match:")
+	require.True(t, found)
+	list = "  meta-match:" + strings.ReplaceAll(list, "\n  #", "\n")
+	text := "version: 1\nsources: {audiencelab: {api_key: x}}\npipelines: {labs: {from: audiencelab.audiences}}\nexports:\n" + list
+	c := parse(t, text, nil)
+	require.Len(t, c.Exports, 1)
+	require.Equal(t, "meta", c.Exports[0].For)
 }

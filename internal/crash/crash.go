@@ -17,7 +17,7 @@ var Points = []string{
 	TransactionCommit, TransactionDone,
 	MergeBefore, MergeStep, MergeResolved, MergeGolden, MergeInside, MergeAfter,
 	RetentionPruned,
-	ExportStaged, ExportExchanged, ExportWritten, ExportDelivered,
+	ExportStaged, ExportAnnounced, ExportExchanged, ExportRecorded, ExportWritten, ExportDelivered,
 	CloseBefore, CloseAfter,
 	SnapshotCopied, SnapshotRenamed,
 }
@@ -60,7 +60,9 @@ const (
 	RetentionPruned = "retention.pruned" // old rows are gone; whom retention erases is not
 
 	ExportStaged    = "export.staged"    // the new files lie next to the old ones
+	ExportAnnounced = "export.announced" // what they are is noted beside them
 	ExportExchanged = "export.exchanged" // they have changed places, the old ones are still there
+	ExportRecorded  = "export.recorded"  // the note is the manifest
 	ExportWritten   = "export.written"   // the warehouse does not know yet
 	ExportDelivered = "export.delivered"
 

@@ -1,11 +1,15 @@
 package daemon
 
-import "time"
+import (
+	"time"
+
+	"contactsync/internal/run"
+)
 
 // ExportStanding is how an export of the config stands.
 type ExportStanding struct {
 	Name      string
-	Success   time.Time // when a daemon last wrote it, or found that it lacks nothing; zero: never
+	Success   time.Time // when it was last written, or found to lack nothing, by whomever; zero: never
 	Failures  int64     // since the daemon began
 	Failing   bool      // the last writing failed
 	Written   bool      // this daemon wrote it when it last published
@@ -37,8 +41,9 @@ func (d *Daemon) publish(p publication) {
 
 func (d *Daemon) exportStandings() []ExportStanding {
 	var list []ExportStanding
+	fresh := run.Fresh(d.runner.Config, d.memory.Exports)
 	for _, e := range d.runner.Config.Exports {
-		s := ExportStanding{Name: e.Name, Success: d.memory.Exports[e.Name], Failures: d.failures[e.Name]}
+		s := ExportStanding{Name: e.Name, Success: fresh[e.Name], Failures: d.failures[e.Name]}
 		for _, failed := range d.outcome.Failed {
 			s.Failing = s.Failing || failed == e.Name
 		}

@@ -3,6 +3,9 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +59,7 @@ func (p publishes) finish(context.Context, bool) closing {
 func TestHowExportsStandOutlivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
+		require.NoError(t, os.Mkdir(filepath.Join(s.dir, "good"), 0o700))
 		text := "exports: {good: {table: contacts, path: good}, bad: {table: contacts, path: bad}}\npipelines:\n" + nightly
 		s.until(time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC))
 		d, end := s.begins(text, func(d *Daemon) {
@@ -78,5 +82,12 @@ func TestHowExportsStandOutlivesARestart(t *testing.T) {
 		d, end = s.begins(text)
 		defer end()
 		require.Equal(t, []ExportStanding{{Name: "good", Success: written}, {Name: "bad"}}, d.Overview().Exports)
+
+		byHand := written.Add(36 * time.Hour)
+		note := fmt.Sprintf(`{"good": %q, "bad": %q}`, byHand.Format(time.RFC3339), byHand.Format(time.RFC3339))
+		require.NoError(t, os.WriteFile(d.runner.Config.Warehouse.Path.Full+".exports.json", []byte(note), 0o600))
+		require.Equal(t, []ExportStanding{{Name: "good", Success: byHand}, {Name: "bad"}}, d.Overview().Exports, "bad is not there")
+		require.NoError(t, os.Remove(filepath.Join(s.dir, "good")))
+		require.Equal(t, []ExportStanding{{Name: "good"}, {Name: "bad"}}, d.Overview().Exports)
 	})
 }

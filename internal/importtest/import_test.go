@@ -44,8 +44,10 @@ var allowed = map[string][]string{
 	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
 	"load/duckdb/rowio":  {"load", "schema"},
 	"load/export": {
-		"load/export/lists", "load/export/match", "load/export/storage", "schema", "internal/crash", "internal/durable", "internal/normal", "internal/spreadsheet",
+		"load/export/hive", "load/export/lists", "load/export/match", "load/export/storage", "schema",
+		"internal/crash", "internal/durable", "internal/normal", "internal/spreadsheet",
 	},
+	"load/export/hive":    {},
 	"load/export/lists":   {},
 	"load/export/match":   {},
 	"load/export/storage": {"internal/outage"},

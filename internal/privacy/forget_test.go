@@ -120,7 +120,7 @@ func TestAnExportWhoseFilesCannotBeRemovedStartsAnew(t *testing.T) {
 	h := livedHouse(t)
 	contactID, email := h.somebody(t)
 	traces := h.traces(t, contactID)
-	marker := h.path("exports/changes/_sync_export.json")
+	marker := h.path("exports/changes.sync/manifest.json")
 	whole, err := os.ReadFile(marker)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(marker, []byte("?"), 0o600))

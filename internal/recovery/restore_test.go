@@ -147,7 +147,7 @@ func TestWhatIsNoBackupIsRefusedAndTheWarehouseStays(t *testing.T) {
 	}
 	left, err := filepath.Glob(h.path("warehouse.duckdb.*"))
 	require.NoError(t, err)
-	require.Equal(t, []string{h.path("warehouse.duckdb.begun.json"), h.path("warehouse.duckdb.lock")}, left, "no litter")
+	require.Equal(t, []string{h.path("warehouse.duckdb.begun.json"), h.path("warehouse.duckdb.exports.json"), h.path("warehouse.duckdb.lock")}, left, "no litter")
 }
 
 func TestABackupIsPrivateWholeAndReplacesOnlyWhenTold(t *testing.T) {

@@ -7,8 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -147,7 +145,7 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 			crash.At(crash.ExportDelivered)
 		}
 	}
-	return p, errors.Join(failures...)
+	return p, errors.Join(append(failures, noteFresh(r, p.Current, nil))...)
 }
 
 // noted notes that an export was written. A list that still names whom an erasure took out
@@ -162,11 +160,7 @@ func noted(ctx context.Context, w *duckdb.Warehouse, e config.Export, result exp
 // gone reports whether somebody removed an export that was written to disk. One
 // that waits for the first change of its pipelines was not written yet.
 func gone(e config.Export, d load.Delivery) bool {
-	if e.Path.Remote() || len(e.After) > 0 && d.Change == 0 {
-		return false
-	}
-	_, err := os.Stat(e.Path.Full)
-	return errors.Is(err, fs.ErrNotExist)
+	return (len(e.After) == 0 || d.Change > 0) && missing(e)
 }
 
 // ExportSpecs are the exports of the config.
@@ -229,6 +223,16 @@ func (s *Session) exportAnew(ctx context.Context, w *duckdb.Warehouse) (written 
 		return nil, nil, err
 	}
 	defer conn.Close()
+	defer func() {
+		var current, lost []string
+		for _, e := range written {
+			current = append(current, e.Name)
+		}
+		for _, e := range unwritten {
+			lost = append(lost, e.Name)
+		}
+		err = errors.Join(err, noteFresh(s.Runner, current, lost))
+	}()
 	for _, e := range s.Runner.Config.Exports {
 		d, err := w.Outputs().Delivery(ctx, outputKey(e), e.After)
 		if err != nil {

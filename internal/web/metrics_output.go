@@ -11,7 +11,7 @@ type outputs struct{ overview func() daemon.Overview }
 
 var (
 	exportSuccessDesc = desc("sync_export_last_success_timestamp_seconds",
-		"When the daemon last wrote the export, or found that it lacks nothing.", "export")
+		"When the export was last written, or found to lack nothing, by whomever.", "export")
 	exportAgeDesc = desc("sync_export_age_seconds",
 		"Time since the export was last known to hold all there is or, if it never was, since the daemon began.", "export")
 	exportFailuresDesc = desc("sync_export_failures_total", "Times that the export could not be written.", "export")

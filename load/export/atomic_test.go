@@ -46,7 +46,7 @@ func TestReadersAlwaysSeeExactlyOneCompleteExport(t *testing.T) {
 	}
 	stop()
 	require.NoError(t, readers.Wait())
-	require.ElementsMatch(t, []string{"g", "gcountry"}, beside(t, spec(0).Path))
+	require.ElementsMatch(t, []string{"g", "g.sync", "gcountry", "gcountry.sync"}, beside(t, spec(0).Path))
 }
 
 // readForever reads path/**/*.csv again and again. A walk takes longer than an
@@ -139,7 +139,7 @@ func TestKilledAtAnyMomentTheExportIsWholeAndTheNextClearsUp(t *testing.T) {
 		moment := []struct {
 			files string
 			n     int
-		}{{"", 1}, {"country=*/*.csv", 2}, {export.Marker, 1}}[kill%3]
+		}{{"", 1}, {"country=*/*.csv", 2}, {"../g.sync/next.json", 1}}[kill%3]
 		child := exec.CommandContext(t.Context(), os.Args[0])
 		child.Env = append(os.Environ(), crashDir+"="+dir)
 		child.Stderr = os.Stderr
@@ -161,11 +161,11 @@ func TestKilledAtAnyMomentTheExportIsWholeAndTheNextClearsUp(t *testing.T) {
 		body, err := readAll(filepath.Join(dir, "g"))
 		require.NoError(t, err)
 		require.NoError(t, wholeGeneration(body))
-		leftovers += len(beside(t, filepath.Join(dir, "g"))) - 1
+		leftovers += len(beside(t, filepath.Join(dir, "g"))) - 2
 	}
 	t.Logf("12 kills left %d directories behind", leftovers)
 	write(t, warehouse(t, 0), export.Spec{Name: "g", Query: generation(7), Path: filepath.Join(dir, "g")})
-	require.Equal(t, []string{"g"}, beside(t, filepath.Join(dir, "g")))
+	require.Equal(t, []string{"g", "g.sync"}, beside(t, filepath.Join(dir, "g")))
 }
 
 func TestOnlyOurOwnLeftoversAreCleared(t *testing.T) {
@@ -178,5 +178,5 @@ func TestOnlyOurOwnLeftoversAreCleared(t *testing.T) {
 	put(t, "mine", root, ".contacts.newer", "data.parquet")
 	put(t, "other's", root, ".contacts2.new-0123456789abcdef", "data.parquet")
 	write(t, conn, contacts(path))
-	require.ElementsMatch(t, []string{"contacts", ".contacts.new-backup", ".contacts.newer", ".contacts2.new-0123456789abcdef"}, beside(t, path))
+	require.ElementsMatch(t, []string{"contacts", "contacts.sync", ".contacts.new-backup", ".contacts.newer", ".contacts2.new-0123456789abcdef"}, beside(t, path))
 }

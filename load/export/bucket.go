@@ -85,7 +85,11 @@ func (b *bucket) current(ctx context.Context) (manifest, error) {
 		size[strings.TrimPrefix(o.Key, b.own(""))] = o.Size
 		return nil
 	})
-	return m.intact(size), err
+	whole := func(f file) bool {
+		n, found := size[f.Path]
+		return found && n == f.Bytes
+	}
+	return m.intact(whole), err
 }
 
 // manifest is that of a folder; the zero one if there is none.

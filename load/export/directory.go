@@ -19,6 +19,8 @@ type directory struct {
 	parent string
 	base   string
 	mode   os.FileMode // of the export as it is; 0 if there is none
+
+	settled bool // the manifest says what current found
 }
 
 // openDirectory repairs what a crash left: in between two renames of a
@@ -67,9 +69,6 @@ func (d *directory) recover() error {
 
 func (d *directory) close() error { return nil }
 
-// settle has nothing to do: directories change places in one step.
-func (d *directory) settle(context.Context, manifest) error { return nil }
-
 func (d *directory) stage() (*stage, error) {
 	mode := os.FileMode(0o777)
 	if d.mode != 0 {
@@ -82,7 +81,7 @@ func (d *directory) stage() (*stage, error) {
 	return st, err
 }
 
-// current reads the marker and refuses a directory that holds anything which no
+// current says what lies there, and refuses a directory that holds anything which no
 // export wrote, because the old directory goes when a new one comes.
 func (d *directory) current(context.Context) (manifest, error) {
 	info, err := os.Stat(d.path)
@@ -96,66 +95,38 @@ func (d *directory) current(context.Context) (manifest, error) {
 		return manifest{}, fmt.Errorf("path %s is not a directory; move it away or choose another path", d.path)
 	}
 	d.mode = info.Mode()
-	m, err := d.marker()
+	found, err := d.standing()
 	if err != nil {
 		return manifest{}, err
 	}
-	size, err := d.sizes(m)
-	if err != nil {
-		return manifest{}, err
+	if found.foreign != "" {
+		return manifest{}, fmt.Errorf("%s holds %q, which no export wrote; move it away or give the export a directory of its own", d.path, found.foreign)
 	}
-	return m.intact(size), nil
-}
-
-func (d *directory) marker() (manifest, error) {
-	name := filepath.Join(d.path, Marker)
-	b, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return manifest{}, nil
-	}
-	if err != nil {
-		return manifest{}, err
-	}
-	m, err := decodeManifest(b)
-	if err != nil {
-		return manifest{}, fmt.Errorf("%s: %w; move the directory away", name, err)
-	}
-	return m, nil
-}
-
-// sizes are the sizes of m's files that are there.
-func (d *directory) sizes(m manifest) (map[string]int64, error) {
-	ours := map[string]bool{Marker: true}
-	for _, path := range m.paths() {
-		ours[path] = true
-	}
-	size := map[string]int64{}
-	err := filepath.WalkDir(d.path, func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		relative, err := filepath.Rel(d.path, name)
-		if err != nil {
-			return err
-		}
-		relative = filepath.ToSlash(relative)
-		if !ours[relative] || !e.Type().IsRegular() {
-			return fmt.Errorf("%s holds %q, which no export wrote; move it away or give the export a directory of its own", d.path, relative)
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		size[relative] = info.Size()
-		return nil
-	})
-	return size, err
+	d.settled = found.settled
+	return found.manifest, nil
 }
 
 func (d *directory) local(_ context.Context, _ *stage, f file) (string, error) {
-	return f.intactAt(filepath.Join(d.path, f.Path))
+	return f.intactAt(d.at(f))
 }
 
+// settle writes down what lies there where a crash, or somebody who copied it, left another
+// note, and moves what an older version of sync kept among the data.
+func (d *directory) settle(ctx context.Context, m manifest) (err error) {
+	if d.settled {
+		return nil
+	}
+	st, err := d.stage()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.remove()) }()
+	return d.publish(ctx, st, m, m)
+}
+
+// publish announces the new export beside the directory, exchanges the two, and makes the
+// announcement the manifest. Wherever it is killed, both manifests are there as long as it
+// is not certain which of them the directory holds, and its content tells.
 func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) error {
 	for _, f := range next.Files {
 		if _, held := old.holds(f); held {
@@ -164,11 +135,10 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 			}
 		}
 	}
-	marker, err := next.encode()
-	if err != nil {
+	if err := d.setAside(ctx, st, &next); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(st.path, Marker), marker, 0o666); err != nil {
+	if err := next.stamp(st.path); err != nil {
 		return err
 	}
 	// A directory that somebody closed to others, or opened to them, stays so.
@@ -184,11 +154,18 @@ func (d *directory) publish(ctx context.Context, st *stage, old, next manifest) 
 		return err
 	}
 	crash.At(crash.ExportStaged)
+	if err := d.announce(next); err != nil {
+		return err
+	}
+	crash.At(crash.ExportAnnounced)
 	if err := d.replace(st); err != nil {
 		return err
 	}
 	crash.At(crash.ExportExchanged)
 	if err := durable.SyncDir(d.parent); err != nil {
+		return err
+	}
+	if err := d.record(next); err != nil {
 		return err
 	}
 	if d.mode != 0 {

@@ -14,11 +14,13 @@
 // unchanged bytes, and an export whose files are all the same is left alone. That
 // order is [Spec.SortBy] and then our own: an ORDER BY in a query serves its LIMIT only.
 //
-// Beside the data lies [Marker], which lists the files and tells our directories
-// from other people's: one that holds anything else is refused, never emptied.
-// Query engines pass over names that begin with an underscore.
+// Nothing but data lies in the directory, since not every reader passes over other files.
+// Beside it lies a manifest, which lists the files and tells our directories from other
+// people's: one that holds anything else is refused, never emptied. The manifest of the new
+// export is written before the exchange, as next.json, and takes its place after it; where
+// a crash left both, the content of the files tells which of them is there.
 //
-//	exports/contacts/_sync_export.json
+//	exports/contacts.sync/manifest.json
 //	exports/contacts/data.parquet                           without partition_by
 //	exports/contacts/country=US/data.parquet                with partition_by: [country]
 //	exports/contacts/country=__HIVE_DEFAULT_PARTITION__/... rows without a country
@@ -26,7 +28,7 @@
 //
 // Partitions are Hive's: the column is in the folder's name and not in the file, values are
 // percent-encoded, and NULL is __HIVE_DEFAULT_PARTITION__. A value whose name would be too
-// long is cut and ends with ~ and its SHA-256; [Marker] says which value that is. No two
+// long is cut and ends with ~ and its SHA-256; the manifest says which value that is. No two
 // values share a folder, also where a disk does not tell upper from lower case. An
 // empty table gives one file without rows, so that its columns can still be read.
 //
@@ -41,7 +43,7 @@
 //
 // Each export with news adds one file (per partition) with the rows whose
 // updated_at is newer than the newest row exported before, or the same and came
-// later, which the file _sync_export_rows tells: the hashes of the rows of that time
+// later, which a file beside the manifest tells: the hashes of the rows of that time
 // that were exported. So a row that changed is in several files, and the one with the newest updated_at counts; a row that
 // left the table stays in the older files. [Spec.Full] starts anew, and so does a
 // changed definition, a changed column, and a file that was lost or damaged.
@@ -125,7 +127,8 @@ type Result struct {
 	Bytes     int64
 	Shortened int64 // values that are too long for the names of folders
 	Unchanged bool  // nothing had to be written
-	Added     int64 // of a list, of which Rows are the whole: who came and
+	List      bool  // a match list, of which Rows are the whole:
+	Added     int64 // who came and
 	Removed   int64 // went since the one before
 	Erased    bool  // a list: it names some whom an erasure took out, so it must be written again until it does not
 	Duration  time.Duration
@@ -137,11 +140,14 @@ func (r Result) Warning() string {
 	case 0:
 		return ""
 	case 1:
-		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + Marker + " has it whole"
+		return "1 value of partition_by is too long for the name of a folder and is cut there; shortened in " + r.manifest() + " has it whole"
 	}
 	return fmt.Sprintf("%d values of partition_by are too long for the names of folders and are cut there; shortened in %s has them whole",
-		r.Shortened, Marker)
+		r.Shortened, r.manifest())
 }
+
+// manifest is the path of the manifest, from the folder that the export lies in.
+func (r Result) manifest() string { return filepath.Base(r.Path) + beside + manifestKey }
 
 // A place is where an export is published.
 type place interface {
@@ -165,7 +171,7 @@ type place interface {
 
 // Write writes one export: all of it or nothing. It reads on conn in a
 // transaction of its own, so conn must not be in one. at is the time of the
-// export, for its marker or manifest.
+// export, for its manifest.
 func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, error) {
 	started := time.Now()
 	m, unchanged, err := write(ctx, conn, &s, at)
@@ -186,7 +192,7 @@ func Write(ctx context.Context, conn *sql.Conn, s Spec, at time.Time) (Result, e
 			r.Rows += f.Rows
 		}
 	}
-	r.Erased = m.ErasedAt != nil
+	r.List, r.Erased = s.For != "", m.ErasedAt != nil
 	return r, nil
 }
 

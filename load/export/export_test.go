@@ -125,7 +125,7 @@ func TestParquetHoldsTheTableInOrder(t *testing.T) {
 	require.EqualValues(t, 1, r.Files)
 	require.False(t, r.Unchanged)
 	require.Equal(t, path, r.Path)
-	require.ElementsMatch(t, []string{export.Marker, "data.parquet"}, names(t, path))
+	require.ElementsMatch(t, []string{"data.parquet"}, names(t, path))
 	require.EqualValues(t, tree(t, path)["data.parquet"].Size(), r.Bytes)
 
 	files := "read_parquet('" + path + "/**/*.parquet')"
@@ -136,7 +136,7 @@ func TestParquetHoldsTheTableInOrder(t *testing.T) {
 	require.Equal(t, []string{"{'kind': 'VARCHAR[]'}"}, rows(t, conn, "SELECT typeof(sources) AS kind FROM "+files+" LIMIT 1"))
 	require.Equal(t, []string{"{'compression': ZSTD, 'largest': 122880}"}, rows(t, conn,
 		"SELECT any_value(compression) AS compression, max(row_group_num_rows) AS largest FROM parquet_metadata('"+path+"/data.parquet')"))
-	require.Equal(t, []string{"contacts"}, beside(t, path))
+	require.Equal(t, []string{"contacts", "contacts.sync"}, beside(t, path))
 }
 
 func TestSameRowsInAnotherOrderGiveTheSameFile(t *testing.T) {
@@ -187,11 +187,11 @@ func TestUnchangedPartitionsKeepTheirFiles(t *testing.T) {
 	after := tree(t, path)
 	require.Len(t, after, len(before))
 	for name, info := range after {
-		changed := name == export.Marker || name == "country=DE/data.parquet"
+		changed := name == "country=DE/data.parquet"
 		require.Equal(t, !changed, os.SameFile(before[name], info), name)
 		require.Equal(t, !changed, before[name].ModTime().Equal(info.ModTime()), name)
 	}
-	require.Equal(t, []string{"contacts"}, beside(t, path))
+	require.Equal(t, []string{"contacts", "contacts.sync"}, beside(t, path))
 }
 
 func TestPartitionsReadBackAndFollowTheData(t *testing.T) {
@@ -202,7 +202,7 @@ func TestPartitionsReadBackAndFollowTheData(t *testing.T) {
 	s.PartitionBy = []string{"COUNTRY"}
 	require.EqualValues(t, 4, write(t, conn, s).Files)
 	require.ElementsMatch(t, []string{
-		export.Marker, "country=US/data.parquet", "country=DE/data.parquet",
+		"country=US/data.parquet", "country=DE/data.parquet",
 		"country=C%2FI/data.parquet", "country=__HIVE_DEFAULT_PARTITION__/data.parquet",
 	}, names(t, path))
 	require.Empty(t, rows(t, conn, `SELECT * FROM contacts EXCEPT ALL
@@ -258,7 +258,7 @@ c9,"a ""quoted"", one",,,,
 
 	s.Format = "ndjson"
 	require.EqualValues(t, 4, write(t, conn, s).Rows)
-	require.ElementsMatch(t, []string{export.Marker, "data.ndjson"}, names(t, path), "the files of the other format are gone")
+	require.ElementsMatch(t, []string{"data.ndjson"}, names(t, path), "the files of the other format are gone")
 	require.Equal(t, strings.TrimPrefix(`
 {"contact_id":"c000000","email":null,"sources":[],"payload":{"n":1},"country":"US","updated_at":"2026-11-20T00:00:00.000000Z"}
 {"contact_id":"c000001","email":"person1@example.com","sources":["toofr"],"payload":{"n":1},"country":"DE","updated_at":"2026-11-20T00:00:01.000000Z"}

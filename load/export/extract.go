@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"contactsync/load/export/hive"
 )
 
 // maxPartitions is where partition_by is more likely a mistake than a wish.
@@ -57,8 +59,8 @@ func extract(
 // parts are the rows that satisfy a condition, divided into partitions.
 type parts struct {
 	condition  string
-	partitions []partition // none: the export has no partitions
-	shortened  []shortened
+	partitions []hive.Partition // none: the export has no partitions
+	shortened  []hive.Shortened
 }
 
 // write writes parts, one file of the given name for each partition.
@@ -70,8 +72,8 @@ func (r *relation) write(ctx context.Context, dir string, p *parts, name string)
 	}
 	var files []file
 	for _, one := range p.partitions {
-		query := fmt.Sprintf("SELECT %s FROM sync_export_rows WHERE sync_export_partition = %s", r.values(), literal(one.key))
-		f, err := r.copy(ctx, query, dir, path.Join(one.folder, name))
+		query := fmt.Sprintf("SELECT %s FROM sync_export_rows WHERE sync_export_partition = %s", r.values(), literal(one.Key))
+		f, err := r.copy(ctx, query, dir, path.Join(one.Folder, name))
 		if err != nil {
 			return nil, err
 		}
@@ -106,9 +108,9 @@ func (r *relation) split(ctx context.Context, condition string, held []string) (
 	case len(keys) > maxPartitions:
 		return nil, fmt.Errorf("partition_by gives %d partitions, more than %d; choose columns with fewer values", len(keys), maxPartitions)
 	case len(keys) == 0: // one file without rows, so that its columns can be read
-		keys = []string{strings.Repeat(null+"/", len(r.spec.PartitionBy)-1) + null}
+		keys = []string{strings.Repeat(hive.Null+"/", len(r.spec.PartitionBy)-1) + hive.Null}
 	}
-	p.partitions, p.shortened = folders(r.partitionColumns(), keys, held)
+	p.partitions, p.shortened = hive.Folders(r.partitionNames(), keys, held)
 	return p, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"contactsync/load/export/hive"
 )
 
 // increment writes what is newer than old and describes both together. Where old
@@ -59,7 +61,7 @@ func (r *relation) increment(ctx context.Context, dir string, old, next manifest
 func (r *relation) add(ctx context.Context, dir string, p *parts, clock column, next manifest) (manifest, error) {
 	files, err := r.write(ctx, dir, p, fmt.Sprintf("data-%06d.%s", next.Sequence, r.spec.Format))
 	next.Files = append(next.Files, files...)
-	next.Shortened = compact(append(next.Shortened, p.shortened...))
+	next.Shortened = hive.Compact(append(next.Shortened, p.shortened...))
 	if err != nil || next.Newest == nil {
 		return next, err
 	}

@@ -91,11 +91,20 @@ func TestIncrementalTakesNoSightForAChange(t *testing.T) {
 	require.EqualValues(t, 11, write(t, conn, incremental(path)).Rows)
 }
 
+// noteOfRows is the file of hashes of the newest rows.
+func noteOfRows(t *testing.T, path string) string {
+	t.Helper()
+	found, err := filepath.Glob(path + ".sync/run-*/_sync_export_rows")
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0]
+}
+
 func TestIncrementalWithoutItsHashesWritesTheNewestBatchOnceMore(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(t *testing.T, path string){
-		"lost":    func(t *testing.T, path string) { remove(t, path, "_sync_export_rows") },
-		"damaged": func(t *testing.T, path string) { put(t, "PAR1", path, "_sync_export_rows") },
+		"lost":    func(t *testing.T, path string) { remove(t, noteOfRows(t, path)) },
+		"damaged": func(t *testing.T, path string) { put(t, "PAR1", noteOfRows(t, path)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := batch(t, 10)

@@ -81,12 +81,8 @@ func listDefinition(p match.Platform) string {
 
 // filesOf are the files of a list on this machine, by name; what is lost is not there.
 func filesOf(m manifest, local func(file) (string, error)) (map[string]string, error) {
-	files := m.Files
-	if m.Known != nil {
-		files = append(files[:len(files):len(files)], *m.Known)
-	}
 	found := map[string]string{}
-	for _, f := range files {
+	for _, f := range m.all() {
 		path, err := local(f)
 		if err != nil {
 			return nil, err

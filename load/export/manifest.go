@@ -7,22 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-)
 
-// Marker is the name of the file in an export's directory that lists what we wrote.
-const Marker = "_sync_export.json"
+	"contactsync/load/export/hive"
+)
 
 // layout is the version of what this package writes; a change of it makes
 // incremental exports start anew.
 const layout = 1
 
-// manifest describes one complete export. It is the marker in a directory and
-// manifest.json beside a prefix of a bucket.
+// manifest describes one complete export. It is manifest.json beside a directory or a
+// prefix of a bucket.
 type manifest struct {
 	Layout     int        `json:"layout"`
 	Export     string     `json:"export"`
@@ -37,15 +38,17 @@ type manifest struct {
 	ErasedAt   *time.Time `json:"erased_at,omitempty"` // a list: when the last erasure took somebody out; nil: long ago
 	Files      []file     `json:"files"`
 
-	Shortened []shortened `json:"shortened,omitempty"` // what stands in the names of folders in the place of longer values
+	Shortened []hive.Shortened `json:"shortened,omitempty"` // what stands in the names of folders in the place of longer values
 }
 
-// file is one data file of an export. Path is relative to the manifest.
+// file is one data file of an export. Path is relative to the directory, or to the
+// manifest where it begins with the folder of a run.
 type file struct {
-	Path   string `json:"path"`
-	Rows   int64  `json:"rows"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
+	Path     string    `json:"path"`
+	Rows     int64     `json:"rows"`
+	Bytes    int64     `json:"bytes"`
+	SHA256   string    `json:"sha256"`
+	Modified time.Time `json:"modified,omitzero"` // in a directory: while it is the file's, so is the hash
 }
 
 // intactAt is the name of a local copy of the file, "" unless it is what was written.
@@ -69,14 +72,19 @@ func (f file) name() string {
 	return strings.TrimSuffix(strings.TrimPrefix(f.Path, run.FindString(f.Path)), copySuffix)
 }
 
-// paths are all its files.
+// all are its files and what a later export must know.
+func (m manifest) all() []file {
+	if m.Known == nil {
+		return m.Files
+	}
+	return append(slices.Clone(m.Files), *m.Known)
+}
+
+// paths are those of all its files.
 func (m manifest) paths() []string {
 	var list []string
-	for _, f := range m.Files {
+	for _, f := range m.all() {
 		list = append(list, f.Path)
-	}
-	if m.Known != nil {
-		list = append(list, m.Known.Path)
 	}
 	return list
 }
@@ -92,12 +100,12 @@ func (m manifest) folders() (list []string) {
 
 // clashes reports whether a folder of m and one of the partitions, or two of either, are one
 // where letters have no case.
-func (m manifest) clashes(partitions []partition) bool {
+func (m manifest) clashes(partitions []hive.Partition) bool {
 	all := m.folders()
 	for _, p := range partitions {
-		all = append(all, p.folder)
+		all = append(all, p.Folder)
 	}
-	return clash(all)
+	return hive.Clash(all)
 }
 
 // holds returns m's own copy of f, if it has one with the same content.
@@ -122,17 +130,27 @@ func (m manifest) continues(old manifest) bool {
 	return m.Definition == old.Definition && old.Newest != nil
 }
 
-// intact is m without the files that are gone or have another size. An export
+// intact is m without the files that are lost or damaged. An export
 // that lost files cannot be added to, so it loses its definition too.
-func (m manifest) intact(size map[string]int64) manifest {
-	whole := slices.DeleteFunc(slices.Clone(m.Files), func(f file) bool {
-		n, found := size[f.Path]
-		return !found || n != f.Bytes
-	})
+func (m manifest) intact(is func(file) bool) manifest {
+	whole := slices.DeleteFunc(slices.Clone(m.Files), func(f file) bool { return !is(f) })
 	if len(whole) < len(m.Files) {
 		m.Files, m.Definition = whole, ""
 	}
 	return m
+}
+
+// stamp notes when the files, which lie in dir, were written.
+func (m *manifest) stamp(dir string) error {
+	m.Files = slices.Clone(m.Files)
+	for i, f := range m.Files {
+		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(f.Path)))
+		if err != nil {
+			return err
+		}
+		m.Files[i].Modified = info.ModTime().UTC()
+	}
+	return nil
 }
 
 func (m manifest) encode() ([]byte, error) {

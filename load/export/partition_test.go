@@ -108,7 +108,7 @@ func TestWhateverThePartitionsAreTheRowsReadBack(t *testing.T) {
 			s := export.Spec{Name: "x", Table: "valued", Path: filepath.Join(t.TempDir(), "x"), PartitionBy: by}
 			r := write(t, conn, s)
 			requireSound(t, names(t, s.Path))
-			query := whole(s.Path+"/**/*.parquet", filepath.Join(s.Path, export.Marker))
+			query := whole(s.Path+"/**/*.parquet", s.Path+".sync/manifest.json")
 			if len(by) == 1 {
 				query = strings.ReplaceAll(query, "s2.value, w", "w")
 			}
@@ -162,7 +162,7 @@ func TestNamesOfFolders(t *testing.T) {
 	require.Len(t, folder(cut, strings.Repeat("中", 30)), 2)
 }
 
-func TestTheMarkerHasTheValuesThatAreTooLong(t *testing.T) {
+func TestTheManifestHasTheValuesThatAreTooLong(t *testing.T) {
 	t.Parallel()
 	conn := warehouse(t, 0)
 	long := strings.Repeat("Vice President of ", 20)
@@ -172,7 +172,7 @@ func TestTheMarkerHasTheValuesThatAreTooLong(t *testing.T) {
 	var marker struct {
 		Shortened []struct{ Column, Value string }
 	}
-	require.NoError(t, json.Unmarshal([]byte(content(t, s.Path, export.Marker)), &marker))
+	require.NoError(t, json.Unmarshal([]byte(content(t, s.Path+".sync", "manifest.json")), &marker))
 	require.Equal(t, []struct{ Column, Value string }{{"v", long}}, marker.Shortened)
 }
 
@@ -194,7 +194,7 @@ func TestIncrementalTellsTwinsApart(t *testing.T) {
 		}
 		write(t, conn, s)
 		requireSound(t, names(t, s.Path))
-		query := whole(s.Path+"/**/*.parquet", filepath.Join(s.Path, export.Marker))
+		query := whole(s.Path+"/**/*.parquet", s.Path+".sync/manifest.json")
 		query = strings.ReplaceAll(strings.ReplaceAll(query, "SELECT id,", "SELECT DISTINCT id,"), "s2.value, w) AS w", "w) AS w, updated_at")
 		requireSame(t, conn, query)
 	}

@@ -90,9 +90,10 @@ func TestForeignFilesAreNeverDeleted(t *testing.T) {
 	})
 	t.Run("a marker that is none", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "contacts")
-		put(t, "{}", path, export.Marker)
+		put(t, "{}", path+".sync", "manifest.json")
+		put(t, "mine", path, "notes.txt")
 		_, err := export.Write(t.Context(), conn, contacts(path), at)
-		require.ErrorContains(t, err, "move the directory away")
+		require.ErrorContains(t, err, "move it and the directory away")
 	})
 	t.Run("an empty directory is taken", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "contacts")
@@ -125,6 +126,16 @@ func TestACancelledExportLeavesTheOldOne(t *testing.T) {
 	_, err := export.Write(ctx, conn, contacts(path), at)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Len(t, tree(t, path), len(before))
-	require.Equal(t, []string{"contacts"}, beside(t, path))
+	require.Equal(t, []string{"contacts", "contacts.sync"}, beside(t, path))
 	require.True(t, write(t, conn, contacts(path)).Unchanged, "the connection is of use again")
+}
+
+// TestWhatLiesBesideIsNotMoreOpenThanTheFolder: the manifest names values and people, too.
+func TestWhatLiesBesideIsNotMoreOpenThanTheFolder(t *testing.T) {
+	t.Parallel()
+	conn, path := warehouse(t, 10), filepath.Join(t.TempDir(), "x")
+	require.NoError(t, os.Mkdir(path, 0o700))
+	write(t, conn, contacts(path))
+	require.Equal(t, os.FileMode(0o700), stat(t, path+".sync").Mode().Perm())
+	require.Equal(t, os.FileMode(0o600), stat(t, path+".sync/manifest.json").Mode().Perm())
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"contactsync/internal/spreadsheet"
+	"contactsync/load/export/hive"
 )
 
 // relation is the rows of an export as DuckDB is asked for them.
@@ -87,7 +88,7 @@ func (r *relation) check() error {
 	if len(r.stored()) == 0 {
 		return errors.New("partition_by takes every column, and none is left for the files")
 	}
-	return fits(r.partitionColumns())
+	return hive.Fits(r.partitionNames())
 }
 
 // known reports a name that is no column or comes twice.
@@ -204,11 +205,20 @@ func (r *relation) partitionColumns() []column {
 	return list
 }
 
+// partitionNames are their names.
+func (r *relation) partitionNames() []string {
+	names := make([]string, len(r.spec.PartitionBy))
+	for i, c := range r.partitionColumns() {
+		names[i] = c.name
+	}
+	return names
+}
+
 // key is the key of a row's partition.
 func (r *relation) key() string {
 	var parts []string
 	for _, c := range r.partitionColumns() {
-		parts = append(parts, "coalesce(url_encode("+c.text()+"), "+literal(null)+")")
+		parts = append(parts, "coalesce(url_encode("+c.text()+"), "+literal(hive.Null)+")")
 	}
 	return strings.Join(parts, " || '/' || ")
 }

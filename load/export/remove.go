@@ -25,29 +25,41 @@ func Remove(ctx context.Context, s Spec) (err error) {
 }
 
 func (d *directory) remove(context.Context) error {
-	if info, err := os.Stat(d.path); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+	if info, err := os.Stat(d.path); err == nil && !info.IsDir() {
 		return nil // whatever is there is not ours
 	}
-	m, err := d.marker()
-	if err != nil || m.Layout == 0 {
+	notes, err := d.notes()
+	if err != nil || len(notes) == 0 {
 		return err
 	}
-	// The marker goes last: as long as it is there, it can be tried again.
-	for _, name := range append(m.paths(), Marker) {
-		if !filepath.IsLocal(name) {
-			return fmt.Errorf("%s names the file %q outside of the export", Marker, name)
+	// The manifests go last: as long as they are there, it can be tried again.
+	var remove []string
+	for _, n := range notes {
+		for _, f := range n.all() {
+			if !filepath.IsLocal(f.Path) {
+				return fmt.Errorf("%s names the file %q outside of the export", n.name, f.Path)
+			}
+			remove = append(remove, d.at(f))
 		}
-		if err := os.Remove(filepath.Join(d.path, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	}
+	for _, n := range notes {
+		remove = append(remove, n.name)
+	}
+	for _, name := range remove {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return removeEmpty(d.path)
+	return errors.Join(d.sweep(manifest{}), removeEmpty(d.path+beside), removeEmpty(d.path))
 }
 
 // removeEmpty removes a directory and those in it as far as they hold no files.
 func removeEmpty(root string) error {
 	var directories []string
 	err := filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && name == root {
+			return nil
+		}
 		if err == nil && e.IsDir() {
 			directories = append(directories, name)
 		}

@@ -93,11 +93,12 @@ func (s *Spec) files(ctx context.Context) (m manifest, names []string, done func
 		if err != nil {
 			return m, nil, done, err
 		}
-		m, err = (&directory{path: path}).marker()
-		for _, f := range m.Files {
-			names = append(names, filepath.Join(path, f.Path))
+		d := &directory{path: path}
+		found, err := d.standing()
+		for _, f := range found.manifest.Files {
+			names = append(names, d.at(f))
 		}
-		return m, names, done, err
+		return found.manifest, names, done, err
 	}
 	b, err := openBucket(ctx, *s)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 
+	"contactsync/load/export/hive"
+
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
@@ -33,7 +35,7 @@ func (s *Spec) withoutValues(err error) error {
 	}
 	names := make([]string, len(s.PartitionBy))
 	for i, name := range s.PartitionBy {
-		names[i] = regexp.QuoteMeta(encode(name))
+		names[i] = regexp.QuoteMeta(hive.Encode(name))
 	}
 	valued := regexp.MustCompile(`(?i)([/\\"' ](?:` + strings.Join(names, "|") + `)(?:=|%3D))[A-Za-z0-9_.~%-]+`)
 	message := valued.ReplaceAllString(err.Error(), "${1}...")

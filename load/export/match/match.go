@@ -4,13 +4,13 @@
 //
 //   - Meta: "How to format a customer list when creating a custom audience",
 //     facebook.com/business/help/2082575038703844 (the columns), and "Customer Information
-//     Parameters", developers.facebook.com/docs/marketing-api/conversions-api/parameters/
-//     customer-information-parameters (what is hashed, in which form, with examples)
+//     Parameters", developers.facebook.com/documentation/ads-commerce/conversions-api/
+//     parameters/customer-information-parameters (what is hashed, in which form, with examples)
 //   - Google: "Formatting guidelines for uploading hashed data",
 //     support.google.com/google-ads/answer/7476159 (the columns), and "Format user data",
 //     developers.google.com/data-manager/api/devguides/concepts/formatting
 //   - LinkedIn: "Requirements for contact targeting lists in Campaign Manager",
-//     linkedin.com/help/lms/answer/a1489764, and the template that it speaks of
+//     linkedin.com/help/lms/answer/a1489764; what it leaves open, linkedin.go says
 package match
 
 import (

@@ -50,7 +50,7 @@ func TestNormalFormsOfMeta(t *testing.T) {
 	require.Equal(t, "02139", metaZip("02139", "US"))
 	require.Equal(t, "ca", metaState("CA"))
 	require.Equal(t, "nordrheinwestfalen", metaState("Nordrhein-Westfalen"))
-	require.Equal(t, "stlouis", keep(lower("St. Louis"), isLetter))
+	require.Equal(t, "stlouis", metaCity("St. Louis"))
 	require.Equal(t, "oneill", plainName("O'Neill"))
 	require.Equal(t, "m", metaGender("male"))
 	require.Empty(t, metaGender("other"))

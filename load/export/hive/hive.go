@@ -1,4 +1,6 @@
-package export
+// Package hive names the folders of partitions as Hive does, so that every reader finds the
+// values in them, whatever characters these have. It knows no database and no file.
+package hive
 
 import (
 	"crypto/sha256"
@@ -10,20 +12,20 @@ import (
 	"strings"
 )
 
-// nullPartition is Hive's name for the folder of rows without a value.
-const nullPartition = "__HIVE_DEFAULT_PARTITION__"
+// NullName is Hive's name for the folder of rows without a value.
+const NullName = "__HIVE_DEFAULT_PARTITION__"
 
-// null stands for NULL in a key: no value is encoded so.
-const null = "*"
+// Null stands for NULL in a key: no value is encoded so.
+const Null = "*"
 
-// partition is the rows of one folder.
-type partition struct {
-	key    string // the values of the partition columns, percent-encoded, with slashes between
-	folder string
+// Partition is the rows of one folder.
+type Partition struct {
+	Key    string // the values of the partition columns, percent-encoded, with slashes between
+	Folder string
 }
 
-// shortened is a value that is too long for the name of a folder.
-type shortened struct {
+// Shortened is a value that is too long for the name of a folder.
+type Shortened struct {
 	Column string `json:"column"`
 	ReadAs string `json:"read_as"` // the value that readers find in the folder's name
 	Value  string `json:"value"`
@@ -41,7 +43,7 @@ const cutMark = "~"
 
 var cutName = regexp.MustCompile(cutMark + `[0-9A-Fa-f]{64}$`)
 
-// folders names the folders of partitions. A name is the value, percent-encoded, so that
+// Folders names the folders of partitions. A name is the value, percent-encoded, so that
 // readers find the value itself in it, whatever characters it has. Three kinds of values
 // need more than url_encode does:
 //
@@ -51,12 +53,12 @@ var cutName = regexp.MustCompile(cutMark + `[0-9A-Fa-f]{64}$`)
 //   - Texts that readers take for no value (NULL, and Hive's name for it) have their first
 //     letter encoded, and a last full stop, which Windows drops, is.
 //   - A name that would be too long is cut and ends with the hash of the whole value. Readers
-//     find the cut value; [manifest.Shortened] has the whole one. A value that looks like a
+//     find the cut value; the list of the cut ones has the whole. A value that looks like a
 //     cut one is cut as well, so that no value can pass for another.
 //
 // Which name a value has depends on which values there are, not on their order. Held are the
 // folders of older files that stay: their values are among those that are there.
-func folders(columns []column, keys, held []string) (list []partition, cut []shortened) {
+func Folders(columns, keys, held []string) (list []Partition, cut []Shortened) {
 	twins := twinsOf(len(columns), keys, held)
 	for _, key := range keys {
 		var names []string
@@ -68,9 +70,9 @@ func folders(columns []column, keys, held []string) (list []partition, cut []sho
 				cut = append(cut, *short)
 			}
 		}
-		list = append(list, partition{key, strings.Join(names, "/")})
+		list = append(list, Partition{key, strings.Join(names, "/")})
 	}
-	return list, compact(cut)
+	return list, Compact(cut)
 }
 
 // twinsOf counts, per column, the values that are one but for the case of letters.
@@ -92,8 +94,8 @@ func twinsOf(columns int, keys, held []string) []map[string]int {
 	}
 	for _, folder := range held {
 		for i, name := range strings.Split(folder, "/") {
-			if _, value, found := strings.Cut(name, "="); found && i < columns && value != nullPartition {
-				count(i, encode(decode(value)))
+			if _, value, found := strings.Cut(name, "="); found && i < columns && value != NullName {
+				count(i, Encode(decode(value)))
 			}
 		}
 	}
@@ -102,7 +104,7 @@ func twinsOf(columns int, keys, held []string) []map[string]int {
 
 // naming is what a column's folders are named by.
 type naming struct {
-	column column
+	column string
 	limit  int
 	twin   bool // another value differs in the case of letters alone
 }
@@ -110,19 +112,19 @@ type naming struct {
 func nameLimit(columns int) int { return min(longestName, longestPath/columns) }
 
 // folder names the folder of a value; of one that is cut it also gives the whole.
-func (n naming) folder(encoded string) (name string, cut *shortened) {
-	if encoded == null {
-		return n.column.directory() + nullPartition, nil
+func (n naming) folder(encoded string) (name string, cut *Shortened) {
+	if encoded == Null {
+		return directory(n.column) + NullName, nil
 	}
 	value := decode(encoded)
-	name = n.column.directory() + n.distinct(encoded, value)
+	name = directory(n.column) + n.distinct(encoded, value)
 	if len(name) <= n.limit && !cutName.MatchString(value) {
 		return name, nil
 	}
 	sum := sha256.Sum256([]byte(value))
 	hash := cutMark + hex.EncodeToString(sum[:])
-	start := n.start(value, n.limit-len(n.column.directory())-len(hash))
-	return n.column.directory() + encode(start) + hash, &shortened{n.column.name, start + hash, value}
+	start := n.start(value, n.limit-len(directory(n.column))-len(hash))
+	return directory(n.column) + Encode(start) + hash, &Shortened{n.column, start + hash, value}
 }
 
 // distinct is the encoded value in a spelling that is no other's on any disk, nor read as
@@ -134,7 +136,7 @@ func (n naming) distinct(encoded, value string) string {
 	if s, dotted := strings.CutSuffix(encoded, "."); dotted {
 		encoded = s + "%2E"
 	}
-	if absent := strings.EqualFold(value, "NULL") || strings.EqualFold(value, nullPartition); absent && encoded[0] != '%' {
+	if absent := strings.EqualFold(value, "NULL") || strings.EqualFold(value, NullName); absent && encoded[0] != '%' {
 		encoded = fmt.Sprintf("%%%02X", encoded[0]) + encoded[1:]
 	}
 	return encoded
@@ -143,28 +145,28 @@ func (n naming) distinct(encoded, value string) string {
 // start is as many whole characters of a value as fit into so many bytes of a name.
 func (n naming) start(value string, room int) string {
 	for i, r := range value {
-		if room -= len(encode(string(r))); room < 0 {
+		if room -= len(Encode(string(r))); room < 0 {
 			return value[:i]
 		}
 	}
 	return value
 }
 
-// fits reports why a column cannot name folders: not even a hash would fit.
-func fits(columns []column) error {
+// Fits reports why a column cannot name folders: not even a hash would fit.
+func Fits(columns []string) error {
 	room := nameLimit(max(len(columns), 1)) - len(cutMark) - 2*sha256.Size
 	for _, c := range columns {
-		if len(c.directory()) > room {
+		if len(directory(c)) > room {
 			return fmt.Errorf("partition_by names the column %q, whose name is too long for a folder among %d; "+
-				"give it a shorter one in a query, or name fewer columns", c.name, len(columns))
+				"give it a shorter one in a query, or name fewer columns", c, len(columns))
 		}
 	}
 	return nil
 }
 
-// clash reports whether two of these folders are one where letters have no case. It can only
+// Clash reports whether two of these folders are one where letters have no case. It can only
 // be so of folders of different times.
-func clash(folders []string) bool {
+func Clash(folders []string) bool {
 	spelled := map[string]string{}
 	for _, folder := range folders {
 		for end := 0; end < len(folder); end++ {
@@ -183,18 +185,18 @@ func clash(folders []string) bool {
 	return false
 }
 
-// compact sorts a list and drops what is there twice.
-func compact(list []shortened) []shortened {
-	slices.SortFunc(list, func(a, b shortened) int {
+// Compact sorts a list and drops what is there twice.
+func Compact(list []Shortened) []Shortened {
+	slices.SortFunc(list, func(a, b Shortened) int {
 		return strings.Compare(a.Column+"\x00"+a.ReadAs, b.Column+"\x00"+b.ReadAs)
 	})
 	return slices.Compact(list)
 }
 
-// encode percent-encodes all but letters, digits and - _ . ~, as DuckDB's url_encode does.
-func encode(value string) string { return strings.ReplaceAll(url.QueryEscape(value), "+", "%20") }
+// Encode percent-encodes all but letters, digits and - _ . ~, as DuckDB's url_encode does.
+func Encode(value string) string { return strings.ReplaceAll(url.QueryEscape(value), "+", "%20") }
 
-// decode undoes encode. What is encoded otherwise is itself.
+// decode undoes Encode. What is encoded otherwise is itself.
 func decode(encoded string) string {
 	value, err := url.PathUnescape(encoded)
 	if err != nil {
@@ -217,4 +219,4 @@ func encodeLower(encoded string) string {
 }
 
 // directory is what the names of the column's folders begin with.
-func (c column) directory() string { return encode(c.name) + "=" }
+func directory(column string) string { return Encode(column) + "=" }
