@@ -103,7 +103,7 @@ func (s *Session) Publish() (p Published, err error) {
 	}
 	defer s.Runner.Publishing()()
 	var beside sync.WaitGroup
-	beside.Go(func() { _ = s.w.Checkpoint(s.settled) }) // else closing would take so long; if this fails, so does that
+	beside.Go(func() { _ = duckdb.Checkpoint(s.settled, s.w) }) // else closing would take so long; if this fails, so does that
 	written, exportErr := s.Runner.export(s.settled, s.w, nil)
 	beside.Wait()
 	p.Exports, p.Current, p.Failed = written.Exports, written.Current, written.Failed

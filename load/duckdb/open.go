@@ -323,8 +323,9 @@ func commit(tx *sql.Tx) error {
 	return nil
 }
 
-// Checkpoint writes the log into the file, beside those who read: what closing would do.
-func (w *Warehouse) Checkpoint(ctx context.Context) error {
+// Checkpoint writes the log of a warehouse into its file, beside those who read: what
+// closing would do.
+func Checkpoint(ctx context.Context, w *Warehouse) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.checkpoint(ctx)
