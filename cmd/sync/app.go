@@ -72,7 +72,7 @@ func (a *app) command() *cobra.Command {
 	root.AddCommand(
 		a.demo(), a.init(), a.check(), a.run(), a.serve(), a.alert(), a.status(), a.runs(), a.rejects(), a.replay(), a.export(),
 		a.forget(), a.suppress(), a.access(), a.backup(), a.restore(), a.repair(), a.resolve(), a.review(),
-		a.explain(), a.enrich(), a.profile(), a.sql(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
+		a.explain(), a.enrich(), a.profile(), a.sql(), a.mcp(), a.docs(), a.simulate(), a.intent(), a.statsocial(),
 		a.version(),
 	)
 	complete(root)

@@ -68,6 +68,8 @@ var canaryCases = []canaryCase{
 	{command: "sync profile", args: "-c canary.yaml", code: -1},
 	{command: "sync sql", args: "-c canary.yaml", stdin: "FROM contacts;"},
 	{command: "sync sql", args: "-c canary.yaml", stdin: "SELECT '" + canaryPerson + "'::INT;", code: 1, json: true},
+	{command: "sync mcp", args: "-c canary.yaml --pii=false", stdin: mcpHello + mcpCall("SELECT '"+canaryPerson+"'::INT")},
+	{command: "sync mcp", args: "-c canary.yaml --pii", stdin: mcpHello + mcpCall("FROM source_contacts"), json: true},
 	{command: "sync intent topics", args: "-c canary.yaml data", code: -1},
 	{command: "sync statsocial lookup", args: "-c canary.yaml affinities striker", code: -1},
 	{command: "sync alert test", args: "-c canary.yaml", code: 1, json: true},
@@ -80,6 +82,14 @@ var canaryCases = []canaryCase{
 	{command: "sync restore", args: "-y -c canary.yaml copy.duckdb"},
 	{command: "sync suppress", args: "-c canary.yaml", stdin: canaryPerson + "\n", code: 1, json: true},
 	{command: "sync forget", args: "-y -c canary.yaml " + canaryPerson, code: -1, json: true},
+}
+
+// mcpHello is how a client of the Model Context Protocol begins, and mcpCall how it asks.
+const mcpHello = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},` +
+	`"clientInfo":{"name":"canary","version":"1"}}}` + "\n" + `{"jsonrpc":"2.0","method":"notifications/initialized"}` + "\n"
+
+func mcpCall(query string) string {
+	return `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"query","arguments":{"sql":"` + query + `"}}}` + "\n"
 }
 
 // runnable lists the paths of the commands that do something.

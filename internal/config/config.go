@@ -35,6 +35,7 @@ type Config struct {
 	Identity  Identity       `yaml:"identity" doc:"how records become people"`
 	Retention Retention      `yaml:"retention" doc:"how long history is kept, and people"`
 	Serve     Serve          `yaml:"serve" doc:"the daemon"`
+	MCP       MCP            `yaml:"mcp" doc:"what sync mcp shows to language-model clients"`
 	Alerts    Alerts         `yaml:"alerts" doc:"who is told when something happens"`
 	Exports   []Export       `yaml:"exports" doc:"files written after the runs, by name"`
 
@@ -84,6 +85,13 @@ type Serve struct {
 	Retries     int           `yaml:"retries" jsonschema:"default=2,minimum=0" doc:"how often a failed run is tried again"`
 	Deadline    time.Duration `yaml:"deadline" jsonschema:"default=6h,minimum=1s" doc:"the longest that a run may take; its state is kept"`
 	Jitter      time.Duration `yaml:"jitter" jsonschema:"default=0s" doc:"a random delay of up to this much before each scheduled run"`
+}
+
+// MCP says what sync mcp shows to language-model clients, and how much at once.
+type MCP struct {
+	PII     bool          `yaml:"pii" jsonschema:"default=true" doc:"whether columns that name a person are shown; false: no query can reach them"`
+	MaxRows int           `yaml:"max_rows" jsonschema:"default=200,minimum=1" doc:"the most rows of an answer"`
+	Timeout time.Duration `yaml:"timeout" jsonschema:"default=30s,minimum=1s" doc:"the longest that a question may take"`
 }
 
 // Alerts says who is told when something happens.

@@ -49,6 +49,7 @@ var documented = []struct {
 	{"identity", reflect.TypeFor[Identity]()},
 	{"retention", reflect.TypeFor[Retention]()},
 	{"serve", reflect.TypeFor[Serve]()},
+	{"mcp", reflect.TypeFor[MCP]()},
 	{"alerts", reflect.TypeFor[Alerts]()},
 	{"export", reflect.TypeFor[Export]()},
 	{"listed", reflect.TypeFor[Listed]()},

@@ -41,8 +41,9 @@ var allowed = map[string][]string{
 		"load", "load/duckdb/layout", "load/duckdb/match", "load/duckdb/rowio", "schema", "internal/crash", "internal/identity",
 		"internal/identity/evidence",
 	},
-	"load/duckdb/report": {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
-	"load/duckdb/rowio":  {"load", "schema"},
+	"load/duckdb/reduced": {"load/duckdb/rowio", "schema"},
+	"load/duckdb/report":  {"load", "load/duckdb/layout", "load/duckdb/rowio", "schema"},
+	"load/duckdb/rowio":   {"load", "schema"},
 	"load/export": {
 		"load/export/hive", "load/export/lists", "load/export/match", "load/export/storage", "schema",
 		"internal/crash", "internal/durable", "internal/normal", "internal/spreadsheet",
@@ -82,6 +83,7 @@ var allowed = map[string][]string{
 	"internal/importtest":        {},
 	"internal/loadtest":          {"load/duckdb"},
 	"internal/mask":              {},
+	"internal/mcp":               {"load/duckdb/console", "load/duckdb/reduced", "schema", "internal/run"},
 	"internal/memo":              {},
 	"internal/lists":             {},
 	"internal/escape":            {},
@@ -139,7 +141,7 @@ var allowed = map[string][]string{
 	"bench/fake":     {"internal/simulate/<vendor>", "internal/simulate/api", "internal/simulate/world"},
 	"cmd/sync": {
 		"extract", "extract/<vendor>", "extract/<vendor>/<part>", "load", "load/duckdb", "load/duckdb/console", "load/duckdb/report", "load/export",
-		"schema", "internal/alert", "internal/box", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask",
+		"schema", "internal/alert", "internal/box", "internal/config", "internal/daemon", "internal/explain", "internal/identity", "internal/mask", "internal/mcp",
 		"internal/plan", "internal/privacy", "internal/prompt", "internal/recovery", "internal/replay", "internal/review", "internal/roster", "internal/run",
 		"internal/selector", "internal/simulate", "internal/spreadsheet", "internal/suggest",
 		"internal/web", "internal/words",

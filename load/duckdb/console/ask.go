@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -64,6 +63,22 @@ func (e *StatementError) Unwrap() error { return e.Cause }
 // first begins, as a [*StatementError]. Call it on a warehouse that is opened
 // read-only: its settings are locked from then on.
 func Ask(ctx context.Context, from Source, statements []string, form Form, yield func(Result) error) error {
+	return ask(ctx, from, statements, asking{form: form}, yield)
+}
+
+// First is [Ask] for one statement that answers at most so many rows: DuckDB makes no
+// more of a query.
+func First(ctx context.Context, from Source, statement string, rows int, form Form, yield func(Result) error) error {
+	return ask(ctx, from, []string{statement}, asking{form: form, limit: rows}, yield)
+}
+
+// asking is how statements are asked.
+type asking struct {
+	form  Form
+	limit int // of the rows of each; 0: none
+}
+
+func ask(ctx context.Context, from Source, statements []string, how asking, yield func(Result) error) error {
 	conn, err := from.Conn(ctx)
 	if err != nil {
 		return rowio.Short(err)
@@ -78,7 +93,7 @@ func Ask(ctx context.Context, from Source, statements []string, form Form, yield
 		}
 	}
 	for i, s := range statements {
-		if err := askOne(ctx, conn, s, form, yield); err != nil {
+		if err := askOne(ctx, conn, s, how, yield); err != nil {
 			return &StatementError{i, err}
 		}
 	}
@@ -86,7 +101,7 @@ func Ask(ctx context.Context, from Source, statements []string, form Form, yield
 }
 
 // askOne runs one statement.
-func askOne(ctx context.Context, conn *sql.Conn, statement string, form Form, yield func(Result) error) error {
+func askOne(ctx context.Context, conn *sql.Conn, statement string, how asking, yield func(Result) error) error {
 	kind, names, err := judge(conn, statement)
 	if err != nil {
 		return told(err, 0)
@@ -105,8 +120,8 @@ func askOne(ctx context.Context, conn *sql.Conn, statement string, form Form, yi
 	if names == nil {
 		names = types.names
 	}
-	query, before := types.render(statement, form)
-	return asked{sql: query, before: before, names: names, columns: types.columns(form)}.read(ctx, conn, yield)
+	query, before := types.render(statement, how)
+	return asked{sql: query, before: before, names: names, columns: types.columns(how.form)}.read(ctx, conn, yield)
 }
 
 // asked is a statement as DuckDB is asked it.
@@ -189,94 +204,24 @@ func (d described) columns(form Form) []column {
 // render is the query with its values made for a form; DuckDB knows best how its
 // types are written. The line break ends a comment that the query may end with. It also
 // returns how many lines stand before those of the query.
-func (d described) render(query string, form Form) (rendered string, before int) {
+func (d described) render(query string, how asking) (rendered string, before int) {
 	values, names := make([]string, len(d.types)), make([]string, len(d.types))
 	native := true
-	for i, c := range d.columns(form) {
+	for i, c := range d.columns(how.form) {
 		names[i] = fmt.Sprintf("c%d", i)
 		values[i] = names[i]
 		if c.sql != "" {
 			values[i], native = fmt.Sprintf(c.sql, names[i]), false
 		}
 	}
-	if native {
+	if native && how.limit == 0 {
 		return query, 0
 	}
-	return "SELECT " + strings.Join(values, ", ") + " FROM (\n" + query + "\n) AS q(" + strings.Join(names, ", ") + ")", 1
-}
-
-// column is how the values of a column are read.
-type column struct {
-	sql   string // makes the value of a column, named by %s; "" = as it is
-	value func(text string) any
-}
-
-const (
-	castSQL = "CAST(%s AS VARCHAR)"
-	jsonSQL = "CAST(to_json(%s) AS VARCHAR)"
-	timeSQL = "CASE WHEN isfinite(%[1]s) THEN strftime(%[1]s AT TIME ZONE 'UTC', '%%Y-%%m-%%dT%%H:%%M:%%S.%%fZ') ELSE CAST(%[1]s AS VARCHAR) END"
-)
-
-func columnOf(kind string, form Form) column {
-	text := func(s string) any { return s }
-	base, _, _ := strings.Cut(kind, "(")
-	nested := strings.HasSuffix(kind, "]") || base == "STRUCT" || base == "MAP" || base == "UNION" || base == "VARIANT"
-	switch {
-	case nested && form == FormCSV:
-		return column{jsonSQL, func(s string) any { return string(validJSON(s)) }}
-	case nested && form == FormJSON:
-		return column{jsonSQL, func(s string) any { return validJSON(s) }}
-	case nested:
-		return column{castSQL, text}
-	case kind == "JSON" && form == FormJSON:
-		return column{castSQL, func(s string) any { return validJSON(s) }}
-	case kind == "TIMESTAMP WITH TIME ZONE" && form != FormTable:
-		return column{timeSQL, text}
-	case base == "DECIMAL" || kind == "HUGEINT" || kind == "UHUGEINT" || kind == "BIGNUM":
-		return column{castSQL, func(s string) any { return json.Number(s) }}
-	case base == "ENUM":
-		return column{"", text}
+	rendered = "SELECT " + strings.Join(values, ", ") + " FROM (\n" + query + "\n) AS q(" + strings.Join(names, ", ") + ")"
+	if how.limit > 0 {
+		rendered += fmt.Sprintf(" LIMIT %d", how.limit)
 	}
-	switch kind {
-	case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "VARCHAR":
-		return column{"", text}
-	}
-	return column{castSQL, text}
-}
-
-// validJSON is JSON as DuckDB writes it, which writes numbers that JSON lacks by
-// name; they are null here.
-func validJSON(text string) json.RawMessage {
-	if json.Valid([]byte(text)) {
-		return json.RawMessage(text)
-	}
-	var b strings.Builder
-	for at := 0; at < len(text); {
-		end := at + 1
-		if text[at] == '"' {
-			end = quoteEnd(text, end, '"', true)
-		} else if name := nonNumber(text[at:]); name != "" {
-			b.WriteString("null")
-			at += len(name)
-			continue
-		}
-		b.WriteString(text[at:end])
-		at = end
-	}
-	if fixed := b.String(); json.Valid([]byte(fixed)) {
-		return json.RawMessage(fixed)
-	}
-	quoted, _ := json.Marshal(text) // a text always encodes
-	return quoted
-}
-
-func nonNumber(text string) string {
-	for _, name := range []string{"NaN", "Infinity", "-Infinity"} {
-		if strings.HasPrefix(text, name) {
-			return name
-		}
-	}
-	return ""
+	return rendered, 1
 }
 
 // oneStatement reports whether the driver found one statement in a text, given the

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"contactsync/load/duckdb/rowio"
+
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
 )
 
@@ -39,6 +41,19 @@ func lockSettings(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+// Seal closes the files of the machine to a warehouse's queries, for those who may ask it
+// but not read whatever its owner may: what is open stays so. It is for good, and comes
+// before the first [Ask], which locks the settings.
+func Seal(ctx context.Context, from Source) error {
+	conn, err := from.Conn(ctx)
+	if err != nil {
+		return rowio.Short(err)
+	}
+	defer conn.Close()
+	_, err = conn.ExecContext(ctx, "SET enable_external_access = false")
+	return rowio.Short(err)
 }
 
 // writingFunctions are the functions that a query can call and that make DuckDB
