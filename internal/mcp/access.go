@@ -16,7 +16,9 @@ import (
 )
 
 // access opens what is asked, closed to every other file, and closes it when do is done.
+// It is for one question at a time, after prepare.
 type access interface {
+	prepare(ctx context.Context) error
 	open(ctx context.Context, do func(console.Source, time.Time) error) error
 	close() error
 }
@@ -32,6 +34,8 @@ func (a openAccess) open(ctx context.Context, do func(console.Source, time.Time)
 		return do(reader, reader.AsOf)
 	})
 }
+
+func (openAccess) prepare(context.Context) error { return nil }
 
 func (openAccess) close() error { return nil }
 
@@ -61,11 +65,7 @@ func newReducedAccess(r *run.Runner, tables []schema.TableInfo) *reducedAccess {
 	return &reducedAccess{runner: r, tables: tables, key: reduced.NewKey()}
 }
 
-// open is for one question at a time.
 func (a *reducedAccess) open(ctx context.Context, do func(console.Source, time.Time) error) error {
-	if err := a.renew(ctx); err != nil {
-		return err
-	}
 	o := a.runner.Options(true)
 	w, err := reduced.Open(ctx, a.file(), reduced.Options{MemoryLimit: o.MemoryLimit, Threads: o.Threads, Spill: filepath.Join(a.dir, "spill")})
 	if err != nil {
@@ -79,8 +79,8 @@ func (a *reducedAccess) open(ctx context.Context, do func(console.Source, time.T
 
 func (a *reducedAccess) file() string { return filepath.Join(a.dir, "analytics.duckdb") }
 
-// renew makes the copy, unless there is one of the file as it is.
-func (a *reducedAccess) renew(ctx context.Context) error {
+// prepare makes the copy, unless there is one of the file as it is.
+func (a *reducedAccess) prepare(ctx context.Context) error {
 	of, err := a.source()
 	if err != nil {
 		return err

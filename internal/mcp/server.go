@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"contactsync/internal/run"
@@ -36,17 +37,20 @@ type Options struct {
 
 // Server answers the questions of one client.
 type Server struct {
-	limits Limits
-	runner *run.Runner
-	tables []schema.TableInfo // what is shown
-	access access
-	turn   chan struct{} // taken while a question is answered: memory is for one
-	server *sdk.Server
+	limits  Limits
+	runner  *run.Runner
+	tables  []schema.TableInfo // what is shown
+	access  access
+	turn    chan struct{} // taken while a question is answered: memory is for one
+	work    sync.WaitGroup
+	once    sync.Once
+	closing chan struct{}
+	server  *sdk.Server
 }
 
 // New makes a server. Close it.
 func New(o Options) *Server {
-	s := &Server{limits: o.Limits, runner: o.Runner, tables: schema.Dictionary(), turn: make(chan struct{}, 1)}
+	s := &Server{limits: o.Limits, runner: o.Runner, tables: schema.Dictionary(), turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	s.access = openAccess{o.Runner}
 	if !o.PII {
 		s.tables = schema.PublicDictionary()
@@ -63,15 +67,13 @@ func New(o Options) *Server {
 
 // Serve answers until in ends and all that came is answered, or the context ends.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
+	s.warm(ctx)
 	err := s.server.Run(ctx, stdio{in, out})
 	if err == nil || ctx.Err() != nil || errors.Is(err, io.EOF) {
 		return nil
 	}
 	return fmt.Errorf("the client on stdin: %w; a client of the Model Context Protocol speaks JSON-RPC, a message a line", err)
 }
-
-// Close removes what was written for the questions.
-func (s *Server) Close() error { return s.access.close() }
 
 func instructions(o Options) string {
 	text := "Contact data of several vendors, merged into one record per person, in DuckDB. Begin with list_tables; describe_table says what " +

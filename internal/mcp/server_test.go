@@ -116,6 +116,34 @@ func TestACancelledQuestionStopsItsQuery(t *testing.T) {
 	require.EqualValues(t, 1, query(t, session, "SELECT 1").Rows[0][0], "the next one has its turn")
 }
 
+// TestACopyIsMadeThoughNobodyWaitsForIt is a client with less patience than a large copy
+// takes.
+func TestACopyIsMadeThoughNobodyWaitsForIt(t *testing.T) {
+	w, _ := newWorld(t)
+	s, _ := connect(t, Options{Runner: w.Runner})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for { // a turn that is free is taken at times, even by who is gone
+		if err := s.takeTurn(gone); err == nil {
+			s.endTurn()
+		}
+		s.turn <- struct{}{} // whoever made one has finished
+		s.endTurn()
+		if s.access.(*reducedAccess).of != nil {
+			break
+		}
+	}
+	require.FileExists(t, s.access.(*reducedAccess).file())
+}
+
+func TestClosingStopsTheMakingOfACopy(t *testing.T) {
+	w, _ := newWorld(t)
+	s := New(Options{Runner: w.Runner})
+	require.NoError(t, s.Close())
+	require.ErrorIs(t, s.prepare(t.Context()), context.Canceled)
+	require.ErrorIs(t, s.takeTurn(t.Context()), context.Canceled)
+}
+
 // TestQuestionsThatArePipedInAreAnswered is a script that says all it has to say at once.
 func TestQuestionsThatArePipedInAreAnswered(t *testing.T) {
 	w, _ := newWorld(t)

@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -52,32 +51,6 @@ func addTool[In any](s *Server, name, title, description string, do func(context
 			return nil, nil, err
 		}
 		return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: text}}}, nil, nil
-	})
-}
-
-// TimeoutError says that a question took longer than it may.
-type TimeoutError struct{ Limit time.Duration }
-
-func (e *TimeoutError) Error() string {
-	return fmt.Sprintf("stopped after %s, the most that a question may take: ask for less, or raise mcp.timeout", e.Limit)
-}
-
-// ask opens what can be asked, one question at a time, and stops do in time.
-func (s *Server) ask(ctx context.Context, do func(context.Context, console.Source, time.Time) error) error {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return s.access.open(ctx, func(source console.Source, asOf time.Time) error {
-		limited, cancel := context.WithTimeout(ctx, s.limits.Timeout)
-		defer cancel()
-		err := do(limited, source, asOf)
-		if err != nil && ctx.Err() == nil && errors.Is(limited.Err(), context.DeadlineExceeded) {
-			return &TimeoutError{s.limits.Timeout}
-		}
-		return err
 	})
 }
 
