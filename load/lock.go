@@ -28,6 +28,9 @@ type Holder struct {
 	Since time.Time `json:"since"`
 }
 
+// sinceLayout is how messages give the time, in the zone that it has.
+const sinceLayout = "2006-01-02 15:04:05 MST"
+
 // LockedError says that another process writes the warehouse.
 type LockedError struct {
 	Path   string
@@ -39,7 +42,7 @@ func (e *LockedError) Error() string {
 		return fmt.Sprintf("warehouse %s: a query has it open; wait for it with --wait", e.Path)
 	}
 	return fmt.Sprintf("warehouse %s: process %d on %s has been writing it since %s; wait for it with --wait",
-		e.Path, e.Holder.PID, e.Holder.Host, e.Holder.Since.Local().Format(time.DateTime))
+		e.Path, e.Holder.PID, e.Holder.Host, e.Holder.Since.Format(sinceLayout))
 }
 
 const (

@@ -96,7 +96,7 @@ func onlyDaemon(ctx context.Context, c *config.Config) (*load.Lock, error) {
 	lock, err := load.Acquire(ctx, c.Warehouse.Path.Full+".serve", false)
 	if locked, ok := errors.AsType[*load.LockedError](err); ok {
 		h := locked.Holder
-		since := h.Since.Local().Format(time.DateTime)
+		since := h.Since.In(c.Timezone).Format("2006-01-02 15:04:05 MST")
 		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Path.Full, since)
 	}
 	return lock, err

@@ -34,7 +34,7 @@ type VanishedError struct {
 func (e *VanishedError) Error() string {
 	since := ""
 	if !e.Begun.IsZero() {
-		since = " (it was there since " + e.Begun.Local().Format(time.DateOnly) + ")"
+		since = " (it was there since " + e.Begun.Format(time.DateOnly) + ")"
 	}
 	return fmt.Sprintf("warehouse %s has vanished%s: mount its disk or put a copy there; or begin a new one by `sync run --new`, "+
 		"which reads and buys everything again", e.Path, since)
@@ -75,7 +75,7 @@ func Begun(r *Runner) (bool, error) {
 	}
 	var n note
 	_ = json.Unmarshal(content, &n) // that it is there says enough
-	return false, &VanishedError{Path: path, Begun: n.Begun}
+	return false, &VanishedError{Path: path, Begun: n.Begun.In(r.Config.Timezone)}
 }
 
 // NoteWarehouse notes that there is a warehouse, or was until now.

@@ -31,7 +31,7 @@ func (e *BusyError) Error() string {
 	if e.Snapshot != "" {
 		why = fmt.Sprintf("the snapshot %s is not there yet: it is written when the run ends", e.Snapshot)
 	}
-	return fmt.Sprintf("a run is on (process %d since %s) and %s", e.Holder.PID, e.Holder.Since.Local().Format(time.TimeOnly), why)
+	return fmt.Sprintf("a run is on (process %d since %s) and %s", e.Holder.PID, e.Holder.Since.Format("15:04:05 MST"), why)
 }
 
 // Read opens the warehouse for reading; while a run writes it, its snapshot. A
@@ -39,6 +39,7 @@ func (e *BusyError) Error() string {
 func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
 	path := r.Config.Warehouse.Path.Full
 	lock, err := load.AcquireShared(path)
+	r.inZone(err)
 	if locked, ok := errors.AsType[*load.LockedError](err); ok {
 		return r.readSnapshot(ctx, locked.Holder, do)
 	}
@@ -53,10 +54,18 @@ func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
 	return errors.Join(do(&Reader{Warehouse: w}), w.Close())
 }
 
+// inZone has an error that names who holds the warehouse tell the time in the config's
+// zone.
+func (r *Runner) inZone(err error) {
+	if locked, ok := errors.AsType[*load.LockedError](err); ok {
+		locked.Holder.Since = locked.Holder.Since.In(r.Config.Timezone)
+	}
+}
+
 // ReadSnapshot opens the snapshot, for whoever must not hold up a run that waits for the
 // warehouse. It fails with a [*BusyError] where there is none.
 func (r *Runner) ReadSnapshot(ctx context.Context, do func(*Reader) error) error {
-	return r.readSnapshot(ctx, load.Holder{PID: os.Getpid(), Since: r.Now()}, do)
+	return r.readSnapshot(ctx, load.Holder{PID: os.Getpid(), Since: r.Now().In(r.Config.Timezone)}, do)
 }
 
 func (r *Runner) readSnapshot(ctx context.Context, holder load.Holder, do func(*Reader) error) error {

@@ -49,6 +49,7 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	}
 	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
 	if err != nil {
+		r.inZone(err)
 		return nil, err
 	}
 	s := &Session{Runner: r, lock: lock, stopped: func() bool { return ctx.Err() != nil }}
