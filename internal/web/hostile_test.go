@@ -68,6 +68,7 @@ func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''
 // interest puts the texts where normalising would have taken their tags out, and gives the
 // people intent in topics of such names.
 func interest(w *runtest.World) {
+	w.Exec("INSERT INTO etl.people BY NAME (SELECT 'intent' AS source, source_id, contact_id FROM etl.people)")
 	for i, text := range hostile {
 		w.Exec(`INSERT INTO etl.matches BY NAME (SELECT 'p' AS pipeline, current_date AS data_date, `+quoted(text)+` AS topic_id,
 				'h' || rowid AS hem, 50 AS score, source_id, 'r' AS run_id FROM etl.records LIMIT 3)`,
