@@ -10,7 +10,7 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test clients race lint chaos bench microbench fuzz soak axe release clean
+.PHONY: help build install demo test clients race lint chaos bench microbench fuzz soak axe screenshots release clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ AXE_CORE := 4.14.1
 bin/axe.min.js:
 	mkdir -p bin && cd bin && npm pack --silent axe-core@$(AXE_CORE) && tar -xzf axe-core-$(AXE_CORE).tgz --strip-components=1 package/axe.min.js
 	rm -f bin/axe-core-$(AXE_CORE).tgz && touch bin/axe.min.js
+
+screenshots: build ## the pictures of README, by Chromium
+	docs/img/make.sh
 
 axe: bin/axe.min.js ## axe-core on every page of the daemon, in light and dark; needs npm and Chromium
 	AXE=$(CURDIR)/bin/axe.min.js go test -tags $(TAGS) -count 1 -run '^TestAxeFindsNothing$$' ./internal/web

@@ -91,7 +91,7 @@ func (e *Execution) judgeRejects() {
 	}
 }
 
-func (e *Execution) readPages(ctx context.Context) error {
+func (e *Execution) readPages(ctx context.Context) (err error) {
 	client, err := e.Runner.Client(e.Pipeline.Source)
 	if err != nil {
 		return err
@@ -115,6 +115,11 @@ func (e *Execution) readPages(ctx context.Context) error {
 	s.StoreNew(e.alone)
 	settled, cancel := settle(e.settled, ctx) // its deadline, too, leaves the run time to commit
 	defer cancel()
+	defer func() {
+		if unsettled := s.Settle(); err == nil {
+			err = unsettled
+		}
+	}()
 	env.Book = func(credits int64) error { return s.Book(settled, credits) }
 	source, warnings, err := e.Runner.open(ctx, e.Pipeline, e.w, e.options, env)
 	if err != nil {

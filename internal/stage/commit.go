@@ -3,23 +3,25 @@ package stage
 import (
 	"context"
 	"hash/maphash"
+	"maps"
 	"time"
 
 	"contactsync/load"
 )
 
 // Batches are written while the pages of the next are read, in their order: two are on
-// their way at most, so memory holds three. Where a vendor serves them fast,
-// and no other pipeline waits for the warehouse, several are committed together. What must
-// see them stored waits for that: look-ups of the same records, whatever books credits, and
-// the end of the reading. So a process that is killed has lost what it read since a commit,
-// as ever, and a later page is never stored without those before it.
+// their way at most, so memory holds three. Where a vendor serves them fast, and no other
+// pipeline waits for the warehouse, several are committed together. What must see them
+// stored waits for that: look-ups of the same records, whatever books credits, and the end
+// of the reading. So a process that is killed has lost what it read since a commit, as
+// ever, and a later page is never stored without those before it.
 
 // pending is what was sent and may not be committed yet: by the hash of an id, the number
 // of the batch.
 type pending struct {
 	batches map[uint64]int64
 	sent    int64 // the number of the last batch
+	cleared int64 // up to this one there are none in batches
 }
 
 var seed = maphash.MakeSeed()
@@ -27,8 +29,12 @@ var seed = maphash.MakeSeed()
 // add gives a batch its number, and notes of whom it is. Those up to committed are no
 // longer pending.
 func (p *pending) add(b *load.Batch, committed int64) (number int64) {
-	if committed == p.sent {
+	if p.batches == nil {
 		p.batches = map[uint64]int64{}
+	}
+	if committed > p.cleared {
+		maps.DeleteFunc(p.batches, func(_ uint64, batch int64) bool { return batch <= committed })
+		p.cleared = committed
 	}
 	p.sent++
 	for _, r := range b.New {
@@ -63,7 +69,7 @@ type underway struct {
 // Where one of those failed it fails.
 func (s *Stager) send(ctx context.Context, b *build, started time.Time, more bool) error {
 	if err := s.wait(onTheirWay - 1); err != nil {
-		return s.settle()
+		return s.Settle()
 	}
 	s.run.Requests, s.run.Credits = s.meter.Requests(), s.meter.Credits()
 	b.batch.Fields, b.batch.Drifts = s.drift.take(s.run.RunID, s.now().UTC())
@@ -98,8 +104,9 @@ func (s *Stager) wait(atMost int) (err error) {
 	return err
 }
 
-// settle waits until all that was sent is stored.
-func (s *Stager) settle() error {
+// Settle stores what was sent and is not stored yet. However a reading ends, it leaves
+// nothing open.
+func (s *Stager) Settle() error {
 	_ = s.wait(0) // the writer keeps its error
 	err := s.writer.settle()
 	if err != nil {
@@ -113,7 +120,7 @@ func (s *Stager) settleFor(ids func(func(string) bool)) error {
 	committed := s.writer.committed.Load()
 	for id := range ids {
 		if s.pending.has(id, committed) {
-			return s.settle()
+			return s.Settle()
 		}
 	}
 	return nil
@@ -124,14 +131,14 @@ func (s *Stager) commit(ctx context.Context, b *build) error {
 	if err := s.send(ctx, b, s.now(), false); err != nil {
 		return err
 	}
-	return s.settle()
+	return s.Settle()
 }
 
 // Book stores that the run may have cost so many credits more than are counted:
 // what is asked for next is paid for even if this process dies before its answer
 // is stored. The next commit tells what it came to.
 func (s *Stager) Book(ctx context.Context, credits int64) error {
-	if err := s.settle(); err != nil {
+	if err := s.Settle(); err != nil {
 		return err
 	}
 	stored := s.writer.stored

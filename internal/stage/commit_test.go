@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,12 +23,22 @@ import (
 // slowWarehouse takes a minute to write a batch, and tells what happened in which order.
 type slowWarehouse struct {
 	Warehouse
+	mu   sync.Mutex
 	told []string
 	fail int // the batch that cannot be written, from 1; 0: none
 }
 
 func (w *slowWarehouse) tell(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.told = append(w.told, fmt.Sprintf(format, args...))
+}
+
+// sofar is what happened, in order.
+func (w *slowWarehouse) sofar() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.told)
 }
 
 func (w *slowWarehouse) Begin(context.Context) (load.Transaction, error) {
@@ -108,7 +119,7 @@ func TestPagesAreReadWhileBatchesAreWritten(t *testing.T) {
 		require.NoError(t, s.Finish(t.Context()))
 		require.Equal(t, []string{
 			"looked up", "looked up", "looked up", "wrote 1", "committed", "wrote 2", "committed", "wrote 3", "committed", "wrote ", "committed",
-		}, w.told, "each is committed, since another pipeline may wait for the warehouse")
+		}, w.sofar(), "each is committed, since another pipeline may wait for the warehouse")
 	})
 }
 
@@ -122,7 +133,11 @@ func TestBatchesOfAPipelineThatIsAloneAreCommittedTogether(t *testing.T) {
 			require.NoError(t, s.Add(t.Context(), fullPage(fmt.Sprint(i+1))))
 		}
 		require.NoError(t, s.Flush(t.Context()))
-		require.Equal(t, []string{"looked up", "looked up", "looked up", "wrote 1", "wrote 2", "wrote 3", "wrote ", "committed"}, w.told)
+		require.Equal(t, []string{"looked up", "looked up", "looked up", "wrote 1", "wrote 2", "wrote 3", "wrote ", "committed"}, w.sofar())
+		require.Len(t, s.pending.batches, 3*batchRows, "they were pending")
+		require.NoError(t, s.Add(t.Context(), fullPage("4")))
+		require.Len(t, s.pending.batches, batchRows, "and are forgotten, or a long reading would fill the memory")
+		require.NoError(t, s.Settle())
 	})
 }
 
@@ -135,10 +150,10 @@ func TestNoTransactionStaysOpenWhileTheVendorLetsWait(t *testing.T) {
 		require.NoError(t, s.Add(t.Context(), fullPage("1")))
 		time.Sleep(time.Minute + commitIdle)
 		synctest.Wait()
-		require.Equal(t, []string{"looked up", "wrote 1", "committed"}, w.told)
+		require.Equal(t, []string{"looked up", "wrote 1", "committed"}, w.sofar())
 		require.NoError(t, s.Add(t.Context(), fullPage("2")))
-		require.NoError(t, s.settle())
-		require.Equal(t, []string{"looked up", "wrote 2", "committed"}, w.told[3:])
+		require.NoError(t, s.Settle())
+		require.Equal(t, []string{"looked up", "wrote 2", "committed"}, w.sofar()[3:])
 	})
 }
 
@@ -149,7 +164,7 @@ func TestARecordThatIsOnItsWayIsLookedUpWhenItIsStored(t *testing.T) {
 		s.StoreNew(func() bool { return true })
 		require.NoError(t, s.Add(t.Context(), fullPage("1")))
 		require.NoError(t, s.Add(t.Context(), fullPage("1")))
-		require.Equal(t, []string{"looked up", "wrote 1", "committed", "looked up"}, w.told)
+		require.Equal(t, []string{"looked up", "wrote 1", "committed", "looked up"}, w.sofar())
 		require.NoError(t, s.Finish(t.Context()))
 	})
 }
@@ -167,7 +182,7 @@ func TestNothingIsStoredAfterABatchThatFailed(t *testing.T) {
 		require.ErrorContains(t, s.Book(t.Context(), 10), "the disk is full")
 		require.ErrorContains(t, s.Finish(t.Context()), "the disk is full")
 		require.EqualValues(t, batchRows, s.run.RowsRead, "those of the first batch, which is stored")
-		require.NotContains(t, w.told[slices.Index(w.told, "wrote 2"):], "committed")
+		require.NotContains(t, w.sofar()[slices.Index(w.sofar(), "wrote 2"):], "committed")
 	})
 }
 
@@ -203,7 +218,7 @@ func TestWhatMustBeStoredAtOnceIs(t *testing.T) {
 				require.NoError(t, s.Add(t.Context(), fullPage("1")))
 				s.pipeline.Traits = c.traits
 				require.NoError(t, s.Add(t.Context(), c.page))
-				require.Equal(t, []string{"wrote 2", "committed"}, w.told[len(w.told)-2:])
+				require.Equal(t, []string{"wrote 2", "committed"}, w.sofar()[len(w.sofar())-2:])
 			})
 		})
 	}
@@ -215,7 +230,7 @@ func TestCreditsAreBookedAfterTheBatchUnderWay(t *testing.T) {
 		s := newSlowStager(t, w, extract.Traits{})
 		require.NoError(t, s.Add(t.Context(), fullPage("1")))
 		require.NoError(t, s.Book(t.Context(), 10))
-		require.Equal(t, []string{"looked up", "wrote 1", "committed", "wrote ", "committed"}, w.told)
+		require.Equal(t, []string{"looked up", "wrote 1", "committed", "wrote ", "committed"}, w.sofar())
 		require.EqualValues(t, batchRows, s.writer.stored.RowsRead)
 	})
 }

@@ -138,7 +138,7 @@ func (s *Stager) Flush(ctx context.Context) error {
 	if err := s.begin(ctx, false); err != nil {
 		return err
 	}
-	return s.settle()
+	return s.Settle()
 }
 
 // begin makes a batch of the pages gathered so far and begins to write it; more may

@@ -132,7 +132,7 @@ func (w *file) batchFrames(b load.Batch, all bool) []rowio.Frame {
 		rowio.NewFrame(schema.Drifts.Name, schema.Drifts.Columns, b.Drifts),
 		rowio.NewFrame(schema.AskedPeople.Name, schema.AskedPeople.Columns, b.Asked),
 	}
-	f = append(f, w.newFrames(&b.Run, seq, b.New)...)
+	f = append(f, newFrames(&b.Run, seq, b.New)...)
 	if all {
 		return f
 	}
@@ -145,16 +145,15 @@ func (w *file) batchFrames(b load.Batch, all bool) []rowio.Frame {
 	})
 }
 
-// newFrames are the rows of new records, which are whole but for who they are. The merge
-// that resolves that dates them.
-func (w *file) newFrames(run *schema.Run, seq int64, list []load.Folded) []rowio.Frame {
-	now := w.now().UTC()
+// newFrames are the rows of new records, which are whole but for who they are. They have the
+// date of their run: to change it in the merge would hold a copy of each row's in memory.
+func newFrames(run *schema.Run, seq int64, list []load.Folded) []rowio.Frame {
 	names, records := make([]layout.NewRecord, len(list)), make([]load.Record, len(list))
 	var identifiers []layout.Identifier
 	var versions []schema.Version
 	for i := range list {
 		r := list[i].Record
-		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = run.RunID, now, now, now
+		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = run.RunID, run.StartedAt, run.StartedAt, run.StartedAt
 		names[i], records[i] = layout.NewRecord{Source: r.Source, SourceID: r.SourceID, Place: int64(i)}, r
 		identifiers = layout.Keyed(identifiers, list[i].Identifiers)
 		versions = append(versions, list[i].Versions...)

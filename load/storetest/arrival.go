@@ -43,8 +43,8 @@ func testANewRecordIsInNoViewUntilItsMerge(t *testing.T, e Engine) {
 	require.NoError(t, err)
 	require.Equal(t, []int64{1, 0, 1}, []int64{m.New, m.Changed, m.Contacts})
 	require.Equal(t, []string{"Ann ann@acme.example"}, table(t, e, w, "SELECT first_name || ' ' || email FROM contacts"))
-	require.Equal(t, []string{"2026-11-01 03:00:00+00 2026-11-01 03:00:00+00 r1"},
-		table(t, e, w, "SELECT concat_ws(' ', first_seen_at, updated_at, run_id) FROM source_contacts"), "it is dated by its merge")
+	require.Equal(t, []string{"2026-11-01 02:00:00+00 2026-11-01 02:00:00+00 r1"},
+		table(t, e, w, "SELECT concat_ws(' ', first_seen_at, updated_at, run_id) FROM source_contacts"), "it has the date of its run")
 	m, err = w.Merge(t.Context(), &r, People())
 	require.NoError(t, err)
 	require.Zero(t, m.New)

@@ -3,7 +3,7 @@ package merge
 import (
 	"context"
 	"database/sql"
-	"strings"
+	"time"
 )
 
 // A batch stores new records itself ([load.Batch.New]), which are in no view until a
@@ -40,17 +40,17 @@ func Restage(ctx context.Context, tx *sql.Tx, pipeline string) error {
 
 func (g *merge) restage(ctx context.Context) error { return Restage(ctx, g.Tx, g.Run.Pipeline) }
 
-// arrivals dates the new records of the pipeline, and has them among those that changed.
-// One that a later page changed is in them already.
+// arrivals has the new records of the pipeline among those that changed. One that a later
+// page changed is in them already.
 func (g *merge) arrivals(ctx context.Context) error {
 	n := g.staged["etl.staged_new"]
 	if n == 0 {
 		return nil
 	}
-	const own = "n.pipeline = $1 AND t.source = n.source AND t.source_id = n.source_id"
+	const same, own = "t.source = n.source AND t.source_id = n.source_id", "n.pipeline = $1 AND "
 	again := int64(0)
 	if g.known > 0 {
-		result, err := g.Tx.ExecContext(ctx, "UPDATE changed t SET renamed = true FROM etl.staged_new n WHERE "+own, g.Run.Pipeline)
+		result, err := g.Tx.ExecContext(ctx, "UPDATE changed t SET renamed = true FROM etl.staged_new n WHERE "+own+same, g.Run.Pipeline)
 		if err != nil {
 			return err
 		}
@@ -59,10 +59,15 @@ func (g *merge) arrivals(ctx context.Context) error {
 		}
 	}
 	g.merged.New, g.merged.Changed, g.changed = g.merged.New+n, g.merged.Changed-again, g.changed+n-again
-	return g.steps(ctx,
-		step{"INSERT INTO changed SELECT source, source_id, true, true FROM etl.staged_new n WHERE n.pipeline = $1 AND NOT EXISTS (FROM changed t WHERE " +
-			strings.TrimPrefix(own, "n.pipeline = $1 AND ") + ")", []any{g.Run.Pipeline}},
-		step{"UPDATE etl.records t SET first_seen_at = $2, last_seen_at = $2, updated_at = $2, run_id = $3 FROM etl.staged_new n WHERE " + own,
-			[]any{g.Run.Pipeline, g.At, g.Run.RunID}},
-	)
+	return g.exec(ctx, "INSERT INTO changed SELECT source, source_id, true, true FROM etl.staged_new n WHERE "+own+"NOT EXISTS (FROM changed t WHERE "+same+")",
+		g.Run.Pipeline)
+}
+
+// arrived is the date of what this merge finds new: that of the records which the run has
+// stored itself, if there are any, so that a run that was killed comes to the same.
+func (g *merge) arrived() time.Time {
+	if g.isStaged("new") {
+		return g.Run.StartedAt
+	}
+	return g.At
 }

@@ -102,6 +102,7 @@ func (g *merge) difference(c chunk, before []load.Stored, after []load.Folded) (
 		r.RunID, r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.Run.RunID, g.At, g.At, g.At
 		isNew := was.RecordHash == ""
 		if isNew {
+			r.FirstSeenAt, r.LastSeenAt, r.UpdatedAt = g.arrived(), g.arrived(), g.arrived()
 			fresh = layout.Keyed(fresh, f.Identifiers)
 		} else {
 			r.FirstSeenAt = was.FirstSeenAt
