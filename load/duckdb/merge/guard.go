@@ -95,6 +95,9 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("witnesses", witnessColumns, witnesses)); err != nil {
 		return err
 	}
+	if err := g.exec(ctx, witnessLinksSQL); err != nil {
+		return err
+	}
 	var heard identity.Testimony
 	err := rowio.Read(ctx, g.Conn, testimonyColumns, func(t *testimony) error {
 		heard.SourceContact, heard.Work, heard.Home = t.SourceContact, int32(t.Work), int32(t.Home)
@@ -102,21 +105,26 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 			return errHeard
 		}
 		return nil
-	}, `WITH mailboxes AS (SELECT DISTINCT key, address_key FROM etl.identifiers WHERE kind = 'email_sha256' AND address_key IS NOT NULL),
-		told AS (
-			SELECT w.place, r.*, `+layout.KeySQL("'email_sha256'", "sha256(r.business_email)")+` AS business_key,
-				`+layout.KeySQL("'email_sha256'", "sha256(r.personal_email)")+` AS personal_key
-			FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
-		)
-		SELECT coalesce(b.n, -1)::BIGINT AS work, coalesce(p.n, -1)::BIGINT AS home, `+testimonySQL()+` FROM told r
-		LEFT JOIN mailboxes c ON c.key = r.business_key LEFT JOIN links b ON b.key = coalesce(c.address_key, r.business_key)
-		LEFT JOIN mailboxes q ON q.key = r.personal_key LEFT JOIN links p ON p.key = coalesce(q.address_key, r.personal_key)
-		ORDER BY r.place`)
+	}, `SELECT coalesce(l.work, -1)::BIGINT AS work, coalesce(l.home, -1)::BIGINT AS home, `+testimonySQL()+`
+		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id) LEFT JOIN witness_links l USING (place) ORDER BY w.place`)
 	if errors.Is(err, errHeard) {
 		return nil
 	}
 	return err
 }
+
+// witnessLinksSQL finds the links that the addresses of witnesses are, before what they say
+// is read: the joins of one statement hold their tables in memory side by side, and that of
+// links is as large as the warehouse.
+var witnessLinksSQL = `CREATE OR REPLACE TEMP TABLE witness_links AS
+	WITH mailboxes AS (SELECT DISTINCT key, address_key FROM etl.identifiers WHERE kind = 'email_sha256' AND address_key IS NOT NULL),
+	addresses AS (
+		SELECT w.place, unnest([true, false]) AS is_work, unnest([
+			` + layout.KeySQL("'email_sha256'", "sha256(r.business_email)") + `, ` + layout.KeySQL("'email_sha256'", "sha256(r.personal_email)") + `]) AS key
+		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id)
+	),
+	keys AS (SELECT a.place, a.is_work, coalesce(m.address_key, a.key) AS key FROM addresses a LEFT JOIN mailboxes m USING (key) WHERE a.key IS NOT NULL)
+	SELECT k.place, max(l.n) FILTER (k.is_work) AS work, max(l.n) FILTER (NOT k.is_work) AS home FROM keys k JOIN links l USING (key) GROUP BY k.place`
 
 // candidate is two records of which identifiers and evidence do not say the same.
 type candidate struct {
