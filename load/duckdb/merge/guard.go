@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -98,20 +99,32 @@ func (g *merge) readTestimony(ctx context.Context, records []int32, yield func(*
 	if err := g.exec(ctx, witnessLinksSQL); err != nil {
 		return err
 	}
-	var heard identity.Testimony
-	err := rowio.Read(ctx, g.Conn, testimonyColumns, func(t *testimony) error {
-		heard.SourceContact, heard.Work, heard.Home = t.SourceContact, int32(t.Work), int32(t.Home)
-		if !yield(&heard) {
-			return errHeard
-		}
-		return nil
-	}, `SELECT coalesce(l.work, -1)::BIGINT AS work, coalesce(l.home, -1)::BIGINT AS home, `+testimonySQL()+`
-		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id) LEFT JOIN witness_links l USING (place) ORDER BY w.place`)
-	if errors.Is(err, errHeard) {
-		return nil
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE told AS SELECT w.place, coalesce(l.work, -1)::BIGINT AS work, coalesce(l.home, -1)::BIGINT AS home, "+testimonySQL()+`
+		FROM witnesses w JOIN nodes n USING (n) JOIN etl.records r USING (source, source_id) LEFT JOIN witness_links l USING (place)`); err != nil {
+		return err
 	}
-	return err
+	var heard identity.Testimony
+	for from := 0; from < len(records); from += heardChunk {
+		err := rowio.Read(ctx, g.Conn, testimonyColumns, func(t *testimony) error {
+			heard.SourceContact, heard.Work, heard.Home = t.SourceContact, int32(t.Work), int32(t.Home)
+			if !yield(&heard) {
+				return errHeard
+			}
+			return nil
+		}, fmt.Sprintf("SELECT * EXCLUDE (place) FROM told WHERE place >= %d AND place < %d ORDER BY place", from, from+heardChunk))
+		if errors.Is(err, errHeard) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// heardChunk is how many witnesses are sorted at a time: to sort all of a million records'
+// takes more memory than the engine has.
+const heardChunk = 40_000
 
 // witnessLinksSQL finds the links that the addresses of witnesses are, before what they say
 // is read: the joins of one statement hold their tables in memory side by side, and that of
