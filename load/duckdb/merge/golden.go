@@ -40,12 +40,13 @@ func (g *merge) golden(ctx context.Context, people load.People) error {
 		return err
 	}
 	if err := g.steps(ctx,
+		step{`CREATE OR REPLACE TEMP TABLE golden_places AS
+			SELECT a.k, a.contact_id AS owner, r.rowid AS record
+			FROM affected_people a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id) WHERE a.records > 1`, nil},
 		step{`CREATE OR REPLACE TEMP TABLE golden_records AS
-			SELECT a.k, a.contact_id AS owner, ` + rowio.SelectList("r", goldenColumns) + `
-			FROM affected_people a JOIN etl.people p USING (contact_id) JOIN etl.records r USING (source, source_id)
-			WHERE a.records > 1 ORDER BY a.k`, nil},
+			SELECT g.k, g.owner, ` + rowio.SelectList("r", goldenColumns) + ` FROM etl.records r JOIN golden_places g ON g.record = r.rowid`, nil},
 		step{`CREATE OR REPLACE TEMP TABLE golden_before AS
-			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM affected_people a JOIN etl.contacts c USING (contact_id) ORDER BY a.k`, nil},
+			SELECT a.k, ` + rowio.SelectList("c", schema.Contacts.Columns) + ` FROM etl.contacts c JOIN affected_people a USING (contact_id)`, nil},
 		step{`DELETE FROM etl.contacts c USING affected_people a WHERE a.contact_id = c.contact_id`, nil},
 	); err != nil {
 		return err
