@@ -22,6 +22,12 @@ func EngineMemory(limit config.Size) config.Size {
 	return max(min(limit, leastEngine), (limit-programMemory)*2/5)
 }
 
+// publishMemory is DuckDB's share while exports are written and nothing is read or merged:
+// all but the least of the heap. To write a million contacts takes more than its usual share.
+func publishMemory(limit config.Size) config.Size {
+	return max(EngineMemory(limit), limit-programMemory-leastHeap)
+}
+
 // HeapMemory is the share of Go's heap, to which the collector holds it.
 func HeapMemory(limit config.Size) int64 {
 	return int64(max(leastHeap, (limit-programMemory)*3/10))

@@ -323,6 +323,12 @@ func commit(tx *sql.Tx) error {
 	return nil
 }
 
+// SetMemory sets how much memory the engine may take from now on, e.g. "512MB".
+func SetMemory(ctx context.Context, w *Warehouse, limit string) error {
+	_, err := w.db.ExecContext(ctx, "SET memory_limit = "+rowio.QuoteText(limit))
+	return err
+}
+
 // Checkpoint writes the log of a warehouse into its file, beside those who read: what
 // closing would do.
 func Checkpoint(ctx context.Context, w *Warehouse) error {
