@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -113,6 +114,10 @@ func exportNames(exports []config.Export) []string {
 
 // export writes the exports that want says, or those that are due.
 func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(config.Export) bool) (p Published, err error) {
+	debug.FreeOSMemory() // what merging needed, writing files does not
+	if err := duckdb.SetMemory(ctx, w, publishMemory(r.Config.Warehouse.MemoryLimit).String()); err != nil {
+		return p, err
+	}
 	conn, err := w.Conn(ctx)
 	if err != nil {
 		return p, err
