@@ -23,9 +23,9 @@ func EngineMemory(limit config.Size) config.Size {
 }
 
 // publishMemory is DuckDB's share while exports are written and nothing is read or merged:
-// all but the least of the heap. To write a million contacts takes more than its usual share.
+// to write a million contacts takes more than its usual one.
 func publishMemory(limit config.Size) config.Size {
-	return max(EngineMemory(limit), limit-programMemory-leastHeap)
+	return max(EngineMemory(limit), limit*3/5)
 }
 
 // HeapMemory is the share of Go's heap, to which the collector holds it.
