@@ -3,6 +3,7 @@ package stage
 import (
 	"context"
 	"hash/maphash"
+	"maps"
 	"time"
 
 	"contactsync/load"
@@ -20,6 +21,7 @@ import (
 type pending struct {
 	batches map[uint64]int64
 	sent    int64 // the number of the last batch
+	cleared int64 // the number of the last batch of which nothing is left in the map
 }
 
 var seed = maphash.MakeSeed()
@@ -27,9 +29,13 @@ var seed = maphash.MakeSeed()
 // add gives a batch its number, and notes of whom it is. Those up to committed are no
 // longer pending.
 func (p *pending) add(b *load.Batch, committed int64) (number int64) {
-	if committed == p.sent {
+	switch {
+	case committed == p.sent:
 		p.batches = map[uint64]int64{}
+	case committed > p.cleared: // one is always on its way where a vendor serves fast
+		maps.DeleteFunc(p.batches, func(_ uint64, number int64) bool { return number <= committed })
 	}
+	p.cleared = committed
 	p.sent++
 	for _, r := range b.New {
 		p.batches[maphash.String(seed, r.Record.SourceID)] = p.sent
@@ -103,9 +109,15 @@ func (s *Stager) settle() error {
 	_ = s.wait(0) // the writer keeps its error
 	err := s.writer.settle()
 	if err != nil {
-		s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected // the next run reads them again
+		s.countStored()
 	}
 	return err
+}
+
+// countStored leaves out of the run's counters what was read and is not stored: the next
+// run reads it again.
+func (s *Stager) countStored() {
+	s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected
 }
 
 // settleFor settles if something that is not stored yet is of one of these records.

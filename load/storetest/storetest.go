@@ -39,6 +39,7 @@ func Run(t *testing.T, e Engine) {
 		{"ANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst", testANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst},
 		{"ANewRecordIsAsIfStagedForAnotherPipelinesMerge", testANewRecordIsAsIfStagedForAnotherPipelinesMerge},
 		{"ANewRecordThatComesAgainCountsOnce", testANewRecordThatComesAgainCountsOnce},
+		{"ATransactionWhoseContextEndsHarmsNobodyElse", testATransactionWhoseContextEndsHarmsNobodyElse},
 		{"WhoCameNewAndWaitsForAMergeIsErased", testWhoCameNewAndWaitsForAMergeIsErased},
 		{"WhoCameNewIsFoundWithThePersonThatAMergeWouldMake", testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake},
 		{"BatchesOfATransactionAreStoredTogetherOrNotAtAll", testBatchesOfATransactionAreStoredTogetherOrNotAtAll},
