@@ -55,7 +55,6 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
-	"contactsync/load/duckdb/merge"
 	"contactsync/load/duckdb/rowio"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
@@ -175,7 +174,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
 	if err == nil && !o.ReadOnly {
-		err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error { return merge.Restage(ctx, tx, "") })
+		err = w.restage(ctx)
 	}
 	if err != nil {
 		err = fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))

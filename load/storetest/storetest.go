@@ -40,6 +40,7 @@ func Run(t *testing.T, e Engine) {
 		{"ANewRecordIsAsIfStagedForAnotherPipelinesMerge", testANewRecordIsAsIfStagedForAnotherPipelinesMerge},
 		{"ANewRecordThatComesAgainCountsOnce", testANewRecordThatComesAgainCountsOnce},
 		{"ATransactionWhoseContextEndsHarmsNobodyElse", testATransactionWhoseContextEndsHarmsNobodyElse},
+		{"ANewRecordWhoseMergeFailedIsOnlyStaged", testANewRecordWhoseMergeFailedIsOnlyStaged},
 		{"WhoCameNewAndWaitsForAMergeIsErased", testWhoCameNewAndWaitsForAMergeIsErased},
 		{"WhoCameNewIsFoundWithThePersonThatAMergeWouldMake", testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake},
 		{"BatchesOfATransactionAreStoredTogetherOrNotAtAll", testBatchesOfATransactionAreStoredTogetherOrNotAtAll},
