@@ -21,7 +21,7 @@ import (
 type pending struct {
 	batches map[uint64]int64
 	sent    int64 // the number of the last batch
-	cleared int64 // up to this one there are none in batches
+	cleared int64 // the number of the last batch of which nothing is left in the map
 }
 
 var seed = maphash.MakeSeed()
@@ -110,9 +110,15 @@ func (s *Stager) Settle() error {
 	_ = s.wait(0) // the writer keeps its error
 	err := s.writer.settle()
 	if err != nil {
-		s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected // the next run reads them again
+		s.countStored()
 	}
 	return err
+}
+
+// countStored leaves out of the run's counters what was read and is not stored: the next
+// run reads it again.
+func (s *Stager) countStored() {
+	s.run.RowsRead, s.run.RowsRejected = s.writer.stored.RowsRead, s.writer.stored.RowsRejected
 }
 
 // settleFor settles if something that is not stored yet is of one of these records.

@@ -234,3 +234,39 @@ func TestCreditsAreBookedAfterTheBatchUnderWay(t *testing.T) {
 		require.EqualValues(t, batchRows, s.writer.stored.RowsRead)
 	})
 }
+
+// failingLookup cannot tell what was served.
+type failingLookup struct{ slowLookup }
+
+func (l failingLookup) Served(context.Context, string, string, []string) (map[string]schema.Version, map[string]bool, error) {
+	return nil, nil, errors.New("no memory is left")
+}
+
+func TestAPageThatCannotBeTakenInLeavesNoTransactionOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowWarehouse{}
+		s := newSlowStager(t, w, extract.Traits{})
+		s.StoreNew(func() bool { return true })
+		s.writer.now = func() time.Time { return time.Time{} }
+		require.NoError(t, s.Add(t.Context(), fullPage("1")))
+		s.w = failing{slow{w}}
+		require.ErrorContains(t, s.Add(t.Context(), fullPage("2")), "no memory is left")
+		require.Equal(t, []string{"looked up", "wrote 1", "committed"}, w.told)
+		require.EqualValues(t, batchRows, s.run.RowsRead, "what is not stored is read again")
+		require.ErrorContains(t, s.Finish(t.Context()), "no memory is left")
+	})
+}
+
+type failing struct{ slow }
+
+func (f failing) Lookup() load.Lookup { return failingLookup{} }
+
+func TestWhatIsCommittedIsNoLongerPending(t *testing.T) {
+	p := pending{}
+	for i := range int64(100) {
+		b := load.Batch{Versions: []load.Version{{Version: schema.Version{SourceID: fmt.Sprint(i)}}}}
+		p.add(&b, max(0, i-1)) // one is always on its way
+		require.True(t, p.has(fmt.Sprint(i), max(0, i-1)))
+		require.LessOrEqual(t, len(p.batches), 2)
+	}
+}

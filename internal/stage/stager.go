@@ -9,6 +9,7 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"contactsync/extract"
@@ -166,8 +167,18 @@ func (s *Stager) Finish(ctx context.Context) error {
 	return s.commit(ctx, b)
 }
 
-// gather makes a batch of the pages gathered so far.
+// gather makes a batch of the pages gathered so far. If it cannot, those before are stored
+// and no transaction is left open, which would hold up whoever writes next.
 func (s *Stager) gather(ctx context.Context) (*build, error) {
+	b, err := s.make(ctx)
+	if err != nil {
+		err = errors.Join(err, s.Settle())
+		s.countStored()
+	}
+	return b, err
+}
+
+func (s *Stager) make(ctx context.Context) (*build, error) {
 	pages := make([][]*served, len(s.pages))
 	var all []*served
 	for i, p := range s.pages {

@@ -49,7 +49,7 @@ func (w *file) beginBatches(ctx context.Context) (*sql.Tx, error) {
 		}
 		w.batched = true
 	}
-	return w.conn.BeginTx(ctx, nil)
+	return w.beginTx(ctx)
 }
 
 // transaction is one that takes in batches; a tx of nil has ended.

@@ -55,7 +55,6 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
-	"contactsync/load/duckdb/merge"
 	"contactsync/load/duckdb/rowio"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
@@ -175,7 +174,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
 	if err == nil && !o.ReadOnly {
-		err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error { return merge.Restage(ctx, tx, "") })
+		err = w.restage(ctx)
 	}
 	if err != nil {
 		err = fmt.Errorf("warehouse %s: %w", path, rowio.Short(err))
@@ -291,7 +290,7 @@ func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(co
 	if err := w.feeds.Open(ctx, frames...); err != nil {
 		return err
 	}
-	tx, err := w.conn.BeginTx(ctx, nil)
+	tx, err := w.beginTx(ctx)
 	if err != nil {
 		return err
 	}
@@ -303,6 +302,16 @@ func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(co
 		return err
 	}
 	return commit(tx)
+}
+
+// beginTx begins a transaction that its caller ends. The end of the context ends its
+// statements, not itself: database/sql would roll it back by closing the connection, which
+// is the only one that writes, of every pipeline.
+func (w *file) beginTx(ctx context.Context) (*sql.Tx, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return w.conn.BeginTx(context.WithoutCancel(ctx), nil)
 }
 
 func (w *file) insert(ctx context.Context, tx *sql.Tx, frames []rowio.Frame) error {

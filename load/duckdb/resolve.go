@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"contactsync/internal/crash"
@@ -49,10 +50,20 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 	})
 	if err != nil {
 		*run = before // nothing is new that is not stored
+		if ctx.Err() == nil {
+			err = errors.Join(err, w.restage(ctx))
+		}
 		return load.Merged{}, unstored("merge", err)
 	}
 	crash.At(crash.MergeAfter)
 	return m, nil
+}
+
+// restage makes of the new records of all pipelines what is staged: whatever goes on after
+// a kill or a failed merge, such as an erasure by age, a snapshot or a report, must not
+// take them for records that a merge has taken in.
+func (w *file) restage(ctx context.Context) error {
+	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error { return merge.Restage(ctx, tx, "") })
 }
 
 // Resolve works out who is one person, without a pipeline's run: what changed in

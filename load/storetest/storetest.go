@@ -39,6 +39,8 @@ func Run(t *testing.T, e Engine) {
 		{"ANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst", testANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst},
 		{"ANewRecordIsAsIfStagedForAnotherPipelinesMerge", testANewRecordIsAsIfStagedForAnotherPipelinesMerge},
 		{"ANewRecordThatComesAgainCountsOnce", testANewRecordThatComesAgainCountsOnce},
+		{"ATransactionWhoseContextEndsHarmsNobodyElse", testATransactionWhoseContextEndsHarmsNobodyElse},
+		{"ANewRecordWhoseMergeFailedIsOnlyStaged", testANewRecordWhoseMergeFailedIsOnlyStaged},
 		{"WhoCameNewAndWaitsForAMergeIsErased", testWhoCameNewAndWaitsForAMergeIsErased},
 		{"WhoCameNewIsFoundWithThePersonThatAMergeWouldMake", testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake},
 		{"BatchesOfATransactionAreStoredTogetherOrNotAtAll", testBatchesOfATransactionAreStoredTogetherOrNotAtAll},
