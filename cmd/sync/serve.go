@@ -129,7 +129,7 @@ func (a *app) runDaemon(ctx context.Context, r *run.Runner, listen string) error
 	d.Published = func(err error) { notifier.Tell(alerts.now.Load().rules.Publishing(err)) }
 	handler := web.Handler(web.Options{
 		Overview: d.Overview, Act: d.Act, Callback: d.Callback, Secret: d.CallbackSecret(), Token: r.Config.Serve.AuthToken,
-		Listen: r.Config.Serve.Listen, Version: version(), Metrics: metrics.Handler(), Log: r.Log,
+		Listen: r.Config.Serve.Listen, Version: version(), Typed: a.asCalled, Metrics: metrics.Handler(), Log: r.Log,
 		Data: d.Data, Review: d.Review, Decide: d.Decide, SignOut: d.SignOut, SignedOut: d.SignedOut,
 	})
 	running, cancel := context.WithCancelCause(ctx)

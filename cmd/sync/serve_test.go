@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -50,7 +51,9 @@ func TestTheDaemonLivesAndStops(t *testing.T) {
 	write(pipelines)
 
 	var stderr bytes.Buffer
-	a := &app{stdout: &bytes.Buffer{}, stderr: &stderr, configPath: path, logLevel: "info", logFormat: "text", noColor: true}
+	a := &app{stdout: &bytes.Buffer{}, stderr: &stderr, invoked: "/opt/bin/contactsync"}
+	a.command() // sets what its flags default to
+	a.configPath, a.noColor = path, true
 	r, err := a.serveRunner(address)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -60,8 +63,13 @@ func TestTheDaemonLivesAndStops(t *testing.T) {
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/": 200, "/data": 200, "/metrics": 200} {
 		res, err := http.Get("http://" + address + path)
 		require.NoError(t, err)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
 		require.NoError(t, res.Body.Close())
 		require.Equal(t, want, res.StatusCode, path)
+		if path == "/" || path == "/data" {
+			require.Contains(t, string(body), "<code>contactsync run</code>", "as it was called")
+		}
 	}
 
 	write("version: 1\npipelines: {labs: {from: nowhere}}\n")

@@ -28,5 +28,5 @@ take() { # take NAME PATH HEIGHT
 		--window-size="1280,$3" --screenshot="$pictures/$1.png" "http://$address$2" 2>/dev/null
 	echo "$pictures/$1.png"
 }
-take status / 720
+take status / 740
 take data /data 840

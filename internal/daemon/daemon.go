@@ -27,11 +27,11 @@ type Daemon struct {
 	begin   func(context.Context, *run.Runner) (invocation, error)
 	telling sync.Mutex    // Ended is called by one run at a time
 	reading chan struct{} // holds the visitor for whom the warehouse is open
-	data    seenData      // what the data page showed last; whoever holds reading has it
 	bell    bell
 	started time.Time
 	wake    chan struct{} // the planner has something to look at
 	changed chan struct{} // the queue has
+	fresh   chan struct{} // there is a new snapshot, and somebody may look at its data
 
 	mu       sync.Mutex
 	runner   *run.Runner
@@ -45,6 +45,8 @@ type Daemon struct {
 	failures map[string]int64         // of exports, by name
 	replaced []*run.Runner            // by reloads, while their runs go on
 	answers  map[string]map[int]int64 // that clients which are gone have had
+	data     seenData                 // what the data page showed last; whoever holds reading may replace it
+	looked   bool                     // somebody has looked at the data page
 	reloaded error                    // why the last reload was refused
 	seen     time.Time                // of the warehouse file that books were read from; zero: there was none
 }
@@ -69,7 +71,7 @@ type Ended struct {
 func New(r *run.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
-		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), fresh: make(chan struct{}, 1),
 		reading: make(chan struct{}, 1), answers: map[string]map[int]int64{}, failures: map[string]int64{},
 		books: Books{Pipelines: map[string]Record{}},
 	}

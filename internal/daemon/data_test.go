@@ -99,10 +99,10 @@ func TestDataIsReadFromTheSnapshot(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []report.Overlap{{Sources: []string{schema.AudienceLab}, People: 3}}, data.Overlaps)
 	require.False(t, data.AsOf.IsZero())
-	seen := d.data
+	seen := d.lastData()
 	_, err = d.Data(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, seen, d.data)
+	require.Equal(t, seen, d.lastData())
 
 	snapshot := w.Runner.Config.Warehouse.Snapshot.Full
 	warehouse, err := duckdb.Open(t.Context(), snapshot, duckdb.Options{})

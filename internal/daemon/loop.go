@@ -66,6 +66,7 @@ func beginInvocation(ctx context.Context, r *run.Runner) (invocation, error) {
 func (d *Daemon) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
+	work.Go(func() { d.readAhead(ctx) })
 	d.refresh(ctx) // so that the first run already has a past
 	for ctx.Err() == nil {
 		d.mu.Lock()
@@ -289,6 +290,9 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 	published = published && ctx.Err() == nil
 	if published {
 		d.publish(publication{at: r.Now(), err: c.publishing, Published: c.published})
+		if d.looked && c.published.Snapshot != "" {
+			poke(d.fresh)
+		}
 	}
 	d.mu.Unlock()
 	if !published {

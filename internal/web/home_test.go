@@ -2,22 +2,30 @@ package web
 
 import (
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
 	"contactsync/internal/daemon"
+	"contactsync/load/duckdb/report"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
 
-func TestBeforeTheFirstRunThePageSaysWhatToDo(t *testing.T) {
+// newFreshDesk has pipelines that never ran.
+func newFreshDesk() *desk {
 	d := newDesk()
 	d.overview.Snapshot, d.overview.Overlaps, d.overview.Open = daemon.SnapshotStanding{Configured: true}, nil, 0
 	for i := range d.overview.Pipelines {
 		p := &d.overview.Pipelines[i]
 		p.Record, p.Attempt, p.Phase, p.Paused, p.Waiting, p.Progress, p.Since = daemon.Record{}, 0, daemon.Resting, false, "", nil, d.overview.Now
 	}
+	return d
+}
+
+func TestBeforeTheFirstRunThePageSaysWhatToDo(t *testing.T) {
+	d := newFreshDesk()
 	_, body := visit(t, Handler(d.options("", "127.0.0.1:8080")), "GET", "/", nil)
 	for _, want := range []string{
 		`<section class="hero idle">`, "Nothing has run yet", "Next run 21:30 (saas-leaders).", "No snapshot yet.", "sync check", "sync run", "serve.auth_token",
@@ -96,4 +104,44 @@ func TestAPlaceThatIsNoneIsAPage(t *testing.T) {
 	res, _ = visit(t, h, "GET", "/nothing", func(r *http.Request) { r.Header.Set("Accept", "*/*") })
 	require.Equal(t, http.StatusNotFound, res.StatusCode)
 	require.Contains(t, res.Header.Get("Content-Type"), "text/plain")
+}
+
+// TestThePageNamesTheProgramAsItWasCalled on every page that says what to type, in texts of
+// the templates and in those that come from elsewhere.
+func TestThePageNamesTheProgramAsItWasCalled(t *testing.T) {
+	ours := regexp.MustCompile(`\bsync( (?:run|runs|sql|check|review|rejects|intent)\b)`)
+	handler := func(d *desk) http.Handler {
+		o := d.options("", "127.0.0.1:8080")
+		o.Typed = func(text string) string { return ours.ReplaceAllString(text, "contactsync$1") }
+		return Handler(o)
+	}
+	begun := newDesk()
+	begun.overview.Problems = []string{"the warehouse has vanished: begin a new one by `sync run --new`"}
+	last := &begun.overview.Pipelines[2]
+	last.Paused, last.Schedule, last.Next = false, "", time.Time{}
+	last.History[0].Status, last.History[0].Error = schema.Failed, "all 7 records were rejected; see `sync rejects list`"
+	begun.data.Overlaps = begun.overview.Overlaps
+	begun.data.Topics = []report.RisingTopic{{Topic: "101", People7D: 2}}
+	fresh := newFreshDesk()
+	for _, page := range []struct {
+		desk  *desk
+		path  string
+		named []string
+	}{
+		{begun, "/", []string{"run --new", "run golang-fans", "rejects list"}},
+		{begun, "/pipelines/golang-fans", []string{"run golang-fans", "rejects list"}},
+		{begun, "/runs/" + last.History[0].RunID, []string{"rejects list"}},
+		{begun, "/runs/" + begun.overview.Pipelines[0].History[0].RunID, []string{"rejects list"}},
+		{begun, "/runs/gone", []string{"runs RUN_ID"}},
+		{begun, "/data", []string{"sql", "intent topics"}},
+		{begun, "/review", []string{"review"}},
+		{fresh, "/", []string{"check", "run", "sql"}},
+		{fresh, "/data", []string{"run"}},
+	} {
+		_, body := visit(t, handler(page.desk), "GET", page.path, nil)
+		for _, named := range page.named {
+			require.Contains(t, body, "contactsync "+named, page.path)
+		}
+		require.False(t, ours.MatchString(body), page.path)
+	}
 }

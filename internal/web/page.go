@@ -20,10 +20,13 @@ import (
 //go:embed template
 var templates embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": mask.Addresses, "stamp": stamp,
-	"badgeOf": badgeOf, "count": count,
-}).ParseFS(templates, "template/*.html"))
+// newPages reads the templates. What they name by typed is written as it must be typed.
+func newPages(typed func(string) string) *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"number": number, "size": size, "ago": ago, "until": until, "clock": clock, "took": took, "clean": mask.Addresses, "stamp": stamp,
+		"badgeOf": badgeOf, "count": count, "typed": typed,
+	}).ParseFS(templates, "template/*.html"))
+}
 
 // frame is what every page shows around its contents.
 type frame struct {
@@ -154,7 +157,7 @@ func (s *server) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.Act(action, r.PathValue("name")); err != nil {
-		plainText(w, http.StatusConflict, mask.Addresses(err.Error())+"\n")
+		plainText(w, http.StatusConflict, s.Typed(mask.Addresses(err.Error()))+"\n")
 		return
 	}
 	s.Log.Info("by the status page", "action", string(action), "pipeline", r.PathValue("name"))
@@ -168,7 +171,7 @@ func (s *server) act(w http.ResponseWriter, r *http.Request) {
 // render shows a page whole or not at all.
 func (s *server) render(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := s.pages.ExecuteTemplate(&b, name, data); err != nil {
 		s.Log.Error("the page cannot be shown", "page", name, "error", err)
 		plainText(w, http.StatusInternalServerError, "the page cannot be shown; the log says why\n")
 		return

@@ -16,6 +16,7 @@ import (
 	"crypto/subtle"
 	"embed"
 	"errors"
+	"html/template"
 	"io"
 	"log/slog"
 	"net"
@@ -43,6 +44,7 @@ type Options struct {
 	Token    schema.Secret       // zero: no one may act
 	Listen   string              // the address that is served
 	Version  string
+	Typed    func(text string) string // text with the commands that it names as they must be typed; nil: it stays as it is
 	Metrics  http.Handler
 	Data     func(context.Context) (daemon.Data, error)
 	Review   func(ctx context.Context, limit int) (review.Queue, error)
@@ -57,6 +59,7 @@ type Options struct {
 // server answers requests.
 type server struct {
 	Options
+	pages    *template.Template
 	loopback bool
 	keys     keys
 	guesses  guesses
@@ -64,7 +67,10 @@ type server struct {
 
 // Handler is everything that the daemon serves.
 func Handler(o Options) http.Handler {
-	s := &server{Options: o, loopback: config.Loopback(o.Listen), keys: newKeys(o.Token, o.Secret)}
+	if o.Typed == nil {
+		o.Typed = func(text string) string { return text }
+	}
+	s := &server{Options: o, pages: newPages(o.Typed), loopback: config.Loopback(o.Listen), keys: newKeys(o.Token, o.Secret)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.reader(s.home))
 	mux.HandleFunc("GET /pipelines/{name}", s.reader(s.pipeline))
@@ -169,7 +175,7 @@ func healthz(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusO
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	o := s.Overview()
 	if o.Obstacle != "" {
-		plainText(w, http.StatusServiceUnavailable, o.Obstacle+"\n")
+		plainText(w, http.StatusServiceUnavailable, s.Typed(o.Obstacle)+"\n")
 		return
 	}
 	names := late(o)
