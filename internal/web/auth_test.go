@@ -135,6 +135,7 @@ func TestGuessesAreForgottenAndTheirMemoryIsBounded(t *testing.T) {
 }
 
 // TestIdleConnectionsGiveWay opens many times as many connections as the server keeps.
+// This server has no timeouts, so that whatever it closes, it closes to make room.
 func TestIdleConnectionsGiveWay(t *testing.T) {
 	const most = 8
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -147,14 +148,15 @@ func TestIdleConnectionsGiveWay(t *testing.T) {
 			<-release
 		}
 	})
+	answer := sync.OnceFunc(func() { close(release) })
 	var serving sync.WaitGroup
-	serving.Go(func() { _ = Serve(ctx, l, h, most) })
-	t.Cleanup(func() { cancel(); serving.Wait() })
+	serving.Go(func() { _ = serveUntil(ctx, l, &http.Server{Handler: h, ConnState: newCrowd(most).watch}) })
+	t.Cleanup(func() { answer(); cancel(); serving.Wait() })
 	dial := func() net.Conn {
 		conn, err := net.Dial("tcp", l.Addr().String())
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = conn.Close() })
-		require.NoError(t, conn.SetDeadline(time.Now().Add(4*time.Second))) // before the server's own timeouts
+		require.NoError(t, conn.SetDeadline(time.Now().Add(5*time.Minute)))
 		return conn
 	}
 	ask := func(conn net.Conn, path string) {
@@ -187,7 +189,7 @@ func TestIdleConnectionsGiveWay(t *testing.T) {
 	_, err = dial().Read(make([]byte, 1))
 	require.Error(t, err, "where all are being answered, the newcomer is turned away")
 	require.NotErrorIs(t, err, os.ErrDeadlineExceeded)
-	close(release)
+	answer()
 	for _, conn := range slow {
 		require.True(t, answered(conn))
 	}

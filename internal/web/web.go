@@ -104,11 +104,15 @@ func Handler(o Options) http.Handler {
 // Serve answers requests on a listener until the context ends, and gives those
 // under way three seconds then. Of connections it keeps at most so many open.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, most int) error {
-	server := &http.Server{
+	return serveUntil(ctx, l, &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		ConnState: newCrowd(most).watch,
-	}
+	})
+}
+
+// serveUntil serves a listener until the context ends.
+func serveUntil(ctx context.Context, l net.Listener, server *http.Server) error {
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.Background(), 3*time.Second)
