@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write a warehouse of the current layout into testdata, where there is none")
+var update = flag.Bool("update", false, "make the empty warehouse anew that is embedded, and one of the current layout in testdata, where there is none")
 
 // layoutFile is a small warehouse as the program of that layout wrote it.
 func layoutFile(layout int) string {
@@ -190,14 +190,19 @@ func write(t *testing.T, c *storetest.Clock) {
 	_, err = w.Merge(t.Context(), &r, storetest.People())
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
-	in, err := os.Open(path)
-	require.NoError(t, err)
-	defer in.Close()
 	require.NoError(t, os.MkdirAll(filepath.Dir(layoutFile(1)), 0o755))
-	out, err := os.Create(layoutFile(layout.Version))
+	pack(t, path, layoutFile(layout.Version))
+}
+
+func pack(t *testing.T, from, to string) {
+	t.Helper()
+	content, err := os.ReadFile(from)
 	require.NoError(t, err)
-	z := gzip.NewWriter(out)
-	_, err = io.Copy(z, in)
+	out, err := os.Create(to)
+	require.NoError(t, err)
+	z, err := gzip.NewWriterLevel(out, gzip.BestCompression)
+	require.NoError(t, err)
+	_, err = z.Write(content)
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
 	require.NoError(t, out.Close())

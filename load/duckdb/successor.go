@@ -55,14 +55,16 @@ func succeed(ctx context.Context, path string, o Options) (*Successor, error) {
 	if err := clearUnfinished(path); err != nil {
 		return nil, err
 	}
-	w, err := attach(ctx, fmt.Sprintf("%s.new-%d", path, os.Getpid()), o)
+	begun := fmt.Sprintf("%s.new-%d", path, os.Getpid())
+	if err := writeBlank(begun); err != nil {
+		return nil, err
+	}
+	w, err := attach(ctx, begun, o)
 	if err != nil {
 		return nil, err
 	}
 	s := &Successor{file: w.file, Warehouse: w, place: path, open: true}
-	statements := append(everything(), "CHECKPOINT",
-		fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", rowio.QuoteText(path), predecessor))
-	if err := execute(ctx, w.conn, statements...); err != nil {
+	if err := execute(ctx, w.conn, fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", rowio.QuoteText(path), predecessor)); err != nil {
 		return nil, errors.Join(err, s.Discard())
 	}
 	crash.At(crash.ReplaceBegun)
