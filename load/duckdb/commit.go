@@ -93,15 +93,11 @@ func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {
 	if err := w.insert(ctx, tx, w.batchFrames(b, false)); err != nil {
 		return err
 	}
-	for _, position := range b.Positions {
-		if err := rowio.Replace(ctx, tx, schema.Checkpoints, &position, "pipeline", "partition"); err != nil {
-			return err
-		}
+	if err := rowio.Replace(ctx, tx, schema.Checkpoints, b.Positions, "pipeline", "partition"); err != nil {
+		return err
 	}
-	for _, field := range b.Fields {
-		if err := rowio.Replace(ctx, tx, schema.Fields, &field, "source", "stream", "field"); err != nil {
-			return err
-		}
+	if err := rowio.Replace(ctx, tx, schema.Fields, b.Fields, "source", "stream", "field"); err != nil {
+		return err
 	}
 	if err := commitJobs(ctx, tx, b); err != nil {
 		return err
@@ -112,7 +108,7 @@ func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {
 			return err
 		}
 	}
-	return rowio.Replace(ctx, tx, schema.Runs, &b.Run, "run_id")
+	return rowio.Replace(ctx, tx, schema.Runs, []schema.Run{b.Run}, "run_id")
 }
 
 // batchFrames are the rows of a batch, by table: all tables, or those that have any.

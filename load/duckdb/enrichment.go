@@ -24,10 +24,8 @@ func (w progress) Asked(ctx context.Context, pipeline string, since time.Time) (
 
 // commitJobs stores how enrichment jobs stand.
 func commitJobs(ctx context.Context, tx *sql.Tx, b load.Batch) error {
-	for _, job := range b.Enrichments {
-		if err := rowio.Replace(ctx, tx, schema.Enrichments, &job, "pipeline", "name"); err != nil {
-			return err
-		}
+	if err := rowio.Replace(ctx, tx, schema.Enrichments, b.Enrichments, "pipeline", "name"); err != nil {
+		return err
 	}
 	if len(b.Unasked) == 0 {
 		return nil

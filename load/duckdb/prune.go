@@ -78,7 +78,7 @@ func (w *Warehouse) Prune(ctx context.Context, r load.Retention) (p load.Pruned,
 			return err
 		}
 		r.Note.Rows = p.OfPeople()
-		return rowio.Replace(ctx, tx, schema.Erasures, &r.Note, "erasure_id")
+		return rowio.Replace(ctx, tx, schema.Erasures, []schema.Erasure{r.Note}, "erasure_id")
 	})
 	if err != nil {
 		return load.Pruned{}, fmt.Errorf("warehouse: prune: %w", rowio.Short(err))

@@ -21,9 +21,9 @@ func (w history) Origins(ctx context.Context) ([]load.Origin, error) {
 func (w progress) Staged(ctx context.Context, pipeline string) (waiting bool, err error) {
 	var parts []string
 	for _, s := range layout.Stages() {
-		parts = append(parts, fmt.Sprintf("EXISTS (FROM %s WHERE pipeline = $1)", s.Name))
+		parts = append(parts, fmt.Sprintf("SELECT 1 FROM %s WHERE pipeline = $1", s.Name))
 	}
-	if err := w.db.QueryRowContext(ctx, "SELECT "+strings.Join(parts, " OR "), pipeline).Scan(&waiting); err != nil {
+	if err := w.db.QueryRowContext(ctx, "SELECT EXISTS ("+strings.Join(parts, " UNION ALL ")+")", pipeline).Scan(&waiting); err != nil {
 		return false, fmt.Errorf("warehouse: staged rows of %s: %w", pipeline, rowio.Short(err))
 	}
 	return waiting, nil

@@ -42,7 +42,7 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 		run.RowsNew, run.RowsChanged = run.RowsNew+m.New, run.RowsChanged+m.Changed
 		run.RowsWritten = run.RowsNew + run.RowsChanged
 		run.RowsUnchanged = max(run.RowsRead-run.RowsRejected-run.RowsWritten, 0)
-		if err := rowio.Replace(ctx, tx, schema.Runs, run, "run_id"); err != nil {
+		if err := rowio.Replace(ctx, tx, schema.Runs, []schema.Run{*run}, "run_id"); err != nil {
 			return err
 		}
 		crash.At(crash.MergeInside)

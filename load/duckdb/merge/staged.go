@@ -9,22 +9,28 @@ import (
 )
 
 // stagedRows counts what the pipeline has staged, by table: a merge leaves out the
-// statements that would have nothing to do, which most nights are most of them.
+// statements that would have nothing to do, which most nights are most of them. It asks
+// for rows: of as many counts side by side the engine looks for the best order for 30 ms.
 func (g *merge) stagedRows(ctx context.Context) error {
-	stages := layout.Stages()
-	counts, counted := make([]string, len(stages)), make([]any, len(stages))
-	for i, s := range stages {
-		counts[i], counted[i] = fmt.Sprintf("(SELECT count(*) FROM %s WHERE pipeline = $1)", s.Name), new(int64)
+	var counts []string
+	for _, s := range layout.Stages() {
+		counts = append(counts, fmt.Sprintf("SELECT '%[1]s', count(*) FROM %[1]s WHERE pipeline = $1", s.Name))
 	}
-	row := g.Tx.QueryRowContext(ctx, "SELECT "+strings.Join(counts, ", "), g.Run.Pipeline)
-	if err := row.Scan(counted...); err != nil {
+	rows, err := g.Tx.QueryContext(ctx, strings.Join(counts, " UNION ALL "), g.Run.Pipeline)
+	if err != nil {
 		return err
 	}
-	g.staged = make(map[string]int64, len(stages))
-	for i, s := range stages {
-		g.staged[s.Name] = *counted[i].(*int64)
+	defer rows.Close()
+	g.staged = make(map[string]int64, len(counts))
+	for rows.Next() {
+		var name string
+		var count int64
+		if err := rows.Scan(&name, &count); err != nil {
+			return err
+		}
+		g.staged[name] = count
 	}
-	return nil
+	return rows.Err()
 }
 
 // isStaged reports whether the pipeline has staged anything into one of these tables.

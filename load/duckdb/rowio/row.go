@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,33 +20,86 @@ type Single struct {
 // SingleColumns is the column of a [Single].
 var SingleColumns = schema.ColumnsOf[Single]()
 
-// Replace deletes the row with the same key and inserts this one: for the small
-// tables, a row at a time.
-func Replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], row *R, key ...string) error {
-	var names, marks, match []string
-	var values, keys []any
+// replacedAtOnce bounds the rows of a statement, and so its parameters.
+const replacedAtOnce = 128
+
+// Replace deletes the rows that have the keys of these and inserts these: for the small
+// tables. Of rows with the same key the last is kept.
+func Replace[R any](ctx context.Context, tx *sql.Tx, t schema.Table[R], rows []R, key ...string) error {
+	var match []string
+	for _, k := range key {
+		match = append(match, fmt.Sprintf("t.%[1]s IS NOT DISTINCT FROM k.%[1]s", Quote(k)))
+	}
+	for chunk := range slices.Chunk(rows, replacedAtOnce) {
+		keys, records := replacements(t, chunk, key)
+		remove := fmt.Sprintf("DELETE FROM %s t USING (VALUES %s) k(%s) WHERE %s",
+			t.Name, keys.marks(), QuoteAll(key), strings.Join(match, " AND "))
+		if _, err := tx.ExecContext(ctx, remove, keys.values...); err != nil {
+			return fmt.Errorf("replace in %s: %w", t.Name, err)
+		}
+		insert := fmt.Sprintf("INSERT INTO %s (%s) VALUES %s", t.Name, QuoteAll(Names(t.Columns)), records.marks())
+		if _, err := tx.ExecContext(ctx, insert, records.values...); err != nil {
+			return fmt.Errorf("insert into %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// tuples are rows as the parameters of a statement.
+type tuples struct {
+	row    []string // what stands for each value of a row
+	values []any
+}
+
+func (t *tuples) marks() string {
+	row := "(" + strings.Join(t.row, ", ") + ")"
+	return row + strings.Repeat(", "+row, len(t.values)/len(t.row)-1)
+}
+
+// replacements are the keys of rows and the rows.
+func replacements[R any](t schema.Table[R], rows []R, key []string) (keys, records tuples) {
 	for _, c := range t.Columns {
-		value := Argument(c.Field(row))
 		mark := "?"
 		if c.Type == schema.TextList {
 			mark = "from_json(?, '[\"VARCHAR\"]')"
-			value = List(*c.Field(row).(*[]string))
 		}
-		names, marks, values = append(names, Quote(c.Name)), append(marks, mark), append(values, value)
-		for _, k := range key {
-			if k == c.Name {
-				match, keys = append(match, Quote(k)+" IS NOT DISTINCT FROM ?"), append(keys, value)
+		records.row = append(records.row, mark)
+	}
+	keys.row = slices.Repeat([]string{"?"}, len(key))
+	columns := keyColumns(t, key)
+	last := make(map[string]int, len(rows)) // of each key
+	for i := range rows {
+		last[fmt.Sprintf("%q", values(columns, &rows[i]))] = i
+	}
+	for _, i := range slices.Sorted(maps.Values(last)) {
+		keys.values = append(keys.values, values(columns, &rows[i])...)
+		records.values = append(records.values, values(t.Columns, &rows[i])...)
+	}
+	return keys, records
+}
+
+// keyColumns are the columns of a key, in its order.
+func keyColumns[R any](t schema.Table[R], key []string) (columns []schema.Column[R]) {
+	for _, k := range key {
+		for _, c := range t.Columns {
+			if c.Name == k {
+				columns = append(columns, c)
 			}
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s", t.Name, strings.Join(match, " AND ")), keys...); err != nil {
-		return fmt.Errorf("replace in %s: %w", t.Name, err)
+	return columns
+}
+
+// values are the parameters for some columns of a row.
+func values[R any](columns []schema.Column[R], row *R) (list []any) {
+	for _, c := range columns {
+		if c.Type == schema.TextList {
+			list = append(list, List(*c.Field(row).(*[]string)))
+		} else {
+			list = append(list, Argument(c.Field(row)))
+		}
 	}
-	insert := fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", t.Name, strings.Join(names, ", "), strings.Join(marks, ", "))
-	if _, err := tx.ExecContext(ctx, insert, values...); err != nil {
-		return fmt.Errorf("insert into %s: %w", t.Name, err)
-	}
-	return nil
+	return list
 }
 
 // Argument is the SQL argument for the value that a field pointer points to.
