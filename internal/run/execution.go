@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -189,6 +190,9 @@ func StateOf(positions map[string]schema.Position, traits extract.Traits, full b
 func (e *Execution) merge(ctx context.Context) {
 	e.Show(func(p *Progress) { p.State, p.Waiting = Merging, "" })
 	e.Run.FinishedAt = e.Runner.Now().UTC()
+	if e.alone() {
+		debug.FreeOSMemory() // what reading needed, merging does not
+	}
 	merged, err := e.w.Merge(e.settled, &e.Run, e.Runner.People())
 	if err != nil {
 		// What is staged is merged by the next run. After a failure of the run,

@@ -19,7 +19,13 @@ const (
 // EngineMemory is DuckDB's share of a limit for the whole process: all of one that is
 // less than its least share.
 func EngineMemory(limit config.Size) config.Size {
-	return max(min(limit, leastEngine), (limit-programMemory)*2/5)
+	return max(min(limit, leastEngine), (limit-programMemory)*42/100)
+}
+
+// batchMemory is DuckDB's share while pages come in: it keeps no more than what it is
+// writing, and the program holds pages, records and their columns.
+func batchMemory(limit config.Size) config.Size {
+	return min(EngineMemory(limit), max(leastEngine, (limit-programMemory)*28/100))
 }
 
 // publishMemory is DuckDB's share while exports are written and nothing is read or merged:
@@ -30,7 +36,7 @@ func publishMemory(limit config.Size) config.Size {
 
 // HeapMemory is the share of Go's heap, to which the collector holds it.
 func HeapMemory(limit config.Size) int64 {
-	return int64(max(leastHeap, (limit-programMemory)*3/10))
+	return int64(max(leastHeap, (limit-programMemory)*22/100))
 }
 
 // memoryPerThread is what a thread of DuckDB needs for its own while it writes: with

@@ -101,7 +101,7 @@ func (r *Runner) KeepClients(of *Runner) {
 func (r *Runner) Options(readOnly bool) duckdb.Options {
 	memory := EngineMemory(r.Config.Warehouse.MemoryLimit)
 	return duckdb.Options{
-		MemoryLimit: memory.String(), Threads: engineThreads(memory), ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
+		MemoryLimit: memory.String(), BatchMemory: batchMemory(r.Config.Warehouse.MemoryLimit).String(), Threads: engineThreads(memory), ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
 		EventsBefore: r.retention().EventsBefore,
 	}
 }

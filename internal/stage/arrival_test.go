@@ -90,7 +90,7 @@ func (w *twin) rows(t *rapid.T) (rows []string) {
 func TestNewRecordsComeToTheSameHoweverTheyAreStored(t *testing.T) {
 	dir, round := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
-		if round++; round > 6 { // each makes two warehouses
+		if round++; round > 4 { // each makes two warehouses
 			return
 		}
 		twins := [2]twin{{alone: true}, {}}

@@ -43,6 +43,7 @@ func (w *Warehouse) Begin(ctx context.Context) (load.Transaction, error) {
 }
 
 func (w *file) beginBatches(ctx context.Context) (*sql.Tx, error) {
+	_ = w.allow(ctx, w.memory.batches) // what cannot be given back yet the next one gives back
 	if !w.batched {
 		if err := w.feeds.Open(ctx, w.batchFrames(load.Batch{}, true)...); err != nil {
 			return nil, err

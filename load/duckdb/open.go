@@ -74,6 +74,7 @@ const storageVersion = "v1.2.0"
 // Options say how to open a warehouse.
 type Options struct {
 	MemoryLimit string // DuckDB's, e.g. "512MB"; "" = that default
+	BatchMemory string // the same while batches are committed; "" = MemoryLimit
 	Threads     int    // 0: as many as there are processors
 	ReadOnly    bool
 	Now         func() time.Time // nil: time.Now
@@ -131,10 +132,11 @@ type file struct {
 
 	begin []string // what every connection begins with
 
-	mu    sync.Mutex // guards conn: one write at a time
-	conn  *sql.Conn
-	feeds *rowio.Feeds // of conn; nil when the warehouse is only read
-	seq   int64        // the last commit's place in the order of commits
+	mu     sync.Mutex // guards conn: one write at a time
+	conn   *sql.Conn
+	feeds  *rowio.Feeds // of conn; nil when the warehouse is only read
+	seq    int64        // the last commit's place in the order of commits
+	memory *memory
 
 	batched bool // the feeds of batches are open
 	merging bool // a merge was prepared since the file was opened
@@ -173,6 +175,9 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	if w, err = w.current(ctx, o); err == nil {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
+	if err == nil {
+		err = w.returnMemory(ctx)
+	}
 	if err == nil && !o.ReadOnly {
 		err = w.restage(ctx)
 	}
@@ -201,13 +206,14 @@ const rowGroup = 20_480
 // with no file: only ATTACH takes every path, and a size of row groups.
 func dataSource(path string, o Options) string {
 	settings := url.Values{
-		"memory_limit":                  {cmp.Or(o.MemoryLimit, "512MB")},
+		"memory_limit":                  {memoryOf(o).limit},
 		"threads":                       {strconv.Itoa(cmp.Or(max(o.Threads, 0), runtime.NumCPU()))},
 		"temp_directory":                {spillDir(path)},
 		"checkpoint_threshold":          {checkpointThreshold},
 		"storage_compatibility_version": {storageVersion},
 		"autoinstall_known_extensions":  {"false"},
 		"autoload_known_extensions":     {"false"},
+		"allocator_background_threads":  {"true"},
 	}
 	return "?" + settings.Encode()
 }
@@ -247,12 +253,11 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 			return nil, err
 		}
 	}
-	w := &Warehouse{&file{path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: attachSQL(path, o.ReadOnly)}}
+	w := &Warehouse{&file{path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: attachSQL(path, o.ReadOnly), memory: memoryOf(o)}}
 	connector, err := duckdbgo.NewConnector(dataSource(path, o), w.prepare(context.WithoutCancel(ctx)))
 	if err != nil {
 		return nil, err
 	}
-	rowio.ReturnMemory()
 	w.db = sql.OpenDB(connector)
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
@@ -330,12 +335,6 @@ func commit(tx *sql.Tx) error {
 	}
 	crash.At(crash.TransactionDone)
 	return nil
-}
-
-// SetMemory sets how much memory the engine may take from now on, e.g. "512MB".
-func SetMemory(ctx context.Context, w *Warehouse, limit string) error {
-	_, err := w.db.ExecContext(ctx, "SET memory_limit = "+rowio.QuoteText(limit))
-	return err
 }
 
 // Checkpoint writes the log of a warehouse into its file, beside those who read: what

@@ -17,7 +17,8 @@ const (
 )
 
 // fail applies a transient fault. Only LostAnswer, Slow and Latin1 do the work that
-// the request asks for, so no other fault costs anything.
+// the request asks for, so no other fault costs anything; and UnknownWord does where it
+// tells the id of what was ordered.
 func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 	switch fault {
 	case Slow:
@@ -32,9 +33,12 @@ func (c *Call) fail(w http.ResponseWriter, fault Fault, e Endpoint) {
 		c.log(reply.Status, fault, reply.Credits)
 		c.write(w, reply)
 	case ErrorBesideEmpty, ErrorBesideNull, ErrorBesideRows, ErrorsList, ErrorInMeta, NoSuccess, DataObject, DataText, FailedWord, UnknownWord:
-		reply, told := c.lie(fault, e(c))
+		honest := e(c)
+		reply, told := c.lie(fault, honest)
+		if !told || fault == UnknownWord && honest.Order != nil {
+			c.settle(honest)
+		}
 		if !told {
-			c.settle(reply)
 			fault = ""
 		}
 		c.log(reply.Status, fault, 0)

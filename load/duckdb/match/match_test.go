@@ -147,7 +147,7 @@ func TestMatchingWhatChangedEqualsMatchingEverything(t *testing.T) {
 func lightly(t *testing.T) {
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() == checks.DefValue {
-		require.NoError(t, checks.Value.Set("20"))
+		require.NoError(t, checks.Value.Set("12"))
 		t.Cleanup(func() { _ = checks.Value.Set(checks.DefValue) }) // a value that was accepted before
 	}
 }

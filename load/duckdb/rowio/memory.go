@@ -30,11 +30,17 @@ import "C"
 // decay is how long the engine's allocator keeps memory that was freed, in milliseconds: long
 // enough to be taken again by the same statement. Returned at once (0), every page is asked of
 // the kernel anew and taken from every processor's tables: the first load of 50,000 records
-// took 7.6 s and 1.7 s of the kernel's time, and takes 6.9 s and 0.9 s, for 40 MB more. Longer
-// gains nothing.
+// took 7.5 s, of it 1.7 s of CPU the kernel's, and takes 6.8 s and 0.9 s, for 40 MB more at
+// the peak. Ten seconds gain nothing more.
 const decay = 10
 
-// ReturnMemory has the engine give memory back to the system soon after it frees it. By itself
-// it keeps what it freed for ten seconds: after the reading of 50,000 records of 2.5 KB it
-// used 7 MB and held 230.
-func ReturnMemory() { C.return_memory(decay) }
+// ReturnMemory has the engine give memory back to the system when it frees it: soon after,
+// or at once. By itself it keeps what it freed for ten seconds: after the reading of 50,000
+// records of 2.5 KB it used 7 MB and held 230.
+func ReturnMemory(atOnce bool) {
+	if atOnce {
+		C.return_memory(0)
+	} else {
+		C.return_memory(decay)
+	}
+}

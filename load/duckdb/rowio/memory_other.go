@@ -3,4 +3,4 @@
 package rowio
 
 // ReturnMemory has nothing to do where DuckDB uses the system's allocator.
-func ReturnMemory() {}
+func ReturnMemory(bool) {}

@@ -1,0 +1,62 @@
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"sync"
+
+	"contactsync/load/duckdb/rowio"
+)
+
+// defaultMemory is what the engine may take where nobody says.
+const defaultMemory = "512MB"
+
+// memory is how much the engine may take, by what it does: written blocks that it would
+// keep while pages come in are of no use to anybody, and what they take the program needs.
+type memory struct {
+	limit   string // for what reads or changes all that is stored
+	batches string // while batches are committed
+
+	mu  sync.Mutex // guards now
+	now string
+}
+
+func memoryOf(o Options) *memory {
+	limit := cmp.Or(o.MemoryLimit, defaultMemory)
+	return &memory{limit: limit, batches: cmp.Or(o.BatchMemory, limit), now: limit}
+}
+
+// allow sets what the engine may take from now on.
+func (w *file) allow(ctx context.Context, limit string) error {
+	w.memory.mu.Lock()
+	defer w.memory.mu.Unlock()
+	if limit == w.memory.now {
+		return nil
+	}
+	if _, err := w.db.ExecContext(ctx, "SET memory_limit = "+rowio.QuoteText(limit)); err != nil {
+		return err
+	}
+	w.memory.now = limit
+	return nil
+}
+
+// recordsToSpare is how many records may be stored while what is freed is kept a little:
+// to merge more takes all of the limit. A million held up to 606 MB where they hold 490.
+const recordsToSpare = 200_000
+
+// returnMemory chooses how soon freed memory goes back to the system. The caller holds
+// the lock, or alone has the file.
+func (w *file) returnMemory(ctx context.Context) error {
+	var records int64
+	const query = "SELECT (SELECT count(*) FROM etl.records) + (SELECT count(*) FROM etl.staged_versions)"
+	if err := w.conn.QueryRowContext(ctx, query).Scan(&records); err != nil {
+		return err
+	}
+	rowio.ReturnMemory(records > recordsToSpare)
+	return nil
+}
+
+// SetMemory sets how much memory the engine may take from now on, e.g. "512MB".
+func SetMemory(ctx context.Context, w *Warehouse, limit string) error {
+	return w.allow(ctx, limit)
+}
