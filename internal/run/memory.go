@@ -36,7 +36,7 @@ func publishMemory(limit config.Size) config.Size {
 
 // HeapMemory is the share of Go's heap, to which the collector holds it.
 func HeapMemory(limit config.Size) int64 {
-	return int64(max(leastHeap, (limit-programMemory)*22/100))
+	return int64(max(leastHeap, (limit-programMemory)*26/100))
 }
 
 // memoryPerThread is what a thread of DuckDB needs for its own while it writes: with
