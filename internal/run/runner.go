@@ -99,10 +99,11 @@ func (r *Runner) KeepClients(of *Runner) {
 
 // Options are those that the config asks for.
 func (r *Runner) Options(readOnly bool) duckdb.Options {
-	memory := EngineMemory(r.Config.Warehouse.MemoryLimit)
+	limit := r.Config.Warehouse.MemoryLimit
+	memory := EngineMemory(limit)
 	return duckdb.Options{
-		MemoryLimit: memory.String(), BatchMemory: batchMemory(r.Config.Warehouse.MemoryLimit).String(), Threads: engineThreads(memory), ReadOnly: readOnly, Now: r.Now, Rules: transform.Version,
-		EventsBefore: r.retention().EventsBefore,
+		MemoryLimit: memory.String(), BatchMemory: batchMemory(limit).String(), Threads: engineThreads(memory), ReadOnly: readOnly,
+		Now: r.Now, Rules: transform.Version, EventsBefore: r.retention().EventsBefore,
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "make the empty warehouse anew that is embedded, and one of the current layout in testdata, where there is none")
+var update = flag.Bool("update", false, "make the embedded empty warehouse anew, and one of this layout in testdata, where there is none")
 
 // layoutFile is a small warehouse as the program of that layout wrote it.
 func layoutFile(layout int) string {

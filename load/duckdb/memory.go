@@ -3,6 +3,7 @@ package duckdb
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"sync"
 
 	"contactsync/load/duckdb/rowio"
@@ -44,16 +45,31 @@ func (w *file) allow(ctx context.Context, limit string) error {
 // to merge more takes all of the limit. A million held up to 606 MB where they hold 490.
 const recordsToSpare = 200_000
 
-// returnMemory chooses how soon freed memory goes back to the system. The caller holds
-// the lock, or alone has the file.
-func (w *file) returnMemory(ctx context.Context) error {
+// returnMemory chooses how soon freed memory goes back to the system, by how much is stored.
+func returnMemory(ctx context.Context, in interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) error {
 	var records int64
 	const query = "SELECT (SELECT count(*) FROM etl.records) + (SELECT count(*) FROM etl.staged_versions)"
-	if err := w.conn.QueryRowContext(ctx, query).Scan(&records); err != nil {
+	if err := in.QueryRowContext(ctx, query).Scan(&records); err != nil {
 		return err
 	}
 	rowio.ReturnMemory(records > recordsToSpare)
 	return nil
+}
+
+// whole runs a transaction that reads or changes all that is stored, with the memory that
+// this takes.
+func (w *file) whole(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
+		if err := returnMemory(ctx, tx); err != nil {
+			return err
+		}
+		if err := w.allow(ctx, w.memory.limit); err != nil {
+			return err
+		}
+		return do(ctx, tx)
+	})
 }
 
 // SetMemory sets how much memory the engine may take from now on, e.g. "512MB".

@@ -176,7 +176,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
 	if err == nil {
-		err = w.returnMemory(ctx)
+		err = returnMemory(ctx, w.conn)
 	}
 	if err == nil && !o.ReadOnly {
 		err = w.restage(ctx)
@@ -253,11 +253,14 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 			return nil, err
 		}
 	}
-	w := &Warehouse{&file{path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: attachSQL(path, o.ReadOnly), memory: memoryOf(o)}}
+	w := &Warehouse{&file{
+		path: path, now: o.Now, rules: o.Rules, eventsBefore: o.EventsBefore, begin: attachSQL(path, o.ReadOnly), memory: memoryOf(o),
+	}}
 	connector, err := duckdbgo.NewConnector(dataSource(path, o), w.prepare(context.WithoutCancel(ctx)))
 	if err != nil {
 		return nil, err
 	}
+	rowio.ReturnMemory(true) // until it is known how much is stored
 	w.db = sql.OpenDB(connector)
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())

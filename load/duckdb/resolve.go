@@ -29,10 +29,7 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 	}
 	defer beside.Close()
 	before := *run
-	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		if err := w.allow(ctx, w.memory.limit); err != nil {
-			return err
-		}
+	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
 		in := w.mergeInput(tx, run)
 		in.Beside = beside
@@ -76,10 +73,7 @@ func (w *Warehouse) Resolve(ctx context.Context, runID string, people load.Peopl
 	if err := w.openFeeds(ctx); err != nil {
 		return m, fmt.Errorf("warehouse: resolve: %w", rowio.Short(err))
 	}
-	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) (err error) {
-		if err := w.allow(ctx, w.memory.limit); err != nil {
-			return err
-		}
+	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		m, err = merge.Resolve(ctx, w.mergeInput(tx, &schema.Run{RunID: runID}), people, anew)
 		return err
 	})
@@ -100,9 +94,6 @@ func (w *file) openFeeds(ctx context.Context) error {
 			return err
 		}
 		w.merging = true
-	}
-	if err := w.returnMemory(ctx); err != nil {
-		return err
 	}
 	return w.feeds.Open(ctx, merge.Frames()...)
 }
