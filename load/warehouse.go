@@ -67,9 +67,11 @@ type Progress interface {
 
 // Lookup is what staging asks about what is stored, merged or not.
 type Lookup interface {
-	// Served returns, by record, what an audience served last, without payloads, and which
-	// of the records anything is stored of, whoever served it.
-	Served(ctx context.Context, source, audience string, ids []string) (last map[string]schema.Version, known map[string]bool, err error)
+	// Compare tells how versions of a source, without payloads, stand to what is stored,
+	// merged or not. A record whose version is the same needs no more work than noting that
+	// it was seen. One that is taken for another does no harm: a merge finds that nothing
+	// differs.
+	Compare(ctx context.Context, source string, served []schema.Version) ([]Standing, error)
 	// KnownEvents returns which of some events are stored, merged or not.
 	KnownEvents(ctx context.Context, ids []string) (map[string]bool, error)
 	// Fields lists the fields seen so far in the records of a stream.

@@ -75,9 +75,9 @@ type slowLookup struct {
 	w *slowWarehouse
 }
 
-func (l slowLookup) Served(context.Context, string, string, []string) (map[string]schema.Version, map[string]bool, error) {
+func (l slowLookup) Compare(_ context.Context, _ string, served []schema.Version) ([]load.Standing, error) {
 	l.w.tell("looked up")
-	return nil, nil, nil
+	return make([]load.Standing, len(served)), nil
 }
 
 func (slowLookup) Fields(context.Context, string, string) ([]schema.Field, error) { return nil, nil }
@@ -238,8 +238,8 @@ func TestCreditsAreBookedAfterTheBatchUnderWay(t *testing.T) {
 // failingLookup cannot tell what was served.
 type failingLookup struct{ slowLookup }
 
-func (l failingLookup) Served(context.Context, string, string, []string) (map[string]schema.Version, map[string]bool, error) {
-	return nil, nil, errors.New("no memory is left")
+func (l failingLookup) Compare(context.Context, string, []schema.Version) ([]load.Standing, error) {
+	return nil, errors.New("no memory is left")
 }
 
 func TestAPageThatCannotBeTakenInLeavesNoTransactionOpen(t *testing.T) {

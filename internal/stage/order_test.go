@@ -30,17 +30,29 @@ func TestWhatAnAudienceServedLastIsTheSameBeforeAndAfterItsMerge(t *testing.T) {
 			return
 		}
 		id := fmt.Sprint("k", round)
-		served := func() schema.Version {
-			last, _, err := w.Lookup().Served(context.Background(), schema.Toofr, "a", []string{id})
+		payload := func(title int) string { return fmt.Sprintf(`{"id":%q,"title":"%d"}`, id, title) }
+		// What the warehouse says of each payload, and each date, tells what is on top.
+		served := func() []load.Standing {
+			var all []schema.Version
+			for title := 1; title <= 3; title++ {
+				for day := range 3 {
+					v := schema.Version{SourceID: id, Audience: "a", PayloadHash: payloadHash([]byte(payload(title)))}
+					if day > 0 {
+						v.AsOf = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
+					}
+					all = append(all, v)
+				}
+			}
+			standings, err := w.Lookup().Compare(context.Background(), schema.Toofr, all)
 			require.NoError(rt, err)
-			return last[id]
+			return standings
 		}
 		for night := range rapid.IntRange(1, 2).Draw(rt, "nights") {
 			run := schema.Run{RunID: fmt.Sprint(round, night), Pipeline: "p", StartedAt: time.Now()}
 			for range rapid.IntRange(1, 2).Draw(rt, "batches") {
 				b := load.Batch{Run: run}
 				for place := range rapid.IntRange(1, 3).Draw(rt, "versions") {
-					payload := fmt.Sprintf(`{"id":%q,"title":"%d"}`, id, rapid.IntRange(1, 3).Draw(rt, "title"))
+					payload := payload(rapid.IntRange(1, 3).Draw(rt, "title"))
 					v := load.Version{Place: int64(place), Outdated: rapid.Bool().Draw(rt, "outdated")}
 					v.Source, v.SourceID, v.Audience, v.Payload, v.PayloadHash = schema.Toofr, id, "a", payload, payloadHash([]byte(payload))
 					if day := rapid.IntRange(0, 2).Draw(rt, "day"); day > 0 {

@@ -127,8 +127,8 @@ func (s serialised) RoundTrip(req *http.Request) (*http.Response, error) {
 type discarding struct {
 	Warehouse
 	suppressed map[string]bool
-	served     map[string]schema.Version
-	full       bool // nothing is added to served any more
+	served     map[string]schema.Version // by id
+	full       bool                      // nothing is added to served any more
 }
 
 func (d *discarding) Lookup() load.Lookup { return lookup{of: d} }
@@ -150,15 +150,13 @@ func (d *discarding) Add(_ context.Context, b load.Batch) error {
 	return nil
 }
 
-func (l lookup) Served(_ context.Context, _, _ string, ids []string) (map[string]schema.Version, map[string]bool, error) {
-	known := make(map[string]bool, len(ids))
-	found := make(map[string]schema.Version, len(ids))
-	for _, id := range ids {
-		if v, ok := l.of.served[id]; ok {
-			found[id], known[id] = v, true
-		}
+func (l lookup) Compare(_ context.Context, _ string, served []schema.Version) ([]load.Standing, error) {
+	standings := make([]load.Standing, len(served))
+	for i, now := range served {
+		before, known := l.of.served[now.SourceID]
+		standings[i] = load.Standing{Known: known, Same: before.PayloadHash == now.PayloadHash}
 	}
-	return found, known, nil
+	return standings, nil
 }
 
 func (l lookup) Fields(context.Context, string, string) ([]schema.Field, error) { return nil, nil }

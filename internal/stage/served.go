@@ -168,28 +168,24 @@ func (s *Stager) read(v *served) (err error) {
 // a later date of the vendor. One that could not be kept under its key is none.
 func (s *Stager) compare(ctx context.Context, list []*served) error {
 	alone := s.isAlone() // a pipeline that begins after this sees what is stored because of it
-	byAudience := map[string][]*served{}
+	var usable []*served
+	var versions []schema.Version
 	for _, v := range list {
 		if v.ID != "" && utf8.ValidString(v.ID) && s.rules.CheckKey(v.ID) == nil {
-			audience := s.audience(v)
-			byAudience[audience] = append(byAudience[audience], v)
+			usable = append(usable, v)
+			versions = append(versions, schema.Version{SourceID: v.ID, Audience: s.audience(v), AsOf: v.AsOf, PayloadHash: v.hash})
 		}
 	}
-	for audience, part := range byAudience {
-		ids := make([]string, len(part))
-		for i, v := range part {
-			ids[i] = v.ID
-		}
-		last, known, err := s.w.Lookup().Served(ctx, s.pipeline.Source, audience, ids)
-		if err != nil {
-			return err
-		}
-		for _, v := range part {
-			v.known = !alone || known[v.ID]
-			before := last[v.ID]
-			v.unchanged = v.hash == before.PayloadHash && !v.AsOf.After(before.AsOf)
-			v.older = v.AsOf.Before(before.AsOf)
-		}
+	if len(usable) == 0 {
+		return nil
+	}
+	standings, err := s.w.Lookup().Compare(ctx, s.pipeline.Source, versions)
+	if err != nil {
+		return err
+	}
+	for i, v := range usable {
+		v.known = !alone || standings[i].Known
+		v.unchanged, v.older = standings[i].Same, standings[i].Older
 	}
 	return nil
 }

@@ -60,7 +60,11 @@ type transaction struct {
 }
 
 func (t *transaction) Add(ctx context.Context, b load.Batch) error {
-	if err := t.w.add(ctx, t.tx, b); err != nil {
+	err := t.w.add(ctx, t.tx, b)
+	if err == nil {
+		err = t.w.standing.Note(b)
+	}
+	if err != nil {
 		return errors.Join(unstored("commit", err), t.Rollback())
 	}
 	crash.At(crash.CommitInside)
@@ -69,6 +73,11 @@ func (t *transaction) Add(ctx context.Context, b load.Batch) error {
 
 func (t *transaction) Commit() error {
 	err := commit(t.tx)
+	if err == nil {
+		t.w.standing.Committed()
+	} else {
+		err = errors.Join(err, t.w.standing.Forget())
+	}
 	if err = errors.Join(err, t.Rollback()); err != nil {
 		return unstored("commit", err)
 	}
@@ -81,13 +90,13 @@ func (t *transaction) Rollback() error {
 	if t.tx == nil {
 		return nil
 	}
+	defer t.w.mu.Unlock()
 	err := t.tx.Rollback()
 	t.tx = nil
-	t.w.mu.Unlock()
-	if errors.Is(err, sql.ErrTxDone) { // it is committed, or its context ended
+	if errors.Is(err, sql.ErrTxDone) { // Commit has ended it
 		return nil
 	}
-	return err
+	return errors.Join(err, t.w.standing.Forget())
 }
 
 func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {

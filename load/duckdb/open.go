@@ -56,6 +56,7 @@ import (
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
+	"contactsync/load/duckdb/standing"
 
 	duckdbgo "github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
@@ -137,6 +138,8 @@ type file struct {
 	feeds  *rowio.Feeds // of conn; nil when the warehouse is only read
 	seq    int64        // the last commit's place in the order of commits
 	memory *memory
+
+	standing *standing.Memory // of what is stored
 
 	batched bool // the feeds of batches are open
 	merging bool // a merge was prepared since the file was opened
@@ -262,6 +265,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	}
 	rowio.ReturnMemory(true) // until it is known how much is stored
 	w.db = sql.OpenDB(connector)
+	w.standing = standing.New(w.db, spillDir(path))
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}
@@ -277,7 +281,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 // Close closes the warehouse; what was committed is on disk.
 func (w *file) Close() error {
 	crash.At(crash.CloseBefore)
-	err := errors.Join(w.conn.Close(), w.db.Close())
+	err := errors.Join(w.standing.Forget(), w.conn.Close(), w.db.Close())
 	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
 	crash.At(crash.CloseAfter)
 	w.feeds.Release()

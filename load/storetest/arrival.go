@@ -30,10 +30,10 @@ func testANewRecordIsInNoViewUntilItsMerge(t *testing.T, e Engine) {
 	for _, view := range []string{"contacts", "source_contacts", "identifiers"} {
 		require.Zero(t, value[int64](t, e, w, "SELECT count(*) FROM "+view), view)
 	}
-	last, known, err := w.Lookup().Served(t.Context(), schema.Toofr, "a", []string{"1"})
+	served := Said{ID: "1", First: "Ann", Last: "Lee", Email: "ann@acme.example"}.Version(schema.Toofr).Version
+	standings, err := w.Lookup().Compare(t.Context(), schema.Toofr, []schema.Version{served})
 	require.NoError(t, err)
-	require.True(t, known["1"])
-	require.NotEmpty(t, last["1"].PayloadHash)
+	require.Equal(t, []load.Standing{{Known: true, Same: true}}, standings)
 	waits, err := w.Progress().Staged(t.Context(), "p1")
 	require.NoError(t, err)
 	require.True(t, waits)

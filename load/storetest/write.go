@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contactsync/internal/identity"
+	"contactsync/load"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -68,10 +69,12 @@ func testStagedRowsSurviveUntilAMerge(t *testing.T, e Engine) {
 	closed, err := w.Recover(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, closed)
-	last, known, err := w.Lookup().Served(t.Context(), schema.Toofr, "a", []string{"1", "2"})
+	same := b.Versions[0].Version
+	other, nobody := same, same
+	other.Audience, nobody.SourceID = "another", "2"
+	standings, err := w.Lookup().Compare(t.Context(), schema.Toofr, []schema.Version{same, other, nobody})
 	require.NoError(t, err)
-	require.Equal(t, map[string]bool{"1": true}, known)
-	require.Equal(t, b.Versions[0].PayloadHash, last["1"].PayloadHash)
+	require.Equal(t, []load.Standing{{Known: true, Same: true}, {Known: true}, {}}, standings)
 	positions, err := w.Progress().Positions(t.Context(), "p1")
 	require.NoError(t, err)
 	require.JSONEq(t, `{"page":2}`, string(positions["x"].Checkpoint))
@@ -91,7 +94,7 @@ func testStagedRowsSurviveUntilAMerge(t *testing.T, e Engine) {
 	require.Len(t, stored, 1)
 	require.Equal(t, "Ann", stored["1"].FirstName)
 	require.Len(t, stored["1"].Versions, 1)
-	require.Equal(t, stored["1"].RecordHash, last["1"].PayloadHash)
+	require.Equal(t, stored["1"].RecordHash, same.PayloadHash)
 }
 
 func testARecordThatIsRejectedEveryNightStandsInTheRejectsOnce(t *testing.T, e Engine) {
