@@ -69,8 +69,9 @@ type Progress interface {
 type Lookup interface {
 	// Compare tells how versions of a source, without payloads, stand to what is stored,
 	// merged or not. A record whose version is the same needs no more work than noting that
-	// it was seen. One that is taken for another does no harm: a merge finds that nothing
-	// differs.
+	// it was seen. To say that one differs which does not costs work, and no more: the merge
+	// finds that nothing has changed. To say the opposite, or that nothing is stored of a
+	// record of which something is, must never happen.
 	Compare(ctx context.Context, source string, served []schema.Version) ([]Standing, error)
 	// KnownEvents returns which of some events are stored, merged or not.
 	KnownEvents(ctx context.Context, ids []string) (map[string]bool, error)

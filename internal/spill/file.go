@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"sort"
 )
@@ -21,85 +22,93 @@ const (
 type file struct {
 	f      *os.File
 	firsts []uint64 // the first key of each block
+	n      int      // entries
 	block  []byte   // the room for one
 }
 
-// write writes a new file of entries, which are sorted, laid over those of an older file;
-// nil: there is none.
-func write(dir string, over []entry, older *file) (next *file, err error) {
-	f, err := os.CreateTemp(dir, "hashes-")
+// next gives the entries of a list in turn; false at its end.
+type next func() (entry, bool, error)
+
+func listed(list []entry) next {
+	return func() (e entry, ok bool, err error) {
+		if len(list) == 0 {
+			return e, false, nil
+		}
+		e, list = list[0], list[1:]
+		return e, true, nil
+	}
+}
+
+func (f *file) entries() next {
+	r := bufio.NewReaderSize(io.NewSectionReader(f.f, 0, math.MaxInt64), bufferBytes)
+	var b [entryBytes]byte
+	return func() (e entry, ok bool, err error) {
+		if _, err := io.ReadFull(r, b[:]); errors.Is(err, io.EOF) {
+			return e, false, nil
+		} else if err != nil {
+			return e, false, err
+		}
+		return entryOf(b[:]), true, nil
+	}
+}
+
+// write writes a file of two sorted lists. Where both have a key the newer one counts.
+func write(dir string, newer, older next) (f *file, err error) {
+	of, err := os.CreateTemp(dir, "hashes-")
 	if err != nil {
 		return nil, err
 	}
-	next = &file{f: f, block: make([]byte, blockBytes)}
-	_ = os.Remove(f.Name()) // open files need no name, and one without is gone with the process
-	defer func() {
-		if err != nil {
-			_ = next.close()
-		}
-	}()
-	w := bufio.NewWriterSize(f, bufferBytes)
-	n := 0
-	put := func(e entry) error {
-		if n%blockEntries == 0 {
-			next.firsts = append(next.firsts, e.key)
-		}
-		n++
-		_, err := w.Write(e.append(next.block[:0]))
-		return err
+	_ = os.Remove(of.Name()) // open files need no name, and one without is gone with the process
+	f = &file{f: of, block: make([]byte, blockBytes)}
+	if err := f.write(newer, older); err != nil {
+		return nil, errors.Join(err, f.close())
 	}
-	err = older.each(func(e entry) error {
-		for len(over) > 0 && over[0].key < e.key {
-			if err := put(over[0]); err != nil {
-				return err
-			}
-			over = over[1:]
-		}
-		if len(over) > 0 && over[0].key == e.key {
-			return nil
-		}
-		return put(e)
-	})
-	for i := 0; err == nil && i < len(over); i++ {
-		err = put(over[i])
-	}
-	if err == nil {
-		err = w.Flush()
-	}
-	return next, err
+	return f, nil
 }
 
-func (e entry) append(b []byte) []byte {
-	b = binary.BigEndian.AppendUint64(b, e.key)
+func (f *file) write(newer, older next) error {
+	w := bufio.NewWriterSize(f.f, bufferBytes)
+	a, more, err := newer()
+	if err != nil {
+		return err
+	}
+	b, moreOld, err := older()
+	for err == nil && (more || moreOld) {
+		switch {
+		case !moreOld || more && a.key < b.key:
+			if err = f.put(w, a); err == nil {
+				a, more, err = newer()
+			}
+		case !more || b.key < a.key:
+			if err = f.put(w, b); err == nil {
+				b, moreOld, err = older()
+			}
+		default:
+			b, moreOld, err = older()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func (f *file) put(w io.Writer, e entry) error {
+	if f.n%blockEntries == 0 {
+		f.firsts = append(f.firsts, e.key)
+	}
+	f.n++
+	b := binary.BigEndian.AppendUint64(f.block[:0], e.key)
 	b = binary.BigEndian.AppendUint64(b, e.A)
-	return binary.BigEndian.AppendUint64(b, e.B)
+	_, err := w.Write(binary.BigEndian.AppendUint64(b, e.B))
+	return err
 }
 
 func entryOf(b []byte) entry {
 	return entry{binary.BigEndian.Uint64(b), Value{binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(b[16:])}}
 }
 
-// each hands over all entries, in their order.
-func (f *file) each(do func(entry) error) error {
-	if f == nil {
-		return nil
-	}
-	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	r := bufio.NewReaderSize(f.f, bufferBytes)
-	var b [entryBytes]byte
-	for {
-		if _, err := io.ReadFull(r, b[:]); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := do(entryOf(b[:])); err != nil {
-			return err
-		}
-	}
-}
+func (f *file) len() int { return f.n }
 
 // get finds the value of a key.
 func (f *file) get(key uint64) (v Value, found bool, err error) {
@@ -121,16 +130,8 @@ func (f *file) hasGroup(group uint64) (bool, error) {
 	if from < len(block) {
 		return groupOf(entryOf(block[from:]).key) == group, nil
 	}
-	next := f.blockOf(first) + 1
-	return next < len(f.firsts) && groupOf(f.firsts[next]) == group, nil
-}
-
-// len is about how many entries there are.
-func (f *file) len() int {
-	if f == nil {
-		return 0
-	}
-	return len(f.firsts) * blockEntries
+	after := f.blockOf(first) + 1
+	return after < len(f.firsts) && groupOf(f.firsts[after]) == group, nil
 }
 
 // blockOf is the number of the block that a key would stand in; -1: before all.
@@ -155,6 +156,7 @@ func (f *file) find(key uint64) (block []byte, from int, err error) {
 }
 
 func (f *file) close() error {
+	err := f.f.Close()
 	_ = os.Remove(f.f.Name()) // where an open file keeps its name
-	return f.f.Close()
+	return err
 }

@@ -1,11 +1,12 @@
 // Package spill has a map of numbers that takes a bounded part of memory, however many
-// they are: what is beyond the bound is in a file, in the order of keys, and looked up there.
+// they are: what is beyond the bound is in files, in the order of keys, and looked up there.
 //
 // It is for what can be worked out again, such as hashes: nothing of it outlives the
 // process, whatever ends it.
 package spill
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,87 +31,105 @@ type entry struct {
 	Value
 }
 
-// Of a map in which so many keys are, one in sixteen is held in memory; but no fewer than
-// least, a megabyte or two, and no more than most, four times that. Each time there are
-// more, the file is written anew.
-const (
-	share = 16
-	least = 1 << 15
-	most  = 1 << 17
-)
+// Held is how many keys a map holds in memory: some 4 MB.
+const Held = 1 << 16
 
 // Map maps keys to values. It is not safe for concurrent use.
 type Map struct {
 	dir    string
-	least  int
-	recent map[uint64]Value    // what was set since the file was written
+	held   int
+	recent map[uint64]Value    // what was set since a file was written
 	groups map[uint64]struct{} // of these
-	file   *file               // nil: there is none yet
+	files  []*file             // the newest last: it counts most. Each has less than half of the entries of the one before
 }
 
-// New makes an empty map, which may write files in a folder. Nobody else sees them.
-func New(dir string) *Map {
-	return &Map{dir: dir, least: least, recent: map[uint64]Value{}, groups: map[uint64]struct{}{}}
+// New makes an empty map that holds so many keys in memory, and may write files in a folder.
+// Nobody else sees them.
+func New(dir string, held int) *Map {
+	m := &Map{dir: dir, held: held}
+	m.clear()
+	return m
 }
 
-// Set sets the value of a key.
+func (m *Map) clear() { m.recent, m.groups = map[uint64]Value{}, map[uint64]struct{}{} }
+
+// Set sets the value of a key. After an error the map is of no use any more.
 func (m *Map) Set(key uint64, v Value) error {
 	m.recent[key] = v
 	m.groups[groupOf(key)] = struct{}{}
-	if len(m.recent) < min(max(m.least, m.file.len()/share), most) {
+	if len(m.recent) < m.held {
 		return nil
 	}
-	return m.spill()
+	if err := m.spill(); err != nil {
+		return fmt.Errorf("a file for what does not fit into memory: %w", err)
+	}
+	return nil
 }
 
 // Get returns the value of a key.
 func (m *Map) Get(key uint64) (v Value, found bool, err error) {
-	if v, found = m.recent[key]; found || m.file == nil {
-		return v, found, nil
+	if v, found = m.recent[key]; found {
+		return v, true, nil
 	}
-	v, found, err = m.file.get(key)
-	return v, found, wrong(err)
+	for _, f := range slices.Backward(m.files) {
+		if v, found, err = f.get(key); found || err != nil {
+			return v, found, err
+		}
+	}
+	return v, false, nil
 }
 
 // HasGroup reports whether any key of a key's group is there.
-func (m *Map) HasGroup(key uint64) (bool, error) {
-	if _, found := m.groups[groupOf(key)]; found || m.file == nil {
-		return found, nil
+func (m *Map) HasGroup(key uint64) (found bool, err error) {
+	if _, found = m.groups[groupOf(key)]; found {
+		return true, nil
 	}
-	found, err := m.file.hasGroup(groupOf(key))
-	return found, wrong(err)
+	for _, f := range m.files {
+		if found, err = f.hasGroup(groupOf(key)); found || err != nil {
+			return found, err
+		}
+	}
+	return false, nil
 }
 
 // Close gives back what the map takes.
 func (m *Map) Close() error {
-	if m.file == nil {
-		return nil
+	var errs []error
+	for _, f := range m.files {
+		errs = append(errs, f.close())
 	}
-	return m.file.close()
+	m.files = nil
+	return errors.Join(errs...)
 }
 
-// spill lays what is in memory over what is in the file, in a new one.
+// spill writes what is in memory into a file, and lays that over the files before it that
+// are no larger than twice its size: each entry is written again as often as the whole has
+// doubled.
 func (m *Map) spill() error {
 	recent := make([]entry, 0, len(m.recent))
 	for _, key := range slices.Sorted(maps.Keys(m.recent)) {
 		recent = append(recent, entry{key, m.recent[key]})
 	}
-	next, err := write(m.dir, recent, m.file)
+	m.clear()
+	newest, err := write(m.dir, listed(recent), listed(nil))
 	if err != nil {
-		return wrong(err)
+		return err
 	}
-	if m.file != nil {
-		_ = m.file.close() // it was only read, and is gone already
+	for len(m.files) > 0 {
+		older := m.files[len(m.files)-1]
+		if older.len() > 2*newest.len() {
+			break
+		}
+		merged, err := write(m.dir, newest.entries(), older.entries())
+		if err = errors.Join(err, newest.close()); err != nil {
+			return err
+		}
+		m.files = m.files[:len(m.files)-1]
+		if err := older.close(); err != nil {
+			return err
+		}
+		newest = merged
 	}
-	m.file = next
-	clear(m.recent)
-	clear(m.groups)
+	m.files = append(m.files, newest)
 	return nil
-}
-
-func wrong(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("a file for what does not fit into memory: %w", err)
 }

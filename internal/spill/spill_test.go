@@ -13,8 +13,7 @@ func TestAMapThatSpillsAnswersAsAnyOther(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, err := os.MkdirTemp(t.TempDir(), "")
 		require.NoError(rt, err)
-		m := New(dir)
-		m.least = rapid.IntRange(1, 200).Draw(rt, "least")
+		m := New(dir, rapid.IntRange(1, 100).Draw(rt, "held"))
 		defer m.Close()
 		want, groups := map[uint64]Value{}, map[uint64]bool{}
 		// Few groups and few members, so that keys come again and groups have several.
@@ -47,12 +46,12 @@ func TestAMapThatSpillsAnswersAsAnyOther(t *testing.T) {
 
 func TestWhatIsSpilledIsGoneWithTheProcess(t *testing.T) {
 	dir := t.TempDir()
-	m := New(dir)
-	m.least = 10
+	m := New(dir, 10)
 	for i := range uint64(1000) {
 		require.NoError(t, m.Set(i, Value{}))
 	}
-	require.Less(t, len(m.recent), 1000/share)
+	require.Empty(t, m.recent)
+	require.Less(t, len(m.files), 8, "files are merged as they come to the size of others")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, entries, "its file has no name")
@@ -60,22 +59,33 @@ func TestWhatIsSpilledIsGoneWithTheProcess(t *testing.T) {
 }
 
 func TestAFolderThatTakesNoFileIsAnError(t *testing.T) {
-	m := New(t.TempDir() + "/none")
-	m.least = 1
+	m := New(t.TempDir()+"/none", 1)
 	require.ErrorContains(t, m.Set(1, Value{}), "a file for what does not fit into memory")
 }
 
+func hashOf(i uint64) uint64 { return i * 0x9E3779B97F4A7C15 }
+
+// BenchmarkSet sets so many keys that files are merged again and again.
+func BenchmarkSet(b *testing.B) {
+	m := New(b.TempDir(), Held)
+	defer m.Close()
+	for i := range uint64(b.N) {
+		if err := m.Set(hashOf(i), Value{A: i}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkGet(b *testing.B) {
-	m := New(b.TempDir())
+	m := New(b.TempDir(), Held)
 	defer m.Close()
 	const n = 1 << 20
-	hash := func(i uint64) uint64 { return i * 0x9E3779B97F4A7C15 }
 	for i := range uint64(n) {
-		require.NoError(b, m.Set(hash(i), Value{A: i}))
+		require.NoError(b, m.Set(hashOf(i), Value{A: i}))
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		if _, found, err := m.Get(hash(uint64(i) % n)); err != nil || !found {
+		if _, found, err := m.Get(hashOf(uint64(i) % n)); err != nil || !found {
 			b.Fatal(found, err)
 		}
 	}

@@ -53,7 +53,7 @@ func TestWhatAnAudienceServedLastIsTheSameBeforeAndAfterItsMerge(t *testing.T) {
 				b := load.Batch{Run: run}
 				for place := range rapid.IntRange(1, 3).Draw(rt, "versions") {
 					payload := payload(rapid.IntRange(1, 3).Draw(rt, "title"))
-					v := load.Version{Place: int64(place), Outdated: rapid.Bool().Draw(rt, "outdated")}
+					v := load.Version{Place: int64(place), Outdated: rapid.Bool().Draw(rt, "outdated"), Whole: rapid.IntRange(0, 3).Draw(rt, "whole") == 0}
 					v.Source, v.SourceID, v.Audience, v.Payload, v.PayloadHash = schema.Toofr, id, "a", payload, payloadHash([]byte(payload))
 					if day := rapid.IntRange(0, 2).Draw(rt, "day"); day > 0 {
 						v.AsOf = time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)

@@ -60,13 +60,10 @@ type transaction struct {
 }
 
 func (t *transaction) Add(ctx context.Context, b load.Batch) error {
-	err := t.w.add(ctx, t.tx, b)
-	if err == nil {
-		err = t.w.standing.Note(b)
-	}
-	if err != nil {
+	if err := t.w.add(ctx, t.tx, b); err != nil {
 		return errors.Join(unstored("commit", err), t.Rollback())
 	}
+	t.w.standing.Note(b)
 	crash.At(crash.CommitInside)
 	return nil
 }
@@ -76,7 +73,7 @@ func (t *transaction) Commit() error {
 	if err == nil {
 		t.w.standing.Committed()
 	} else {
-		err = errors.Join(err, t.w.standing.Forget())
+		err = errors.Join(err, t.w.standing.Forget()) // nobody knows what is stored of it
 	}
 	if err = errors.Join(err, t.Rollback()); err != nil {
 		return unstored("commit", err)
@@ -93,10 +90,11 @@ func (t *transaction) Rollback() error {
 	defer t.w.mu.Unlock()
 	err := t.tx.Rollback()
 	t.tx = nil
-	if errors.Is(err, sql.ErrTxDone) { // Commit has ended it
+	t.w.standing.RolledBack()          // after a commit there is nothing of it left to forget
+	if errors.Is(err, sql.ErrTxDone) { // it is committed, or that failed
 		return nil
 	}
-	return errors.Join(err, t.w.standing.Forget())
+	return err
 }
 
 func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {

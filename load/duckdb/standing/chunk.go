@@ -9,9 +9,6 @@ import (
 	"contactsync/schema"
 )
 
-// chunkRows is about how many rows are read at a time: the engine holds an answer whole.
-const chunkRows = 50_000
-
 // extent is what a table has of a number, and how many rows.
 type extent struct {
 	First int64 `col:"first"`
@@ -30,14 +27,15 @@ func extentOf(ctx context.Context, conn *sql.Conn, number, table string) (e exte
 	return e, err
 }
 
-// inChunks reads a table t in the order of a number of its rows, some of it at a time: do is
-// told the condition of these.
-func inChunks(ctx context.Context, conn *sql.Conn, number, table string, do func(where string) error) error {
+// inChunks reads a table t in the order of a number of its rows, about so many at a time: do
+// is told the condition of these.
+func inChunks(ctx context.Context, conn *sql.Conn, rows int, number, table string, do func(where string) error) error {
 	e, err := extentOf(ctx, conn, number, table)
 	if err != nil || e.Rows == 0 {
 		return err
 	}
-	step := max(1, (e.Last-e.First+1)*chunkRows/e.Rows)
+	limit := int64(rows)
+	step := min(max(1, (e.Last-e.First+1)*limit/e.Rows), limit) // numbers may be missing
 	for from := e.First; from <= e.Last; from += step {
 		if err := do(fmt.Sprintf("%s BETWEEN %d AND %d", number, from, from+step-1)); err != nil {
 			return err

@@ -4,8 +4,15 @@ import (
 	"context"
 
 	"contactsync/load"
+	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
+
+// NewSmall makes a memory that holds next to nothing, so that it reads in chunks and writes
+// files, of a warehouse that it never asks but once.
+func NewSmall(from rowio.Connector, dir string) *Memory {
+	return newMemory(from, bounds{dir: dir, held: 3, rows: 2})
+}
 
 // Ask asks the warehouse, whatever is worth it.
 func (m *Memory) Ask(ctx context.Context, source string, served []schema.Version) ([]load.Standing, error) {
@@ -14,6 +21,5 @@ func (m *Memory) Ask(ctx context.Context, source string, served []schema.Version
 
 // AskEvents does the same of events.
 func (m *Memory) AskEvents(ctx context.Context, ids []string) (map[string]bool, error) {
-	known := map[string]bool{}
-	return known, m.events.ask(ctx, known, ids)
+	return m.events.ask(ctx, ids)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"maps"
+	"slices"
 	"sync"
 
 	"contactsync/internal/spill"
@@ -12,131 +14,125 @@ import (
 	"contactsync/schema"
 )
 
-// worth is how many stored rows are read for each that was asked about. It takes 50 us to ask
-// about one where a million are stored, and about 1 us to read one.
-const worth = 50
+// worth is how many stored rows are read for each that was asked about: it takes 50 us to ask
+// about one where a million are stored, and 2 us to read one.
+const worth = 25
 
 var seed = maphash.MakeSeed()
 
 func hashOf(text string) uint64 { return maphash.String(seed, text) }
 
 // Memory knows how what is served stands to what is stored. It is safe for concurrent use.
+// What a transaction adds counts once it is committed: who must know of it before that,
+// as a pipeline of its own batches, waits for the commit.
 type Memory struct {
+	bounds
 	from   rowio.Connector
-	dir    string
 	events events
 
-	mu       sync.Mutex // guards versions
+	mu       sync.Mutex // guards the rest
 	versions map[string]*versions
+	noted    noted
+}
+
+// bounds are how much is held in memory at a time.
+type bounds struct {
+	dir  string // of the files for the rest
+	held int    // hashes
+	rows int    // of an answer, about: the engine holds it whole
+}
+
+// noted is what an open transaction has added: there is one at a time.
+type noted struct {
+	versions map[string][]laid // by source
+	events   []event
 }
 
 // New makes the memory of a session with a warehouse, which may write files in a folder.
 func New(from rowio.Connector, dir string) *Memory {
-	return &Memory{from: from, dir: dir, events: events{recall: newRecall(from, dir)}, versions: map[string]*versions{}}
+	return newMemory(from, bounds{dir: dir, held: spill.Held, rows: 50_000})
 }
 
-// Compare tells how versions of a source stand to what is stored and noted.
+func newMemory(from rowio.Connector, b bounds) *Memory {
+	return &Memory{bounds: b, from: from, events: events{recall: newRecall(from, b)}, versions: map[string]*versions{}}
+}
+
+// Compare tells how versions of a source stand to what is stored.
 func (m *Memory) Compare(ctx context.Context, source string, served []schema.Version) ([]load.Standing, error) {
 	return m.of(source).compare(ctx, served)
 }
 
-// KnownEvents returns which of some events are stored or noted.
+// KnownEvents returns which of some events are stored.
 func (m *Memory) KnownEvents(ctx context.Context, ids []string) (map[string]bool, error) {
 	return m.events.known(ctx, ids)
 }
 
 // Note notes what a transaction adds.
-func (m *Memory) Note(b load.Batch) error {
-	bySource := map[string][]load.Laid{}
-	for _, v := range b.Laid() {
-		bySource[v.Source] = append(bySource[v.Source], v)
+func (m *Memory) Note(b load.Batch) {
+	if len(b.GoneEvents) > 0 {
+		m.events.replay()
 	}
-	for source, list := range bySource {
-		if err := m.of(source).note(list); err != nil {
-			return err
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.noted.versions == nil {
+		m.noted.versions = map[string][]laid{}
+	}
+	for _, r := range b.New {
+		for _, v := range r.Versions {
+			m.noted.versions[v.Source] = append(m.noted.versions[v.Source], laidOf(v, false, false))
 		}
 	}
-	return m.events.note(b)
-}
-
-// Committed says that what was noted is stored.
-func (m *Memory) Committed() {
-	for _, v := range m.all() {
-		v.committed()
+	for _, v := range b.Versions {
+		if v.Payload != "" { // or it only says that the record is to be made anew
+			m.noted.versions[v.Source] = append(m.noted.versions[v.Source], laidOf(v.Version, v.Outdated, v.Whole))
+		}
 	}
-	m.events.committed()
+	for _, e := range b.Events {
+		m.noted.events = append(m.noted.events, eventOf(e.EventID))
+	}
 }
 
-// Forget forgets all: some of what was noted is not stored.
+// Committed says that what was noted is stored. Its caller lets no other transaction begin
+// before it returns, nor before [Memory.RolledBack] does.
+func (m *Memory) Committed() {
+	list := m.take()
+	for source, versions := range list.versions {
+		m.of(source).add(versions)
+	}
+	m.events.add(list.events)
+}
+
+// RolledBack says that what was noted is not stored.
+func (m *Memory) RolledBack() { m.take() }
+
+func (m *Memory) take() noted {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := m.noted
+	m.noted = noted{}
+	return list
+}
+
+// Forget forgets everything, and gives back what that takes.
 func (m *Memory) Forget() error {
-	errs := []error{m.events.forget()}
+	errs := []error{m.events.drop()}
 	for _, v := range m.all() {
-		errs = append(errs, v.forget())
+		errs = append(errs, v.drop())
 	}
 	return errors.Join(errs...)
+}
+
+func (m *Memory) all() []*versions {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.versions))
 }
 
 func (m *Memory) of(source string) *versions {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.versions[source] == nil {
-		m.versions[source] = &versions{source: source, recall: newRecall(m.from, m.dir)}
+		m.versions[source] = &versions{source: source, recall: newRecall(m.from, m.bounds)}
 	}
 	return m.versions[source]
-}
-
-func (m *Memory) all() (list []*versions) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, v := range m.versions {
-		list = append(list, v)
-	}
-	return list
-}
-
-// recall is what versions and events have in common.
-type recall struct {
-	from rowio.Connector
-	dir  string
-
-	mu     sync.Mutex // guards the rest, and what embeds it
-	hashes *spill.Map // of all that is stored and noted; nil: the warehouse is asked
-	asked  int64      // how many the warehouse was asked about
-	stored int64      // rows, when it was asked first; -1: it was not
-}
-
-func newRecall(from rowio.Connector, dir string) recall {
-	return recall{from: from, dir: dir, stored: -1}
-}
-
-type counted struct {
-	N int64 `col:"n"`
-}
-
-var countedColumns = schema.ColumnsOf[counted]()
-
-// worthwhile reports whether all that is stored should be read now that so many more are
-// asked about. The query counts it.
-func (r *recall) worthwhile(ctx context.Context, more int, query string, args ...any) (bool, error) {
-	if r.stored < 0 {
-		err := rowio.Query(ctx, r.from, countedColumns, func(c *counted) error {
-			r.stored = c.N
-			return nil
-		}, query, args...)
-		if err != nil {
-			return false, err
-		}
-	}
-	r.asked += int64(more)
-	return r.asked*worth >= r.stored, nil
-}
-
-// drop lets go of the hashes.
-func (r *recall) drop() error {
-	if r.hashes == nil {
-		return nil
-	}
-	err := r.hashes.Close()
-	r.hashes = nil
-	return err
 }
