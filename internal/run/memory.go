@@ -28,6 +28,12 @@ func batchMemory(limit config.Size) config.Size {
 	return min(EngineMemory(limit), max(leastEngine, (limit-programMemory)*28/100))
 }
 
+// partialMemory is DuckDB's share while a small part of a large warehouse is merged, of which
+// the program itself holds little.
+func partialMemory(limit config.Size) config.Size {
+	return max(EngineMemory(limit), (limit-programMemory)*56/100)
+}
+
 // publishMemory is DuckDB's share while exports are written and nothing is read or merged:
 // to write a million contacts takes more than its usual one.
 func publishMemory(limit config.Size) config.Size {

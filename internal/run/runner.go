@@ -102,8 +102,8 @@ func (r *Runner) Options(readOnly bool) duckdb.Options {
 	limit := r.Config.Warehouse.MemoryLimit
 	memory := EngineMemory(limit)
 	return duckdb.Options{
-		MemoryLimit: memory.String(), BatchMemory: batchMemory(limit).String(), Threads: engineThreads(memory), ReadOnly: readOnly,
-		Now: r.Now, Rules: transform.Version, EventsBefore: r.retention().EventsBefore,
+		MemoryLimit: memory.String(), BatchMemory: batchMemory(limit).String(), PartialMemory: partialMemory(limit).String(),
+		Threads: engineThreads(memory), ReadOnly: readOnly, Now: r.Now, Rules: transform.Version, EventsBefore: r.retention().EventsBefore,
 	}
 }
 

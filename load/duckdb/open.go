@@ -74,12 +74,13 @@ const storageVersion = "v1.2.0"
 
 // Options say how to open a warehouse.
 type Options struct {
-	MemoryLimit string // DuckDB's, e.g. "512MB"; "" = that default
-	BatchMemory string // the same while batches are committed; "" = MemoryLimit
-	Threads     int    // 0: as many as there are processors
-	ReadOnly    bool
-	Now         func() time.Time // nil: time.Now
-	Rules       int              // the version of the rules that normalise what is stored
+	MemoryLimit   string // DuckDB's, e.g. "512MB"; "" = that default
+	BatchMemory   string // the same while batches are committed; "" = MemoryLimit
+	PartialMemory string // the same while a small part of much is merged; "" = MemoryLimit
+	Threads       int    // 0: as many as there are processors
+	ReadOnly      bool
+	Now           func() time.Time // nil: time.Now
+	Rules         int              // the version of the rules that normalise what is stored
 	// EventsBefore is the time before which events occurred that are not taken in; zero: all are.
 	EventsBefore time.Time
 }
@@ -179,7 +180,7 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
 	}
 	if err == nil {
-		err = returnMemory(ctx, w.conn)
+		_, err = returnMemory(ctx, w.conn)
 	}
 	if err == nil && !o.ReadOnly {
 		err = w.restage(ctx)

@@ -38,6 +38,8 @@
 //	                                                                    an erasure
 //	new_identifiers      the columns of etl.identifiers: of records     records       records, relinked
 //	                     that were known
+//	old_identifiers      the columns of etl.identifiers, place (a       records       records
+//	                     rowid): of the same as they were
 //	changed_identifiers  source, source_id, kind, key, address_key,     relinked,     relinked, scope
 //	                     now                                            an erasure
 //	relinked             source, source_id                              relinked,     scope
@@ -66,6 +68,8 @@
 //	matched_nodes        a, b, place, key                               links         links
 //	assigned             n, oldest                                      assign        assign
 //	findings             n, records, surnames, reason                   assign        warn
+//	warned               reason, records, surnames, bits, identifier    warn          warn
+//	warned_identifiers   the same with kind, value, key instead         warn          warn
 //	moved                source, source_id, old_id, contact_id          assign        assign, golden
 //	affected_people      contact_id, records, record (a rowid), k       golden        golden
 //	golden_records       k, owner, the columns that may become golden:  golden        golden

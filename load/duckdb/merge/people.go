@@ -165,16 +165,19 @@ func (g *merge) warn(ctx context.Context) error {
 	if err := g.exec(ctx, "DELETE FROM etl.identity_warnings w "+examined); err != nil || g.merged.Shared+g.merged.Blocked+g.merged.Large+g.merged.Refused == 0 {
 		return err
 	}
-	return g.exec(ctx, `INSERT INTO etl.identity_warnings BY NAME
-		WITH carried AS (
-			SELECT DISTINCT f.* EXCLUDE (n), i.kind, i.value FROM findings f JOIN links l USING (n) JOIN carriers b USING (key) JOIN etl.identifiers i ON i.rowid = b.identifier
-		)
-		SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames,
-			if(reason = '`+schema.WarnDoubtful+`', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id
-		FROM (
-			SELECT * FROM carried
-			UNION
-			SELECT c.* REPLACE (i.kind AS kind, i.value AS value)
-			FROM carried c JOIN etl.identifiers i ON i.address_key = `+layout.KeySQL("c.kind", "c.value")+` WHERE c.kind = 'email_sha256' AND i.value IS NOT NULL
-		)`, g.At, g.Run.RunID)
+	// In one statement the engine may take the identifiers, all of them, for the smaller side of a join.
+	return g.steps(ctx,
+		step{"CREATE OR REPLACE TEMP TABLE warned AS SELECT f.* EXCLUDE (n), b.identifier FROM findings f JOIN links l USING (n) JOIN carriers b USING (key)", nil},
+		step{`CREATE OR REPLACE TEMP TABLE warned_identifiers AS
+			SELECT DISTINCT w.* EXCLUDE (identifier), i.kind, i.value, ` + layout.KeySQL("i.kind", "i.value") + ` AS key FROM warned w JOIN etl.identifiers i ON i.rowid = w.identifier`, nil},
+		step{`INSERT INTO etl.identity_warnings BY NAME
+			SELECT kind, value, reason, nullif(records, 0) AS records, nullif(surnames, 0) AS surnames,
+				if(reason = '` + schema.WarnDoubtful + `', bits, NULL) AS bits, $1 AS warned_at, $2 AS run_id
+			FROM (
+				SELECT * EXCLUDE (key) FROM warned_identifiers
+				UNION
+				SELECT w.* EXCLUDE (key) REPLACE (i.kind AS kind, i.value AS value)
+				FROM warned_identifiers w JOIN etl.identifiers i ON i.address_key = w.key WHERE w.kind = 'email_sha256' AND i.value IS NOT NULL
+			)`, []any{g.At, g.Run.RunID}},
+	)
 }

@@ -56,10 +56,7 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := g.relinked(ctx); err != nil {
 		return err
 	}
-	replace := []string{
-		"DELETE FROM etl.identifiers t USING changed c WHERE NOT c.is_new AND t.source = c.source AND t.source_id = c.source_id",
-		"INSERT INTO etl.identifiers BY NAME FROM new_identifiers",
-	}
+	replace := replaceIdentifiers
 	if g.known == 0 {
 		replace = nil
 	}
@@ -73,6 +70,22 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	}
 	return nil
 }
+
+// replaceIdentifiers replaces those identifiers of known records that differ. For each vector
+// of rows of which one is deleted the engine holds, to the end of the transaction, 8 bytes a
+// row: to delete all identifiers of 10,000 records, which are spread over 8 million rows,
+// took 100 MB.
+var replaceIdentifiers = []string{
+	`CREATE OR REPLACE TEMP TABLE old_identifiers AS
+		SELECT i.rowid AS place, i.* FROM etl.identifiers i JOIN changed c USING (source, source_id) WHERE NOT c.is_new`,
+	`DELETE FROM etl.identifiers t USING (FROM old_identifiers i ANTI JOIN new_identifiers o ON ` + sameIdentifier + `) g WHERE t.rowid = g.place`,
+	"INSERT INTO etl.identifiers BY NAME FROM new_identifiers i ANTI JOIN old_identifiers o ON " + sameIdentifier,
+}
+
+// sameIdentifier is the condition that two rows i and o are the same.
+const sameIdentifier = `i.source = o.source AND i.source_id = o.source_id AND i.kind = o.kind AND i.value IS NOT DISTINCT FROM o.value
+	AND i.key IS NOT DISTINCT FROM o.key AND i.address_key IS NOT DISTINCT FROM o.address_key
+	AND i.spellings::VARCHAR IS NOT DISTINCT FROM o.spellings::VARCHAR`
 
 // difference is how some records differ from what is stored.
 type difference struct {
