@@ -25,27 +25,17 @@ func eventOf(id string) event {
 }
 
 const (
-	countEventsSQL = "SELECT (SELECT count(*) FROM etl.events) + (SELECT count(*) FROM etl.staged_events) AS n"
-	countGoneSQL   = "SELECT count(*) AS n FROM etl.staged_gone_events"
+	countEventsSQL = "SELECT (SELECT count(*) FROM etl.events) + (SELECT count(*) FROM etl.staged_events)"
+	anyGoneSQL     = "SELECT EXISTS (FROM etl.staged_gone_events)"
 	theseEvents    = `t.event_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`
 )
 
 var eventTables = []string{"etl.events", "etl.staged_events"}
 
 func (e *events) known(ctx context.Context, ids []string) (map[string]bool, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	ready, err := e.ready(ctx, len(ids), e.load, countEventsSQL)
-	if err != nil {
-		return nil, err
-	}
-	if ready {
-		if known, err := e.lookUp(ids); err == nil {
-			return known, nil
-		}
-		e.giveUp()
-	}
-	return e.ask(ctx, ids)
+	return answer(ctx, &e.recall, len(ids), source{count: countEventsSQL, load: e.load},
+		func() (map[string]bool, error) { return e.lookUp(ids) },
+		func() (map[string]bool, error) { return e.ask(ctx, ids) })
 }
 
 func (e *events) lookUp(ids []string) (map[string]bool, error) {
@@ -83,18 +73,12 @@ func (e *events) ask(ctx context.Context, ids []string) (map[string]bool, error)
 // until the end of the session such a map would be wrong.
 func (e *events) load(ctx context.Context) error {
 	return atOneMoment(ctx, e.from, func(conn *sql.Conn) error {
-		if err := rowio.Read(ctx, conn, countedColumns, func(gone *counted) error {
-			e.never = gone.N > 0
-			return nil
-		}, countGoneSQL); err != nil || e.never {
+		if err := conn.QueryRowContext(ctx, anyGoneSQL).Scan(&e.never); err != nil || e.never {
 			return err
 		}
 		for _, table := range eventTables {
 			if err := inChunks(ctx, conn, e.rows, "t.rowid", table, func(where string) error {
-				return readEvents(ctx, conn, table, where, func(id string) error {
-					of := eventOf(id)
-					return e.hashes.Set(of.key, of.value)
-				})
+				return readEvents(ctx, conn, table, where, func(id string) error { return e.set(eventOf(id)) })
 			}); err != nil {
 				return err
 			}
@@ -108,19 +92,7 @@ func readEvents(ctx context.Context, conn *sql.Conn, table, where string, do fun
 		"SELECT t.event_id AS value FROM "+table+" t WHERE "+where, args...)
 }
 
-// add adds what was committed.
-func (e *events) add(list []event) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, of := range list {
-		if e.hashes == nil {
-			return
-		}
-		if e.hashes.Set(of.key, of.value) != nil {
-			e.giveUp()
-		}
-	}
-}
+func (e *events) set(of event) error { return e.hashes.Set(of.key, of.value) }
 
 // replay is told that a replay has found some gone.
 func (e *events) replay() {

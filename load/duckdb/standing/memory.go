@@ -97,9 +97,10 @@ func (m *Memory) Note(b load.Batch) {
 func (m *Memory) Committed() {
 	list := m.take()
 	for source, versions := range list.versions {
-		m.of(source).add(versions)
+		v := m.of(source)
+		add(&v.recall, versions, v.lay)
 	}
-	m.events.add(list.events)
+	add(&m.events.recall, list.events, m.events.set)
 }
 
 // RolledBack says that what was noted is not stored.

@@ -59,7 +59,7 @@ func standingOf(now, before spill.Value, found bool) load.Standing {
 var compared = schema.Without(schema.ColumnsOf[load.Version](), "source", "pipeline", "payload", "place")
 
 const (
-	countSQL = `SELECT (SELECT count(*) FROM etl.versions WHERE source = $1) + (SELECT count(*) FROM etl.staged_versions WHERE source = $1) AS n`
+	countSQL = "SELECT (SELECT count(*) FROM etl.versions WHERE source = $1) + (SELECT count(*) FROM etl.staged_versions WHERE source = $1)"
 	// The staged of one record lie on one another in the order of commits, and all of them on
 	// what is stored. Of @ they are.
 	storedSQL = `SELECT t.source_id, t.audience, t.as_of, t.payload_hash, false AS outdated, false AS whole FROM etl.versions t
@@ -70,19 +70,9 @@ const (
 )
 
 func (v *versions) compare(ctx context.Context, served []schema.Version) ([]load.Standing, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	ready, err := v.ready(ctx, len(served), v.load, countSQL, v.source)
-	if err != nil {
-		return nil, err
-	}
-	if ready {
-		if standings, err := v.lookUp(served); err == nil {
-			return standings, nil
-		}
-		v.giveUp()
-	}
-	return v.ask(ctx, served)
+	return answer(ctx, &v.recall, len(served), source{countSQL, []any{v.source}, v.load},
+		func() ([]load.Standing, error) { return v.lookUp(served) },
+		func() ([]load.Standing, error) { return v.ask(ctx, served) })
 }
 
 func (v *versions) lookUp(served []schema.Version) ([]load.Standing, error) {
@@ -149,21 +139,6 @@ func (v *versions) load(ctx context.Context) error {
 		}
 		return inChunks(ctx, conn, v.rows, "t.seq", "etl.staged_versions", read(stagedSQL))
 	})
-}
-
-// add adds what was committed, in its order. What the map was filled with has it already if
-// it was filled since: once more changes nothing.
-func (v *versions) add(list []laid) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, l := range list {
-		if v.hashes == nil {
-			return
-		}
-		if v.lay(l) != nil {
-			v.giveUp()
-		}
-	}
 }
 
 // lay lays a version on what its audience served of the record before, as a merge does.
