@@ -28,8 +28,8 @@ func batchMemory(limit config.Size) config.Size {
 	return min(EngineMemory(limit), max(leastEngine, (limit-programMemory)*28/100))
 }
 
-// partialMemory is DuckDB's share while a small part of a large warehouse is merged, of which
-// the program itself holds little.
+// partialMemory is DuckDB's share while a small part of the people of a large warehouse is
+// resolved, of whom the program itself holds little.
 func partialMemory(limit config.Size) config.Size {
 	return max(EngineMemory(limit), (limit-programMemory)*56/100)
 }

@@ -17,7 +17,7 @@ const defaultMemory = "512MB"
 type memory struct {
 	limit   string // for what reads or changes all that is stored
 	batches string // while batches are committed
-	partial string // while a small part of much is merged
+	partial string // while a small part of much is resolved
 
 	mu  sync.Mutex // guards now
 	now string
@@ -46,52 +46,38 @@ func (w *file) allow(ctx context.Context, limit string) error {
 // to merge more takes all of the limit. A million held up to 606 MB where they hold 490.
 const recordsToSpare = 200_000
 
-// extent is how much is stored.
-type extent struct{ records, staged int64 }
-
-func (e extent) large() bool { return e.records+e.staged > recordsToSpare }
-
-// partial reports whether a merge concerns a small part of much. It then takes less of the
-// program's own memory than one of everything, but more of the engine's: for each vector of
-// rows of which one is deleted this holds 8 bytes a row, and the changes of one night lie
-// in all of them.
-func (e extent) partial() bool { return e.large() && e.staged < e.records/4 }
-
-type querier interface {
+// returnMemory chooses how soon freed memory goes back to the system, by how much is stored,
+// and reports whether that is more than is to spare.
+func returnMemory(ctx context.Context, in interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func extentOf(ctx context.Context, in querier) (e extent, err error) {
-	const query = "SELECT (SELECT count(*) FROM etl.records), (SELECT count(*) FROM etl.staged_versions) + (SELECT count(*) FROM etl.staged_new)"
-	err = in.QueryRowContext(ctx, query).Scan(&e.records, &e.staged)
-	return e, err
-}
-
-// returnMemory chooses how soon freed memory goes back to the system, by how much is stored.
-func returnMemory(ctx context.Context, in querier) (extent, error) {
-	e, err := extentOf(ctx, in)
-	if err == nil {
-		rowio.ReturnMemory(e.large())
+}) (large bool, err error) {
+	var records int64
+	const query = "SELECT (SELECT count(*) FROM etl.records) + (SELECT count(*) FROM etl.staged_versions)"
+	if err := in.QueryRowContext(ctx, query).Scan(&records); err != nil {
+		return false, err
 	}
-	return e, err
+	large = records > recordsToSpare
+	rowio.ReturnMemory(large)
+	return large, nil
 }
 
 // whole runs a transaction that reads or changes all that is stored, with the memory that
-// this takes.
-func (w *file) whole(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+// this takes. It tells do how to go on with that of a small part of it.
+func (w *file) whole(ctx context.Context, do func(ctx context.Context, tx *sql.Tx, partly func(context.Context) error) error) error {
 	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		e, err := returnMemory(ctx, tx)
+		large, err := returnMemory(ctx, tx)
 		if err != nil {
 			return err
 		}
-		limit := w.memory.limit
-		if e.partial() {
-			limit = w.memory.partial
-		}
-		if err := w.allow(ctx, limit); err != nil {
+		if err := w.allow(ctx, w.memory.limit); err != nil {
 			return err
 		}
-		return do(ctx, tx)
+		return do(ctx, tx, func(ctx context.Context) error {
+			if !large {
+				return nil
+			}
+			return w.allow(ctx, w.memory.partial)
+		})
 	})
 }
 

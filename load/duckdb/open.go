@@ -76,7 +76,7 @@ const storageVersion = "v1.2.0"
 type Options struct {
 	MemoryLimit   string // DuckDB's, e.g. "512MB"; "" = that default
 	BatchMemory   string // the same while batches are committed; "" = MemoryLimit
-	PartialMemory string // the same while a small part of much is merged; "" = MemoryLimit
+	PartialMemory string // the same while a small part of much is resolved; "" = MemoryLimit
 	Threads       int    // 0: as many as there are processors
 	ReadOnly      bool
 	Now           func() time.Time // nil: time.Now

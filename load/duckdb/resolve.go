@@ -29,9 +29,10 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 	}
 	defer beside.Close()
 	before := *run
-	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx, partly func(context.Context) error) error {
 		var err error
 		in := w.mergeInput(tx, run)
+		in.Partly = partly
 		in.Beside = beside
 		if m, err = merge.Staged(ctx, in, people); err != nil {
 			return err
@@ -73,8 +74,10 @@ func (w *Warehouse) Resolve(ctx context.Context, runID string, people load.Peopl
 	if err := w.openFeeds(ctx); err != nil {
 		return m, fmt.Errorf("warehouse: resolve: %w", rowio.Short(err))
 	}
-	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		m, err = merge.Resolve(ctx, w.mergeInput(tx, &schema.Run{RunID: runID}), people, anew)
+	err = w.whole(ctx, func(ctx context.Context, tx *sql.Tx, partly func(context.Context) error) (err error) {
+		in := w.mergeInput(tx, &schema.Run{RunID: runID})
+		in.Partly = partly
+		m, err = merge.Resolve(ctx, in, people, anew)
 		return err
 	})
 	if err != nil {

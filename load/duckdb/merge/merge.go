@@ -22,6 +22,10 @@ type Input struct {
 	// Beside is another connection, to read what is committed while Conn is at work; nil:
 	// there is none.
 	Beside *sql.Conn
+	// Partly is told that a part of all people is resolved; nil: nobody needs to know. For
+	// that the program itself holds less, but the engine more: for each vector of rows of
+	// which one is deleted 8 bytes a row, and what changes in a night lies in all of them.
+	Partly func(context.Context) error
 	Feeds  *rowio.Feeds
 	Run    *schema.Run // whose pipeline is merged; its id stands in what the merge notes
 	At     time.Time

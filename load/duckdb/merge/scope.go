@@ -40,6 +40,11 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 	if g.everything {
 		return g.scopeEverybody(ctx)
 	}
+	if g.Partly != nil {
+		if err := g.Partly(ctx); err != nil {
+			return err
+		}
+	}
 	return g.scopeAffected(ctx)
 }
 
