@@ -85,14 +85,18 @@ func (s *Secrets) Text(text string) string {
 // Data returns what a vendor sent without the secrets in it, however they are
 // escaped: what holds none is returned as it is, after a look that costs next to
 // nothing.
-func (s *Secrets) Data(data []byte) []byte {
+func (s *Secrets) Data(data []byte) []byte { return s.data(data, 0) }
+
+// data is Data of a text whose last bytes may be the beginning of something longer: a
+// secret that ends among the last open bytes is left for when more is known.
+func (s *Secrets) data(data []byte, open int) []byte {
 	for _, known := range s.list() {
 		if !known.inData() {
 			continue
 		}
 		if spots := append(placesOf(data, known.plain), spelledOut(data)...); len(spots) > 0 {
 			slices.Sort(spots)
-			data = known.replaceAt(data, spots)
+			data = known.replaceAt(data, spots, open)
 		}
 	}
 	return data
@@ -117,8 +121,8 @@ func placesOf(text, part []byte) (places []int) {
 const widest = 12
 
 // replaceAt replaces the secret where it may be: a pattern of all disguises is too
-// slow for all of a page.
-func (s secret) replaceAt(data []byte, spots []int) []byte {
+// slow for all of a page. One that ends among the last open bytes stays.
+func (s secret) replaceAt(data []byte, spots []int, open int) []byte {
 	reach, done := widest*len(s.value), 0
 	var out []byte
 	for i := 0; i < len(spots); {
@@ -127,8 +131,14 @@ func (s secret) replaceAt(data []byte, spots []int) []byte {
 			to = spots[i] + reach
 		}
 		to = min(to, len(data))
-		out = append(out, data[done:from]...)
-		out = append(out, s.pattern.ReplaceAllLiteral(data[from:to], []byte(place))...)
+		for _, match := range s.pattern.FindAllIndex(data[from:to], -1) {
+			if from+match[1] > len(data)-open {
+				break
+			}
+			out = append(append(out, data[done:from+match[0]]...), place...)
+			done = from + match[1]
+		}
+		out = append(out, data[done:to]...)
 		done = to
 	}
 	return append(out, data[done:]...)
@@ -181,8 +191,7 @@ func (s *Secrets) Reader(from io.Reader) io.Reader {
 	if longest == 0 {
 		return from
 	}
-	const widest = 12 // bytes that an escaped character takes, as in \\u0061 or %252561
-	return &reader{from: from, secrets: s, held: widest * longest}
+	return &reader{from: from, secrets: s, held: widest * (longest + 1)}
 }
 
 // reader masks a stream. It holds back as much of what it has read as the beginning
@@ -191,7 +200,7 @@ type reader struct {
 	from    io.Reader
 	secrets *Secrets
 	held    int
-	read    []byte // masked; the last held bytes wait for what comes next
+	read    []byte // masked, but for a secret that ends at its end; the last held bytes wait for what comes next
 	ready   int
 	err     error
 }
@@ -213,9 +222,12 @@ func (r *reader) fill() {
 	next := make([]byte, len(r.read), len(r.read)+chunk)
 	copy(next, r.read)
 	n, err := r.from.Read(next[len(next):cap(next)])
-	r.read, r.err = r.secrets.Data(next[:len(next)+n]), err
-	r.ready = max(len(r.read)-r.held, 0)
-	if r.err != nil {
+	next, r.err = next[:len(next)+n], err
+	if err != nil {
+		r.read = r.secrets.Data(next)
 		r.ready = len(r.read)
+		return
 	}
+	r.read = r.secrets.data(next, widest) // its last character may have been read in part
+	r.ready = max(len(r.read)-r.held, 0)
 }

@@ -48,6 +48,25 @@ func TestWhatHoldsNoSecretIsLeftAsItIs(t *testing.T) {
 	require.Equal(t, "id [secret]", secrets.Text("id 12345678"), "a message may lose a number")
 }
 
+// A stream may be cut anywhere, even within the last character of a secret, whose
+// beginning is one, too: "&" of "&amp;", and "&#120" of "&#120;".
+func TestAStreamIsMaskedWhereverItIsCut(t *testing.T) {
+	const value = "c4n4ry-k3y-of-toofr&"
+	secrets := NewSecrets(value)
+	for name, disguise := range disguises {
+		text := "<" + disguise(value) + ">"
+		for cut := range len(text) {
+			parts := io.MultiReader(strings.NewReader(text[:cut]), strings.NewReader(text[cut:]))
+			read, err := io.ReadAll(secrets.Reader(parts))
+			require.NoError(t, err)
+			require.Equal(t, "<"+place+">", string(read), "%s, cut at %d", name, cut)
+		}
+		read, err := io.ReadAll(iotest.OneByteReader(secrets.Reader(iotest.OneByteReader(strings.NewReader(text)))))
+		require.NoError(t, err)
+		require.Equal(t, "<"+place+">", string(read), name)
+	}
+}
+
 func TestAStreamThatBreaksOffSaysSo(t *testing.T) {
 	secrets := NewSecrets("c4n4ry-k3y-of-toofr")
 	broken := io.MultiReader(strings.NewReader("whole c4n4ry-k3y-of-toofr"), iotest.ErrReader(io.ErrUnexpectedEOF))
