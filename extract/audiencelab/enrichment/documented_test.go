@@ -21,6 +21,7 @@ type documentedDesk struct {
 	bodys []string
 	lose  bool
 	blind bool // the list cannot be read
+	gone  bool // it has none of its jobs
 	after func()
 }
 
@@ -44,6 +45,8 @@ func (f *documentedDesk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 		vendortest.Answer(w, 201, fmt.Sprintf(`{"data":{"job_id":%q,"status":"queued"}}`, f.ids[len(f.ids)-1]))
+	case one && f.gone:
+		vendortest.Status(404)(w, r)
 	case one:
 		vendortest.Answer(w, 200, fmt.Sprintf(`{"job":{"id":%q,"status":"completed","results":[{"UUID":"u-%s","PERSONAL_EMAILS":["x@y.example","a@x.example"]}]}}`, id, id))
 	case f.blind:

@@ -23,9 +23,10 @@ type job struct {
 	Before     []string  `json:"before,omitempty"` // jobs that the vendor had when this one, which has no name there, was booked
 	ID         string    `json:"id,omitempty"`
 	PostedAt   time.Time `json:"posted_at,omitzero"`
-	Rows       int64     `json:"rows,omitempty"`  // of its result that are read
-	Last       []byte    `json:"last,omitempty"`  // mark of the last of them
-	Found      int64     `json:"found,omitempty"` // records
+	Missing    time.Time `json:"missing_since,omitzero"` // the vendor told its id, and has not had it since then
+	Rows       int64     `json:"rows,omitempty"`         // of its result that are read
+	Last       []byte    `json:"last,omitempty"`         // mark of the last of them
+	Found      int64     `json:"found,omitempty"`        // records
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 }
 
@@ -93,3 +94,8 @@ func (j job) trouble(format string, args ...any) error {
 
 // statusFailed is the status of a job that failed, whatever the vendor calls it.
 const statusFailed = "FAILED"
+
+// missingRest is how long the vendor must not have had a job for it to be taken for
+// failed: long enough for several nights to look for it, since one answer may lack it
+// wrongly, and whoever was in it is paid for again.
+const missingRest = 3 * 24 * time.Hour

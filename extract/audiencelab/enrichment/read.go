@@ -177,12 +177,12 @@ func (a *asker) round(ctx context.Context, open []job) (waiting []job, status st
 		if len(these) == 0 {
 			continue
 		}
-		answers, err := a.apiOf(form).look(ctx, a.env, these)
+		answers, whole, err := a.apiOf(form).look(ctx, a.env, these)
 		if err != nil {
 			return open, "", err
 		}
 		for _, j := range these {
-			j, err := a.advance(ctx, j, answers[j.Name])
+			j, err := a.advance(ctx, j, answers[j.Name], whole)
 			if err := a.kept.Add(err); err != nil {
 				return open, "", err
 			}
@@ -194,11 +194,19 @@ func (a *asker) round(ctx context.Context, open []job) (waiting []job, status st
 	return waiting, status, nil
 }
 
-// advance is a job after what the vendor says of it; nil: it does not list the job.
-func (a *asker) advance(ctx context.Context, j job, told *jobAnswer) (job, error) {
-	if told == nil {
-		a.env.Warn(fmt.Sprintf("%s: enrichment %s is not in the vendor's list; it is taken for not ready", name, j.Name))
+// advance is a job after what the vendor says of it; nil: nothing, and if that is the
+// whole of its answer, it does not have the job.
+func (a *asker) advance(ctx context.Context, j job, told *jobAnswer, whole bool) (job, error) {
+	switch {
+	case told == nil && whole:
+		return a.missed(j)
+	case told == nil:
 		return j, nil
+	case !j.Missing.IsZero():
+		j.Missing = time.Time{}
+		if err := a.note(j); err != nil {
+			return j, err
+		}
 	}
 	if !told.nobody() {
 		a.env.WarnOfStatus("enrichment "+j.Name, told.Status, false)
@@ -218,6 +226,24 @@ func (a *asker) advance(ctx context.Context, j job, told *jobAnswer) (job, error
 		return j, a.note(j)
 	}
 	return j, nil
+}
+
+// missed is a job that the vendor told an id of and does not have: not ready for some
+// nights, since it may come yet, and failed then, so that no run waits for it for ever.
+func (a *asker) missed(j job) (job, error) {
+	now := a.env.Now().UTC()
+	a.env.Warn(fmt.Sprintf("%s: enrichment %s is not in the vendor's list; it is taken for not ready", name, j.Name))
+	switch {
+	case j.Missing.IsZero():
+		j.Missing = now
+		return j, a.note(j)
+	case now.Before(j.Missing.Add(missingRest)):
+		return j, nil
+	}
+	since := j.Missing
+	j = j.over(statusFailed, now)
+	return j, errors.Join(a.note(j), j.trouble("the vendor answered it with the id %s and has not had it since %s, so it is taken for failed; "+
+		"a run after %s asks for its %d people by a new one", j.ID, since.Format(time.RFC3339), j.FinishedAt.Add(failureRest).Format(time.RFC3339), j.Asked))
 }
 
 // receive reads the result of a job, a page at a time. The last page ends the job.

@@ -35,6 +35,7 @@ type fakeDesk struct {
 	result func(j *fakeJob) string
 	answer func(w http.ResponseWriter, r *http.Request) bool // in place of what follows
 	lose   bool                                              // hang up after a job is taken
+	hide   bool                                              // the list lacks all jobs
 }
 
 type fakeJob struct {
@@ -93,9 +94,13 @@ func (f *fakeDesk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (f *fakeDesk) list(w http.ResponseWriter, r *http.Request) {
 	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-	from, to := min((page-1)*f.page, len(f.jobs)), min(page*f.page, len(f.jobs))
+	jobs := f.jobs
+	if f.hide {
+		jobs = nil
+	}
+	from, to := min((page-1)*f.page, len(jobs)), min(page*f.page, len(jobs))
 	rows := []map[string]any{}
-	for _, j := range f.jobs[from:to] {
+	for _, j := range jobs[from:to] {
 		state := f.states[min(j.looks, len(f.states)-1)]
 		j.looks++
 		row := map[string]any{"id": j.ID, "name": j.Name, "status": state, "csv_url": nil, "total": len(j.Records), "created_at": "2026-11-26T05:12:19.445473+00:00"}
@@ -105,7 +110,7 @@ func (f *fakeDesk) list(w http.ResponseWriter, r *http.Request) {
 		rows = append(rows, row)
 	}
 	body, err := json.Marshal(map[string]any{
-		"total_records": len(f.jobs), "page_size": f.page, "page": page, "total_pages": (len(f.jobs) + f.page - 1) / f.page, "data": rows,
+		"total_records": len(jobs), "page_size": f.page, "page": page, "total_pages": (len(jobs) + f.page - 1) / f.page, "data": rows,
 	})
 	require.NoError(f.t, err)
 	vendortest.Answer(w, 200, string(body))
@@ -153,6 +158,12 @@ func newUser(t testing.TB, server http.Handler, addresses ...string) *desk {
 		d.rows = append(d.rows, []string{a})
 	}
 	return d
+}
+
+// hurry makes the user one who does not wait long for a job.
+func (d *desk) hurry(server http.Handler) {
+	d.env = vendortest.Env(d.t, vendor(), server)
+	d.env.Now = func() time.Time { return d.now }
 }
 
 func hashed(address string) string {
@@ -439,6 +450,94 @@ func TestWhoseJobFailedIsAskedForTheNextNightAndNotInARetry(t *testing.T) {
 	d.now = d.now.Add(time.Hour)
 	require.NoError(t, d.night(-1))
 	require.Equal(t, 3, fake.posts, "the job that did not fail counts")
+}
+
+// A vendor may tell an id and never have the job, or delete it.
+func TestAJobThatTheVendorDoesNotHaveIsGivenUpAfterDays(t *testing.T) {
+	documented := &documentedDesk{t: t}
+	listed := newDesk(t)
+	for name, test := range map[string]struct {
+		server  http.Handler
+		d       *desk
+		vanish  func()
+		posts   func() int
+		restore func()
+	}{
+		"jobs": {
+			documented, documentedUser(t, documented), func() { documented.gone = true },
+			func() int { return len(documented.ids) }, func() { documented.gone = false },
+		},
+		"enrichments": {
+			listed, newUser(t, listed, "a@x.example", "b@x.example", "c@x.example"), func() { listed.hide = true },
+			func() int { return listed.posts }, func() { listed.hide = false },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := test.d
+			d.hurry(test.server)
+			test.vanish()
+			notReady := func(err error) bool {
+				_, is := errors.AsType[*extract.NotReadyError](err)
+				return is
+			}
+			require.True(t, notReady(d.night(-1)))
+			for range 2 {
+				d.now = d.now.Add(24 * time.Hour)
+				require.True(t, notReady(d.night(-1)), "it may come yet")
+			}
+			require.Equal(t, 2, test.posts())
+			d.now = d.now.Add(24 * time.Hour)
+			require.ErrorContains(t, d.night(-1), "and has not had it since 2026-11-20T02:00:00Z, so it is taken for failed")
+			require.Equal(t, []string{"FAILED 1 0", "FAILED 2 0"}, d.statuses())
+			require.ErrorContains(t, d.night(-1), "3 people are of a job that failed")
+			require.Equal(t, 2, test.posts(), "a retry pays nothing")
+			test.restore()
+			d.now = d.now.Add(24 * time.Hour)
+			require.NoError(t, d.night(-1))
+			require.Equal(t, 4, test.posts())
+		})
+	}
+}
+
+func TestAListThatBreaksOffMissesNoJob(t *testing.T) {
+	fake := newDesk(t)
+	fake.page, fake.states = 1, []string{"IN_QUEUE"}
+	fake.answer = func(w http.ResponseWriter, r *http.Request) bool {
+		breaks := r.Method == http.MethodGet && r.URL.Query().Get("page") == "2"
+		if breaks {
+			vendortest.Status(500)(w, r)
+		}
+		return breaks
+	}
+	d := newUser(t, fake, "a@x.example", "b@x.example")
+	d.hurry(fake)
+	d.definition.Batch = 1
+	for range 5 {
+		require.ErrorContains(t, d.night(-1), "not ready")
+		d.now = d.now.Add(24 * time.Hour)
+	}
+	fake.answer, fake.states = nil, []string{"COMPLETED"}
+	require.NoError(t, d.night(-1))
+	require.Equal(t, []string{"COMPLETED 1 1", "COMPLETED 1 1"}, d.statuses())
+	require.Equal(t, 2, fake.posts)
+}
+
+func TestAJobThatIsMissedForAWhileIsReadWhenItComes(t *testing.T) {
+	fake := newDesk(t)
+	fake.hide = true
+	d := newUser(t, fake, "a@x.example")
+	d.hurry(fake)
+	require.Error(t, d.night(-1))
+	fake.hide, fake.states = false, []string{"IN_QUEUE"}
+	d.now = d.now.Add(2 * 24 * time.Hour)
+	require.Error(t, d.night(-1))
+	fake.hide = true
+	d.now = d.now.Add(2 * 24 * time.Hour)
+	require.ErrorContains(t, d.night(-1), "not ready", "the days are counted from when it was missed anew")
+	fake.hide, fake.states = false, []string{"COMPLETED"}
+	require.NoError(t, d.night(-1))
+	require.Equal(t, []string{"COMPLETED 1 1"}, d.statuses())
+	require.Equal(t, 1, fake.posts)
 }
 
 func TestNoMoreIsAskedForThanTheLimitsAllow(t *testing.T) {

@@ -26,8 +26,8 @@ type jobAPI interface {
 	// find looks for a job of which no answer came. nil without an error: the
 	// vendor certainly does not have it.
 	find(ctx context.Context, env extract.Env, j job) (*jobAnswer, error)
-	// look is what the vendor says of jobs now, by name.
-	look(ctx context.Context, env extract.Env, open []job) (map[string]*jobAnswer, error)
+	// look is what the vendor says of jobs now, by name; whole: it has no others.
+	look(ctx context.Context, env extract.Env, open []job) (answers map[string]*jobAnswer, whole bool, err error)
 }
 
 // enrichmentJobs is the form that answers in practice. It has no address of a single
@@ -64,9 +64,9 @@ func (enrichmentJobs) find(ctx context.Context, env extract.Env, j job) (found *
 	return found, err
 }
 
-func (enrichmentJobs) look(ctx context.Context, env extract.Env, open []job) (map[string]*jobAnswer, error) {
-	answers := map[string]*jobAnswer{}
-	err := listed(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
+func (enrichmentJobs) look(ctx context.Context, env extract.Env, open []job) (answers map[string]*jobAnswer, whole bool, err error) {
+	answers = map[string]*jobAnswer{}
+	err = listed(ctx, env, enrichmentsPath, func(a jobAnswer) bool {
 		for _, j := range open {
 			if a.ID == j.ID || a.ID == "" && strings.EqualFold(strings.TrimSpace(a.Name), j.Name) {
 				answers[j.Name] = &a
@@ -74,10 +74,10 @@ func (enrichmentJobs) look(ctx context.Context, env extract.Env, open []job) (ma
 		}
 		return len(answers) < len(open)
 	})
-	if len(answers) > 0 {
-		err = nil // what was found counts, and the next round asks for the others
+	if err != nil && len(answers) > 0 {
+		return answers, false, nil // what was found counts, and the next round asks for the others
 	}
-	return answers, err
+	return answers, err == nil, err
 }
 
 // documentedJobs is the form of the document that users have. Its jobs have no
@@ -121,20 +121,20 @@ func (documentedJobs) find(ctx context.Context, env extract.Env, j job) (*jobAns
 	return &fresh[0], nil
 }
 
-func (documentedJobs) look(ctx context.Context, env extract.Env, open []job) (map[string]*jobAnswer, error) {
-	answers := map[string]*jobAnswer{}
+func (documentedJobs) look(ctx context.Context, env extract.Env, open []job) (answers map[string]*jobAnswer, whole bool, err error) {
+	answers = map[string]*jobAnswer{}
 	for _, j := range open {
 		response, err := env.API.Do(ctx, api.Request{Method: http.MethodGet, Path: jobsPath + "/" + url.PathEscape(j.ID)})
 		if api.NotFound(err) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		a := decodeJob(response.Body)
 		answers[j.Name] = &a
 	}
-	return answers, nil
+	return answers, true, nil
 }
 
 // jobAnswer is what the vendor says of a job.
