@@ -216,9 +216,7 @@ func (a *asker) advance(ctx context.Context, j job, told *jobAnswer, whole bool)
 		j = j.over(told.word(), a.env.Now())
 		return j, a.note(j)
 	case told.failed():
-		j = j.over(statusFailed, a.env.Now())
-		return j, errors.Join(a.note(j), j.trouble("the job failed at the vendor (%s); a run after %s asks for its %d people by a new one",
-			told.Status, j.FinishedAt.Add(failureRest).Format(time.RFC3339), j.Asked))
+		return a.fail(j, fmt.Sprintf("the job failed at the vendor (%s)", told.Status))
 	case told.ready():
 		return a.receive(ctx, j, *told)
 	case told.word() != j.Status:
@@ -232,18 +230,23 @@ func (a *asker) advance(ctx context.Context, j job, told *jobAnswer, whole bool)
 // nights, since it may come yet, and failed then, so that no run waits for it for ever.
 func (a *asker) missed(j job) (job, error) {
 	now := a.env.Now().UTC()
+	if !j.Missing.IsZero() && !now.Before(j.Missing.Add(missingRest)) {
+		return a.fail(j, fmt.Sprintf("the vendor answered it with the id %s and has not had it since %s, so it is taken for failed",
+			j.ID, j.Missing.Format(time.RFC3339)))
+	}
 	a.env.Warn(fmt.Sprintf("%s: enrichment %s is not in the vendor's list; it is taken for not ready", name, j.Name))
-	switch {
-	case j.Missing.IsZero():
-		j.Missing = now
-		return j, a.note(j)
-	case now.Before(j.Missing.Add(missingRest)):
+	if !j.Missing.IsZero() {
 		return j, nil
 	}
-	since := j.Missing
-	j = j.over(statusFailed, now)
-	return j, errors.Join(a.note(j), j.trouble("the vendor answered it with the id %s and has not had it since %s, so it is taken for failed; "+
-		"a run after %s asks for its %d people by a new one", j.ID, since.Format(time.RFC3339), j.FinishedAt.Add(failureRest).Format(time.RFC3339), j.Asked))
+	j.Missing = now
+	return j, a.note(j)
+}
+
+// fail is a job that ends without a result, and says when its people are asked for anew.
+func (a *asker) fail(j job, why string) (job, error) {
+	j = j.over(statusFailed, a.env.Now())
+	return j, errors.Join(a.note(j), j.trouble("%s; a run after %s asks for its %d people by a new one",
+		why, j.FinishedAt.Add(failureRest).Format(time.RFC3339), j.Asked))
 }
 
 // receive reads the result of a job, a page at a time. The last page ends the job.

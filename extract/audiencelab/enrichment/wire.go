@@ -26,7 +26,8 @@ type jobAPI interface {
 	// find looks for a job of which no answer came. nil without an error: the
 	// vendor certainly does not have it.
 	find(ctx context.Context, env extract.Env, j job) (*jobAnswer, error)
-	// look is what the vendor says of jobs now, by name; whole: it has no others.
+	// look is what the vendor says of jobs now, by name; whole: open jobs
+	// that are not among them it does not have.
 	look(ctx context.Context, env extract.Env, open []job) (answers map[string]*jobAnswer, whole bool, err error)
 }
 
