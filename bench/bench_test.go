@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 func TestTheComparisonMeasuresRealNightsAndWritesThemDown(t *testing.T) {
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "sync")
-	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-w", "-tags", "duckdb_arrow", "-o", binary, "contactsync/cmd/sync")
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-tags", "duckdb_arrow", "-o", binary, "contactsync/cmd/sync")
 	built, err := build.CombinedOutput()
 	require.NoError(t, err, string(built))
 	document, data := filepath.Join(dir, "performance.md"), filepath.Join(dir, "data")

@@ -30,7 +30,7 @@ func build(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "sync")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-w", "-tags", "duckdb_arrow crash", "-o", binary, "contactsync/cmd/sync").CombinedOutput()
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-tags", "duckdb_arrow crash", "-o", binary, "contactsync/cmd/sync").CombinedOutput()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 		return 1
