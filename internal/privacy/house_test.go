@@ -118,14 +118,22 @@ func (h *house) run(t testing.TB, o run.Options) string {
 	return strings.Join(warnings, "\n")
 }
 
-// rows asks the warehouse.
-func (h *house) rows(t testing.TB, query string) [][]any {
+// asking is a way to ask the warehouse.
+type asking func(query string) [][]any
+
+// read opens the warehouse for several questions.
+func (h *house) read(t testing.TB, do func(ask asking)) {
 	t.Helper()
-	var rows [][]any
 	require.NoError(t, h.runner.Read(t.Context(), func(r *run.Reader) error {
-		rows = loadtest.Rows(t, r.Warehouse, query)
+		do(func(query string) [][]any { return loadtest.Rows(t, r.Warehouse, query) })
 		return nil
 	}))
+}
+
+// rows asks the warehouse.
+func (h *house) rows(t testing.TB, query string) (rows [][]any) {
+	t.Helper()
+	h.read(t, func(ask asking) { rows = ask(query) })
 	return rows
 }
 
@@ -177,16 +185,22 @@ func traced(texts []string) string {
 }
 
 // mentioning are the tables and views that hold a trace, in any column.
-func (h *house) mentioning(t testing.TB, traces []string) [][]any {
+func (h *house) mentioning(t testing.TB, traces []string) (found [][]any) {
+	t.Helper()
+	h.read(t, func(ask asking) { found = mentioning(t, ask, traces) })
+	return found
+}
+
+func mentioning(t testing.TB, ask asking, traces []string) [][]any {
 	t.Helper()
 	pattern := "'" + strings.ReplaceAll(traced(traces), "'", "''") + "'"
-	tables := h.rows(t, "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal")
+	tables := ask("SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal")
 	require.Greater(t, len(tables), 30)
 	var queries []string
 	for _, table := range tables {
 		queries = append(queries, fmt.Sprintf("SELECT '%[1]s', count(*) FROM %[1]s t WHERE regexp_matches(t::VARCHAR, %[2]s) HAVING count(*) > 0", table[0], pattern))
 	}
-	return h.rows(t, strings.Join(queries, " UNION ALL "))
+	return ask(strings.Join(queries, " UNION ALL "))
 }
 
 // requireNowhere holds every column of every table of warehouse, snapshot and
@@ -194,12 +208,14 @@ func (h *house) mentioning(t testing.TB, traces []string) [][]any {
 // of its blocks DuckDB writes what lies in memory: duckdb#23382.)
 func (h *house) requireNowhere(t testing.TB, traces []string) {
 	t.Helper()
-	require.Empty(t, h.mentioning(t, traces))
-	pattern := "'" + strings.ReplaceAll(traced(traces), "'", "''") + "'"
-	for _, files := range []string{"read_parquet('" + h.path("exports/*/**/*.parquet") + "', union_by_name = true)", "read_ndjson_objects('" + h.path("exports/records/*.ndjson") + "')"} {
-		require.NotEqual(t, "[[0]]", h.text(t, "SELECT count(*) FROM "+files))
-		require.Equal(t, "[[0]]", h.text(t, fmt.Sprintf("SELECT count(*) FROM %s t WHERE regexp_matches(t::VARCHAR, %s)", files, pattern)))
-	}
+	h.read(t, func(ask asking) {
+		require.Empty(t, mentioning(t, ask, traces))
+		pattern := "'" + strings.ReplaceAll(traced(traces), "'", "''") + "'"
+		for _, files := range []string{"read_parquet('" + h.path("exports/*/**/*.parquet") + "', union_by_name = true)", "read_ndjson_objects('" + h.path("exports/records/*.ndjson") + "')"} {
+			require.NotEqual(t, "[[0]]", fmt.Sprint(ask("SELECT count(*) FROM "+files)))
+			require.Equal(t, "[[0]]", fmt.Sprint(ask(fmt.Sprintf("SELECT count(*) FROM %s t WHERE regexp_matches(t::VARCHAR, %s)", files, pattern))))
+		}
+	})
 	require.NoError(t, filepath.WalkDir(h.dir, func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Ext(name) == ".duckdb" {
 			return err

@@ -56,6 +56,16 @@ func New(t testing.TB, text string) *World {
 	return w
 }
 
+// Copy is a World in a copy of this one's folder, with its config and at its time: for
+// several tests of what comes after the same nights. The vendors are the same.
+func (w *World) Copy(t testing.TB) *World {
+	t.Helper()
+	c := &World{TB: t, Dir: t.TempDir(), Now: w.Now}
+	require.NoError(t, os.CopyFS(c.Dir, os.DirFS(w.Dir)))
+	c.Configure(w.Text)
+	return c
+}
+
 // Configure replaces the config.
 func (w *World) Configure(text string) {
 	w.Helper()
