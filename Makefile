@@ -10,7 +10,7 @@ GOVULNCHECK := go run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 CYCLONEDX   := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test clients race lint chaos bench microbench fuzz soak axe screenshots release clean
+.PHONY: help build install demo test clients spark-test spark-demo race lint chaos bench microbench fuzz soak axe screenshots release clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,19 @@ test: ## all tests
 
 clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI and a server of S3; skips without
 	SYNC_CLIENTS=1 go test -tags $(TAGS) -ldflags=-w -count 1 -run '^TestTheGuides' -v ./cmd/sync
+
+# SYNC_SPARK names the Spark that these tests use, such as sc://127.0.0.1:15002, with a catalog
+# of Iceberg tables called lake; without it one is started, which needs Java, pip and Maven.
+spark-test: ## what needs a Spark: the suite of the warehouse, kills, erasures, views and queries
+ifdef SYNC_SPARK
+	go test -tags $(TAGS) -ldflags=-w -count 1 -timeout 30m ./load/lake/... && \
+	go test -tags $(TAGS) -ldflags=-w -count 1 -timeout 30m -run 'Spark|Lake' ./internal/run ./internal/chaos
+else
+	deploy/spark.sh start -- $(MAKE) spark-test SYNC_SPARK=sc://127.0.0.1:$${SPARK_PORT:-15002}
+endif
+
+spark-demo: build ## the demo with a Spark of its own in the place of the DuckDB file, into demo/spark/
+	deploy/spark.sh start -- bin/sync demo --spark sc://127.0.0.1:$${SPARK_PORT:-15002}
 
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build
 	go test -tags $(TAGS) -race -timeout 45m $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)

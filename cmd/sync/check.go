@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"contactsync/internal/config"
+	"contactsync/internal/config/proxy"
 	"contactsync/internal/plan"
 	"contactsync/internal/run"
 	"contactsync/internal/words"
@@ -18,8 +19,9 @@ func (a *app) check() *cobra.Command {
 		Use:   "check [PIPELINE...]",
 		Short: "Check config and credentials; say what a night would read and cost",
 		Long: "check validates the config, checks each credential by the vendor's cheapest free call, asks the vendors, for\n" +
-			"nothing that costs, whether they have what the pipelines name, tries the buckets of exports, and says what each\n" +
-			"pipeline would read and, where it costs, the most that a night can cost.",
+			"nothing that costs, whether they have what the pipelines name, tries the buckets of exports and, where Spark holds\n" +
+			"the warehouse, Spark, its catalog and the bucket, and says what each pipeline would read and, where it costs, the\n" +
+			"most that a night can cost.",
 		Example:           "  sync check\n  sync check --offline",
 		ValidArgsFunction: a.completePipelines,
 	}
@@ -30,7 +32,7 @@ func (a *app) check() *cobra.Command {
 		if missing := r.Config.MissingVariables(names...); len(missing) > 0 {
 			return &config.MissingError{Missing: missing}
 		}
-		if err := config.CheckProxies(); err != nil && !*offline {
+		if err := proxy.Check(); err != nil && !*offline {
 			return err
 		}
 		if len(r.Config.MissingIn("alerts")) == 0 {
@@ -38,7 +40,9 @@ func (a *app) check() *cobra.Command {
 				return err
 			}
 		}
-		a.adviseReplay(ctx, r)
+		if !*offline || !r.Config.Warehouse.InLake() {
+			a.adviseReplay(ctx, r)
+		}
 		list, err := plan.Check(ctx, r, names, *offline)
 		if err != nil {
 			return err
@@ -62,7 +66,7 @@ func (a *app) checkGrid(list []plan.Checked) (g grid, failed int) {
 			detail, cost = strings.ReplaceAll(item.Problem.Error(), "\n", "; "), nil
 		case item.Cost < 0:
 			cost, detail = nil, detail+"; nothing bounds what it costs: set max_credits"
-		case item.Kind == "source", item.Kind == "retention":
+		case item.Kind == "source", item.Kind == "retention", item.Kind == "warehouse":
 			cost = nil
 		}
 		g.add(item.Kind, item.Name, item.OK, a.asCalled(detail), cost)

@@ -72,11 +72,14 @@ func whomToAsk(ctx context.Context, r *run.Runner, text string) (q enrichment.Qu
 	if known {
 		q = questionOf(text)
 	}
-	if begun, err := run.Begun(r); err != nil || !begun && known {
+	if begun, err := run.Begun(ctx, r); err != nil || !begun && known {
 		return q, err
 	}
 	return q, r.Read(ctx, func(reader *run.Reader) error {
 		if !known {
+			if err := run.BringPeople(ctx, reader); err != nil {
+				return err
+			}
 			contact, err := explain.Contact(ctx, reader, text)
 			if err != nil {
 				return err

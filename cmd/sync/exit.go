@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"contactsync/internal/config"
+	"contactsync/internal/config/proxy"
 	"contactsync/internal/recovery"
 	"contactsync/internal/review"
 	"contactsync/internal/run"
@@ -58,9 +59,9 @@ func exitCode(ctx context.Context, err error, started bool) int {
 
 // isUsage reports whether the user must change the command or the config.
 func isUsage(err error) bool {
-	return is[*config.Error](err) || is[*config.MissingError](err) || is[*config.NotFoundError](err) || is[*config.ProxyError](err) ||
+	return is[*config.Error](err) || is[*config.MissingError](err) || is[*config.NotFoundError](err) || is[*proxy.Error](err) ||
 		is[*run.OverridesError](err) || is[*review.Error](err) || is[*run.UnknownPipelineError](err) || is[*run.UnknownExportError](err) ||
-		is[*run.VanishedError](err) || is[*recovery.ExistsError](err) ||
+		is[*run.VanishedError](err) || is[*run.FileOnlyError](err) || is[*recovery.ExistsError](err) ||
 		is[*selector.Error](err) || is[*console.WritingError](err)
 }
 

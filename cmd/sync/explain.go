@@ -39,6 +39,9 @@ func (a *app) explain() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := run.BringPeople(ctx, reader); err != nil {
+				return err
+			}
 			e, err := explain.Explain(ctx, reader, args[0], overrides, identity.Rules{Priority: r.Config.Identity.Priority})
 			if err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"contactsync/internal/config"
+	"contactsync/internal/config/example"
 	"contactsync/schema"
 
 	"github.com/spf13/cobra"
@@ -67,9 +68,9 @@ func (a *app) writeExample(vendors []string) error {
 		path    string
 		content []byte
 	}{
-		{a.configPath, []byte(config.ExampleOf(vendors))},
+		{a.configPath, []byte(example.ConfigOf(vendors))},
 		{filepath.Join(dir, "pipelines.schema.json"), jsonSchema},
-		{filepath.Join(dir, ".env.example"), []byte(config.EnvExampleOf(vendors))},
+		{filepath.Join(dir, ".env.example"), []byte(example.EnvOf(vendors))},
 	} {
 		if err := a.writeNew(f.path, f.content); err != nil {
 			return err

@@ -123,6 +123,9 @@ func (a *app) settle(ctx context.Context, r *run.Runner, w review.Written, o rev
 // readQueue reads the first open pairs; none is all.
 func (a *app) readQueue(ctx context.Context, r *run.Runner, desk review.Desk, limit int) (q review.Queue, err error) {
 	err = r.Read(ctx, func(reader *run.Reader) error {
+		if err := run.BringPeople(ctx, reader); err != nil {
+			return err
+		}
 		q, err = desk.Queue(ctx, reader, limit)
 		return err
 	})

@@ -41,7 +41,7 @@ func (a *app) run() *cobra.Command {
 			return a.dryRun(c.Context(), names, o, *format)
 		}
 		if *anew {
-			if err := a.vanished(); err != nil {
+			if err := a.vanished(c.Context()); err != nil {
 				return err
 			}
 		}
@@ -55,13 +55,13 @@ func (a *app) run() *cobra.Command {
 
 // vanished fails where a warehouse is there: --new in a nightly job would begin one anew
 // in silence, the night that it vanishes.
-func (a *app) vanished() error {
+func (a *app) vanished(ctx context.Context) error {
 	r, err := a.runner(a.logger(true))
 	if err != nil {
 		return err
 	}
-	if begun, _ := run.Begun(r); begun {
-		return usage("--new begins a warehouse where the one of before has vanished, but %s is there", r.Config.Warehouse.Path.Full)
+	if begun, _ := run.Begun(ctx, r); begun {
+		return usage("--new begins a warehouse where the one of before has vanished, but %s is there", r.Config.Warehouse.Place())
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func ranEver(ctx context.Context, r *run.Runner, reader *run.Reader, name string
 // while it is being read, so that no process writes it, is of a process that was
 // killed; the next run says so in the warehouse, too.
 func settled(reader *run.Reader, run schema.Run) schema.Run {
-	if run.Status == schema.Running && reader.AsOf.IsZero() {
+	if run.Status == schema.Running && reader.AsOf.IsZero() && !reader.Shared {
 		run.Status = schema.Interrupted
 	}
 	return run

@@ -12,6 +12,7 @@ import (
 
 	"contactsync/internal/alert"
 	"contactsync/internal/config"
+	"contactsync/internal/config/proxy"
 	"contactsync/internal/daemon"
 	"contactsync/internal/run"
 	"contactsync/internal/web"
@@ -83,7 +84,7 @@ func fitToServe(c *config.Config, listen string) error {
 			return c.Problem("serve.auth_token", err)
 		}
 	}
-	if err := config.CheckProxies(); err != nil {
+	if err := proxy.Check(); err != nil {
 		return err
 	}
 	_, err := addresses(c)
@@ -97,7 +98,7 @@ func onlyDaemon(ctx context.Context, c *config.Config) (*load.Lock, error) {
 	if locked, ok := errors.AsType[*load.LockedError](err); ok {
 		h := locked.Holder
 		since := h.Since.In(c.Timezone).Format("2006-01-02 15:04:05 MST")
-		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Path.Full, since)
+		return nil, fmt.Errorf("process %d on %s has been serving %s since %s; stop it first", h.PID, h.Host, c.Warehouse.Place(), since)
 	}
 	return lock, err
 }

@@ -24,14 +24,20 @@ func (a *app) sql() *cobra.Command {
 		Long: "sql asks the warehouse, or its snapshot while a run is on. Without a query it reads queries, each ended by a\n" +
 			"semicolon, from a prompt with history and completion, from a file, or from standard input. It can only read:\n" +
 			"whatever writes, be it a file, is refused. On a terminal answers are made to fit; elsewhere they are whole.\n" +
-			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.",
+			"Of several queries each answer is a table of its own; -o json and -o csv are for one query, with any SET before it.\n" +
+			"Of a warehouse that Spark holds it fetches the tables that a query reads, and asks them in DuckDB's SQL; with --spark\n" +
+			"Spark itself answers, in Spark's SQL, and nothing is fetched.",
 		Example: "  sync sql \"SELECT count(*) FROM contacts\"\n  sync sql \"FROM 'exports/contacts/*.parquet' LIMIT 5\"\n" +
 			"  sync sql -f report.sql\n  sync sql -o csv \"SELECT email, job_title FROM contacts\" > contacts.csv",
 		Args: arguments(0, 1),
 	}
 	file := c.Flags().StringP("file", "f", "", "read the queries from a file, - for standard input")
+	bySpark := c.Flags().Bool("spark", false, "have Spark answer, in its own SQL, where it holds the warehouse")
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, args []string) error {
+		if *bySpark {
+			return a.answerBySpark(ctx, r, *file, args, *format)
+		}
 		switch {
 		case len(args) == 1 && *file != "":
 			return usage("a query and --file at once: ask the one or the other")
@@ -42,7 +48,7 @@ func (a *app) sql() *cobra.Command {
 		case *file != "":
 			return a.answerFile(ctx, r, *file, *format)
 		case isTerminal(a.stdin) && isTerminal(a.stdout) && *format == "table" && os.Getenv("TERM") != "dumb":
-			return a.session(r).Run(ctx)
+			return a.stay(ctx, r, func(s *prompt.Session) error { return s.Run(ctx) })
 		case isTerminal(a.stdin):
 			return a.plainPrompt(ctx, a.stdin, a.stderr, func(text string) error { return a.answer(ctx, r, text, *format) })
 		}
@@ -69,12 +75,27 @@ func (a *app) answerFile(ctx context.Context, r *run.Runner, name, format string
 	return err
 }
 
-// session is a stay at the terminal, or what answers one question there.
-func (a *app) session(r *run.Runner) *prompt.Session {
-	return prompt.New(prompt.Session{
-		Open: func(ctx context.Context, do func(console.Source) error) error {
+// stay makes a session at the terminal for as long as do runs, or for one question. A
+// warehouse that Spark holds is opened once: that disturbs nobody, and what was fetched for
+// one question serves the next. It stays as it was then.
+func (a *app) stay(ctx context.Context, r *run.Runner, do func(*prompt.Session) error) error {
+	if !r.Config.Warehouse.InLake() {
+		return do(a.session(func(ctx context.Context, do func(console.Source) error) error {
 			return r.Read(ctx, func(reader *run.Reader) error { return do(reader) })
-		},
+		}, nil))
+	}
+	return r.Read(ctx, func(reader *run.Reader) error {
+		return do(a.session(func(_ context.Context, do func(console.Source) error) error { return do(reader) },
+			func(ctx context.Context, statements []string) error { return run.BringFor(ctx, reader, statements...) }))
+	})
+}
+
+// session is a stay at the terminal, or what answers one question there.
+func (a *app) session(
+	open func(context.Context, func(console.Source) error) error, fetch func(context.Context, []string) error,
+) *prompt.Session {
+	return prompt.New(prompt.Session{
+		Open: open, Fetch: fetch,
 		Cell: cell, Number: isNumber, Err: a.stderr,
 		Screen: prompt.Screen{
 			Out:    a.stdout,
@@ -98,9 +119,12 @@ func (a *app) answer(ctx context.Context, r *run.Runner, text, format string) er
 		return usage("-o %s prints one table, and these are %d queries: ask them one by one, or without -o", format, n)
 	}
 	if format == "table" && isTerminal(a.stdout) {
-		return a.session(r).Ask(ctx, text)
+		return a.stay(ctx, r, func(s *prompt.Session) error { return s.Ask(ctx, text) })
 	}
 	return a.read(ctx, r, func(reader *run.Reader, out *page) error {
+		if err := run.BringFor(ctx, reader, statements...); err != nil {
+			return err
+		}
 		return console.Ask(ctx, reader, statements, forms[format], func(result console.Result) error {
 			whole := out.Len()
 			err := printResult(out, format, result)

@@ -24,14 +24,17 @@ func (a *app) status() *cobra.Command {
 	}
 	format := outputFlag(c)
 	return a.withRunner(c, func(ctx context.Context, r *run.Runner, _ []string) error {
-		heartbeat, running, err := run.Running(r)
+		heartbeat, running, err := run.Running(ctx, r)
 		if err != nil {
 			return err
 		}
 		if running {
-			a.say(fmt.Sprintf("process %d has been running since %s", heartbeat.PID, heartbeat.Started.In(r.Config.Timezone).Format("15:04:05 MST")))
+			a.say(fmt.Sprintf("process %d%s has been running since %s", heartbeat.PID, onHost(heartbeat),
+				heartbeat.Started.In(r.Config.Timezone).Format("15:04:05 MST")))
+		}
+		if running && heartbeat.Host == "" { // else nothing is known of its progress
 			err := progressGrid(heartbeat).print(a.stdout, *format)
-			if err != nil || *format != "table" || r.Config.Warehouse.Snapshot.IsZero() {
+			if err != nil || *format != "table" || r.Config.Warehouse.Snapshot.IsZero() && !r.Config.Warehouse.InLake() {
 				return err
 			}
 		}
@@ -52,6 +55,14 @@ func (a *app) status() *cobra.Command {
 	})
 }
 
+// onHost names the machine of a process, where it is another one.
+func onHost(h run.Heartbeat) string {
+	if h.Host == "" {
+		return ""
+	}
+	return " on " + h.Host
+}
+
 // inDoubt is what identity resolution leaves to look at, and replay.
 type inDoubt struct {
 	doubts report.Doubts
@@ -63,7 +74,7 @@ type inDoubt struct {
 // health reads how the pipelines stand, and what is in doubt; before the first run there is
 // nothing to read.
 func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt, err error) {
-	begun, err := run.Begun(r)
+	begun, err := run.Begun(ctx, r)
 	if err != nil {
 		return nil, left, err
 	}
@@ -82,6 +93,9 @@ func health(ctx context.Context, r *run.Runner) (list []run.Health, left inDoubt
 		}
 		if left.outdated, err = reader.History().Outdated(ctx); err != nil {
 			return err
+		}
+		if r.Config.Warehouse.InLake() { // whose people would all have to be fetched for the rest
+			return nil
 		}
 		if left.doubts, err = report.ReadDoubts(ctx, reader); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
@@ -166,8 +167,13 @@ func (w *world) open(name string) *sql.DB {
 	return db
 }
 
+// database is what can be asked.
+type database interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // rowsOf reads the first column of a query.
-func rowsOf(w *world, db *sql.DB, query string) []string {
+func rowsOf(w *world, db database, query string) []string {
 	w.Helper()
 	rows, err := db.QueryContext(w.Context(), query)
 	require.NoError(w, err)

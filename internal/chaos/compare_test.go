@@ -25,16 +25,14 @@ func (w *world) result() result {
 	w.Helper()
 	all := result{}
 	for _, file := range []string{"warehouse.duckdb", "analytics.duckdb"} {
-		db := w.open(file)
-		w.settled(db)
-		for _, table := range tablesOf(w, db) {
-			switch table {
-			case "etl.runs", "etl.changes", "etl.outputs":
-				continue
-			}
-			all[file+" "+table] = w.rows(db, table, table == "etl.rejects")
+		if w.lake == nil {
+			db := w.open(file)
+			w.stored(all, file, db)
+			require.NoError(w, db.Close())
 		}
-		require.NoError(w, db.Close())
+	}
+	if w.lake != nil {
+		w.withLake(func(open *sql.Conn) { w.stored(all, "warehouse.duckdb", open) })
 	}
 	db, err := sql.Open("duckdb", "")
 	require.NoError(w, err)
@@ -46,8 +44,21 @@ func (w *world) result() result {
 	return all
 }
 
+// stored reads the tables of a warehouse into a result.
+func (w *world) stored(all result, file string, db database) {
+	w.Helper()
+	w.settled(db)
+	for _, table := range tablesOf(w, db) {
+		switch table {
+		case "etl.runs", "etl.changes", "etl.outputs":
+			continue
+		}
+		all[file+" "+table] = w.rows(db, table, table == "etl.rejects")
+	}
+}
+
 // seen is what analysts see of a warehouse: the rows of its promised tables and views.
-func (w *world) seen(db *sql.DB) result {
+func (w *world) seen(db database) result {
 	w.Helper()
 	all := result{}
 	for _, table := range tablesOf(w, db) {
@@ -59,14 +70,14 @@ func (w *world) seen(db *sql.DB) result {
 }
 
 // tablesOf names the tables and views of a warehouse.
-func tablesOf(w *world, db *sql.DB) []string {
+func tablesOf(w *world, db database) []string {
 	w.Helper()
 	return rowsOf(w, db, `SELECT table_schema || '.' || table_name FROM information_schema.tables
 		WHERE table_catalog = current_database() AND table_schema IN ('main', 'etl')`)
 }
 
 // settled checks what is not compared: the books on runs and exports.
-func (w *world) settled(db *sql.DB) {
+func (w *world) settled(db database) {
 	w.Helper()
 	require.Empty(w, rowsOf(w, db, "SELECT run_id FROM etl.runs WHERE status = 'running'"))
 	require.Empty(w, rowsOf(w, db, `SELECT pipeline || ': ' || status || ': ' || coalesce(error, '') FROM (
@@ -79,7 +90,7 @@ func (w *world) settled(db *sql.DB) {
 }
 
 // rows reads a table as comparable text.
-func (w *world) rows(db *sql.DB, table string, once bool) []string {
+func (w *world) rows(db database, table string, once bool) []string {
 	w.Helper()
 	columns, err := db.QueryContext(w.Context(), "DESCRIBE SELECT * FROM "+table)
 	require.NoError(w, err)

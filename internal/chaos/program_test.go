@@ -39,7 +39,7 @@ func build(m *testing.M) int {
 }
 
 // patience is how long a run may take before the test gives it up.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // ended says how a process ended.
 type ended struct {

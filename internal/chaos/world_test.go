@@ -16,6 +16,7 @@ import (
 	"contactsync/internal/simulate/intent"
 	"contactsync/internal/simulate/statsocial"
 	"contactsync/internal/simulate/toofr"
+	"contactsync/load/lake"
 
 	"github.com/stretchr/testify/require"
 )
@@ -37,6 +38,7 @@ type world struct {
 	dir     string
 	urls    map[string]string
 
+	lake    *lake.Options // nil: the warehouse is a file
 	history []api.Request // of the runs so far
 	runTime time.Duration // what an undisturbed run takes
 }
@@ -69,7 +71,11 @@ const oneThread = "  memory_limit: 192MB"
 // configure writes the config, with more lines for its warehouse.
 func (w *world) configure(warehouse string) {
 	w.Helper()
-	text := fmt.Sprintf(config, warehouse,
+	where := fileConfig
+	if w.lake != nil {
+		where = lakeConfig(*w.lake)
+	}
+	text := fmt.Sprintf(config, where+"\n"+warehouse,
 		w.urls[toofr.Name], w.urls[intent.Name], w.urls[statsocial.Name], w.urls[audiencelab.Name],
 		strings.Join(w.vendors.Websites(people), ", "), intent.AudienceCRM, statsocial.Audience,
 		audiencelab.SegmentLeads, audiencelab.SegmentBasic, audiencelab.SegmentVisits, audiencelab.SegmentNoUUID, audiencelab.AudienceVIP,
@@ -83,12 +89,13 @@ func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
 // spent is what Toofr has charged.
 func (w *world) spent() int { return openingBalance - w.vendors.Credits() }
 
+// fileConfig is the part that says where the warehouse is.
+const fileConfig = "  path: warehouse.duckdb\n  snapshot: analytics.duckdb"
+
 // config reads every stream. Pages and batches are small, so that there are many
 // commits to die in; no rate is set, and what is not ready is asked for at once.
 const config = `version: 1
 warehouse:
-  path: warehouse.duckdb
-  snapshot: analytics.duckdb
 %s
 sources:
   toofr: {base_url: "%s", api_key: "${TOOFR_KEY}", poll_interval: 100ms}

@@ -59,19 +59,6 @@ func (c *Config) resolve(r *report) {
 	}
 }
 
-func (c *Config) checkWarehouse(r *report) {
-	w := c.Warehouse
-	local := map[string]Path{"warehouse.path": w.Path, "warehouse.snapshot": w.Snapshot, "identity.overrides": c.Identity.Overrides}
-	for path, p := range local {
-		if p.Remote() {
-			r.problem(path, errors.New("must be a file of this machine"))
-		}
-	}
-	if !w.Snapshot.IsZero() && w.Snapshot.Full == w.Path.Full {
-		r.problem("warehouse.snapshot", errors.New("is the warehouse itself; the snapshot is a file of its own"))
-	}
-}
-
 // checkSources refuses base URLs that cannot be meant, and tells who sets what the
 // vendor decides by itself.
 func (c *Config) checkSources(r *report) {

@@ -20,6 +20,7 @@ func (c *Config) checkExports(r *report) {
 		}
 		c.checkAfter(r, e, at)
 		c.checkFolder(r, e, at)
+		c.checkBeside(r, e, at)
 		for _, other := range c.Exports[:i] {
 			checkApart(r, e, other, at)
 		}

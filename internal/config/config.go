@@ -29,7 +29,7 @@ import (
 type Config struct {
 	Version   int            `yaml:"version" jsonschema:"required,enum=1,example=1" doc:"version of this format"`
 	Timezone  *time.Location `yaml:"timezone" jsonschema:"default=UTC,example=America/New_York" doc:"time zone of the schedules, by its IANA name"`
-	Warehouse Warehouse      `yaml:"warehouse" doc:"the DuckDB file that everything lands in"`
+	Warehouse Warehouse      `yaml:"warehouse" doc:"where everything lands: a DuckDB file, or Iceberg tables that Spark holds"`
 	Sources   Sources        `yaml:"sources" doc:"the vendors and their credentials"`
 	Pipelines []Pipeline     `yaml:"pipelines" doc:"what to read, by name"`
 	Identity  Identity       `yaml:"identity" doc:"how records become people"`
@@ -43,13 +43,6 @@ type Config struct {
 	Warnings []string `yaml:"-"` // what a person should look at; no secrets
 	missing  []Missing
 	places   *report
-}
-
-// Warehouse is the section of the DuckDB file.
-type Warehouse struct {
-	Path        Path `yaml:"path" jsonschema:"default=warehouse.duckdb" doc:"the DuckDB file; only sync opens it"`
-	Snapshot    Path `yaml:"snapshot" jsonschema:"example=analytics.duckdb" doc:"a copy for analysts, swapped in whole after each run, so that nobody ever meets a lock; none if left out"`
-	MemoryLimit Size `yaml:"memory_limit" jsonschema:"default=512MB,minimum=64MB" doc:"how much memory the whole process is to take; it takes about 300 MB with the least"`
 }
 
 // Identity says how records become people.
@@ -176,6 +169,7 @@ func Parse(name string, data []byte, dir string, env Lookup) (*Config, error) {
 	d.mapping(root, "", nil, reflect.ValueOf(c).Elem())
 	d.warnOfSecrets()
 	c.missing, c.Warnings, c.places = d.missing, d.warnings, r
+	c.settleLake()
 	c.resolve(r)
 	c.check(r)
 	c.finish()

@@ -16,6 +16,7 @@ import (
 	"contactsync/extract/intent"
 	"contactsync/extract/toofr"
 	"contactsync/extract/vendors"
+	"contactsync/internal/config/example"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -101,7 +102,10 @@ func TestEveryGoodFileIsAccepted(t *testing.T) {
 func TestAMinimalConfigHasEveryDefault(t *testing.T) {
 	c := parse(t, "version: 1", noEnv)
 	require.Equal(t, time.UTC, c.Timezone)
-	require.Equal(t, Warehouse{Path: Path{Written: "warehouse.duckdb", Full: filepath.Join(c.Dir, "warehouse.duckdb")}, MemoryLimit: 512_000_000}, c.Warehouse)
+	require.Equal(t, Warehouse{
+		Engine: EngineDuckDB, Path: Path{Written: "warehouse.duckdb", Full: filepath.Join(c.Dir, "warehouse.duckdb")}, MemoryLimit: 512_000_000,
+		Namespace: "contactsync",
+	}, c.Warehouse)
 	require.Equal(t, Identity{
 		Guard: "on", MaxNames: 5, MaxRecords: 200, Stale: 90 * 24 * time.Hour, Match: "off", Threshold: 0.995, Priority: schema.Sources,
 	}, c.Identity)
@@ -134,7 +138,7 @@ func TestPipelinesAndExportsKeepTheOrderOfTheFile(t *testing.T) {
 }
 
 func TestAPipelineHasTheSectionOfItsStreamOnly(t *testing.T) {
-	c := parse(t, Example(), noEnv)
+	c := parse(t, example.Config(), noEnv)
 	for _, p := range c.Pipelines {
 		stream, vendor, ok := vendors.Stream(p.Stream)
 		require.True(t, ok)
@@ -214,7 +218,7 @@ func TestLoadReadsTheFileAndTheVariablesBesideIt(t *testing.T) {
 	_, err := Load(path)
 	require.EqualError(t, err, "no config at "+path+": write one with `sync init`, or name another with --config")
 
-	require.NoError(t, os.WriteFile(path, []byte(Example()), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte(example.Config()), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, ".env"), []byte("TOOFR_API_KEY=from-file\nINTENT_API_KEY=from-file\n"), 0o644))
 	t.Setenv("INTENT_API_KEY", "from-environment")
 	c, err := Load(path)
@@ -237,7 +241,7 @@ func TestAFolderIsNoConfig(t *testing.T) {
 }
 
 func TestLineBreaksOfOtherSystemsAndAMarkAtTheStartAreRead(t *testing.T) {
-	c := parse(t, "\ufeff"+strings.ReplaceAll(Example(), "\n", "\r\n"), noEnv)
+	c := parse(t, "\ufeff"+strings.ReplaceAll(example.Config(), "\n", "\r\n"), noEnv)
 	require.Len(t, c.Pipelines, 8)
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"contactsync/internal/config/proxy"
 )
 
 // Lookup finds an environment variable, as [os.LookupEnv] does.
@@ -31,7 +33,7 @@ func dotenv(dir string, env Lookup) (Lookup, []string, error) {
 	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 		warnings = append(warnings, fmt.Sprintf("%s can be read by other users: chmod 600 %s", path, path))
 	}
-	for _, name := range proxiesOf(vars, env) {
+	for _, name := range proxy.Idle(vars, env) {
 		warnings = append(warnings, fmt.Sprintf("%s sets %s, which has no effect there: set it in the environment itself", path, name))
 	}
 	return func(name string) (string, bool) {

@@ -4,14 +4,15 @@ import (
 	"strings"
 	"testing"
 
+	"contactsync/internal/config/example"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestTheExampleOfAllVendorsIsTheWholeOne(t *testing.T) {
-	require.Equal(t, Example(), ExampleOf(schema.Sources))
-	require.Equal(t, EnvExample(), EnvExampleOf(schema.Sources))
+	require.Equal(t, example.Config(), example.ConfigOf(schema.Sources))
+	require.Equal(t, example.Env(), example.EnvOf(schema.Sources))
 }
 
 func TestTheExampleOfSomeVendorsIsSoundAndNamesNoOther(t *testing.T) {
@@ -24,21 +25,21 @@ func TestTheExampleOfSomeVendorsIsSoundAndNamesNoOther(t *testing.T) {
 				others = append(others, v)
 			}
 		}
-		c := parse(t, ExampleOf(vendors), noEnv)
+		c := parse(t, example.ConfigOf(vendors), noEnv)
 		require.Len(t, c.Sources, len(vendors))
 		require.NotEmpty(t, c.Pipelines, vendors)
 		for _, p := range c.Pipelines {
 			require.Contains(t, vendors, p.Source)
 		}
-		variables, err := parseDotenv(".env.example", []byte(EnvExampleOf(vendors)))
+		variables, err := parseDotenv(".env.example", []byte(example.EnvOf(vendors)))
 		require.NoError(t, err)
 		require.Len(t, variables, len(vendors))
 		for _, m := range c.MissingVariables() {
 			require.Contains(t, variables, m.Variable)
 		}
 		for _, other := range others {
-			require.NotContains(t, ExampleOf(vendors), "\n  "+other+":")
-			require.NotContains(t, EnvExampleOf(vendors), strings.ToUpper(other))
+			require.NotContains(t, example.ConfigOf(vendors), "\n  "+other+":")
+			require.NotContains(t, example.EnvOf(vendors), strings.ToUpper(other))
 		}
 	}
 }

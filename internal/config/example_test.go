@@ -4,12 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"contactsync/internal/config/example"
+
 	"github.com/stretchr/testify/require"
 )
 
 func TestTheFilesAtTheTopAreTheEmbeddedOnes(t *testing.T) {
-	golden(t, root+"/pipelines.yaml", Example())
-	golden(t, root+"/.env.example", EnvExample())
+	golden(t, root+"/pipelines.yaml", example.Config())
+	golden(t, root+"/.env.example", example.Env())
 }
 
 func TestTheSchemaForEditorsIsUpToDate(t *testing.T) {
@@ -19,9 +21,9 @@ func TestTheSchemaForEditorsIsUpToDate(t *testing.T) {
 }
 
 func TestTheEnvExampleNamesTheVariablesOfTheExample(t *testing.T) {
-	vars, err := parseDotenv(".env.example", []byte(EnvExample()))
+	vars, err := parseDotenv(".env.example", []byte(example.Env()))
 	require.NoError(t, err)
-	for _, m := range parse(t, Example(), noEnv).MissingVariables() {
+	for _, m := range parse(t, example.Config(), noEnv).MissingVariables() {
 		require.Contains(t, vars, m.Variable)
 		delete(vars, m.Variable)
 	}
@@ -31,8 +33,8 @@ func TestTheEnvExampleNamesTheVariablesOfTheExample(t *testing.T) {
 // TestTheExampleIsReadByEveryReader: pandas stops at a folder of rows without a value, so
 // the example partitions by nothing; and the match list that it shows works uncommented.
 func TestTheExampleIsReadByEveryReader(t *testing.T) {
-	require.NotRegexp(t, `(?m)^\s*partition_by:`, Example())
-	_, list, found := strings.Cut(Example(), "  # meta-match:")
+	require.NotRegexp(t, `(?m)^\s*partition_by:`, example.Config())
+	_, list, found := strings.Cut(example.Config(), "  # meta-match:")
 	require.True(t, found)
 	list = "  meta-match:" + strings.ReplaceAll(list, "\n  #", "\n")
 	text := "version: 1\nsources: {audiencelab: {api_key: x}}\npipelines: {labs: {from: audiencelab.audiences}}\nexports:\n" + list

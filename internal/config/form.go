@@ -56,6 +56,7 @@ func forms(dir string) map[reflect.Type]form {
 	add(formOf("a time zone", "", parseZone))
 	add(formOf("a path", "", func(text string) (Path, error) { return parsePath(dir, text) }))
 	add(formOf("text", "", func(text string) (schema.Secret, error) { return schema.NewSecret(text), nil }))
+	add(formOf("an address of Spark", "^sc://", func(text string) (SparkAddress, error) { return SparkAddress{schema.NewSecret(text)}, nil }))
 	return table
 }
 

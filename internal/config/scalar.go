@@ -70,6 +70,10 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, r rules) {
 		}
 		d.report.secrets = append(d.report.secrets, schema.NewSecret(w.text))
 	}
+	if v.Type() == reflect.TypeFor[SparkAddress]() {
+		w.secret = true
+		d.noteAddress(w, path)
+	}
 	d.set(v, path, d.place(path), w, r)
 }
 
@@ -246,6 +250,9 @@ var formats = map[string]struct {
 	"uri":     {"an http or https address", checkBaseURL},
 	"address": {"host:port", checkAddress},
 	"alert":   {"an address of shoutrrr", checkAlert},
+
+	"identifier": {"a name in Spark", checkIdentifier},
+	"place":      {"a URL", checkPlace},
 }
 
 // checkAlert requires the form that all of shoutrrr's addresses have; which services

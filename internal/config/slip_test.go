@@ -3,6 +3,7 @@ package config
 import (
 	"testing"
 
+	"contactsync/internal/config/proxy"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -98,29 +99,26 @@ func TestAProxyThatIsNoAddressIsAnError(t *testing.T) {
 		"http//proxy:3128", "http:/proxy:3128", "proxy:port", "http://proxy:port", "ftp://proxy:21", "http://", "http://[::1", "://proxy", "http://a b:80",
 		"proxy:80:80", "http://:3128", "http://proxy:99999", "http://user:p#ss@proxy:3128",
 	}
-	for _, names := range proxyVariables {
-		for _, name := range names {
-			t.Setenv(name, "")
-		}
+	names := []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
+	for _, name := range names {
+		t.Setenv(name, "")
 	}
-	for _, names := range proxyVariables {
-		for _, name := range names {
-			for _, value := range good {
-				t.Setenv(name, value)
-				require.NoError(t, CheckProxies(), "%s=%s", name, value)
-			}
-			for _, value := range bad {
-				t.Setenv(name, value)
-				var refused *ProxyError
-				require.ErrorAs(t, CheckProxies(), &refused, "%s=%s", name, value)
-				require.Equal(t, name, refused.Variable)
-				_, err := parse(t, oneKey, env(map[string]string{"KEY": "k"})).Settings(schema.Toofr)
-				require.ErrorAs(t, err, &refused)
-			}
-			t.Setenv(name, "")
+	for _, name := range names {
+		for _, value := range good {
+			t.Setenv(name, value)
+			require.NoError(t, proxy.Check(), "%s=%s", name, value)
 		}
+		for _, value := range bad {
+			t.Setenv(name, value)
+			var refused *proxy.Error
+			require.ErrorAs(t, proxy.Check(), &refused, "%s=%s", name, value)
+			require.Equal(t, name, refused.Variable)
+			_, err := parse(t, oneKey, env(map[string]string{"KEY": "k"})).Settings(schema.Toofr)
+			require.ErrorAs(t, err, &refused)
+		}
+		t.Setenv(name, "")
 	}
 	t.Setenv("HTTPS_PROXY", "http://proxy:3128")
 	t.Setenv("https_proxy", "no address at all")
-	require.NoError(t, CheckProxies(), "the first that is set counts")
+	require.NoError(t, proxy.Check(), "the first that is set counts")
 }

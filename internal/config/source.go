@@ -10,6 +10,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/extract/vendors"
+	"contactsync/internal/config/proxy"
 )
 
 // Sources are the sections of the vendors, by name; those that no pipeline uses
@@ -91,7 +92,7 @@ func (c *Config) MissingVariables(pipelines ...string) []Missing {
 }
 
 // Settings are what a source's client needs, its credential among it. The error
-// is a [*MissingError] when a variable of the source is not set, and a [*ProxyError]
+// is a [*MissingError] when a variable of the source is not set, and a [*proxy.Error]
 // when the environment names a proxy that is no address.
 func (c *Config) Settings(source string) (extract.Settings, error) {
 	if missing := c.MissingIn("sources." + source); len(missing) > 0 {
@@ -101,5 +102,5 @@ func (c *Config) Settings(source string) (extract.Settings, error) {
 	if !ok {
 		return extract.Settings{}, fmt.Errorf("sources.%s is not configured: add it with its credential", source)
 	}
-	return section.Settings(), CheckProxies()
+	return section.Settings(), proxy.Check()
 }

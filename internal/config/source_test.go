@@ -7,6 +7,7 @@ import (
 	"contactsync/extract/api"
 	"contactsync/extract/statsocial"
 	"contactsync/extract/vendors"
+	"contactsync/internal/config/example"
 	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +18,7 @@ var credentials = map[string]string{
 }
 
 func TestTheExampleNamesTheVariablesItMisses(t *testing.T) {
-	c := parse(t, Example(), noEnv)
+	c := parse(t, example.Config(), noEnv)
 	require.Empty(t, c.Warnings)
 	var lines []string
 	for _, m := range c.MissingVariables() {
@@ -31,7 +32,7 @@ func TestTheExampleNamesTheVariablesItMisses(t *testing.T) {
 	}, lines)
 	require.Len(t, c.MissingVariables("labs", "site-visitors"), 1)
 	require.Equal(t, "audiencelab", c.MissingVariables("labs")[0].Source)
-	require.Empty(t, parse(t, Example(), env(credentials)).MissingVariables())
+	require.Empty(t, parse(t, example.Config(), env(credentials)).MissingVariables())
 }
 
 func TestAVariableOfAnUnusedSourceIsNotMissed(t *testing.T) {
@@ -41,7 +42,7 @@ func TestAVariableOfAnUnusedSourceIsNotMissed(t *testing.T) {
 }
 
 func TestSettingsNameTheMissingVariable(t *testing.T) {
-	c := parse(t, Example(), noEnv)
+	c := parse(t, example.Config(), noEnv)
 	_, err := c.Settings(schema.Toofr)
 	var missing *MissingError
 	require.ErrorAs(t, err, &missing)
@@ -51,12 +52,12 @@ func TestSettingsNameTheMissingVariable(t *testing.T) {
 }
 
 func TestAnEmptyVariableIsNotSet(t *testing.T) {
-	c := parse(t, Example(), env(map[string]string{"TOOFR_API_KEY": ""}))
+	c := parse(t, example.Config(), env(map[string]string{"TOOFR_API_KEY": ""}))
 	require.Len(t, c.MissingVariables("saas-leaders"), 1)
 }
 
 func TestSettingsWithoutWordsAreTheSourcesDefaults(t *testing.T) {
-	c := parse(t, Example(), env(credentials))
+	c := parse(t, example.Config(), env(credentials))
 	keys := map[string]string{schema.Toofr: "api_key", schema.Intent: "api_key", schema.StatSocial: "token", schema.AudienceLab: "api_key"}
 	for _, source := range schema.Sources {
 		got, err := c.Settings(source)

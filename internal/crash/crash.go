@@ -73,6 +73,18 @@ const (
 	CloseBefore = "close.before" // the log is about to be written into the file
 	CloseAfter  = "close.after"
 
+	LakeSegment   = "lake.segment"   // a batch lies in the bucket, and no entry of the log names it
+	LakeAppended  = "lake.appended"  // the entry is there, and the scratch lacks the batch
+	LakeBranched  = "lake.branched"  // a branch of a table is there, for each table
+	LakeWritten   = "lake.written"   // a table's changes are on its branch, for each table
+	LakeStated    = "lake.stated"    // all changes and the books are stored, and no entry names them
+	LakeDecided   = "lake.decided"   // the entry is there, and no main branch knows of it
+	LakeForwarded = "lake.forwarded" // a main branch does, for each table
+	LakePublished = "lake.published" // all do, and the books are not shown
+	LakeShown     = "lake.shown"     // at the end of a session: they are
+	LakeRewritten = "lake.rewritten" // files are written anew, and the log does not know of it
+	LakeExpired   = "lake.expired"   // what was erased is in no table's file any more, and maybe in the bucket
+
 	SnapshotCopied  = "snapshot.copied" // the copy is whole, under its temporary name
 	SnapshotRenamed = "snapshot.renamed"
 
@@ -92,3 +104,9 @@ const (
 	RepairAside    = "repair.aside"    // the damaged log is copied
 	RepairCut      = "repair.cut"      // and cut
 )
+
+// LakePoints are those of a warehouse that is kept in a lake, in the same order, but for the
+// two of an erasure.
+var LakePoints = []string{
+	LakeSegment, LakeAppended, LakeBranched, LakeWritten, LakeStated, LakeDecided, LakeForwarded, LakePublished, LakeShown,
+}

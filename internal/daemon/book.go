@@ -22,7 +22,8 @@ type Books struct {
 	Overlaps  []report.Overlap
 	Doubts    report.Doubts
 	Pipelines map[string]Record
-	Open      int // pairs that wait for a human's decision
+	Open      int   // pairs that wait for a human's decision
+	People    int64 // where Overlaps do not tell
 }
 
 // Record is what the books hold of one pipeline.
@@ -38,15 +39,7 @@ type Record struct {
 // readBooks reads what the warehouse says of the pipelines.
 func readBooks(ctx context.Context, w *duckdb.Warehouse, r *run.Runner) (Books, error) {
 	b := Books{AsOf: r.Now(), Pipelines: map[string]Record{}}
-	var err error
-	if b.Overlaps, err = report.Overlaps(ctx, w); err != nil {
-		return b, err
-	}
-	if b.Doubts, err = report.ReadDoubts(ctx, w); err != nil {
-		return b, err
-	}
-	b.Open, err = deskOf(r).Open(ctx, w)
-	if _, mistaken := errors.AsType[*review.Error](err); err != nil && !mistaken { // a run tells what is wrong in identity.yaml
+	if err := b.readPeople(ctx, w, r); err != nil {
 		return b, err
 	}
 	waiting, err := report.RejectsWaiting(ctx, w)
@@ -62,6 +55,26 @@ func readBooks(ctx context.Context, w *duckdb.Warehouse, r *run.Runner) (Books, 
 		b.Pipelines[p.Name] = record
 	}
 	return b, nil
+}
+
+// readPeople reads what it says of people. Where Spark holds them, that is only how many
+// there are: all of them would have to be fetched for the rest.
+func (b *Books) readPeople(ctx context.Context, w *duckdb.Warehouse, r *run.Runner) (err error) {
+	if store := duckdb.StoreOf(w); store != nil {
+		b.People = store.Stored("etl.contacts")
+		return nil
+	}
+	if b.Overlaps, err = report.Overlaps(ctx, w); err != nil {
+		return err
+	}
+	if b.Doubts, err = report.ReadDoubts(ctx, w); err != nil {
+		return err
+	}
+	b.Open, err = deskOf(r).Open(ctx, w)
+	if _, mistaken := errors.AsType[*review.Error](err); mistaken { // a run tells what is wrong in identity.yaml
+		return nil
+	}
+	return err
 }
 
 func readRecord(ctx context.Context, w *duckdb.Warehouse, name, stream string) (r Record, err error) {

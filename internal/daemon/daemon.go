@@ -49,6 +49,7 @@ type Daemon struct {
 	looked   bool                     // somebody has looked at the data page
 	reloaded error                    // why the last reload was refused
 	seen     time.Time                // of the warehouse file that books were read from; zero: there was none
+	lake     lakeSeen                 // the same of a warehouse that Spark holds
 }
 
 // publication is how the last writing of exports and snapshot ended.
@@ -126,7 +127,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 	defer d.mu.Unlock()
 	was := d.runner
 	if !sameServer(c, was.Config) {
-		d.reloaded = fmt.Errorf("warehouse.path, serve.listen and serve.auth_token change by a restart only")
+		d.reloaded = fmt.Errorf("the place of the warehouse, serve.listen and serve.auth_token change by a restart only")
 		return d.reloaded
 	}
 	next := run.NewRunner(c, was.Log)
@@ -144,7 +145,7 @@ func (d *Daemon) Reload(c *config.Config) error {
 
 // sameServer reports whether two configs agree in what a running daemon cannot change.
 func sameServer(a, b *config.Config) bool {
-	return a.Warehouse.Path.Full == b.Warehouse.Path.Full && a.Serve.Listen == b.Serve.Listen && a.Serve.AuthToken == b.Serve.AuthToken
+	return a.Warehouse.Path.Full == b.Warehouse.Path.Full && sameLake(a.Warehouse, b.Warehouse) && a.Serve.Listen == b.Serve.Listen && a.Serve.AuthToken == b.Serve.AuthToken
 }
 
 // Refused notes why a new config could not be taken; the old one stays.

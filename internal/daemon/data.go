@@ -20,6 +20,7 @@ type seenData struct {
 	Data
 	path    string
 	written time.Time
+	mark    string // of a warehouse that Spark holds, in the place of written
 }
 
 // Data reads what the warehouse holds from the snapshot; where there is none, from the
@@ -34,7 +35,12 @@ func (d *Daemon) Data(ctx context.Context) (Data, error) {
 		return d.readData(ctx)
 	default:
 	}
-	if path := d.current().Config.Warehouse.Snapshot.Full; path != "" && before.path == path {
+	w := d.current().Config.Warehouse
+	path := w.Snapshot.Full
+	if w.InLake() {
+		path = w.Place()
+	}
+	if path != "" && before.path == path {
 		return before.Data, nil
 	}
 	return d.waitForData(ctx)
@@ -85,6 +91,9 @@ func (d *Daemon) waitForData(ctx context.Context) (Data, error) {
 // reading.
 func (d *Daemon) readData(ctx context.Context) (Data, error) {
 	r := d.current()
+	if r.Config.Warehouse.InLake() {
+		return d.readLakeData(ctx, r)
+	}
 	path, read := r.Config.Warehouse.Snapshot.Full, (*run.Runner).ReadSnapshot
 	written := writtenAt(path)
 	if written.IsZero() && !d.begins() {
@@ -107,7 +116,7 @@ func (d *Daemon) readData(ctx context.Context) (Data, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.data = seenData{data, path, written}
+	d.data = seenData{Data: data, path: path, written: written}
 	return data, nil
 }
 

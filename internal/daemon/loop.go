@@ -282,15 +282,19 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 	if c.problem != nil {
 		r.Log.Error("the warehouse", "error", c.problem)
 	}
+	mark := ""
+	if r.Config.Warehouse.InLake() {
+		mark = run.Mark(ctx, r)
+	}
 	d.mu.Lock()
 	if c.books.Pipelines != nil && c.problem == nil {
 		d.books = c.books
-		d.seen = writtenAt(r.Config.Warehouse.Path.Full)
+		d.seen, d.lake = writtenAt(r.Config.Warehouse.Path.Full), lakeSeen{mark, r.Now()}
 	}
 	published = published && ctx.Err() == nil
 	if published {
 		d.publish(publication{at: r.Now(), err: c.publishing, Published: c.published})
-		if d.looked && c.published.Snapshot != "" {
+		if d.looked && (c.published.Snapshot != "" || mark != "") {
 			poke(d.fresh)
 		}
 	}
@@ -311,6 +315,9 @@ func (d *Daemon) settle(ctx context.Context, r *run.Runner, c closing, published
 
 // outdated reports whether another process has written the warehouse.
 func (d *Daemon) outdated() bool {
+	if d.runner.Config.Warehouse.InLake() {
+		return d.lakeOutdated()
+	}
 	at := writtenAt(d.runner.Config.Warehouse.Path.Full)
 	return !at.IsZero() && !at.Equal(d.seen)
 }
@@ -322,8 +329,12 @@ func (d *Daemon) refresh(ctx context.Context) {
 	d.mu.Lock()
 	r := d.runner
 	d.mu.Unlock()
-	at := writtenAt(r.Config.Warehouse.Path.Full)
-	if at.IsZero() {
+	at, mark, changed := writtenAt(r.Config.Warehouse.Path.Full), "", false
+	if r.Config.Warehouse.InLake() {
+		if mark, changed = d.newMark(ctx, r); !changed {
+			return
+		}
+	} else if at.IsZero() {
 		return
 	}
 	var books Books
@@ -336,6 +347,6 @@ func (d *Daemon) refresh(ctx context.Context) {
 		return
 	}
 	d.mu.Lock()
-	d.books, d.seen = books, at
+	d.books, d.seen, d.lake.mark = books, at, mark
 	d.mu.Unlock()
 }

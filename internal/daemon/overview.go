@@ -27,6 +27,7 @@ type Overview struct {
 	Problems  []string // what a person should look at
 	Obstacle  string   // what keeps every run from beginning, for everybody to read; "" = nothing
 	Other     *run.Heartbeat
+	people    int64 // where Overlaps do not tell
 }
 
 // Standing is how one pipeline stands.
@@ -73,7 +74,7 @@ func (d *Daemon) Overview() Overview {
 	r := d.runner
 	o := Overview{
 		Now: r.Now(), Started: d.started, Zone: r.Config.Timezone, Overlaps: slices.Clone(d.books.Overlaps),
-		Doubts: d.books.Doubts, Answers: d.countAnswers(), Open: d.books.Open,
+		Doubts: d.books.Doubts, Answers: d.countAnswers(), Open: d.books.Open, people: d.books.People,
 	}
 	o.Doubts.Warnings = slices.Clone(o.Doubts.Warnings)
 	o.Exports, o.Snapshot = d.exportStandings(), d.snapshotStanding()
@@ -164,6 +165,9 @@ func (d *Daemon) count(phase Phase) (n int) {
 
 // People is how many people the warehouse has.
 func (o Overview) People() (n int64) {
+	if len(o.Overlaps) == 0 {
+		return o.people
+	}
 	for _, c := range o.Overlaps {
 		n += c.People
 	}

@@ -28,6 +28,9 @@ func (d *Daemon) Review(ctx context.Context, limit int) (q review.Queue, err err
 		read = (*run.Runner).ReadSnapshot
 	}
 	err = read(r, ctx, func(reader *run.Reader) error {
+		if err := run.BringPeople(ctx, reader); err != nil {
+			return err
+		}
 		q, err = deskOf(r).Queue(ctx, reader, limit)
 		return err
 	})

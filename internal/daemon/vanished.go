@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 
 	"contactsync/internal/run"
@@ -13,12 +14,16 @@ import (
 // daemon that has seen the warehouse knows, and writes the note again, for every other process
 // and for its own next start.
 func (d *Daemon) obstacle() error {
-	begun, err := run.Begun(d.runner)
+	if d.runner.Config.Warehouse.InLake() { // a bucket may take long to answer; the run asks it
+		return nil
+	}
+	ctx := context.Background() // a file answers at once
+	begun, err := run.Begun(ctx, d.runner)
 	if err == nil && !begun && !d.seen.IsZero() {
 		if noteErr := run.NoteWarehouse(d.runner); noteErr != nil {
 			return errors.Join(&run.VanishedError{Path: d.runner.Config.Warehouse.Path.Full}, noteErr)
 		}
-		_, err = run.Begun(d.runner)
+		_, err = run.Begun(ctx, d.runner)
 	}
 	return err
 }

@@ -58,6 +58,7 @@ type reducedAccess struct {
 
 	dir  string // "" until there is a copy
 	of   []os.FileInfo
+	mark string // of a warehouse that Spark holds, in the place of files
 	asOf time.Time
 }
 
@@ -81,11 +82,11 @@ func (a *reducedAccess) file() string { return filepath.Join(a.dir, "analytics.d
 
 // prepare makes the copy, unless there is one of the file as it is.
 func (a *reducedAccess) prepare(ctx context.Context) error {
-	of, err := a.source()
+	of, mark, err := a.source(ctx)
 	if err != nil {
 		return err
 	}
-	if a.of != nil && slices.EqualFunc(a.of, of, sameFile) {
+	if a.of != nil && slices.EqualFunc(a.of, of, sameFile) && a.mark == mark {
 		return nil
 	}
 	a.of = nil
@@ -99,32 +100,38 @@ func (a *reducedAccess) prepare(ctx context.Context) error {
 	}
 	err = read(ctx, a.runner, func(reader *run.Reader) error {
 		a.asOf = reader.AsOf
+		if err := run.Bring(ctx, reader); err != nil {
+			return err
+		}
 		return reduced.Write(ctx, reader, a.tables, a.key, a.file())
 	})
 	if err != nil {
 		return errors.Join(err, removed(a.file()), removed(a.file()+".wal"))
 	}
-	a.of = of
+	a.of, a.mark = of, mark
 	return nil
 }
 
 // source is the file that a copy is made of, with its log. It is looked at before it is
 // read: where it changes meanwhile, the next question makes the copy anew.
-func (a *reducedAccess) source() (files []os.FileInfo, err error) {
+func (a *reducedAccess) source(ctx context.Context) (files []os.FileInfo, mark string, err error) {
+	if a.runner.Config.Warehouse.InLake() {
+		return []os.FileInfo{}, run.Mark(ctx, a.runner), nil
+	}
 	warehouse := a.runner.Config.Warehouse
 	for _, path := range []string{warehouse.Snapshot.Full, warehouse.Path.Full, warehouse.Path.Full + ".wal"} {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return nil, err
+			return nil, "", err
 		case path == warehouse.Snapshot.Full:
-			return []os.FileInfo{info}, nil
+			return []os.FileInfo{info}, "", nil
 		default:
 			files = append(files, info)
 		}
 	}
-	return files, nil
+	return files, "", nil
 }
 
 func sameFile(a, b os.FileInfo) bool {

@@ -52,6 +52,9 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{limits: o.Limits, runner: o.Runner, tables: schema.Dictionary(), turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	s.access = openAccess{o.Runner}
+	if o.Runner.Config.Warehouse.InLake() {
+		s.access = &lakeAccess{runner: o.Runner}
+	}
 	if !o.PII {
 		s.tables = schema.PublicDictionary()
 		s.access = newReducedAccess(o.Runner, s.tables)

@@ -18,7 +18,7 @@ import (
 
 // Checked is what `sync check` says of one source or pipeline.
 type Checked struct {
-	Kind    string // source, pipeline, retention or export
+	Kind    string // warehouse, source, pipeline, retention or export
 	Name    string
 	OK      bool
 	Detail  string // what was found, or what it would read
@@ -29,7 +29,8 @@ type Checked struct {
 // Check checks the credentials of the sources that the named pipelines use, each
 // by the vendor's cheapest free call, asks the vendor for what the pipelines name, says
 // what each pipeline would read and the most that it can cost, and whether every export
-// can be written. Offline it asks no vendor and no bucket.
+// can be written; of a warehouse that Spark holds, whether all is there that it rests on.
+// Offline it asks no vendor and no bucket, and takes such a warehouse for one not begun.
 func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]Checked, error) {
 	for _, name := range names {
 		if _, ok := r.Config.Pipeline(name); !ok {
@@ -40,6 +41,9 @@ func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]
 		return nil, err
 	}
 	var list []Checked
+	if !offline {
+		list = checkLake(ctx, r)
+	}
 	asked := map[string]bool{}
 	for i := range r.Config.Pipelines {
 		p := &r.Config.Pipelines[i]
@@ -50,10 +54,12 @@ func Check(ctx context.Context, r *run.Runner, names []string, offline bool) ([]
 			asked[p.Source] = true
 			list = append(list, Checked{Kind: "source", Name: p.Source})
 		}
-		list = append(list, checkPipeline(ctx, r, p))
+		list = append(list, checkPipeline(ctx, r, p, offline))
 	}
 	ask(ctx, r, list)
-	list = append(list, checkRetention(ctx, r)...)
+	if !offline || !r.Config.Warehouse.InLake() {
+		list = append(list, checkRetention(ctx, r)...)
+	}
 	return list, run.EachExport(ctx, r, func(e config.Export, spec export.Spec, err error) {
 		if err == nil && !offline {
 			err = probe(ctx, spec)
@@ -136,9 +142,9 @@ func checkSource(ctx context.Context, env extract.Env, c *Checked) {
 	c.OK, c.Detail, c.Problem = err == nil, account.Detail, err
 }
 
-func checkPipeline(ctx context.Context, r *run.Runner, p *config.Pipeline) Checked {
+func checkPipeline(ctx context.Context, r *run.Runner, p *config.Pipeline, offline bool) Checked {
 	c := Checked{Kind: "pipeline", Name: p.Name, OK: true}
-	plan, err := planOf(ctx, r, p, run.Options{})
+	plan, err := planOf(ctx, r, p, run.Options{}, offline && r.Config.Warehouse.InLake())
 	if err == nil {
 		c.Detail, c.Cost = strings.Join(append([]string{plan.Detail}, plan.Warnings...), "; "), plan.MaxCost
 	}

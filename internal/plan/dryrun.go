@@ -44,7 +44,7 @@ func DryRun(ctx context.Context, r *run.Runner, names []string, o run.Options) (
 }
 
 func preview(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (Preview, error) {
-	plan, err := planOf(ctx, r, p, o)
+	plan, err := planOf(ctx, r, p, o, false)
 	shown := Preview{Pipeline: p.Name, Planned: plan.Searches, MaxCost: plan.MaxCost, Note: plan.Note, Request: plan.Request, Warnings: plan.Warnings}
 	if err != nil || plan.Preview == nil {
 		return shown, err

@@ -11,13 +11,16 @@ import (
 
 // planOf says what a run of the pipeline would do. The warehouse is opened only for
 // what the definition asks of it, so that a stream which needs nothing can be
-// planned while a run is on.
-func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options) (extract.Plan, error) {
+// planned while a run is on; with anew it is not looked for.
+func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Options, anew bool) (extract.Plan, error) {
 	ask := r.Ask(p, o)
 	ask.State = func(context.Context) (extract.State, error) { return extract.State{}, nil }
-	begun, err := run.Begun(r)
-	if err != nil {
-		return extract.Plan{}, err
+	begun := false
+	if !anew {
+		var err error
+		if begun, err = run.Begun(ctx, r); err != nil {
+			return extract.Plan{}, err
+		}
 	}
 	if begun {
 		ask.State = func(ctx context.Context) (state extract.State, err error) {
@@ -30,7 +33,7 @@ func planOf(ctx context.Context, r *run.Runner, p *config.Pipeline, o run.Option
 		}
 		ask.Query = func(ctx context.Context, query string) (rows extract.Rows, err error) {
 			err = r.Read(ctx, func(reader *run.Reader) error {
-				rows, err = run.Query(ctx, reader, query)
+				rows, err = run.Ask(ctx, reader, query)
 				return err
 			})
 			return rows, err

@@ -3,8 +3,6 @@ package plan
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 
 	"contactsync/internal/run"
 )
@@ -13,8 +11,10 @@ import (
 // warehouse only where the config asks for that.
 func checkRetention(ctx context.Context, r *run.Runner) []Checked {
 	keep := r.Config.Retention
-	if _, err := os.Stat(r.Config.Warehouse.Path.Full); errors.Is(err, fs.ErrNotExist) ||
-		max(keep.People, keep.Events, keep.Matches, keep.Memberships, keep.Changes) == 0 {
+	if max(keep.People, keep.Events, keep.Matches, keep.Memberships, keep.Changes) == 0 {
+		return nil
+	}
+	if begun, err := run.Begun(ctx, r); err == nil && !begun {
 		return nil
 	}
 	c := Checked{Kind: "retention", Name: "people"}

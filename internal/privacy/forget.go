@@ -63,7 +63,7 @@ func suppress(ctx context.Context, s *run.Session, requests []load.Request) (f F
 		return erase(ctx, s, requests, schema.ErasedOptedOut)
 	}
 	k.into(&f, s.Runner, requests)
-	if err := run.Journal(s.Runner).Append(k.rows()); err != nil {
+	if err := run.KeepOut(s.Runner, k.rows()); err != nil {
 		return f, err
 	}
 	crash.At(crash.JournalWritten)

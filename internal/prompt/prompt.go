@@ -27,6 +27,7 @@ type Screen struct {
 // Session is somebody's stay at the prompt.
 type Session struct {
 	Open   func(ctx context.Context, do func(console.Source) error) error // opens the warehouse while do runs
+	Fetch  func(ctx context.Context, statements []string) error           // has here what they read, before they are asked; nil: it is
 	Cell   func(any) string                                               // a value as text
 	Number func(any) bool                                                 // whether a value is one
 	Screen Screen

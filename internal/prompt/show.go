@@ -25,6 +25,11 @@ func (s *Session) Ask(ctx context.Context, text string) error {
 	var out strings.Builder
 	all := slices.Concat(s.settings, statements)
 	err := s.Open(ctx, func(from console.Source) error {
+		if s.Fetch != nil {
+			if err := s.Fetch(ctx, all); err != nil {
+				return err
+			}
+		}
 		begun := time.Now()
 		return console.Ask(ctx, from, all, console.FormTable, func(r console.Result) error {
 			shown, err := s.shown(r)

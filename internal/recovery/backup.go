@@ -24,6 +24,9 @@ func (e *ExistsError) Error() string {
 // Backup copies the warehouse to file, whole and with all that was committed, while
 // nothing writes it. It replaces what is there only if told to.
 func Backup(ctx context.Context, r *run.Runner, file string, replace, wait bool) error {
+	if err := run.OnlyFile(r, "backup"); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(file); err == nil && !replace {
 		return &ExistsError{file}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {

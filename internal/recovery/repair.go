@@ -48,6 +48,9 @@ type LostRun struct {
 // not hold, and reads the whole file through. What is cut from the log is kept beside
 // it but for zeros.
 func Repair(ctx context.Context, r *run.Runner, wait bool) (done Repaired, err error) {
+	if err := run.OnlyFile(r, "repair"); err != nil {
+		return done, err
+	}
 	if _, err := r.Overrides(); err != nil {
 		return done, err
 	}

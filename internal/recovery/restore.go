@@ -32,6 +32,9 @@ type Restored struct {
 // under a name of its own that its owner alone can read: only then it takes the place.
 // Exports and snapshot stay as they are until the next run, which writes all of them anew.
 func Restore(ctx context.Context, r *run.Runner, file string, wait bool) (done Restored, err error) {
+	if err := run.OnlyFile(r, "restore"); err != nil {
+		return done, err
+	}
 	if _, err := r.Overrides(); err != nil {
 		return done, err
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"contactsync/internal/durable"
+	"contactsync/load/lake"
 )
 
 // A warehouse that has vanished, since its disk is not mounted or somebody removed it, must
@@ -28,6 +30,7 @@ func notePath(warehouse string) string { return warehouse + ".begun.json" }
 // VanishedError says that there was a warehouse, and there is none any more.
 type VanishedError struct {
 	Path  string
+	Lake  bool      // it is kept by Spark
 	Begun time.Time // zero: the note does not say it
 }
 
@@ -36,8 +39,12 @@ func (e *VanishedError) Error() string {
 	if !e.Begun.IsZero() {
 		since = " (it was there since " + e.Begun.Format(time.DateOnly) + ")"
 	}
-	return fmt.Sprintf("warehouse %s has vanished%s: mount its disk or put a copy there; or begin a new one by `sync run --new`, "+
-		"which reads and buys everything again", e.Path, since)
+	remedy := "mount its disk or put a copy there"
+	if e.Lake {
+		remedy = "nothing is stored there: look whether warehouse.bucket names the right place"
+	}
+	return fmt.Sprintf("warehouse %s has vanished%s: %s; or begin a new one by `sync run --new`, "+
+		"which reads and buys everything again", e.Path, since, remedy)
 }
 
 // NoneError says that there is no warehouse yet, where there is nothing to do without one.
@@ -48,23 +55,24 @@ func (e *NoneError) Error() string {
 }
 
 // mustHaveBegun fails where there is no warehouse.
-func mustHaveBegun(r *Runner) error {
-	begun, err := Begun(r)
+func mustHaveBegun(ctx context.Context, r *Runner) error {
+	begun, err := Begun(ctx, r)
 	if err == nil && !begun {
-		return &NoneError{Path: r.Config.Warehouse.Path.Full}
+		return &NoneError{Path: r.Config.Warehouse.Place()}
 	}
 	return err
 }
 
 // Begun reports whether there is a warehouse. It fails with a [*VanishedError] where there
 // was one, and otherwise where that cannot be told.
-func Begun(r *Runner) (bool, error) {
+func Begun(ctx context.Context, r *Runner) (bool, error) {
 	path := r.Config.Warehouse.Path.Full
-	switch _, err := os.Stat(path); {
-	case err == nil:
-		return true, nil
-	case !errors.Is(err, fs.ErrNotExist):
+	begun, err := r.isThere(ctx)
+	if err != nil {
 		return false, fmt.Errorf("warehouse: %w", err)
+	}
+	if begun {
+		return true, nil
 	}
 	content, err := os.ReadFile(notePath(path))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +83,19 @@ func Begun(r *Runner) (bool, error) {
 	}
 	var n note
 	_ = json.Unmarshal(content, &n) // that it is there says enough
-	return false, &VanishedError{Path: path, Begun: n.Begun.In(r.Config.Timezone)}
+	return false, &VanishedError{Path: r.Config.Warehouse.Place(), Lake: r.inLake(), Begun: n.Begun.In(r.Config.Timezone)}
+}
+
+// isThere reports whether anything is stored where the warehouse is.
+func (r *Runner) isThere(ctx context.Context) (bool, error) {
+	if r.inLake() {
+		return lake.Begun(ctx, r.Lake())
+	}
+	_, err := os.Stat(r.Config.Warehouse.Path.Full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // NoteWarehouse notes that there is a warehouse, or was until now.

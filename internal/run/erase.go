@@ -7,7 +7,6 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
-	"contactsync/load/duckdb"
 	"contactsync/schema"
 )
 
@@ -35,7 +34,7 @@ func (s *Session) Erase(ctx context.Context, e Erasure) (done Erased, err error)
 	if err := s.Close(); err != nil { // the new file reads the old one
 		return done, err
 	}
-	successor, err := duckdb.Succeed(ctx, s.Runner.Config.Warehouse.Path.Full, s.Runner.Options(false))
+	successor, err := s.succeed(ctx)
 	if err != nil {
 		return done, err
 	}
@@ -76,7 +75,7 @@ func (s *Session) Erase(ctx context.Context, e Erasure) (done Erased, err error)
 		}
 	}
 	// Died between the two, the next command finds an older copy, and erases them from it.
-	if err := Journal(s.Runner).Append(suppressions); err != nil {
+	if err := KeepOut(s.Runner, suppressions); err != nil {
 		return done, err
 	}
 	crash.At(crash.JournalWritten)

@@ -32,6 +32,8 @@ type Execution struct {
 	meter    *extract.Meter
 	stager   *stage.Stager // nil before the first page
 	stopping func() bool   // the user has stopped the run
+	parts    load.Merged   // what was merged in parts
+	looked   int64         // rows that were read when it was last asked whether a part is to be merged
 	atWork   *atomic.Int32 // how many pipelines of the session may be read or merged at a time
 
 	turn     chan struct{} // closed when the pipelines after this one may merge
@@ -139,6 +141,9 @@ func (e *Execution) readPages(ctx context.Context) (err error) {
 		if err := s.Add(settled, page); err != nil {
 			return err
 		}
+		if err := e.mergeSoFar(settled, s); err != nil {
+			return err
+		}
 		e.Show(func(p *Progress) {
 			p.add(page)
 			p.Requests, p.Credits = e.meter.Requests(), e.meter.Credits()
@@ -193,7 +198,7 @@ func (e *Execution) merge(ctx context.Context) {
 	if e.alone() {
 		debug.FreeOSMemory() // what reading needed, merging does not
 	}
-	merged, err := e.w.Merge(e.settled, &e.Run, e.Runner.People())
+	merged, err := e.w.Merge(e.settled, &e.Run, e.tellAll(e.Runner.People()))
 	if err != nil {
 		// What is staged is merged by the next run. After a failure of the run,
 		// such as a full disk, that of the merge is mostly the same again.
@@ -260,6 +265,8 @@ func outcome(ctx context.Context, err error) (status, message string) {
 	switch {
 	case err == nil:
 		return schema.Succeeded, ""
+	case overtaken(ctx):
+		return schema.Failed, context.Cause(ctx).Error()
 	case ctx.Err() != nil && failed(context.Cause(ctx)):
 		return schema.Interrupted, context.Cause(ctx).Error()
 	case ctx.Err() != nil:
@@ -290,6 +297,8 @@ func failed(err error) bool {
 
 // Replay is a run without a vendor: do takes in what the warehouse has kept.
 func (s *Session) Replay(ctx context.Context, p *config.Pipeline, do func(context.Context, *Execution) error) schema.Run {
+	ctx, release := s.whileHeld(ctx)
+	defer release()
 	e := s.newExecution(p, Options{})
 	now := e.Runner.Now().UTC()
 	e.Run = schema.Run{RunID: NewRunID(now), Pipeline: e.Pipeline.Name, StartedAt: now, Status: schema.Running, Replay: true}

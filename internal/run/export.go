@@ -80,12 +80,12 @@ func Exports(ctx context.Context, r *Runner, names []string, wait bool) ([]expor
 			return nil, &UnknownExportError{Name: name, Known: exportNames(r.Config.Exports)}
 		}
 	}
-	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
+	lock, err := r.acquire(ctx, wait)
 	if err != nil {
 		return nil, err
 	}
 	defer lock.Release() //nolint:errcheck // the operating system releases it too
-	w, err := r.openWarehouse(ctx, true)
+	w, err := r.openToExport(ctx, wait)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,9 @@ func (r *Runner) export(ctx context.Context, w *duckdb.Warehouse, want func(conf
 		}
 		spec := r.exportSpec(e)
 		spec.Full, spec.Change = d.Anew && e.For == "", d.Change
+		if err := bringFor(ctx, w, queriesOf(spec)...); err != nil {
+			return p, errors.Join(append(failures, err)...)
+		}
 		result, err := export.Write(ctx, conn, spec, r.Now())
 		if err != nil {
 			p.Failed, failures = append(p.Failed, e.Name), append(failures, err)

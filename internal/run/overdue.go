@@ -12,12 +12,16 @@ import (
 	"contactsync/schema"
 )
 
-// Journal is what must stay out of the warehouse, as the file beside it says.
+// Journal is what must stay out of the warehouse, as the file beside it says. A warehouse
+// that Spark holds has none: no older copy of it takes its place behind this program's back.
 func Journal(r *Runner) load.Journal { return load.JournalOf(r.Config.Warehouse.Path.Full) }
 
 // Overdue lists what the journal knows and an opened warehouse does not: that is an
 // older copy, and may hold people who were erased since.
 func Overdue(ctx context.Context, r *Runner, w *duckdb.Warehouse) ([]schema.Suppression, error) {
+	if r.inLake() {
+		return nil, nil
+	}
 	journal, strange, err := Journal(r).Read()
 	if err != nil {
 		return nil, err
@@ -70,39 +74,76 @@ func (s *Session) catchUp(ctx context.Context) error {
 
 // Remember lets the journal know all that an open warehouse keeps out.
 func Remember(ctx context.Context, r *Runner, w *duckdb.Warehouse) error {
+	if r.inLake() {
+		return nil
+	}
 	known, err := w.Eraser().Suppressed(ctx)
 	if err != nil {
 		return err
 	}
-	return Journal(r).Append(known)
+	return KeepOut(r, known)
+}
+
+// KeepOut lets the journal know what must stay out.
+func KeepOut(r *Runner, list []schema.Suppression) error {
+	if r.inLake() {
+		return nil
+	}
+	return Journal(r).Append(list)
 }
 
 // reopen opens the warehouse where it was closed.
 func (s *Session) reopen(ctx context.Context) (err error) {
 	if s.w == nil {
-		s.w, err = s.Runner.openWarehouse(ctx, false)
+		s.w, err = s.Runner.openToWrite(ctx, true)
 	}
 	return err
 }
 
-// openWarehouse opens the warehouse of the config. Only a session may open an older copy.
-func (r *Runner) openWarehouse(ctx context.Context, readOnly bool) (*duckdb.Warehouse, error) {
-	_, err := Begun(r)
-	if _, vanished := errors.AsType[*VanishedError](err); err != nil && (readOnly || !vanished || !r.Anew) {
+// openToRead opens the warehouse of the config, if it is no older copy.
+func (r *Runner) openToRead(ctx context.Context) (*duckdb.Warehouse, error) {
+	begun, err := Begun(ctx, r)
+	if err == nil && !begun && r.inLake() {
+		err = &NoneError{Path: r.Config.Warehouse.Place()}
+	}
+	if err != nil {
 		return nil, err
+	}
+	w, err := r.openFile(ctx, true, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.current(ctx, w); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// openToWrite opens the warehouse of the config, or makes it; only a session may open an
+// older copy. Of one that Spark holds it takes the lease, or waits for that.
+func (r *Runner) openToWrite(ctx context.Context, wait bool) (*duckdb.Warehouse, error) {
+	_, err := Begun(ctx, r)
+	if _, vanished := errors.AsType[*VanishedError](err); err != nil && (!vanished || !r.Anew) {
+		return nil, err
+	}
+	w, err := r.openFile(ctx, false, wait)
+	if err != nil {
+		return nil, err
+	}
+	if err := NoteWarehouse(r); err != nil { // the next opening notes it
+		r.Log.Warn("the note that there is a warehouse cannot be written", "error", err)
+	}
+	return w, nil
+}
+
+// openFile opens the file of the warehouse, or the scratch of one that Spark holds.
+func (r *Runner) openFile(ctx context.Context, readOnly, wait bool) (*duckdb.Warehouse, error) {
+	if r.inLake() {
+		return r.openLake(ctx, readOnly, wait)
 	}
 	w, err := duckdb.Open(ctx, r.Config.Warehouse.Path.Full, r.Options(readOnly))
 	if err != nil {
 		return nil, r.withSnapshot(err)
-	}
-	if readOnly {
-		if err := r.current(ctx, w); err != nil {
-			return nil, errors.Join(err, w.Close())
-		}
-		return w, nil
-	}
-	if err := NoteWarehouse(r); err != nil { // the next opening notes it
-		r.Log.Warn("the note that there is a warehouse cannot be written", "error", err)
 	}
 	return w, nil
 }

@@ -16,6 +16,9 @@ type Profile struct {
 
 // ReadProfile measures what the warehouse holds, and what has come of the overrides.
 func ReadProfile(ctx context.Context, reader *Reader, overrides Overrides) (p Profile, err error) {
+	if err := BringFor(ctx, reader, "FROM source_contacts", "FROM contacts", "FROM etl.identifiers", "FROM vendor_overlap"); err != nil {
+		return p, err
+	}
 	if p.Vendors, err = report.Profile(ctx, reader); err != nil {
 		return p, err
 	}

@@ -18,6 +18,8 @@ import (
 type Reader struct {
 	*duckdb.Warehouse
 	AsOf time.Time // when the snapshot was taken; zero: this is the warehouse itself
+
+	Shared bool // a run may be writing it meanwhile
 }
 
 // BusyError says that a run is on and there is no snapshot to read meanwhile.
@@ -35,8 +37,12 @@ func (e *BusyError) Error() string {
 }
 
 // Read opens the warehouse for reading; while a run writes it, its snapshot. A
-// reader never holds up a run for longer than a query takes.
+// reader never holds up a run for longer than a query takes. Of a warehouse that Spark
+// holds only the books are there at first: see [Bring].
 func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
+	if r.inLake() {
+		return r.readLake(ctx, do)
+	}
 	path := r.Config.Warehouse.Path.Full
 	lock, err := load.AcquireShared(path)
 	r.inZone(err)
@@ -47,7 +53,7 @@ func (r *Runner) Read(ctx context.Context, do func(*Reader) error) error {
 		return err
 	}
 	defer lock.Release() //nolint:errcheck // the operating system releases it too
-	w, err := r.openWarehouse(ctx, true)
+	w, err := r.openToRead(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,8 +69,12 @@ func (r *Runner) inZone(err error) {
 }
 
 // ReadSnapshot opens the snapshot, for whoever must not hold up a run that waits for the
-// warehouse. It fails with a [*BusyError] where there is none.
+// warehouse. It fails with a [*BusyError] where there is none. Of a warehouse that Spark
+// holds nobody needs one.
 func (r *Runner) ReadSnapshot(ctx context.Context, do func(*Reader) error) error {
+	if r.inLake() {
+		return r.readLake(ctx, do)
+	}
 	return r.readSnapshot(ctx, load.Holder{PID: os.Getpid(), Since: r.Now().In(r.Config.Timezone)}, do)
 }
 
@@ -162,7 +172,7 @@ func DescribePositions(positions map[string]schema.Position) string {
 // older rules than this program's: `sync replay` brings them up to date. Before the
 // first run, and while there is nothing to read, it is none.
 func Outdated(ctx context.Context, r *Runner) (records int64, err error) {
-	if begun, err := Begun(r); err != nil || !begun {
+	if begun, err := Begun(ctx, r); err != nil || !begun {
 		return 0, err
 	}
 	err = r.Read(ctx, func(reader *Reader) error {

@@ -113,7 +113,7 @@ func (s *Session) expire(ctx context.Context) (done Erased, ok bool, err error) 
 		return done, true, nil
 	}
 	err = fmt.Errorf("retention: nobody was erased: %w; the next run tries again", err)
-	w, openErr := s.Runner.openWarehouse(ctx, false)
+	w, openErr := s.Runner.openToWrite(ctx, true)
 	if openErr != nil {
 		return Erased{}, true, fmt.Errorf("%w\n%w", err, openErr)
 	}

@@ -98,6 +98,8 @@ func insteadOf(name string, known []string) string {
 // runAll runs pipelines of one source one after another and those of different
 // sources side by side. They merge in the order of the config.
 func (s *Session) runAll(ctx context.Context, pipelines []*config.Pipeline, o Options) []schema.Run {
+	ctx, release := s.whileHeld(ctx)
+	defer release()
 	executions := make([]*Execution, len(pipelines))
 	bySource := map[string][]int{}
 	for i, p := range pipelines {
@@ -165,7 +167,7 @@ type ResolveOptions struct {
 // stored gives the same people and the same ids. Then it publishes as a run does.
 // Without a warehouse there is nobody to resolve: a [*NoneError].
 func Resolve(ctx context.Context, r *Runner, o ResolveOptions) (res Resolution, err error) {
-	if err := mustHaveBegun(r); err != nil {
+	if err := mustHaveBegun(ctx, r); err != nil {
 		return res, err
 	}
 	err = r.Within(ctx, o.Wait, func(s *Session) (err error) {

@@ -118,7 +118,7 @@ func NewRunID(at time.Time) string {
 // definition.
 func (r *Runner) open(ctx context.Context, p *config.Pipeline, w *duckdb.Warehouse, o Options, env extract.Env) (extract.Source, []string, error) {
 	run := r.Ask(p, o)
-	run.Query = func(ctx context.Context, query string) (extract.Rows, error) { return Query(ctx, w, query) }
+	run.Query = func(ctx context.Context, query string) (extract.Rows, error) { return r.query(ctx, w, query) }
 	run.Known = func(ctx context.Context) (extract.Known, error) { return KnownBy(ctx, w, p.Name) }
 	run.Spent = func(ctx context.Context, since time.Time) (int64, error) {
 		return w.Progress().Credits(ctx, p.Name, since)

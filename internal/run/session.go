@@ -47,14 +47,13 @@ func (r *Runner) Begin(ctx context.Context, wait bool) (*Session, error) {
 	if _, err := r.Overrides(); err != nil {
 		return nil, err
 	}
-	lock, err := load.Acquire(ctx, r.Config.Warehouse.Path.Full, wait)
+	lock, err := r.acquire(ctx, wait)
 	if err != nil {
-		r.inZone(err)
 		return nil, err
 	}
 	s := &Session{Runner: r, lock: lock, stopped: func() bool { return ctx.Err() != nil }}
 	s.settled, s.release = settle(context.WithoutCancel(ctx), ctx)
-	if s.w, err = r.openWarehouse(ctx, false); err != nil {
+	if s.w, err = r.openToWrite(ctx, wait); err != nil {
 		return nil, errors.Join(err, s.End())
 	}
 	if s.recovered, err = s.w.Recover(ctx); err != nil {
@@ -87,9 +86,12 @@ func (s *Session) Recovered() int64 { return s.recovered }
 func (s *Session) Settled() context.Context { return s.settled }
 
 // Publish removes what is no longer kept, writes the exports that are due and then, with
-// the warehouse closed, the snapshot. Where people go by their age, all of these are made
+// the warehouse closed, the snapshot. Tables that Spark holds are maintained in its place. Where people go by their age, all of these are made
 // of the new file instead. Nothing can run after it.
 func (s *Session) Publish() (p Published, err error) {
+	if err := s.lost(); err != nil {
+		return p, err
+	}
 	pruned, pruneErr := s.prune(s.settled)
 	erased, published, expireErr := s.expire(s.settled)
 	p = erased.Published
@@ -104,11 +106,13 @@ func (s *Session) Publish() (p Published, err error) {
 	}
 	defer s.Runner.Publishing()()
 	var beside sync.WaitGroup
-	beside.Go(func() { _ = duckdb.Checkpoint(s.settled, s.w) }) // else closing would take so long; if this fails, so does that
+	if !s.Runner.inLake() { // whose file is gone when it is closed
+		beside.Go(func() { _ = duckdb.Checkpoint(s.settled, s.w) }) // else closing would take so long; if this fails, so does that
+	}
 	written, exportErr := s.Runner.export(s.settled, s.w, nil)
 	beside.Wait()
 	p.Exports, p.Current, p.Failed = written.Exports, written.Current, written.Failed
-	err = errors.Join(err, exportErr, s.Close())
+	err = errors.Join(err, exportErr, s.maintain(), s.Close())
 	if s.Runner.Config.Warehouse.Snapshot.IsZero() {
 		return p, err
 	}
@@ -118,6 +122,14 @@ func (s *Session) Publish() (p Published, err error) {
 	}
 	p.Snapshot = path
 	return p, err
+}
+
+// maintain keeps the tables quick that Spark holds. A run that is to stop leaves it to the next.
+func (s *Session) maintain() error {
+	if s.stopped() || s.lost() != nil {
+		return nil
+	}
+	return duckdb.Maintain(s.settled, s.w)
 }
 
 // Close closes the warehouse; the lock is kept.
@@ -153,6 +165,8 @@ func (s *Session) Run(ctx context.Context, p *config.Pipeline, deadline time.Dur
 	s.atWork.Add(1)
 	defer s.atWork.Add(-1)
 	e := s.newExecution(p, Options{})
+	ctx, release := s.whileHeld(ctx)
+	defer release()
 	reading, cancel := context.WithTimeoutCause(ctx, deadline, &extract.LimitError{
 		Source: p.Source, Limit: "deadline", Detail: fmt.Sprintf("the run took longer than %s; the next one goes on from here", deadline),
 	})

@@ -13,12 +13,14 @@ import (
 
 	"contactsync/internal/durable"
 	"contactsync/load"
+	"contactsync/load/lake"
 )
 
 // Heartbeat is what a running process says of itself, for `sync status`: the
 // warehouse cannot be read while it writes.
 type Heartbeat struct {
 	PID       int        `json:"pid"`
+	Host      string     `json:"host,omitempty"` // another machine, of whose progress nothing is known here
 	Started   time.Time  `json:"started"`
 	Updated   time.Time  `json:"updated"` // the heartbeat
 	Pipelines []Progress `json:"pipelines"`
@@ -116,13 +118,26 @@ func (r *Runner) Heartbeat() (h Heartbeat, ok bool, err error) {
 
 // Running tells what the process that holds the warehouse's lock is doing; ok is
 // false where none does, even if a killed one left its state file behind.
-func Running(r *Runner) (h Heartbeat, ok bool, err error) {
+func Running(ctx context.Context, r *Runner) (h Heartbeat, ok bool, err error) {
 	lock, err := load.AcquireShared(r.Config.Warehouse.Path.Full)
 	if err == nil {
-		return h, false, lock.Release()
+		if err = lock.Release(); err == nil && r.inLake() {
+			return r.runningElsewhere(ctx)
+		}
+		return h, false, err
 	}
 	if _, held := errors.AsType[*load.LockedError](err); !held {
 		return h, false, err
 	}
 	return r.Heartbeat()
+}
+
+// runningElsewhere tells who holds the lease of a warehouse that Spark holds. It is a
+// process of another machine, or one that was killed some seconds ago.
+func (r *Runner) runningElsewhere(ctx context.Context) (h Heartbeat, ok bool, err error) {
+	holder, ok, err := lake.Holder(ctx, r.Lake())
+	if err != nil || !ok {
+		return h, false, err
+	}
+	return Heartbeat{PID: holder.PID, Host: holder.Host, Started: holder.Since}, true, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"contactsync/extract"
 	"contactsync/internal/config"
+	"contactsync/internal/laketest"
 	"contactsync/internal/loadtest"
 	"contactsync/internal/simulate"
 	"contactsync/internal/stage"
@@ -63,14 +64,14 @@ func (l forgetfulLookup) KnownEvents(ctx context.Context, ids []string) (map[str
 // What look-ups forget is staged again, and the merge finds that nothing differs: no table
 // tells whether anything was forgotten, not even those of runs and of drift.
 func TestNoTableTellsWhatLookUpsForget(t *testing.T) {
-	undisturbed := nights(t, func(int, string) bool { return false })
+	undisturbed := nights(t, inFile, func(int, string) bool { return false })
 	for name, forgets := range map[string]func(night int, id string) bool{
 		"all":  func(int, string) bool { return true },
 		"some": func(night int, id string) bool { return draw(night, id)%2 == 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			forgotten := 0
-			disturbed := nights(t, func(night int, id string) bool {
+			disturbed := nights(t, inFile, func(night int, id string) bool {
 				if forgets(night, id) {
 					forgotten++
 					return true
@@ -85,6 +86,34 @@ func TestNoTableTellsWhatLookUpsForget(t *testing.T) {
 	}
 }
 
+// A warehouse of which the wide tables lie elsewhere fetches what its merges need, and comes to
+// the same rows of every table, whatever all streams serve.
+func TestNoTableTellsWhereItsRowsLie(t *testing.T) {
+	nothing := func(int, string) bool { return false }
+	want, got := nights(t, inFile, nothing), nights(t, elsewhere, nothing)
+	for table, rows := range want {
+		require.Equal(t, rows, got[table], table)
+	}
+}
+
+// inFile opens a warehouse that is a file, and elsewhere one of which the wide tables lie
+// elsewhere.
+func inFile(t *testing.T, now func() time.Time) *duckdb.Warehouse {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	loadtest.PutEmpty(t, path, transform.Version)
+	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: now, Rules: transform.Version})
+	require.NoError(t, err)
+	return w
+}
+
+func elsewhere(t *testing.T, now func() time.Time) *duckdb.Warehouse {
+	s, err := laketest.New(t.TempDir())
+	require.NoError(t, err)
+	w, err := s.Open(t.Context(), duckdb.Options{Now: now, Rules: transform.Version})
+	require.NoError(t, err)
+	return w
+}
+
 func draw(night int, id string) uint32 {
 	h := fnv.New32a()
 	fmt.Fprint(h, night, id)
@@ -93,7 +122,7 @@ func draw(night int, id string) uint32 {
 
 // nights reads everything that the simulated vendors serve, for some nights, and returns the
 // rows of every table.
-func nights(t *testing.T, forgets func(night int, id string) bool) map[string][][]any {
+func nights(t *testing.T, open func(*testing.T, func() time.Time) *duckdb.Warehouse, forgets func(night int, id string) bool) map[string][][]any {
 	t.Helper()
 	today := time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC)
 	sim := simulate.New(simulate.Options{Seed: 3, People: 120, Warmup: -1, Today: today})
@@ -106,11 +135,8 @@ func nights(t *testing.T, forgets func(night int, id string) bool) map[string][]
 	c, err := config.Load(file)
 	require.NoError(t, err)
 
-	path := filepath.Join(dir, "w.duckdb")
-	loadtest.PutEmpty(t, path, transform.Version)
 	now := today
-	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Now: func() time.Time { return now }, Rules: transform.Version})
-	require.NoError(t, err)
+	w := open(t, func() time.Time { return now })
 	t.Cleanup(func() { require.NoError(t, w.Close()) })
 	for night := range 3 {
 		for i := range c.Pipelines {
@@ -119,6 +145,7 @@ func nights(t *testing.T, forgets func(night int, id string) bool) map[string][]
 		sim.Advance(1)
 		now = now.AddDate(0, 0, 1)
 	}
+	require.NoError(t, duckdb.Bring(t.Context(), w))
 	all := map[string][][]any{}
 	for _, row := range loadtest.Rows(t, w, "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT temporary") {
 		table := row[0].(string)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"contactsync/internal/crash"
 	"contactsync/load"
@@ -39,7 +40,13 @@ func (w *Warehouse) Begin(ctx context.Context) (load.Transaction, error) {
 		w.mu.Unlock()
 		return nil, unstored("commit", err)
 	}
-	return &transaction{w: w.file, tx: tx}, nil
+	t := &transaction{ctx: context.WithoutCancel(ctx), w: w.file, tx: tx, at: w.now().UTC()}
+	if w.store != nil {
+		if t.segment, err = w.store.Segment(t.at); err != nil {
+			return nil, unstored("commit", errors.Join(err, t.Rollback()))
+		}
+	}
+	return t, nil
 }
 
 func (w *file) beginBatches(ctx context.Context) (*sql.Tx, error) {
@@ -55,12 +62,19 @@ func (w *file) beginBatches(ctx context.Context) (*sql.Tx, error) {
 
 // transaction is one that takes in batches; a tx of nil has ended.
 type transaction struct {
-	w  *file
-	tx *sql.Tx
+	ctx     context.Context // its caller's, which does not end it
+	w       *file
+	tx      *sql.Tx
+	at      time.Time
+	segment Segment // of the store; nil: there is none
 }
 
 func (t *transaction) Add(ctx context.Context, b load.Batch) error {
-	if err := t.w.add(ctx, t.tx, b); err != nil {
+	err := t.w.add(ctx, t.tx, b, t.at)
+	if err == nil && t.segment != nil {
+		err = t.segment.Add(b)
+	}
+	if err != nil {
 		return errors.Join(unstored("commit", err), t.Rollback())
 	}
 	t.w.standing.Note(b)
@@ -69,7 +83,12 @@ func (t *transaction) Add(ctx context.Context, b load.Batch) error {
 }
 
 func (t *transaction) Commit() error {
-	err := commit(t.tx)
+	err := t.store()
+	if err == nil {
+		if err = commit(t.tx); err != nil {
+			t.w.broken = t.w.store != nil
+		}
+	}
 	if err == nil {
 		t.w.standing.Committed()
 	} else {
@@ -82,6 +101,17 @@ func (t *transaction) Commit() error {
 	return nil
 }
 
+// store stores the batches where the warehouse is kept, if that is not its file.
+func (t *transaction) store() error {
+	if t.segment == nil || t.tx == nil {
+		return nil
+	}
+	if t.w.broken {
+		return errBroken
+	}
+	return t.segment.Append(t.ctx)
+}
+
 // Rollback ends the transaction, if it has not ended.
 func (t *transaction) Rollback() error {
 	if t.tx == nil {
@@ -90,6 +120,9 @@ func (t *transaction) Rollback() error {
 	defer t.w.mu.Unlock()
 	err := t.tx.Rollback()
 	t.tx = nil
+	if t.segment != nil {
+		_ = t.segment.Discard() // it lies in the scratch folder
+	}
 	t.w.standing.RolledBack()          // after a commit there is nothing of it left to forget
 	if errors.Is(err, sql.ErrTxDone) { // it is committed, or that failed
 		return nil
@@ -97,7 +130,7 @@ func (t *transaction) Rollback() error {
 	return err
 }
 
-func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {
+func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch, at time.Time) error {
 	if err := w.insert(ctx, tx, w.batchFrames(b, false)); err != nil {
 		return err
 	}
@@ -112,7 +145,7 @@ func (w *file) add(ctx context.Context, tx *sql.Tx, b load.Batch) error {
 	}
 	if len(b.Replayed) > 0 {
 		if _, err := tx.ExecContext(ctx, `UPDATE etl.rejects SET replayed_at = $1 WHERE reject_id IN (SELECT unnest(from_json($2, '["VARCHAR"]')))`,
-			w.now().UTC(), rowio.List(b.Replayed)); err != nil {
+			at, rowio.List(b.Replayed)); err != nil {
 			return err
 		}
 	}

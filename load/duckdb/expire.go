@@ -34,6 +34,9 @@ var servedSQL = `SELECT source, source_id, last_seen_at AS at FROM etl.records
 
 // Expired lists the people none of whose records was served since a moment.
 func (w eraser) Expired(ctx context.Context, since time.Time) ([]string, error) {
+	if err := w.need(ctx, "etl.records", "etl.members", "etl.sweep_members", "etl.matches", "etl.events", "etl.people"); err != nil {
+		return nil, err
+	}
 	return rowio.Texts(ctx, w, `SELECT p.contact_id AS value FROM (`+servedSQL+`) s JOIN etl.people p USING (source, source_id)
 		GROUP BY p.contact_id HAVING max(s.at) < $2 ORDER BY p.contact_id`, w.now().UTC(), since.UTC())
 }

@@ -2,105 +2,42 @@ package duckdb
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"contactsync/load"
-	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/find"
 	"contactsync/load/duckdb/rowio"
-	"contactsync/schema"
 )
+
+// Find finds all that would be erased, and changes nothing. own is told what
+// belongs to the people found, and returns how to find more of it in texts.
+func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var found load.Found
+	err := w.lookAtAll(ctx, func(ctx context.Context) (err error) {
+		found, err = find.Finder{Conn: w.conn}.Find(ctx, requests, own, fold)
+		return err
+	})
+	if err != nil {
+		return found, fmt.Errorf("warehouse: find whom to erase: %w", rowio.Short(err))
+	}
+	return found, nil
+}
 
 // Held finds all that is held of whom requests name, and changes nothing: of every table
 // about people, present and future, the rows that an erasure would take.
 func (w eraser) Held(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (held load.Held, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f := finder{conn: w.conn}
-	if held.Found, err = f.find(ctx, requests, own, fold); err == nil {
-		held.Tables, err = f.held(ctx)
-	}
-	if err != nil {
+	f := find.Finder{Conn: w.conn}
+	if err = w.lookAtAll(ctx, func(ctx context.Context) (err error) {
+		if held.Found, err = f.Find(ctx, requests, own, fold); err == nil {
+			held.Tables, err = f.Held(ctx)
+		}
+		return err
+	}); err != nil {
 		return load.Held{}, fmt.Errorf("warehouse: find what is held of somebody: %w", rowio.Short(err))
 	}
 	return held, nil
-}
-
-// held reads the rows of what was found, and of the books those that they name.
-func (f finder) held(ctx context.Context) (tables []load.HeldTable, err error) {
-	for _, t := range layout.Tables() {
-		condition := related()[t.Name]
-		if !books[t.Name] {
-			condition = erasingSQL(t)
-		}
-		if condition == "" {
-			continue
-		}
-		const query = "SELECT to_json({%s})::VARCHAR AS value FROM @%s t WHERE %s ORDER BY t.rowid"
-		rows, err := f.texts(ctx, fmt.Sprintf(query, objectSQL(t), t.Name, condition))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Name, err)
-		}
-		table := load.HeldTable{Name: t.Name}
-		for _, row := range rows {
-			table.Rows = append(table.Rows, json.RawMessage(row))
-		}
-		tables = append(tables, table)
-	}
-	return tables, nil
-}
-
-// objectSQL are the columns of a row t as JSON has them: times are RFC 3339, numbers that
-// JSON readers would round are texts.
-func objectSQL(t schema.TableInfo) string {
-	fields := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		value := "t." + rowio.Quote(c.Name)
-		switch c.Type {
-		case schema.Time:
-			value = "strftime(" + value + ", '%Y-%m-%dT%H:%M:%S.%fZ')"
-		case schema.JSON:
-			value += "::JSON"
-		case schema.Hash:
-			value += "::VARCHAR"
-		case schema.HashList:
-			value += "::VARCHAR[]"
-		}
-		fields[i] = "'" + c.Name + "': " + value
-	}
-	return strings.Join(fields, ", ")
-}
-
-// related are, by book, the conditions of the rows that have to do with somebody: the
-// runs that brought or changed what was found or quote it, the audiences it was served
-// by, and the jobs that asked for it.
-func related() map[string]string {
-	var runs, audiences []string
-	for _, t := range layout.Tables() {
-		has := func(name string) bool {
-			return slices.ContainsFunc(t.Columns, func(c schema.ColumnInfo) bool { return c.Name == name })
-		}
-		from := " FROM @" + t.Name + " t WHERE " + erasingSQL(t)
-		if books[t.Name] {
-			continue
-		}
-		if has("run_id") {
-			runs = append(runs, "SELECT t.run_id"+from)
-		}
-		for _, column := range []string{"audience_id", "audience"} {
-			if source := sourceSQL(t); source != "" && has(column) {
-				audiences = append(audiences, "SELECT "+source+", t."+column+from)
-			}
-		}
-	}
-	union := func(list []string) string { return " IN (" + strings.Join(list, " UNION ") + ")" }
-	return map[string]string{
-		schema.Runs.Name: "t.run_id" + union(runs) +
-			" OR t.rowid IN (SELECT id FROM erasing_rows WHERE name = '" + schema.Runs.Name + "')",
-		schema.Audiences.Name: "(t.source, t.audience_id)" + union(audiences),
-		schema.Enrichments.Name: "(t.pipeline, t.name) IN (SELECT t.pipeline, t.job FROM @" + schema.AskedPeople.Name +
-			" t WHERE " + erasingSQL(schema.AskedPeople.Info()) + ")",
-	}
 }

@@ -72,6 +72,9 @@ func (w *file) whole(ctx context.Context, do func(ctx context.Context, tx *sql.T
 		if err := w.allow(ctx, w.memory.limit); err != nil {
 			return err
 		}
+		if err := w.hold(ctx, tx); err != nil {
+			return err
+		}
 		return do(ctx, tx, func(ctx context.Context) error {
 			if !large {
 				return nil

@@ -83,6 +83,8 @@ type Options struct {
 	Rules         int              // the version of the rules that normalise what is stored
 	// EventsBefore is the time before which events occurred that are not taken in; zero: all are.
 	EventsBefore time.Time
+	// Store is where the warehouse is kept; nil: in the file.
+	Store Store
 }
 
 // Warehouse is an open warehouse. Its methods are safe for concurrent use; writes
@@ -142,6 +144,14 @@ type file struct {
 
 	standing *standing.Memory // of what is stored
 
+	store  Store // nil: the file is the warehouse
+	step   *step // of the transaction under way
+	booked int64 // the last commit that the books have
+	broken bool  // nobody knows what is stored of the last step
+
+	bringing sync.Mutex      // guards brought
+	brought  map[string]bool // tables of the lake that were brought to be read
+
 	batched bool // the feeds of batches are open
 	merging bool // a merge was prepared since the file was opened
 	warned  bool // before that, one had told what the guard would do
@@ -178,6 +188,9 @@ func Open(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	}
 	if w, err = w.current(ctx, o); err == nil {
 		err = w.conn.QueryRowContext(ctx, layout.LastSeqSQL()).Scan(&w.seq)
+	}
+	if err == nil && o.Store != nil {
+		err = w.keepIn(ctx, o.Store)
 	}
 	if err == nil {
 		_, err = returnMemory(ctx, w.conn)
@@ -266,7 +279,7 @@ func attach(ctx context.Context, path string, o Options) (*Warehouse, error) {
 	}
 	rowio.ReturnMemory(true) // until it is known how much is stored
 	w.db = sql.OpenDB(connector)
-	w.standing = standing.New(w.db, spillDir(path))
+	w.standing = standing.New(w.db, nil, spillDir(path))
 	if w.conn, err = w.db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, w.db.Close())
 	}
@@ -286,6 +299,9 @@ func (w *file) Close() error {
 	_ = os.Remove(spillDir(w.path)) // mostly empty now; what is not is removed by the next opening
 	crash.At(crash.CloseAfter)
 	w.feeds.Release()
+	if w.store != nil {
+		err = errors.Join(err, w.store.Close())
+	}
 	return err
 }
 
@@ -308,13 +324,39 @@ func (w *file) transaction(ctx context.Context, frames []rowio.Frame, do func(co
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if w.step, err = w.beginStep(tx); err != nil {
+		return err
+	}
+	defer w.letGo()
 	if err := w.insert(ctx, tx, frames); err != nil {
 		return err
 	}
 	if err := do(ctx, tx); err != nil {
 		return err
 	}
-	return commit(tx)
+	return w.end(ctx, tx)
+}
+
+// end commits a transaction, and stores what it came to where the warehouse is kept.
+func (w *file) end(ctx context.Context, tx *sql.Tx) error {
+	if w.store == nil {
+		return commit(tx)
+	}
+	changes, err := w.step.end(ctx)
+	if err == nil && len(changes) > 0 {
+		err = w.store.Prepare(ctx, changes)
+		removeFiles(changes)
+	}
+	if err != nil {
+		return err // the scratch is as it was, and others may go on
+	}
+	if err := commit(tx); err != nil {
+		return err
+	}
+	if w.step.held {
+		w.brought = nil
+	}
+	return w.settle(ctx, w.step)
 }
 
 // beginTx begins a transaction that its caller ends. The end of the context ends its

@@ -8,6 +8,8 @@ import (
 
 	"contactsync/internal/crash"
 	"contactsync/load"
+	"contactsync/load/duckdb/merge"
+	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
@@ -15,6 +17,7 @@ import (
 // aged are rows of a table that go by their own date.
 type aged struct {
 	table, condition string // on a row t, of the moment $1
+	dated            string // in the lake: the column of the date; "": the table is in none
 	before           func(load.Retention) time.Time
 	count            func(*load.Pruned) *int64
 }
@@ -27,28 +30,28 @@ var aging = []aged{
 		schema.Runs.Name, `t.started_at < $1 AND t.status <> '` + schema.Running + `' AND t.run_id NOT IN (
 			SELECT arg_max(run_id, started_at) FROM etl.runs GROUP BY pipeline, replay
 			UNION ALL
-			SELECT arg_max(run_id, started_at) FROM etl.runs WHERE status = '` + schema.Succeeded + `' AND NOT replay GROUP BY pipeline)`,
+			SELECT arg_max(run_id, started_at) FROM etl.runs WHERE status = '` + schema.Succeeded + `' AND NOT replay GROUP BY pipeline)`, "",
 		func(r load.Retention) time.Time { return r.RunsBefore }, func(p *load.Pruned) *int64 { return &p.Runs },
 	},
 	{
-		schema.Rejects.Name, "t.rejected_at < $1",
+		schema.Rejects.Name, "t.rejected_at < $1", "",
 		func(r load.Retention) time.Time { return r.RejectsBefore }, func(p *load.Pruned) *int64 { return &p.Rejects },
 	},
 	{
-		"etl.events", "t.occurred_at < $1",
+		"etl.events", "t.occurred_at < $1", "occurred_at",
 		func(r load.Retention) time.Time { return r.EventsBefore }, func(p *load.Pruned) *int64 { return &p.Events },
 	},
 	{
-		"etl.matches", "t.data_date < $1::DATE",
+		"etl.matches", "t.data_date < $1::DATE", "data_date",
 		func(r load.Retention) time.Time { return r.MatchesBefore }, func(p *load.Pruned) *int64 { return &p.Matches },
 	},
 	{
 		"etl.members", `t.valid_to < $1 AND EXISTS (FROM etl.members o WHERE o.source = t.source AND o.audience_id = t.audience_id
-			AND o.source_id = t.source_id AND o.valid_from > t.valid_from)`,
+			AND o.source_id = t.source_id AND o.valid_from > t.valid_from)`, "valid_to",
 		func(r load.Retention) time.Time { return r.MembershipsBefore }, func(p *load.Pruned) *int64 { return &p.Memberships },
 	},
 	{
-		schema.Changes.Name, "t.changed_at < $1",
+		schema.Changes.Name, "t.changed_at < $1", "changed_at",
 		func(r load.Retention) time.Time { return r.ChangesBefore }, func(p *load.Pruned) *int64 { return &p.Changes },
 	},
 }
@@ -58,6 +61,13 @@ var aging = []aged{
 // and the note is stored in it.
 func (w *Warehouse) Prune(ctx context.Context, r load.Retention) (p load.Pruned, err error) {
 	err = w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
+		rows, err := w.wide(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := fetchAged(ctx, rows, r); err != nil {
+			return err
+		}
 		for _, a := range aging {
 			before := a.before(r)
 			if before.IsZero() {
@@ -102,15 +112,47 @@ func withdraw(ctx context.Context, tx *sql.Tx, list []string) error {
 
 // Prunable counts what Prune would remove, and changes nothing.
 func (w history) Prunable(ctx context.Context, r load.Retention) (p load.Pruned, err error) {
-	for _, a := range aging {
-		before := a.before(r)
-		if before.IsZero() {
-			continue
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	err = w.look(ctx, func(ctx context.Context, rows *resident.Rows) error {
+		if err := fetchAged(ctx, rows, r); err != nil {
+			return err
 		}
-		row := w.db.QueryRowContext(ctx, "SELECT count(*) FROM "+a.table+" t WHERE "+a.condition, before.UTC())
-		if err := row.Scan(a.count(&p)); err != nil {
-			return p, fmt.Errorf("warehouse: what retention would remove: %w", rowio.Short(err))
+		for _, a := range aging {
+			before := a.before(r)
+			if before.IsZero() {
+				continue
+			}
+			row := w.conn.QueryRowContext(ctx, "SELECT count(*) FROM "+a.table+" t WHERE "+a.condition, before.UTC())
+			if err := row.Scan(a.count(&p)); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return load.Pruned{}, fmt.Errorf("warehouse: what retention would remove: %w", rowio.Short(err))
 	}
 	return p, nil
+}
+
+// fetchAged fetches what may go, and of memberships the others of the same record.
+func fetchAged(ctx context.Context, rows *resident.Rows, r load.Retention) error {
+	for _, a := range aging {
+		before := a.before(r)
+		if a.dated == "" || before.IsZero() {
+			continue
+		}
+		limit := merge.TimestampSQL(before)
+		if a.table == "etl.matches" {
+			limit = before.UTC().Format("DATE '2006-01-02'")
+		}
+		if err := rows.Where(ctx, a.table, a.dated+" < "+limit); err != nil {
+			return err
+		}
+	}
+	if r.MembershipsBefore.IsZero() {
+		return nil
+	}
+	return rows.By(ctx, "etl.members", []string{"source", "audience_id", "source_id"}, "SELECT source, audience_id, source_id FROM etl.members")
 }

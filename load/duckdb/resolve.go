@@ -34,6 +34,9 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 		in := w.mergeInput(tx, run)
 		in.Partly = partly
 		in.Beside = beside
+		if s := w.step; s != nil { // what others staged and is merged must not be staged again
+			s.merged, in.TookOthers = run.Pipeline, func() { s.staged = true }
+		}
 		if m, err = merge.Staged(ctx, in, people); err != nil {
 			return err
 		}
@@ -64,7 +67,17 @@ func (w *Warehouse) Merge(ctx context.Context, run *schema.Run, people load.Peop
 // a kill or a failed merge, such as an erasure by age, a snapshot or a report, must not
 // take them for records that a merge has taken in.
 func (w *file) restage(ctx context.Context) error {
-	return w.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error { return merge.Restage(ctx, tx, "") })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	tx, err := w.beginTx(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := merge.Restage(ctx, tx, ""); err != nil {
+		return err
+	}
+	return commit(tx)
 }
 
 // Resolve works out who is one person, without a pipeline's run: what changed in
@@ -103,5 +116,5 @@ func (w *file) openFeeds(ctx context.Context) error {
 
 // mergeInput is what a merge in this transaction, which holds the lock, works with.
 func (w *file) mergeInput(tx *sql.Tx, run *schema.Run) merge.Input {
-	return merge.Input{Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Warned: w.warned, EventsBefore: w.eventsBefore.UTC()}
+	return merge.Input{Rows: w.widen(), Conn: w.conn, Tx: tx, Feeds: w.feeds, Run: run, At: w.now().UTC(), Warned: w.warned, EventsBefore: w.eventsBefore.UTC()}
 }

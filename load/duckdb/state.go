@@ -25,6 +25,9 @@ func (w lookup) KnownEvents(ctx context.Context, ids []string) (map[string]bool,
 
 // Stored returns what is merged of these records.
 func (w history) Stored(ctx context.Context, source string, ids []string) (map[string]*load.Stored, error) {
+	if err := w.need(ctx, "etl.records", "etl.versions"); err != nil {
+		return nil, err
+	}
 	stored := make(map[string]*load.Stored, len(ids))
 	err := rowio.Query(ctx, w, layout.RecordColumns, func(r *load.Record) error {
 		stored[r.SourceID] = &load.Stored{Record: *r}

@@ -14,6 +14,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/internal/durable"
 	"contactsync/load"
+	"contactsync/load/duckdb/find"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/merge"
 	"contactsync/load/duckdb/rowio"
@@ -33,6 +34,7 @@ type Successor struct {
 	place     string     // where the old file is, and the new one will be
 	found     load.Found
 	open      bool
+	kept      *kept // nil: the warehouse is kept in its file
 }
 
 // Succeed begins a new file beside the warehouse at path, which must be closed.
@@ -102,7 +104,11 @@ func globQuote(path string) string {
 func (s *Successor) Erase(
 	ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People,
 ) (load.Found, error) {
-	if err := s.erase(ctx, runID, requests, own, people); err != nil {
+	erase := s.erase
+	if s.kept != nil {
+		erase = s.eraseHere
+	}
+	if err := erase(ctx, runID, requests, own, people); err != nil {
 		return load.Found{}, fmt.Errorf("warehouse: erase: %w", rowio.Short(err))
 	}
 	crash.At(crash.ReplaceErased)
@@ -117,16 +123,16 @@ func (s *Successor) Suppress(ctx context.Context, suppressions []schema.Suppress
 func (s *Successor) erase(
 	ctx context.Context, runID string, requests []load.Request, own load.Own, people load.People,
 ) (err error) {
-	f := finder{conn: s.conn, catalog: predecessor + "."}
-	if s.found, err = f.find(ctx, requests, own, people.Fold); err != nil {
+	f := find.Finder{Conn: s.conn, Catalog: predecessor + "."}
+	if s.found, err = f.Find(ctx, requests, own, people.Fold); err != nil {
 		return err
 	}
 	for _, t := range layout.Tables() {
 		stay := ""
-		if !books[t.Name] {
-			stay = "WHERE NOT " + erasingSQL(t)
+		if !find.IsBook(t.Name) {
+			stay = "WHERE NOT " + find.ErasingSQL(t)
 		}
-		if err := s.copyTable(ctx, t, unnamedSQL(t), stay); err != nil {
+		if err := s.copyTable(ctx, t, find.UnnamedSQL(t), stay); err != nil {
 			return fmt.Errorf("copy %s: %w", t.Name, err)
 		}
 	}
@@ -177,35 +183,20 @@ func (s *Successor) resolveRest(ctx context.Context, runID string, people load.P
 	if err := s.openFeeds(ctx); err != nil {
 		return err
 	}
-	gone := "(FROM " + predecessor + ".etl.identifiers t WHERE " + erasingSQL(layout.Identifiers.Info()) + ")"
 	return s.transaction(ctx, nil, func(ctx context.Context, tx *sql.Tx) error {
-		for _, query := range []string{
-			`CREATE OR REPLACE TEMP TABLE changed AS FROM reduced_records UNION ` + matchedSQL,
-			`CREATE OR REPLACE TEMP TABLE changed_identifiers AS
-				SELECT k.source, k.source_id, k.kind, k.key, k.address_key, false AS now FROM ` + layout.KeysSQL(gone) + ` k`,
-			`CREATE OR REPLACE TEMP TABLE relinked AS FROM changed UNION SELECT source, source_id FROM changed_identifiers`,
-		} {
-			if _, err := tx.ExecContext(ctx, query); err != nil {
-				return err
-			}
+		if err := find.Rest(ctx, tx, predecessor+"."); err != nil {
+			return err
 		}
 		return merge.Remaining(ctx, s.mergeInput(tx, &schema.Run{RunID: runID}), people)
 	})
 }
 
-// matchedSQL are the records that stay and matched one that goes: whom else they match
-// about as well is another question now.
-const matchedSQL = `SELECT * FROM (
-	SELECT p.source, p.source_id FROM ` + predecessor + `.etl.candidate_pairs p
-	JOIN erasing d ON d.source = p.other_source AND d.source_id = p.other_source_id WHERE p.reason = 'match'
-	UNION
-	SELECT p.other_source, p.other_source_id FROM ` + predecessor + `.etl.candidate_pairs p
-	JOIN erasing d ON d.source = p.source AND d.source_id = p.source_id WHERE p.reason = 'match'
-) ANTI JOIN erasing USING (source, source_id)`
-
 // Finish writes everything into the new file and closes it; copies of it may be
 // made then. It returns its name.
 func (s *Successor) Finish(ctx context.Context) (string, error) {
+	if s.kept != nil {
+		return s.finishHere(ctx)
+	}
 	if err := s.checkpoint(ctx); err != nil {
 		return "", fmt.Errorf("warehouse %s: write the new file: %w", s.place, rowio.Short(err))
 	}
@@ -219,6 +210,9 @@ func (s *Successor) Finish(ctx context.Context) (string, error) {
 
 // Replace puts the finished file in the place of the old one, which is gone then.
 func (s *Successor) Replace() error {
+	if s.kept != nil {
+		return s.kept.settle()
+	}
 	err := os.Remove(s.place + ".wal") // empty, or there is none
 	if err == nil || errors.Is(err, os.ErrNotExist) {
 		err = durable.Replace(s.path, s.place, 0o600)
@@ -237,6 +231,9 @@ func (s *Successor) Discard() error {
 	if s.open {
 		s.open = false
 		err = s.Close()
+	}
+	if s.kept != nil {
+		return errors.Join(err, s.kept.store.Close())
 	}
 	return errors.Join(err, clearUnfinished(s.place))
 }

@@ -18,6 +18,9 @@ func (g *merge) carried(ctx context.Context) error {
 	if err != nil || !closed {
 		return err
 	}
+	if err := g.fetchPeople(ctx, "SELECT source, source_id FROM etl.members WHERE valid_to = $1", g.At); err != nil {
+		return err
+	}
 	if err := g.steps(ctx,
 		step{`CREATE OR REPLACE TEMP TABLE carried_members AS
 			SELECT o.source, o.audience_id, o.source_id, o.valid_from, n.source_id AS now_id

@@ -12,6 +12,9 @@ import (
 // matches replaces the intent matches that differ. A day that was listed to its
 // end holds exactly what its last listing named.
 func (g *merge) matches(ctx context.Context) error {
+	if err := g.fetchMatches(ctx); err != nil {
+		return err
+	}
 	if !g.isStaged("matches") {
 		return g.days(ctx)
 	}
@@ -61,6 +64,9 @@ func (g *merge) days(ctx context.Context) error {
 func (g *merge) events(ctx context.Context) error {
 	if !g.isStaged("events") {
 		return nil
+	}
+	if err := g.Rows.By(ctx, "etl.events", []string{"event_id"}, "SELECT event_id FROM etl.staged_events WHERE pipeline = $1", g.Run.Pipeline); err != nil {
+		return err
 	}
 	columns := rowio.QuoteAll(rowio.Names(schema.EventColumns))
 	before, err := g.count(ctx, "SELECT count(*) FROM etl.events")

@@ -31,6 +31,9 @@ var (
 // golden renews the rows of the people whose records changed, came or went. A
 // value that differs from before is recorded in contact_changes.
 func (g *merge) golden(ctx context.Context, people load.People) error {
+	if err := g.fetchGolden(ctx); err != nil {
+		return err
+	}
 	if err := g.affectedPeople(ctx); err != nil {
 		return err
 	}

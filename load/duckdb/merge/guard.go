@@ -29,7 +29,8 @@ func (g *merge) chooseGuard(ctx context.Context, people load.People) error {
 	case people.Guard != load.GuardOn || people.ApplyGuard || g.Warned:
 		return nil
 	}
-	told, err := g.count(ctx, "SELECT count(*) WHERE EXISTS (FROM etl.identity WHERE guard = $1) OR NOT EXISTS (FROM etl.people)", string(load.GuardOn))
+	told, err := g.count(ctx, "SELECT count(*) WHERE EXISTS (FROM etl.identity WHERE guard = $1) OR $2 AND NOT EXISTS (FROM etl.people)",
+		string(load.GuardOn), g.Rows.None("etl.people"))
 	if told == 0 {
 		g.merged.Guard = load.GuardWarn
 	}
@@ -168,6 +169,9 @@ func (g *merge) candidates(ctx context.Context, p identity.Partition) error {
 		return err
 	}
 	if err := g.Feeds.Insert(ctx, g.Tx, rowio.NewFrame("candidates", candidateColumns, pairs)); err != nil {
+		return err
+	}
+	if err := g.Rows.By(ctx, "etl.people", recordKey, "SELECT source, source_id FROM nodes WHERE n IN (SELECT unnest([a, b]) FROM candidates)"); err != nil {
 		return err
 	}
 	return g.exec(ctx, `INSERT INTO etl.candidate_pairs BY NAME

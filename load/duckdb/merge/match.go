@@ -14,6 +14,11 @@ import (
 // matchRecords renews the pairs of records that share no identifier. Rules that changed
 // are none of its own business: it knows by which its pairs were found.
 func (g *merge) matchRecords(ctx context.Context, people load.People) error {
+	if people.Match == load.MatchSuggest || people.Match == load.MatchOn { // who is alike may be anywhere
+		if err := g.Rows.All(ctx, "etl.records", "etl.identifiers", "etl.people"); err != nil {
+			return err
+		}
+	}
 	return match.Renew(ctx, match.Input{Conn: g.Conn, Tx: g.Tx, Feeds: g.Feeds, RunID: g.Run.RunID, At: g.At}, people, g.anew)
 }
 

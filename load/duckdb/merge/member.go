@@ -57,6 +57,9 @@ func (g *merge) members(ctx context.Context) error {
 		)`, g.Run.Pipeline); err != nil {
 		return err
 	}
+	if err := g.fetchMembers(ctx); err != nil {
+		return err
+	}
 	rounds, err := g.count(ctx, "SELECT coalesce(max(round), 0) FROM sweeps")
 	if err != nil {
 		return err

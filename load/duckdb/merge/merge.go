@@ -10,6 +10,7 @@ import (
 	"contactsync/load"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/match"
+	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
@@ -32,6 +33,11 @@ type Input struct {
 	// Warned says that a merge before this session has told what the guard would do, so
 	// that it may be done.
 	Warned bool
+	// TookOthers is told that what other pipelines had staged is merged as well; nil: nobody
+	// needs to know.
+	TookOthers func()
+	// Rows fetches rows that lie elsewhere before a step reads them; nil: all are here.
+	Rows *resident.Rows
 	// EventsBefore is the time before which events occurred that are not taken in: a vendor
 	// may serve for ever what retention has removed.
 	EventsBefore time.Time

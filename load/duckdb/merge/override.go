@@ -59,21 +59,23 @@ func (g *merge) overrides(ctx context.Context, people load.People) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`CREATE OR REPLACE TEMP TABLE selectors AS SELECT unnest(from_json($1, '[{"override": "INTEGER", "side": "INTEGER", "always": "BOOLEAN",
-			"source": "VARCHAR", "source_id": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR"}]'), recursive := true)`, []any{string(rows)}},
-		{`CREATE OR REPLACE TEMP TABLE named AS
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE selectors AS SELECT unnest(from_json($1, '[{"override": "INTEGER", "side": "INTEGER", "always": "BOOLEAN",
+			"source": "VARCHAR", "source_id": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR"}]'), recursive := true)`, string(rows)); err != nil {
+		return err
+	}
+	if err := g.fetchNamed(ctx); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`CREATE OR REPLACE TEMP TABLE named AS
 			SELECT s.*, r.surname_hash FROM (
 				SELECT override, side, always, source, source_id FROM selectors WHERE source IS NOT NULL
 				UNION
 				SELECT s.override, s.side, s.always, i.source, i.source_id FROM selectors s JOIN etl.identifiers i ON i.key = ` + layout.KeySQL("s.kind", "s.value") + ` AND i.kind = s.kind
-			) s JOIN etl.records r USING (source, source_id)`, nil},
-		{"CREATE OR REPLACE TEMP TABLE overridden_before AS FROM etl.overridden", nil},
+			) s JOIN etl.records r USING (source, source_id)`,
+		"CREATE OR REPLACE TEMP TABLE overridden_before AS FROM etl.overridden",
 	} {
-		if err := g.exec(ctx, step.query, step.args...); err != nil {
+		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
 	}

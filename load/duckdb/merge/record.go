@@ -37,6 +37,9 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	if err := g.unchanged(ctx); err != nil {
 		return err
 	}
+	if err := g.fetchRecords(ctx); err != nil {
+		return err
+	}
 	f := folding{conn: g.Conn, beside: g.Beside, fold: people.Fold}
 	if err := f.prepare(ctx, `SELECT source, source_id, seq, place FROM etl.staged_versions WHERE pipeline = $1
 		UNION ALL
@@ -55,6 +58,15 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 	}
 	if err := g.relinked(ctx); err != nil {
 		return err
+	}
+	if g.TookOthers != nil {
+		others, err := g.has(ctx, "FROM etl.staged_versions s JOIN folding f USING (source, source_id) WHERE s.pipeline <> $1 AND s.seq <= f.last", g.Run.Pipeline)
+		if err != nil {
+			return err
+		}
+		if others {
+			g.TookOthers()
+		}
 	}
 	replace := replaceIdentifiers
 	if g.known == 0 {

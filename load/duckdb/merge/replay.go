@@ -8,6 +8,9 @@ func (g *merge) gone(ctx context.Context) error {
 	if !g.isStaged("gone_matches", "gone_events") {
 		return nil
 	}
+	if err := g.fetchGone(ctx); err != nil {
+		return err
+	}
 	var err error
 	if g.renewed, err = g.count(ctx, `SELECT count(DISTINCT event_id) FROM etl.staged_gone_events JOIN etl.staged_events USING (pipeline, event_id) WHERE pipeline = $1`, g.Run.Pipeline); err != nil {
 		return err

@@ -33,14 +33,15 @@ func (g *merge) chooseScope(ctx context.Context, people load.People) error {
 		return err
 	}
 	g.anew = g.anew || settled == 0
-	g.everything = g.anew || relinked >= max(records/everythingShare, everythingLeast)
+	large := relinked >= max(records/everythingShare, everythingLeast)
+	g.everything = g.anew || large && g.Rows.None("etl.records")
 	if err := g.storeRules(ctx, people, rules); err != nil {
 		return err
 	}
 	if g.everything {
 		return g.scopeEverybody(ctx)
 	}
-	if g.Partly != nil {
+	if g.Partly != nil && !large {
 		if err := g.Partly(ctx); err != nil {
 			return err
 		}
@@ -76,6 +77,9 @@ const (
 )
 
 func (g *merge) scopeEverybody(ctx context.Context) error {
+	if err := g.Rows.All(ctx, "etl.records", "etl.identifiers", "etl.people", "etl.contacts", layout.StaleRecords); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		"CREATE OR REPLACE TEMP TABLE examined_keys (key UBIGINT)",
 		"DELETE FROM etl.people p WHERE NOT EXISTS (FROM etl.records r WHERE r.source = p.source AND r.source_id = p.source_id)",
@@ -109,6 +113,9 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 	if affected, err := g.has(ctx, "FROM affected_records"); err != nil || !affected {
 		return err
 	}
+	if err := g.fetchAffected(ctx); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE reached_keys AS
 			SELECT unnest([i.key, i.address_key]) AS key FROM changed_identifiers i JOIN affected_records USING (source, source_id) WHERE ` + linking + `
@@ -122,6 +129,9 @@ func (g *merge) scopeAffected(ctx context.Context) error {
 	size := int64(-1)
 	for {
 		if err := g.reach(ctx); err != nil {
+			return err
+		}
+		if err := g.fetchAffected(ctx); err != nil {
 			return err
 		}
 		before, err := size, error(nil)
@@ -163,6 +173,9 @@ func (g *merge) reach(ctx context.Context) error {
 		queries = append([]string{followMatches}, queries...)
 	}
 	for _, query := range queries {
+		if err := g.fetchPeople(ctx, "SELECT source, source_id FROM affected_records"); err != nil {
+			return err
+		}
 		if err := g.exec(ctx, query); err != nil {
 			return err
 		}
@@ -174,7 +187,10 @@ func (g *merge) reach(ctx context.Context) error {
 // as far as any record has the address in clear. A reached key may be that of an
 // address itself.
 func (g *merge) expand(ctx context.Context) error {
-	for _, query := range []string{
+	if err := g.fetchKeys(ctx, "SELECT key FROM reached_keys"); err != nil {
+		return err
+	}
+	for i, query := range []string{
 		`CREATE OR REPLACE TEMP TABLE addresses AS
 			SELECT key AS address_key FROM reached_keys
 			UNION SELECT i.address_key FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN reached_keys USING (key) WHERE i.address_key IS NOT NULL`,
@@ -184,6 +200,10 @@ func (g *merge) expand(ctx context.Context) error {
 			UNION SELECT i.key FROM ` + layout.KeysSQL("etl.identifiers") + ` i JOIN addresses USING (address_key)`,
 	} {
 		if err := g.exec(ctx, query); err != nil {
+			return err
+		}
+		keys := []string{"SELECT address_key AS key FROM addresses", "SELECT key FROM reached_keys"}[i]
+		if err := g.fetchKeys(ctx, keys); err != nil {
 			return err
 		}
 	}
@@ -198,6 +218,9 @@ func (g *merge) addNeighbours(ctx context.Context) error {
 		return err
 	}
 	if err := g.expand(ctx); err != nil {
+		return err
+	}
+	if err := g.fetchNodes(ctx); err != nil {
 		return err
 	}
 	for _, query := range []string{

@@ -40,6 +40,11 @@ func (g *merge) stale(ctx context.Context, people load.People) error {
 // renewStale renews the rows of the candidates. The hash finds their memberships among
 // those of everybody in half the time that the keys take, which are compared after that.
 func (g *merge) renewStale(ctx context.Context, before time.Time) error {
+	for _, table := range []string{"etl.members", layout.StaleRecords} {
+		if err := g.Rows.By(ctx, table, recordKey, "SELECT source, source_id FROM stale_candidates"); err != nil {
+			return err
+		}
+	}
 	return g.steps(ctx,
 		step{`CREATE OR REPLACE TEMP TABLE changed_stale AS
 			SELECT c.source, c.source_id, coalesce(m.ended, false) AS now
@@ -62,6 +67,9 @@ func (g *merge) renewStale(ctx context.Context, before time.Time) error {
 func (g *merge) maybeStale(ctx context.Context, before time.Time) error {
 	var since sql.NullTime
 	if err := g.Tx.QueryRowContext(ctx, "SELECT max(ended) FROM "+layout.StaleBefore).Scan(&since); err != nil {
+		return err
+	}
+	if err := g.fetchStale(ctx, since, before); err != nil {
 		return err
 	}
 	if g.anew || !since.Valid || since.Time.After(before) {

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 
 	"contactsync/internal/spill"
+	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
 )
 
@@ -30,7 +31,11 @@ const (
 	theseEvents    = `t.event_id IN (SELECT unnest(from_json($1, '["VARCHAR"]')))`
 )
 
-var eventTables = []string{"etl.events", "etl.staged_events"}
+// tables are those that have events.
+func (e *events) tables(ctx context.Context, conn *sql.Conn) ([]string, error) {
+	stored, err := merged(ctx, conn, e.lake, resident.Query{Table: resident.TableOf("etl.events"), Columns: []string{"event_id"}})
+	return []string{stored, "etl.staged_events"}, err
+}
 
 func (e *events) known(ctx context.Context, ids []string) (map[string]bool, error) {
 	return answer(ctx, &e.recall, len(ids), source{count: countEventsSQL, load: e.load},
@@ -57,7 +62,11 @@ func (e *events) lookUp(ids []string) (map[string]bool, error) {
 func (e *events) ask(ctx context.Context, ids []string) (map[string]bool, error) {
 	known := make(map[string]bool, len(ids))
 	return known, atOneMoment(ctx, e.from, func(conn *sql.Conn) error {
-		for _, table := range eventTables {
+		tables, err := e.tables(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
 			if err := readEvents(ctx, conn, table, theseEvents, func(id string) error {
 				known[id] = true
 				return nil
@@ -76,7 +85,11 @@ func (e *events) load(ctx context.Context) error {
 		if err := conn.QueryRowContext(ctx, anyGoneSQL).Scan(&e.never); err != nil || e.never {
 			return err
 		}
-		for _, table := range eventTables {
+		tables, err := e.tables(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
 			if err := inChunks(ctx, conn, e.rows, "t.rowid", table, func(where string) error {
 				return readEvents(ctx, conn, table, where, func(id string) error { return e.set(eventOf(id)) })
 			}); err != nil {

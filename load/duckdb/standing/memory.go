@@ -10,6 +10,7 @@ import (
 
 	"contactsync/internal/spill"
 	"contactsync/load"
+	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
@@ -35,11 +36,12 @@ type Memory struct {
 	noted    noted
 }
 
-// bounds are how much is held in memory at a time.
+// bounds are where the rest is stored, and how much is held in memory at a time.
 type bounds struct {
-	dir  string // of the files for the rest
-	held int    // hashes
-	rows int    // of an answer, about: the engine holds it whole
+	lake resident.Lake // has what is not staged; nil: the file has it
+	dir  string        // of the files for the rest
+	held int           // hashes
+	rows int           // of an answer, about: the engine holds it whole
 }
 
 // noted is what an open transaction has added: there is one at a time.
@@ -48,9 +50,10 @@ type noted struct {
 	events   []event
 }
 
-// New makes the memory of a session with a warehouse, which may write files in a folder.
-func New(from rowio.Connector, dir string) *Memory {
-	return newMemory(from, bounds{dir: dir, held: spill.Held, rows: 50_000})
+// New makes the memory of a session with a warehouse, which may write files in a folder. A
+// lake has what is merged; nil: the warehouse's file has it.
+func New(from rowio.Connector, lake resident.Lake, dir string) *Memory {
+	return newMemory(from, bounds{lake: lake, dir: dir, held: spill.Held, rows: 50_000})
 }
 
 func newMemory(from rowio.Connector, b bounds) *Memory {

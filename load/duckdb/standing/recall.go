@@ -55,7 +55,7 @@ func (r *recall) ready(ctx context.Context, more int, of source) (bool, error) {
 	if r.hashes != nil || r.never {
 		return !r.never, nil
 	}
-	if r.stored < 0 {
+	if r.stored < 0 && r.lake == nil {
 		if err := atOneMoment(ctx, r.from, func(conn *sql.Conn) error {
 			return conn.QueryRowContext(ctx, of.count, of.args...).Scan(&r.stored)
 		}); err != nil {
@@ -63,7 +63,7 @@ func (r *recall) ready(ctx context.Context, more int, of source) (bool, error) {
 		}
 	}
 	r.asked += int64(more)
-	if r.asked*worth < r.stored {
+	if r.asked*worth < r.stored { // a lake is asked once, for everything
 		return false, nil
 	}
 	r.hashes = spill.New(r.dir, r.held)

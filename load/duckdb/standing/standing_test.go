@@ -214,7 +214,7 @@ var same, changed = load.Standing{Known: true, Same: true}, load.Standing{Known:
 
 func TestOnceAllIsReadTheWarehouseIsAskedNothing(t *testing.T) {
 	w, b := full(t)
-	m := standing.New(w, t.TempDir())
+	m := standing.New(w, nil, t.TempDir())
 	require.Equal(t, []load.Standing{same}, compare(t, m, b.Versions[0]))
 	require.Equal(t, 2, w.times, "how much is stored, and what of this one")
 	require.Len(t, compare(t, m, b.Versions[:60]...), 60)
@@ -252,7 +252,7 @@ func TestEventsThatAReplayFindsGoneAreAskedFor(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, got, n)
 	}
-	m := standing.New(w, t.TempDir())
+	m := standing.New(w, nil, t.TempDir())
 	known(m, 1)
 	for range 10 {
 		known(m, 100)
@@ -265,7 +265,7 @@ func TestEventsThatAReplayFindsGoneAreAskedFor(t *testing.T) {
 	require.NoError(t, m.Forget())
 
 	require.NoError(t, w.Commit(t.Context(), gone)) // and the replay is killed
-	m, w.times = standing.New(w, t.TempDir()), 0
+	m, w.times = standing.New(w, nil, t.TempDir()), 0
 	for range 10 {
 		known(m, 100)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"contactsync/internal/spill"
 	"contactsync/load"
+	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
 	"contactsync/schema"
 )
@@ -61,8 +62,8 @@ var compared = schema.Without(schema.ColumnsOf[load.Version](), "source", "pipel
 const (
 	countSQL = "SELECT (SELECT count(*) FROM etl.versions WHERE source = $1) + (SELECT count(*) FROM etl.staged_versions WHERE source = $1)"
 	// The staged of one record lie on one another in the order of commits, and all of them on
-	// what is stored. Of @ they are.
-	storedSQL = `SELECT t.source_id, t.audience, t.as_of, t.payload_hash, false AS outdated, false AS whole FROM etl.versions t
+	// what is stored, in the table #. Of @ they are.
+	storedSQL = `SELECT t.source_id, t.audience, t.as_of, t.payload_hash, false AS outdated, false AS whole FROM # t
 		WHERE t.source = $1 AND @`
 	stagedSQL = `SELECT t.source_id, t.audience, t.as_of, t.payload_hash, t.outdated, t.whole FROM etl.staged_versions t
 		WHERE t.source = $1 AND t.payload IS NOT NULL AND @ ORDER BY t.seq, t.place`
@@ -109,7 +110,11 @@ func (v *versions) ask(ctx context.Context, served []schema.Version) ([]load.Sta
 		return nil
 	}
 	err := atOneMoment(ctx, v.from, func(conn *sql.Conn) error {
-		for _, query := range []string{storedSQL, stagedSQL} {
+		table, err := v.merged(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for _, query := range []string{strings.ReplaceAll(storedSQL, "#", table), stagedSQL} {
 			if err := rowio.Read(ctx, conn, compared, see, strings.ReplaceAll(query, "@", theseRecords), v.source, rowio.List(ids)); err != nil {
 				return err
 			}
@@ -125,6 +130,14 @@ func (v *versions) ask(ctx context.Context, served []schema.Version) ([]load.Sta
 	return standings, err
 }
 
+// merged is the table of what is merged.
+func (v *versions) merged(ctx context.Context, conn *sql.Conn) (string, error) {
+	return merged(ctx, conn, v.lake, resident.Query{
+		Table: resident.TableOf("etl.versions"), Columns: []string{"source", "source_id", "audience", "as_of", "payload_hash"},
+		Where: "source = " + rowio.QuoteText(v.source),
+	})
+}
+
 // load takes in all that is stored.
 func (v *versions) load(ctx context.Context) error {
 	lay := func(stored *load.Version) error { return v.lay(laidOf(stored.Version, stored.Outdated, stored.Whole)) }
@@ -134,7 +147,11 @@ func (v *versions) load(ctx context.Context) error {
 				return rowio.Read(ctx, conn, compared, lay, strings.ReplaceAll(query, "@", where), v.source)
 			}
 		}
-		if err := inChunks(ctx, conn, v.rows, "t.rowid", "etl.versions", read(storedSQL)); err != nil {
+		table, err := v.merged(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if err := inChunks(ctx, conn, v.rows, "t.rowid", table, read(strings.ReplaceAll(storedSQL, "#", table))); err != nil {
 			return err
 		}
 		return inChunks(ctx, conn, v.rows, "t.seq", "etl.staged_versions", read(stagedSQL))

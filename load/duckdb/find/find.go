@@ -1,4 +1,7 @@
-package duckdb
+// Package find finds what is to be erased: the records and people whom requests name, what
+// belongs to them, and every row of every table that mentions them. It says by which
+// conditions rows go, and changes nothing but temporary tables.
+package find
 
 import (
 	"context"
@@ -19,30 +22,19 @@ var (
 	keyColumns     = schema.Without(schema.IdentifierColumns, "source", "source_id", "address")
 )
 
-// Find finds all that would be erased, and changes nothing. own is told what
-// belongs to the people found, and returns how to find more of it in texts.
-func (w eraser) Find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	f := finder{conn: w.conn}
-	found, err := f.find(ctx, requests, own, fold)
-	if err != nil {
-		return found, fmt.Errorf("warehouse: find whom to erase: %w", rowio.Short(err))
-	}
-	return found, nil
-}
-
-// finder works out which rows go. It leaves them in temporary tables: erasing
+// Finder works out which rows go. It leaves them in temporary tables: erasing
 // (records), erasing_people, erasing_keys and erasing_rows (by rowid), and, of people
 // who lose records and stay, reduced_people and reduced_records. The keys of
 // records with staged versions are in staged_keys.
-type finder struct {
-	conn    *sql.Conn
-	catalog string // prefix of the tables to look in, "" = the connection's own
+type Finder struct {
+	Conn    *sql.Conn
+	Catalog string // prefix of the tables to look in, "" = the connection's own
 	byAge   bool   // nobody asked for it: whom vendors serve is spared ([load.ByAge])
 }
 
-func (f finder) find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
+// Find finds all that would be erased. Own is told what belongs to the people found, and
+// returns how to find more of it in texts.
+func (f Finder) Find(ctx context.Context, requests []load.Request, own load.Own, fold load.Fold) (load.Found, error) {
 	f.byAge = load.ByAge(requests)
 	if err := f.foldStaged(ctx, fold); err != nil {
 		return load.Found{}, err
@@ -71,9 +63,9 @@ func (f finder) find(ctx context.Context, requests []load.Request, own load.Own,
 	return f.report(ctx)
 }
 
-func (f finder) run(ctx context.Context, statements ...string) error {
+func (f Finder) run(ctx context.Context, statements ...string) error {
 	for _, s := range statements {
-		if _, err := f.conn.ExecContext(ctx, f.in(s)); err != nil {
+		if _, err := f.Conn.ExecContext(ctx, f.in(s)); err != nil {
 			return err
 		}
 	}
@@ -81,8 +73,8 @@ func (f finder) run(ctx context.Context, statements ...string) error {
 }
 
 // in puts the catalog before the tables of a statement.
-func (f finder) in(statement string) string {
-	return strings.ReplaceAll(statement, "@", f.catalog)
+func (f Finder) in(statement string) string {
+	return strings.ReplaceAll(statement, "@", f.Catalog)
 }
 
 // wantedKey is a key of a request, as JSON hands it to DuckDB.
@@ -97,7 +89,7 @@ type wantedKey struct {
 const wantedChunk = 50_000
 
 // wanted stores the requests as keys.
-func (f finder) wanted(ctx context.Context, requests []load.Request) error {
+func (f Finder) wanted(ctx context.Context, requests []load.Request) error {
 	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE wanted_keys (n BIGINT, kind VARCHAR, value VARCHAR)"); err != nil {
 		return err
 	}
@@ -106,7 +98,7 @@ func (f finder) wanted(ctx context.Context, requests []load.Request) error {
 		if err != nil {
 			return err
 		}
-		if _, err = f.conn.ExecContext(ctx, `INSERT INTO wanted_keys
+		if _, err = f.Conn.ExecContext(ctx, `INSERT INTO wanted_keys
 			SELECT unnest(from_json($1, '[{"n":"BIGINT","kind":"VARCHAR","value":"VARCHAR"}]'), recursive := true)`, string(list)); err != nil {
 			return err
 		}
@@ -133,7 +125,7 @@ func wantedKeys(requests []load.Request) (keys []wantedKey) {
 }
 
 // recognise wants the keys that some record carries and of which a request has the hash.
-func (f finder) recognise(ctx context.Context, requests []load.Request) error {
+func (f Finder) recognise(ctx context.Context, requests []load.Request) error {
 	for n, r := range requests {
 		if len(r.Suppressed) == 0 {
 			continue
@@ -142,7 +134,7 @@ func (f finder) recognise(ctx context.Context, requests []load.Request) error {
 		for i, s := range r.Suppressed {
 			hashes[i] = s.ValueSHA256
 		}
-		if _, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO wanted
+		if _, err := f.Conn.ExecContext(ctx, f.in(`INSERT INTO wanted
 			WITH hashes AS (SELECT DISTINCT unnest(from_json($2, '["VARCHAR"]')) AS hash)
 			SELECT DISTINCT $1::BIGINT, c.kind, c.value FROM `+carriersSQL+` c WHERE sha256(c.kind || ':' || c.value) IN (SELECT hash FROM hashes)`),
 			n, rowio.List(hashes)); err != nil {
@@ -175,7 +167,7 @@ const carriersSQL = `(
 // seedSQL finds the records that carry a wanted key, and the people whom the keys
 // name: an identifier that records of one person alone carry stands for the whole
 // person; one that several share, or a role address, only for the records.
-func (f finder) seedSQL() []string {
+func (f Finder) seedSQL() []string {
 	return []string{
 		`CREATE OR REPLACE TEMP TABLE seeds AS
 			SELECT DISTINCT w.n, c.source, c.source_id, c.kind, c.value, c.role, p.contact_id
@@ -209,9 +201,9 @@ var linksSQL = `(
 
 // follow adds the staged records that a merge would have made part of a person:
 // those that carry an identifier which the person's records carry, and no others.
-func (f finder) follow(ctx context.Context) error {
+func (f Finder) follow(ctx context.Context) error {
 	for {
-		result, err := f.conn.ExecContext(ctx, f.in(`INSERT INTO erasing
+		result, err := f.Conn.ExecContext(ctx, f.in(`INSERT INTO erasing
 			WITH staged AS (SELECT DISTINCT i.source, i.source_id, `+layout.KeySQL("i.kind", "i.value")+` AS key FROM staged_keys i
 				WHERE i.kind IN `+layout.StrongKinds()+` AND NOT EXISTS (FROM @etl.people p WHERE p.source = i.source AND p.source_id = i.source_id)
 					AND NOT EXISTS (FROM erasing d WHERE d.source = i.source AND d.source_id = i.source_id AND d.whole))
@@ -232,7 +224,7 @@ func (f finder) follow(ctx context.Context) error {
 
 // belongings reads what is the found people's own: a key that the record of
 // anybody else carries, too, is not.
-func (f finder) belongings(ctx context.Context, fold load.Fold) (b load.Belongings, err error) {
+func (f Finder) belongings(ctx context.Context, fold load.Fold) (b load.Belongings, err error) {
 	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE erasing_keys AS
 		WITH theirs AS (
 			SELECT DISTINCT c.kind, c.value FROM `+carriersSQL+` c JOIN erasing d USING (source, source_id)
@@ -243,7 +235,7 @@ func (f finder) belongings(ctx context.Context, fold load.Fold) (b load.Belongin
 				AND NOT EXISTS (FROM erasing d WHERE d.source = c.source AND d.source_id = c.source_id AND d.whole))`); err != nil {
 		return b, err
 	}
-	if err := rowio.Read(ctx, f.conn, keyColumns, rowio.Collect(&b.Keys), "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
+	if err := rowio.Read(ctx, f.Conn, keyColumns, rowio.Collect(&b.Keys), "SELECT kind, value FROM erasing_keys ORDER BY ALL"); err != nil {
 		return b, err
 	}
 	if b.Addresses, err = f.texts(ctx, `SELECT a AS value FROM (
@@ -258,8 +250,8 @@ func (f finder) belongings(ctx context.Context, fold load.Fold) (b load.Belongin
 }
 
 // texts returns the one column of a query.
-func (f finder) texts(ctx context.Context, query string) (list []string, err error) {
-	err = rowio.Read(ctx, f.conn, rowio.SingleColumns, func(s *rowio.Single) error {
+func (f Finder) texts(ctx context.Context, query string) (list []string, err error) {
+	err = rowio.Read(ctx, f.Conn, rowio.SingleColumns, func(s *rowio.Single) error {
 		list = append(list, s.Value)
 		return nil
 	}, f.in(query))
@@ -267,7 +259,7 @@ func (f finder) texts(ctx context.Context, query string) (list []string, err err
 }
 
 // closeSQL completes the lists once all records to erase are known.
-func (f finder) closeSQL() []string {
+func (f Finder) closeSQL() []string {
 	return []string{
 		`CREATE OR REPLACE TEMP TABLE reduced_people AS
 			SELECT p.contact_id, count(d.source) = count(*) AS gone FROM @etl.people p LEFT JOIN erasing d USING (source, source_id)
@@ -296,9 +288,9 @@ func (f finder) closeSQL() []string {
 }
 
 // report reads what was found.
-func (f finder) report(ctx context.Context) (found load.Found, err error) {
+func (f Finder) report(ctx context.Context) (found load.Found, err error) {
 	found = load.Found{Rows: map[string]int64{}}
-	if err := rowio.Read(ctx, f.conn, erasingColumns, rowio.Collect(&found.Records), f.in(`SELECT d.n, p.contact_id, d.source, d.source_id
+	if err := rowio.Read(ctx, f.Conn, erasingColumns, rowio.Collect(&found.Records), f.in(`SELECT d.n, p.contact_id, d.source, d.source_id
 			FROM erasing d LEFT JOIN @etl.people p USING (source, source_id) ORDER BY ALL`)); err != nil {
 		return found, err
 	}
@@ -311,8 +303,8 @@ func (f finder) report(ctx context.Context) (found load.Found, err error) {
 			continue
 		}
 		var rows int64
-		count := f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, erasingSQL(t)))
-		if err := f.conn.QueryRowContext(ctx, count).Scan(&rows); err != nil {
+		count := f.in(fmt.Sprintf("SELECT count(*) FROM @%s t WHERE %s", t.Name, ErasingSQL(t)))
+		if err := f.Conn.QueryRowContext(ctx, count).Scan(&rows); err != nil {
 			return found, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if rows > 0 {

@@ -1,16 +1,33 @@
-package config
+// Package example has the complete and commented pipelines.yaml, or the parts of it that some vendors need.
+package example
 
 import (
+	_ "embed" // the files
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// ExampleOf is the example without what concerns other vendors than these.
-func ExampleOf(vendors []string) string {
+// The files below are those of the same names at the top of the repository,
+// which embed cannot reach; a test keeps them equal.
+var (
+	//go:embed pipelines.yaml
+	config string
+	//go:embed env.example
+	env string
+)
+
+// Config is a complete and commented pipelines.yaml.
+func Config() string { return config }
+
+// Env is the .env.example that belongs to it.
+func Env() string { return env }
+
+// ConfigOf is the example without what concerns other vendors than these.
+func ConfigOf(vendors []string) string {
 	var kept strings.Builder
 	section, skipping := "", false
-	for _, part := range paragraphs(example) {
+	for _, part := range paragraphs(config) {
 		if sourced := fromPattern.FindAllStringSubmatch(part, -1); len(sourced) > 0 {
 			if !slices.ContainsFunc(sourced, func(m []string) bool { return !slices.Contains(vendors, m[1]) }) {
 				kept.WriteString(part)
@@ -33,11 +50,11 @@ func ExampleOf(vendors []string) string {
 	return kept.String()
 }
 
-// EnvExampleOf is the .env.example that belongs to it.
-func EnvExampleOf(vendors []string) string {
-	needed := ExampleOf(vendors)
+// EnvOf is the .env.example that belongs to it.
+func EnvOf(vendors []string) string {
+	needed := ConfigOf(vendors)
 	var kept strings.Builder
-	for _, part := range paragraphs(envExample) {
+	for _, part := range paragraphs(env) {
 		variable := variablePattern.FindStringSubmatch(part)
 		if variable == nil || strings.Contains(needed, "${"+variable[1]+"}") {
 			kept.WriteString(part)

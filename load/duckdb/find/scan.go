@@ -1,4 +1,4 @@
-package duckdb
+package find
 
 import (
 	"cmp"
@@ -25,12 +25,15 @@ var books = map[string]bool{
 	"etl.staged_audiences": true, "etl.staged_sweeps": true, "etl.staged_days": true,
 }
 
+// IsBook reports whether the rows of a table are about no person.
+func IsBook(table string) bool { return books[table] }
+
 // fieldNames are the tables that name fields: a vendor may use a value as a name.
 var fieldNames = map[string]bool{schema.Drifts.Name: true, schema.Fields.Name: true}
 
 // searched reports whether the texts of a table are read for who is to be erased. By age,
 // a row about somebody else, whom a vendor serves, does not go for what its text says.
-func (f finder) searched(t schema.TableInfo) bool {
+func (f Finder) searched(t schema.TableInfo) bool {
 	if f.byAge {
 		return unread[t.Name] || fieldNames[t.Name] || messages[t.Name] != nil
 	}
@@ -52,9 +55,9 @@ var messages = map[string]map[string]string{schema.Runs.Name: {
 	"warnings": "['removed: they named somebody who was erased']",
 }}
 
-// unnamedSQL is what stands in the columns of a book once no one who is erased is
+// UnnamedSQL is what stands in the columns of a book once no one who is erased is
 // named in them.
-func unnamedSQL(t schema.TableInfo) map[string]string {
+func UnnamedSQL(t schema.TableInfo) map[string]string {
 	columns := map[string]string{}
 	for column, instead := range messages[t.Name] {
 		columns[column] = fmt.Sprintf(`CASE WHEN t.%[1]s IS NULL THEN NULL
@@ -64,10 +67,10 @@ func unnamedSQL(t schema.TableInfo) map[string]string {
 	return columns
 }
 
-// erasingSQL is the condition, on a row t of a table, of rows that go: those of
+// ErasingSQL is the condition, on a row t of a table, of rows that go: those of
 // erased records and people, by the names of the columns, and those that mention
 // them.
-func erasingSQL(t schema.TableInfo) string {
+func ErasingSQL(t schema.TableInfo) string {
 	has := func(name string) bool {
 		return slices.ContainsFunc(t.Columns, func(c schema.ColumnInfo) bool { return c.Name == name })
 	}
@@ -108,7 +111,7 @@ func sourceSQL(t schema.TableInfo) string {
 // scan reads every text of every table that is about people or may name them,
 // finds the rows that mention somebody, and lists them as erased; where it is a whole
 // record, all of it.
-func (f finder) scan(ctx context.Context, mentions load.Mentions) error {
+func (f Finder) scan(ctx context.Context, mentions load.Mentions) error {
 	if err := f.run(ctx, "CREATE OR REPLACE TEMP TABLE erasing_rows (name VARCHAR, id BIGINT)"); err != nil {
 		return err
 	}
@@ -138,7 +141,7 @@ type scanned struct {
 
 var scannedColumns = schema.ColumnsOf[scanned]()
 
-func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load.Mentions) error {
+func (f Finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load.Mentions) error {
 	var texts []string
 	for _, c := range t.Columns {
 		switch c.Type {
@@ -153,7 +156,7 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	var found []int64
 	query := f.in(fmt.Sprintf("SELECT t.rowid AS id, %s AS source, concat_ws(' ', %s) AS text FROM @%s t",
 		source, strings.Join(texts, ", "), t.Name))
-	err := rowio.Read(ctx, f.conn, scannedColumns, func(s *scanned) error {
+	err := rowio.Read(ctx, f.Conn, scannedColumns, func(s *scanned) error {
 		if mentions(s.Source, s.Text, unread[t.Name]) {
 			found = append(found, s.ID)
 		}
@@ -162,6 +165,6 @@ func (f finder) scanTable(ctx context.Context, t schema.TableInfo, mentions load
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, "INSERT INTO erasing_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, rowio.Numbers(found))
+	_, err = f.Conn.ExecContext(ctx, "INSERT INTO erasing_rows SELECT $1, unnest(from_json($2, '[\"BIGINT\"]'))", t.Name, rowio.Numbers(found))
 	return err
 }

@@ -1,4 +1,5 @@
-package config
+// Package proxy looks at the proxies that an environment names.
+package proxy
 
 import (
 	"cmp"
@@ -10,27 +11,27 @@ import (
 	"strings"
 )
 
-// proxyVariables are the variables from which requests take their proxy: one for
+// variables are the variables from which requests take their proxy: one for
 // https and one for http. The first name that is set counts, as for net/http.
-var proxyVariables = [][]string{{"HTTPS_PROXY", "https_proxy"}, {"HTTP_PROXY", "http_proxy"}}
+var variables = [][]string{{"HTTPS_PROXY", "https_proxy"}, {"HTTP_PROXY", "http_proxy"}}
 
-// ProxyError says that the environment names a proxy by what is no address, which
+// Error says that the environment names a proxy by what is no address, which
 // net/http would ignore without a word, and ask directly. It shows no value: that
 // may hold a password.
-type ProxyError struct{ Variable string }
+type Error struct{ Variable string }
 
-func (e *ProxyError) Error() string {
+func (e *Error) Error() string {
 	return fmt.Sprintf("the variable %s is no address of a proxy; write http://host:port (or https, socks5), or unset it", e.Variable)
 }
 
-// CheckProxies looks at the proxies that the environment names; the error is a
-// [*ProxyError].
-func CheckProxies() error {
-	for _, names := range proxyVariables {
+// Check looks at the proxies that the environment names; the error is a
+// [*Error].
+func Check() error {
+	for _, names := range variables {
 		for _, name := range names {
 			if value := os.Getenv(name); value != "" {
 				if !isProxy(value) {
-					return &ProxyError{name}
+					return &Error{name}
 				}
 				break
 			}
@@ -61,10 +62,10 @@ func isProxy(value string) bool {
 	return (u.Path == "" || u.Path == "/") && !strings.HasSuffix(u.Host, ":")
 }
 
-// proxiesOf are the variables for a proxy that a .env file sets, which only the
-// environment itself can: net/http reads nothing else.
-func proxiesOf(vars map[string]string, env Lookup) (found []string) {
-	for _, names := range proxyVariables {
+// Idle are the variables for a proxy that a .env file sets, which only the environment
+// itself can: net/http reads nothing else.
+func Idle(vars map[string]string, env func(name string) (string, bool)) (found []string) {
+	for _, names := range variables {
 		for _, name := range names {
 			if _, real := env(name); vars[name] != "" && !real {
 				found = append(found, name)

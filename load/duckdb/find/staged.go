@@ -1,4 +1,4 @@
-package duckdb
+package find
 
 import (
 	"context"
@@ -17,12 +17,12 @@ const clearAddress = "address"
 // foldStaged tells which keys a merge would give to the records with staged versions. A
 // hash of a spelling names the mailbox that it is of, as in etl.identifiers; that of a
 // role address's is a role's, since no kind tells it apart.
-func (f finder) foldStaged(ctx context.Context, fold load.Fold) error {
+func (f Finder) foldStaged(ctx context.Context, fold load.Fold) error {
 	if err := f.run(ctx, `CREATE OR REPLACE TEMP TABLE staged_keys
 		(source VARCHAR, source_id VARCHAR, kind VARCHAR, value VARCHAR, address VARCHAR)`); err != nil {
 		return err
 	}
-	return merge.FoldStaged(ctx, f.conn, f.catalog, fold, func(list []load.Folded) error {
+	return merge.FoldStaged(ctx, f.Conn, f.Catalog, fold, func(list []load.Folded) error {
 		var keys [][5]string
 		for _, r := range list {
 			source, id := r.Record.Source, r.Record.SourceID
@@ -36,7 +36,7 @@ func (f finder) foldStaged(ctx context.Context, fold load.Fold) error {
 		}
 		rows, err := json.Marshal(keys)
 		if err == nil {
-			_, err = f.conn.ExecContext(ctx, stagedKeysSQL, string(rows))
+			_, err = f.Conn.ExecContext(ctx, stagedKeysSQL, string(rows))
 		}
 		return err
 	})
@@ -58,7 +58,7 @@ var stagedKeysSQL = `INSERT INTO staged_keys
 
 // spellings returns how those who are erased spelled the addresses that are their own:
 // others may know them by the hashes of just that.
-func (f finder) spellings(ctx context.Context, fold load.Fold) (list []string, err error) {
+func (f Finder) spellings(ctx context.Context, fold load.Fold) (list []string, err error) {
 	own := map[string]bool{}
 	hashes, err := f.texts(ctx, "SELECT value FROM erasing_keys WHERE kind = '"+string(schema.EmailSHA256)+"'")
 	if err != nil || len(hashes) == 0 {
@@ -68,7 +68,7 @@ func (f finder) spellings(ctx context.Context, fold load.Fold) (list []string, e
 		own[hash] = true
 	}
 	const records = "SELECT source, source_id FROM erasing JOIN @etl.records USING (source, source_id) WHERE whole"
-	err = merge.FoldStored(ctx, f.conn, f.catalog, records, fold, func(folded []load.Folded) error {
+	err = merge.FoldStored(ctx, f.Conn, f.Catalog, records, fold, func(folded []load.Folded) error {
 		for _, r := range folded {
 			for _, i := range r.Identifiers {
 				if i.Kind == schema.Spelling && own[i.Address] {

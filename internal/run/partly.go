@@ -1,0 +1,58 @@
+package run
+
+import (
+	"context"
+	"slices"
+
+	"contactsync/internal/stage"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+)
+
+// A merge holds what it works on in memory and on this machine's disk. In a warehouse that is
+// a file that is what is there anyhow; of one that Spark holds it may be much more than this
+// machine has, so that a large load is merged in parts. It comes to the same, but for who is
+// the oldest record of a person: so is what a killed run has staged merged by the next.
+var (
+	partRows  int64 = 200_000 // versions that are staged; a variable for tests
+	partCheck int64 = 50_000  // rows that are read between two looks
+)
+
+// mergeSoFar merges what was read so far, if that is enough for a part.
+func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager) error {
+	if duckdb.StoreOf(e.w) == nil || e.Run.RowsRead-e.looked < partCheck {
+		return nil
+	}
+	e.looked = e.Run.RowsRead
+	if err := s.Flush(ctx); err != nil {
+		return err
+	}
+	staged, err := duckdb.StagedRows(ctx, e.w, e.Pipeline.Name)
+	if err != nil || staged < partRows {
+		return err
+	}
+	people := e.Runner.People()
+	people.Warn = func(m load.Merged) []string { // once, of all parts
+		e.parts = together(e.parts, m)
+		return nil
+	}
+	_, err = e.w.Merge(ctx, &e.Run, people)
+	return err
+}
+
+// together is what parts of a merge have to say, as one. Of identifiers and people the same
+// may be told of in several parts: there are at least as many as the most told of.
+func together(a, b load.Merged) load.Merged {
+	b.Doubts = append(slices.Clone(a.Doubts), b.Doubts...)
+	b.Shared, b.Blocked, b.Large = max(a.Shared, b.Shared), max(a.Blocked, b.Blocked), max(a.Large, b.Large)
+	b.Refused, b.Splits = max(a.Refused, b.Refused), max(a.Splits, b.Splits)
+	return b
+}
+
+// tellAll has the last part of a merge tell of all.
+func (e *Execution) tellAll(people load.People) load.People {
+	if warn := people.Warn; warn != nil && e.looked > 0 {
+		people.Warn = func(m load.Merged) []string { return warn(together(e.parts, m)) }
+	}
+	return people
+}

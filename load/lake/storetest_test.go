@@ -1,0 +1,67 @@
+//go:build duckdb_arrow
+
+package lake_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"contactsync/internal/loadtest"
+	"contactsync/load"
+	"contactsync/load/duckdb"
+	"contactsync/load/lake"
+	"contactsync/load/lake/oplog"
+	"contactsync/load/storetest"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestALakeKeepsWhatLoadPromises(t *testing.T) {
+	storetest.Run(t, withSpark(t))
+}
+
+// withSpark is the engine of a Spark that the environment names; tests without are skipped.
+func withSpark(t testing.TB) engine {
+	address := os.Getenv("SYNC_SPARK")
+	if address == "" {
+		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002")
+	}
+	return engine{address}
+}
+
+var ctx = context.Background()
+
+// engine opens lakes for the suite: one for each path.
+type engine struct{ spark string }
+
+func (e engine) options(t testing.TB, path string) lake.Options {
+	sum := sha256.Sum256([]byte(path))
+	dir := path + ".scratch"
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	return lake.Options{
+		Connect: e.spark, Catalog: "lake", Namespace: "test_" + hex.EncodeToString(sum[:6]), Bucket: filepath.Join(path, "bucket"), Dir: dir,
+		Warn: func(text string) { t.Log(text) },
+	}
+}
+
+func (e engine) Open(t testing.TB, path string, now func() time.Time) load.Warehouse {
+	w, err := lake.OpenWarehouse(t.Context(), e.options(t, path), oplog.Terms{}, duckdb.Options{Now: now, Threads: 1})
+	require.NoError(t, err)
+	return w
+}
+
+func (e engine) Succeed(t testing.TB, path string, now func() time.Time) load.Successor {
+	s, err := lake.Succeed(t.Context(), e.options(t, path), oplog.Terms{}, duckdb.Options{Now: now, Threads: 1})
+	require.NoError(t, err)
+	return s
+}
+
+func (engine) Query(t require.TestingT, w load.Warehouse, query string) [][]any {
+	require.NoError(t, duckdb.Bring(ctx, w.(*duckdb.Warehouse)))
+	return loadtest.Rows(t, w.(*duckdb.Warehouse), query)
+}
