@@ -108,11 +108,12 @@ func checkSpark(address string) error {
 	return nil
 }
 
-// demoLakeOf is the namespace of a folder's demo: the one that its config names, else a new
-// one, since one that had another bucket holds what that says.
+// demoLakeOf is the namespace of a folder's demo: the one that its config names, or a new one
+// where the bucket is gone, since tables of before hold what another log says.
 func demoLakeOf(dir string) string {
 	before, _ := os.ReadFile(filepath.Join(dir, "pipelines.yaml"))
-	if found := demoNamespace.FindSubmatch(before); found != nil {
+	_, gone := os.Stat(filepath.Join(dir, "bucket", "log"))
+	if found := demoNamespace.FindSubmatch(before); found != nil && gone == nil {
 		return string(found[1])
 	}
 	return "demo_" + strings.ToLower(rand.Text()[:8])

@@ -65,3 +65,20 @@ func (engine) Query(t require.TestingT, w load.Warehouse, query string) [][]any 
 	require.NoError(t, duckdb.Bring(ctx, w.(*duckdb.Warehouse)))
 	return loadtest.Rows(t, w.(*duckdb.Warehouse), query)
 }
+
+// A bucket that was lost, or one of another warehouse, must not have rows added to tables that
+// its log knows nothing of.
+func TestTablesOfAnotherLogAreRefused(t *testing.T) {
+	e := withSpark(t)
+	path, c := filepath.Join(t.TempDir(), "warehouse"), storetest.NewClock()
+	w := e.Open(t, path, c.Now)
+	run := storetest.NewRun("r", "toofr", c.Now())
+	require.NoError(t, w.Commit(ctx, storetest.Batch(run, "toofr", "s", true, [4]string{"1", "Ann", "Lee", storetest.AnnMail})))
+	_, err := w.Merge(ctx, &run, storetest.People())
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	o := e.options(t, path)
+	o.Bucket = filepath.Join(path, "another")
+	_, err = lake.OpenWarehouse(ctx, o, oplog.Terms{}, duckdb.Options{Now: c.Now, Threads: 1})
+	require.ErrorContains(t, err, "set another warehouse.namespace")
+}

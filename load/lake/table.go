@@ -82,6 +82,9 @@ func (l *Lake) prepare(ctx context.Context) error {
 	if err := l.each(ctx, len(all), func(ctx context.Context, i int) error { return l.makeTable(ctx, all[i]) }); err != nil {
 		return err
 	}
+	if err := l.ownTables(ctx); err != nil {
+		return err
+	}
 	spark, err := l.Spark(ctx)
 	if err != nil {
 		return err
@@ -130,4 +133,20 @@ func (l *Lake) makeTable(ctx context.Context, t schema.TableInfo) error {
 		return nil
 	}
 	return l.exec(ctx, fmt.Sprintf("ALTER TABLE %s ADD COLUMNS (%s)", l.full(t.Name), strings.Join(missing, ", ")))
+}
+
+// ownTables refuses tables that have rows of another warehouse, or of this one whose bucket was
+// lost: a log that knows nothing of them would add to them.
+func (l *Lake) ownTables(ctx context.Context) error {
+	if len(l.state.Publish) > 0 {
+		return nil
+	}
+	return l.each(ctx, len(tables), func(ctx context.Context, i int) error {
+		refs, err := l.refs(ctx, tables[i].Name)
+		if err == nil && refs["main"] != 0 {
+			err = fmt.Errorf("table %s has rows of which the log in %s knows nothing: it is another warehouse's, or this one's whose bucket was lost; "+
+				"set another warehouse.namespace, or drop the tables of this one", l.full(tables[i].Name), l.bucket)
+		}
+		return err
+	})
 }

@@ -9,7 +9,7 @@
 //
 // That is exact as long as nobody else writes the lake, which its log takes care of, and as
 // every row that a step looks for has been asked for, which a test of a whole night over
-// both kinds of warehouse takes care of (load/lake/laketest).
+// both kinds of warehouse takes care of (internal/laketest).
 //
 // A nil *Rows stands for a warehouse that has everything: it fetches nothing.
 package resident
