@@ -136,7 +136,7 @@ func (t *testObject) try(ctx context.Context) error {
 
 // seenBy has Spark read the object.
 func (t *testObject) seenBy(ctx context.Context, spark *connect.Client) error {
-	rows, err := spark.Query(ctx, "SELECT count(*) FROM text.`"+strings.ReplaceAll(t.URL(t.key), "`", "``")+"`")
+	rows, err := spark.Query(ctx, "SELECT count(*) FROM text."+connect.Quote(t.URL(t.key)))
 	if err != nil {
 		return fmt.Errorf("the bucket, %s, cannot be read by Spark (is warehouse.seen_as right, and may Spark read the bucket?): %w", t.URL(""), err)
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,17 +41,10 @@ func bringFor(ctx context.Context, w *duckdb.Warehouse, queries ...string) error
 		return err
 	}
 	tables, err := tablesOf(ctx, conn, queries)
-	if err := joinClose(err, conn); err != nil || len(tables) == 0 {
+	if err := errors.Join(err, conn.Close()); err != nil || len(tables) == 0 {
 		return err
 	}
 	return duckdb.Bring(ctx, w, tables...)
-}
-
-func joinClose(err error, conn *sql.Conn) error {
-	if closeErr := conn.Close(); err == nil {
-		err = closeErr
-	}
-	return err
 }
 
 // tablesOf are the tables of the lake that queries read, as DuckDB's plans have them.

@@ -16,7 +16,11 @@ func Bring(ctx context.Context, w *Warehouse, tables ...string) error {
 	return w.need(ctx, tables...)
 }
 
-func (w *file) bring(ctx context.Context, tables ...string) error {
+// need brings tables for who reads them next.
+func (w *file) need(ctx context.Context, tables ...string) error {
+	if w.store == nil {
+		return nil
+	}
 	w.bringing.Lock()
 	defer w.bringing.Unlock()
 	var missing []string
@@ -99,14 +103,6 @@ func (w *file) lookAtAll(ctx context.Context, do func(ctx context.Context) error
 		}
 		return do(ctx)
 	})
-}
-
-// need brings tables for who reads them next.
-func (w *file) need(ctx context.Context, tables ...string) error {
-	if w.store == nil {
-		return nil
-	}
-	return w.bring(ctx, tables...)
 }
 
 // storedElsewhere is how many rows of a table lie in the lake and were not brought.

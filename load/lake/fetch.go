@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"contactsync/load/duckdb/resident"
 	"contactsync/load/duckdb/rowio"
+	"contactsync/load/lake/connect"
 	"contactsync/schema"
 )
 
@@ -46,7 +48,7 @@ func (l *Lake) Fetch(ctx context.Context, q resident.Query, read func(from strin
 func (l *Lake) selectSQL(q resident.Query, snapshot int64) string {
 	columns := q.Columns
 	if len(columns) == 0 {
-		columns = columnsOf(q.Table)
+		columns = columnsOf(q.Table.TableInfo)
 	}
 	from := fmt.Sprintf("%s VERSION AS OF %d", l.full(q.Table.Name), snapshot)
 	if len(q.Beside) > 0 {
@@ -60,11 +62,11 @@ func anyOf(q resident.Query) string {
 	var single, lists []string
 	for _, c := range q.Table.Columns {
 		switch {
-		case c.Name != q.By[0] && !contains(q.Beside, c.Name):
+		case c.Name != q.By[0] && !slices.Contains(q.Beside, c.Name):
 		case c.Type == schema.HashList || c.Type == schema.TextList:
-			lists = append(lists, fmt.Sprintf("coalesce(%s, array())", quote(c.Name)))
+			lists = append(lists, fmt.Sprintf("coalesce(%s, array())", connect.Quote(c.Name)))
 		default:
-			single = append(single, quote(c.Name))
+			single = append(single, connect.Quote(c.Name))
 		}
 	}
 	list := "array(" + strings.Join(single, ", ") + ")"
@@ -74,24 +76,15 @@ func anyOf(q resident.Query) string {
 	return "array_distinct(array_compact(" + list + "))"
 }
 
-func contains(list []string, name string) bool {
-	for _, n := range list {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
-
 // keysSQL is the join with the keys of an object.
 func (l *Lake) keysSQL(q resident.Query, key string) string {
 	on := make([]string, len(q.By))
 	for i, c := range q.By {
-		column := quote(c)
+		column := connect.Quote(c)
 		if len(q.Beside) > 0 {
 			column = "any_key"
 		}
-		on[i] = fmt.Sprintf("t.%s = k.%s", column, quote(c))
+		on[i] = fmt.Sprintf("t.%s = k.%s", column, connect.Quote(c))
 	}
 	return fmt.Sprintf(" LEFT SEMI JOIN %s k ON %s", l.parquet(key), strings.Join(on, " AND "))
 }
@@ -99,7 +92,7 @@ func (l *Lake) keysSQL(q resident.Query, key string) string {
 // parquet is an object, or all objects of a folder, as a table.
 // Spark takes the path for a pattern.
 func (l *Lake) parquet(key string) string {
-	return "parquet." + quote(pattern.Replace(l.bucket.URL(key)))
+	return "parquet." + connect.Quote(pattern.Replace(l.bucket.URL(key)))
 }
 
 var pattern = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`)
@@ -108,7 +101,7 @@ var pattern = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]
 func (l *Lake) export(ctx context.Context, query string, read func(string) error) error {
 	folder := l.transit("rows")
 	defer l.discardAll(ctx, folder)
-	if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE DIRECTORY %s USING parquet %s", text(l.bucket.URL(folder)), query)); err != nil {
+	if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE DIRECTORY %s USING parquet %s", connect.QuoteText(l.bucket.URL(folder)), query)); err != nil {
 		return err
 	}
 	objects, err := l.bucket.List(ctx, folder+"/", "")

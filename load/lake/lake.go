@@ -234,17 +234,17 @@ func (l *Lake) snapshotOf(table string) (s oplog.Snapshot, ok bool) {
 	return s, ok
 }
 
-// Books writes the file of the books as it was stored last, and reports whether any was.
-func (l *Lake) Books(ctx context.Context, path string) (bool, error) {
+// Books writes the file of the books as it was stored last, if any was.
+func (l *Lake) Books(ctx context.Context, path string) error {
 	if l.state.State == "" {
-		return false, nil
+		return nil
 	}
 	packed := path + ".zst"
 	defer os.Remove(packed) //nolint:errcheck // it is in transit
 	if err := l.bucket.ReadTo(ctx, l.state.State, packed); err != nil {
-		return false, err
+		return err
 	}
-	return true, unpack(packed, path)
+	return unpack(packed, path)
 }
 
 // transit names an object that is removed when a step is done.

@@ -12,6 +12,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load/duckdb"
 	"contactsync/load/lake/bucket"
+	"contactsync/load/lake/connect"
 	"contactsync/load/lake/oplog"
 	"contactsync/load/lake/view"
 )
@@ -58,7 +59,7 @@ func (l *Lake) Maintain(ctx context.Context, books duckdb.BookTables) error {
 	}
 	if err := l.forEach(ctx, func(ctx context.Context, table string) error {
 		return l.exec(ctx, fmt.Sprintf("CALL %s.system.remove_orphan_files(table => %s, older_than => %s)",
-			quote(l.Catalog), text(l.name(table)), timestamp(now.Add(-keepStrays))))
+			connect.Quote(l.Catalog), connect.QuoteText(l.name(table)), timestamp(now.Add(-keepStrays))))
 	}); err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (l *Lake) rewrite(ctx context.Context, options string) error {
 	changed := false
 	if err := l.forEach(ctx, func(ctx context.Context, table string) error {
 		if err := l.exec(ctx, fmt.Sprintf("CALL %s.system.rewrite_data_files(table => %s, options => map(%s))",
-			quote(l.Catalog), text(l.name(table)), options)); err != nil {
+			connect.Quote(l.Catalog), connect.QuoteText(l.name(table)), options)); err != nil {
 			return err
 		}
 		refs, err := l.refs(ctx, table)
@@ -175,7 +176,7 @@ func (l *Lake) rewrite(ctx context.Context, options string) error {
 func (l *Lake) expire(ctx context.Context, before time.Time) error {
 	one := func(ctx context.Context, table string) error {
 		return l.exec(ctx, fmt.Sprintf("CALL %s.system.expire_snapshots(table => %s, older_than => %s, retain_last => 1)",
-			quote(l.Catalog), text(l.name(table)), timestamp(before)))
+			connect.Quote(l.Catalog), connect.QuoteText(l.name(table)), timestamp(before)))
 	}
 	if err := l.forEach(ctx, one); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"contactsync/internal/crash"
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/resident"
+	"contactsync/load/lake/connect"
 	"contactsync/load/lake/oplog"
 
 	"golang.org/x/sync/errgroup"
@@ -163,12 +164,12 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 	if before.Snapshot != 0 {
 		base = fmt.Sprintf(" AS OF VERSION %d", before.Snapshot)
 	}
-	if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s CREATE BRANCH %s%s", table, quote(branch), base)); err != nil {
+	if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s CREATE BRANCH %s%s", table, connect.Quote(branch), base)); err != nil {
 		return 0, err
 	}
 	crash.At(crash.LakeBranched)
 	var statements []string
-	onto := table + "." + quote("branch_"+branch)
+	onto := table + "." + connect.Quote("branch_"+branch)
 	for _, part := range []struct {
 		file string
 		make func(from string) string
@@ -176,12 +177,12 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 		{c.Gone, func(from string) string {
 			on := make([]string, len(c.Table.Key))
 			for i, k := range c.Table.Key {
-				on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", quote(k))
+				on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", connect.Quote(k))
 			}
 			return fmt.Sprintf("DELETE FROM %s t WHERE EXISTS (SELECT 1 FROM %s k WHERE %s)", onto, from, strings.Join(on, " AND "))
 		}},
 		{c.Come, func(from string) string {
-			columns := quoteAll(columnsOf(c.Table), "")
+			columns := quoteAll(columnsOf(c.Table.TableInfo), "")
 			return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", onto, columns, columns, from)
 		}},
 	} {
@@ -224,9 +225,9 @@ func (l *Lake) refs(ctx context.Context, table string) (map[string]int64, error)
 // main is, as when its files were written anew and the log does not know of it, main is set
 // back, but only by who still holds the log.
 func (l *Lake) forward(ctx context.Context, table string, refs map[string]int64, want oplog.Snapshot) error {
-	catalog, name := quote(l.Catalog), text(l.name(table))
+	catalog, name := connect.Quote(l.Catalog), connect.QuoteText(l.name(table))
 	if refs[want.Branch] == want.Snapshot && want.Branch != "main" {
-		if err := l.exec(ctx, fmt.Sprintf("CALL %s.system.fast_forward(%s, 'main', %s)", catalog, name, text(want.Branch))); err == nil {
+		if err := l.exec(ctx, fmt.Sprintf("CALL %s.system.fast_forward(%s, 'main', %s)", catalog, name, connect.QuoteText(want.Branch))); err == nil {
 			return nil
 		}
 	}
@@ -265,7 +266,7 @@ func (l *Lake) publish(ctx context.Context, trust bool) error {
 		}
 		for branch := range refs {
 			if strings.HasPrefix(branch, "sync_") {
-				if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP BRANCH IF EXISTS %s", l.full(table), quote(branch))); err != nil {
+				if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP BRANCH IF EXISTS %s", l.full(table), connect.Quote(branch))); err != nil {
 					return err
 				}
 			}

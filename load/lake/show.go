@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"contactsync/load/duckdb"
-	"contactsync/load/duckdb/resident"
 	"contactsync/load/lake/view"
 )
 
@@ -45,7 +44,7 @@ func (l *Lake) show(ctx context.Context, from duckdb.BookTables) error {
 			if err := l.bucket.WriteFrom(ctx, key, path); err != nil {
 				return err
 			}
-			columns := quoteAll(columnsOf(resident.Table{TableInfo: t}), "")
+			columns := quoteAll(columnsOf(t), "")
 			if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE %s (%s) SELECT %s FROM %s", l.full(t.Name), columns, columns, l.parquet(key))); err != nil {
 				return fmt.Errorf("table %s: %w", l.full(t.Name), err)
 			}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"contactsync/load/duckdb/resident"
+	"contactsync/load/lake/connect"
 	"contactsync/load/lake/view"
 	"contactsync/schema"
 )
@@ -29,28 +29,21 @@ const properties = "'format-version'='3', 'write.delete.mode'='merge-on-read', '
 
 // name is a table without its catalog.
 func (l *Lake) name(table string) string {
-	return quote(l.Namespace) + "." + quote(view.Name(table))
+	return connect.Quote(l.Namespace) + "." + connect.Quote(view.Name(table))
 }
 
 // full is a table as statements name it.
-func (l *Lake) full(table string) string { return quote(l.Catalog) + "." + l.name(table) }
-
-func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
-
-// text is a literal.
-func text(s string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
-}
+func (l *Lake) full(table string) string { return connect.Quote(l.Catalog) + "." + l.name(table) }
 
 func quoteAll(names []string, prefix string) string {
 	list := make([]string, len(names))
 	for i, n := range names {
-		list[i] = prefix + quote(n)
+		list[i] = prefix + connect.Quote(n)
 	}
 	return strings.Join(list, ", ")
 }
 
-func columnsOf(t resident.Table) (names []string) {
+func columnsOf(t schema.TableInfo) (names []string) {
 	for _, c := range t.Columns {
 		names = append(names, c.Name)
 	}
@@ -76,7 +69,7 @@ func (l *Lake) prepare(ctx context.Context) error {
 	if before, err := l.bucket.Read(ctx, preparedKey); err == nil && string(before) == digest {
 		return nil
 	}
-	if err := l.exec(ctx, "CREATE NAMESPACE IF NOT EXISTS "+quote(l.Catalog)+"."+quote(l.Namespace)); err != nil {
+	if err := l.exec(ctx, "CREATE NAMESPACE IF NOT EXISTS "+connect.Quote(l.Catalog)+"."+connect.Quote(l.Namespace)); err != nil {
 		return err
 	}
 	if err := l.each(ctx, len(all), func(ctx context.Context, i int) error { return l.makeTable(ctx, all[i]) }); err != nil {
@@ -107,9 +100,9 @@ func (l *Lake) createSQL(t schema.TableInfo) string {
 }
 
 func columnSQL(c schema.ColumnInfo) string {
-	column := quote(c.Name) + " " + types[c.Type]
+	column := connect.Quote(c.Name) + " " + types[c.Type]
 	if c.Doc != "" {
-		column += " COMMENT " + text(c.Doc)
+		column += " COMMENT " + connect.QuoteText(c.Doc)
 	}
 	return column
 }

@@ -43,8 +43,8 @@ func openOnce(ctx context.Context, o Options, terms oplog.Terms, scratch duckdb.
 	}
 	l.release = release
 	path := filepath.Join(dir, "warehouse.duckdb")
-	due, readOnly := false, scratch.ReadOnly
-	if _, err = l.Books(ctx, path); err == nil && !readOnly {
+	due := false
+	if err = l.Books(ctx, path); err == nil && !scratch.ReadOnly {
 		due, err = l.purgeIsDue(ctx)
 	}
 	if err != nil {

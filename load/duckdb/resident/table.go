@@ -3,6 +3,7 @@ package resident
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/rowio"
@@ -32,8 +33,11 @@ var keys = map[string][]string{
 	schema.Changes.Name: nil,
 }
 
-// Tables lists the tables of the lake.
-func Tables() (list []Table) {
+// Tables lists the tables of the lake. The list is everybody's: nobody changes it.
+func Tables() []Table { return tables() }
+
+// tables is worked out once: each fetch and each look-up asks for one.
+var tables = sync.OnceValue(func() (list []Table) {
 	for _, t := range layout.Tables() {
 		key, there := keys[t.Name]
 		if !there {
@@ -47,7 +51,7 @@ func Tables() (list []Table) {
 		list = append(list, Table{t, key})
 	}
 	return list
-}
+})
 
 // IsResident reports whether the rows of a table lie in the lake.
 func IsResident(table string) bool {

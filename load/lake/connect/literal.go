@@ -2,6 +2,7 @@ package connect
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	pb "contactsync/load/lake/connect/internal/sparkpb"
@@ -60,4 +61,12 @@ func list[T string | int64](of *pb.DataType, values []T) *pb.Expression_Literal 
 		LiteralType: &pb.Expression_Literal_Array_{Array: &pb.Expression_Literal_Array{Elements: elements}},
 		DataType:    &pb.DataType{Kind: &pb.DataType_Array_{Array: &pb.DataType_Array{ElementType: of}}},
 	}
+}
+
+// Quote makes an identifier of Spark's SQL of a name.
+func Quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// QuoteText makes a literal of Spark's SQL of a text.
+func QuoteText(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(text) + "'"
 }

@@ -102,7 +102,7 @@ func (s *Source) open(ctx context.Context) (*connect.Client, error) {
 			return nil, errors.Join(err, spark.Close())
 		}
 	}
-	if err = spark.Exec(ctx, "USE "+quote(s.Catalog)+"."+quote(s.Namespace)); err != nil {
+	if err = spark.Exec(ctx, "USE "+connect.Quote(s.Catalog)+"."+connect.Quote(s.Namespace)); err != nil {
 		return nil, errors.Join(told(err, 0), spark.Close())
 	}
 	s.session = spark
@@ -255,5 +255,3 @@ func told(err error, before int) error {
 	}
 	return &load.EngineError{Text: strings.TrimSpace(strings.TrimRight(text, "; ")), Cause: err}
 }
-
-func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

@@ -103,7 +103,7 @@ func (s *Source) Fields(ctx context.Context, t console.Table) (list []console.Fi
 	if err != nil {
 		return nil, err
 	}
-	rows, err := spark.Query(ctx, fmt.Sprintf("DESCRIBE TABLE %s.%s.%s", quote(s.Catalog), quote(s.Namespace), quote(t.Name)))
+	rows, err := spark.Query(ctx, fmt.Sprintf("DESCRIBE TABLE %s.%s.%s", connect.Quote(s.Catalog), connect.Quote(s.Namespace), connect.Quote(t.Name)))
 	if err != nil {
 		return nil, s.again(spark, err)
 	}

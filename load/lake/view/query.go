@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"contactsync/load/duckdb/layout"
+	"contactsync/load/lake/connect"
 	"contactsync/schema"
 )
 
@@ -38,7 +39,7 @@ func of(alias string, columns []string, replaced map[string]string) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
 		if list[i] = replaced[c]; list[i] == "" {
-			list[i] = alias + "." + quote(c)
+			list[i] = alias + "." + connect.Quote(c)
 		}
 	}
 	return strings.Join(list, ", ")

@@ -66,18 +66,18 @@ func Statements(catalog, namespace string) (list []string) {
 	for _, t := range schema.Dictionary() {
 		docs[t.Name] = t
 	}
-	within := quote(catalog) + "." + quote(namespace) + "."
+	within := connect.Quote(catalog) + "." + connect.Quote(namespace) + "."
 	for _, v := range views() {
 		columns := make([]string, len(v.columns))
 		for i, name := range v.columns {
-			columns[i] = quote(name)
+			columns[i] = connect.Quote(name)
 			if doc := docOf(docs[v.name], name); doc != "" {
-				columns[i] += " COMMENT " + literal(doc)
+				columns[i] += " COMMENT " + connect.QuoteText(doc)
 			}
 		}
-		query := table.ReplaceAllStringFunc(v.query, func(s string) string { return within + quote(Name(strings.Trim(s, "<>"))) })
+		query := table.ReplaceAllStringFunc(v.query, func(s string) string { return within + connect.Quote(Name(strings.Trim(s, "<>"))) })
 		list = append(list, fmt.Sprintf("CREATE OR REPLACE VIEW %s (%s) COMMENT %s AS\n%s",
-			within+quote(v.name), strings.Join(columns, ", "), literal("A row is "+docs[v.name].Doc+"."), strings.TrimSpace(query)))
+			within+connect.Quote(v.name), strings.Join(columns, ", "), connect.QuoteText("A row is "+docs[v.name].Doc+"."), strings.TrimSpace(query)))
 	}
 	return list
 }
@@ -135,10 +135,4 @@ func unsupported(err error) bool {
 	}
 	return failure.Class == "UNSUPPORTED_FEATURE.CATALOG_OPERATION" || failure.Class == "MISSING_CATALOG_ABILITY.VIEWS" ||
 		slices.Contains(failure.Exceptions, "java.lang.UnsupportedOperationException")
-}
-
-func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
-
-func literal(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(text) + "'"
 }
