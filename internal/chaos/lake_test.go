@@ -105,32 +105,38 @@ func (w *world) withLake(do func(*sql.Conn)) {
 	require.NoError(w, open.Close())
 }
 
-// TestASparkThatIsKilledLosesNothing kills the engine in the middle of runs, and starts it anew.
+// TestASparkThatIsKilledLosesNothing kills the engine while the program waits at a point of a
+// run, with statements of its other threads under way, and starts it anew for the next run.
 func TestASparkThatIsKilledLosesNothing(t *testing.T) {
 	if os.Getenv("SYNC_SPARK") == "" {
 		t.Skip("SYNC_SPARK names no Spark: it may be that none can be started here")
 	}
-	want, _, took := undisturbed(t)
+	want, _, _ := undisturbed(t)
 	w := newWorld(t)
 	spark := newSpark(t)
 	w.lake = &lake.Options{Connect: spark.address(), Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}
 	w.configure("")
-	killed := 0
-	for _, share := range []float64{3, 6, 9} {
+	for _, k := range []kill{at(crash.LakeSegment, 3), at(crash.LakeWritten, 2), at(crash.LakeDecided, 1)} {
 		spark.start()
-		wait, _ := start(w, w.dir, []string{batchRows}, "run")
-		alarm := time.AfterFunc(time.Duration(share*float64(took)), spark.kill)
-		if e := wait(); e.code != 0 {
-			killed++
-		}
-		alarm.Stop()
+		wait, process := stopped(w, k)
 		spark.kill()
+		require.NoError(t, process.Signal(syscall.SIGCONT))
+		e := wait()
+		require.NotZero(w, e.code, "%s: no run needed Spark: %s", k, e.stderr)
 	}
-	require.NotZero(t, killed, "no run was disturbed")
 	spark.start()
 	e := runs(w, w.dir, []string{batchRows}, "run")
 	require.Zero(w, e.code, e.stderr)
 	requireSame(w, ofTheWarehouse(want[0]).anonymous(), ofTheWarehouse(w.result()).anonymous())
+}
+
+// stopped starts a run that stops at a point, and returns when it has.
+func stopped(w *world, k kill) (wait func() ended, process *os.Process) {
+	w.Helper()
+	env := []string{batchRows, fmt.Sprintf("SYNC_CRASH_AT=%s:%d", k.point, k.count), "SYNC_CRASH_BY=stop"}
+	wait, process = start(w, w.dir, env, "run")
+	asleep(w, process.Pid)
+	return wait, process
 }
 
 // spark is a Spark of the test's own.
@@ -188,21 +194,19 @@ func (s *spark) kill() {
 	}
 }
 
-// TestARunThatSleptIsOvertaken suspends a run in the middle, as a laptop that is closed, lets
-// another machine do the night, and wakes it: it stops, and has changed nothing.
+// TestARunThatSleptIsOvertaken suspends a run while it writes what a merge came to, as a laptop
+// that is closed, lets another machine do the night, and wakes it: it stops, and has changed
+// nothing.
 func TestARunThatSleptIsOvertaken(t *testing.T) {
 	address := os.Getenv("SYNC_SPARK")
 	if address == "" {
 		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002")
 	}
-	want, _, took := undisturbed(t)
+	want, _, _ := undisturbed(t)
 	w := newWorld(t)
 	w.lake = &lake.Options{Connect: address, Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}
 	w.configure("")
-	wait, sleeper := start(w, w.dir, []string{batchRows}, "run")
-	alarm := time.AfterFunc(8*took, func() { _ = sleeper.Signal(syscall.SIGSTOP) })
-	defer alarm.Stop()
-	asleep(t, sleeper.Pid)
+	wait, sleeper := stopped(w, at(crash.LakeWritten, 2))
 
 	other := t.TempDir() // another machine has its own folder, and the same bucket
 	text, err := os.ReadFile(w.path("pipelines.yaml"))

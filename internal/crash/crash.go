@@ -7,6 +7,7 @@
 //
 //	SYNC_CRASH_AT=commit.inside:3         on the third passing of the point commit.inside
 //	SYNC_CRASH_AT=commit.inside:3+500us   that long after it, in the middle of whatever comes then
+//	SYNC_CRASH_BY=stop                    there it stops, until it gets SIGCONT, as a laptop that is closed
 package crash
 
 // Points lists the points of a run by name, in the order in which a first one

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type order struct {
 
 var (
 	given  = readOrder(os.Getenv("SYNC_CRASH_AT"))
+	stops  = os.Getenv("SYNC_CRASH_BY") == "stop"
 	passed atomic.Int64
 )
 
@@ -42,7 +44,7 @@ func readOrder(text string) order {
 	return o
 }
 
-// At kills the process if it was ordered to at this point.
+// At kills or stops the process if it was ordered to at this point.
 func At(point string) {
 	if point != given.point || passed.Add(1) != given.count {
 		return
@@ -55,9 +57,11 @@ func At(point string) {
 }
 
 func die() {
-	if self, err := os.FindProcess(os.Getpid()); err == nil {
-		_ = self.Kill() // SIGKILL
+	if stops {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		return // it was woken
 	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	select {} // the signal is on its way
 }
 
