@@ -57,10 +57,11 @@ func command(ctx context.Context, args []string) error {
 		flags := flag.NewFlagSet("vendor", flag.ContinueOnError)
 		records := flags.Int("records", 10_000, "how many records the segment has")
 		dir := flags.String("dir", "", "a directory for the records; default: a temporary one")
+		short := flags.Bool("short", false, "serve the night \"short\" alone: a few fields, and no file, however many records there are")
 		if err := flags.Parse(args); err != nil {
 			return err
 		}
-		return serveVendor(*dir, *records, os.Stdin, os.Stdout)
+		return serveVendor(*dir, *records, *short, os.Stdin, os.Stdout)
 	case "floor":
 		flags := flag.NewFlagSet("floor", flag.ContinueOnError)
 		segment := flags.String("segment", "", "the address of the segment")

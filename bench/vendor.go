@@ -19,7 +19,10 @@ import (
 
 // serveVendor is the fake vendor's process. It prints its address once it can answer,
 // and ends when its input does: with whoever started it, however that ended.
-func serveVendor(dir string, records int, in io.Reader, out io.Writer) error {
+func serveVendor(dir string, records int, short bool, in io.Reader, out io.Writer) error {
+	if short {
+		return serveUntil(in, out, fake.NewShort(records))
+	}
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "bench-vendor-")
 		if err != nil {
@@ -32,6 +35,10 @@ func serveVendor(dir string, records int, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return serveUntil(in, out, vendor)
+}
+
+func serveUntil(in io.Reader, out io.Writer, vendor http.Handler) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ import (
 
 // Vendor serves the nights. It is safe for concurrent use.
 type Vendor struct {
-	nights map[string]*list
+	nights map[string]night
 	mux    http.ServeMux
 }
 
@@ -33,9 +33,13 @@ func New(dir string, records int) (*Vendor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the fake vendor's records: %w", err)
 	}
+	return serve(nights), nil
+}
+
+func serve(nights map[string]night) *Vendor {
 	v := &Vendor{nights: nights}
 	v.mux.HandleFunc("GET /{night}/segments/{id}", v.page)
-	return v, nil
+	return v
 }
 
 // ServeHTTP answers as AudienceLab does.
@@ -52,8 +56,23 @@ func (v *Vendor) page(w http.ResponseWriter, r *http.Request) {
 	case errNumber != nil || errSize != nil || number < 1 || size < 1:
 		http.Error(w, `{"error":"page and page_size must be positive integers"}`, http.StatusBadRequest)
 	default:
-		_ = night.page(w, r.PathValue("id"), number, size) // a client that has gone fails by itself
+		_ = writePage(w, night, r.PathValue("id"), number, size) // a client that has gone fails by itself
 	}
+}
+
+// night is the records of one.
+type night interface {
+	len() int
+	// write answers with the records from one to another between a head and a tail.
+	write(w http.ResponseWriter, head, tail string, from, to int) error
+}
+
+// writePage answers with one page of a segment.
+func writePage(w http.ResponseWriter, n night, segment string, number, size int) error {
+	total := n.len()
+	from, to := min((number-1)*size, total), min(number*size, total)
+	return n.write(w, `{"data":[`, fmt.Sprintf(`],"segment_id":%q,"total_records":%d,"total_pages":%d,"page":%d,"page_size":%d,"has_more":%t}`,
+		segment, total, (total+size-1)/size, number, size, to < total), from, to)
 }
 
 // list is the records of a night: a file of JSON objects, a comma between two.
@@ -73,15 +92,12 @@ func (l *list) span(from, to int) (offset, length int64) {
 	return offset, l.ends[to-1] - offset
 }
 
-// page writes one page. The records go from the file to the socket, where the system
-// can without a way through this process.
-func (l *list) page(w http.ResponseWriter, segment string, number, size int) error {
-	total := len(l.ends)
-	from, to := min((number-1)*size, total), min(number*size, total)
+func (l *list) len() int { return len(l.ends) }
+
+// write has the records go from the file to the socket, where the system can without a way
+// through this process.
+func (l *list) write(w http.ResponseWriter, head, tail string, from, to int) error {
 	offset, length := l.span(from, to)
-	head := `{"data":[`
-	tail := fmt.Sprintf(`],"segment_id":%q,"total_records":%d,"total_pages":%d,"page":%d,"page_size":%d,"has_more":%t}`,
-		segment, total, (total+size-1)/size, number, size, to < total)
 	f, err := os.Open(l.path)
 	if err != nil {
 		return err

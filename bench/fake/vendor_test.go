@@ -92,6 +92,17 @@ func TestOneRecordInTenIsOfThePersonBeforeIt(t *testing.T) {
 	require.Len(t, twins, records-records/10)
 }
 
+func TestAShortNightHasTheSamePeopleWithFewFields(t *testing.T) {
+	server := httptest.NewServer(fake.NewShort(records))
+	t.Cleanup(server.Close)
+	first, short := night(t, serve(t), fake.First, 500), night(t, server, fake.Short, 100)
+	require.Len(t, short, records)
+	for uuid, record := range short {
+		require.Len(t, record, 13)
+		require.Subset(t, first[uuid], record)
+	}
+}
+
 func TestWhatIsNotServedIsRefused(t *testing.T) {
 	server := serve(t)
 	for path, status := range map[string]int{

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"contactsync/internal/simulate/api"
-	"contactsync/internal/simulate/audiencelab"
 	"contactsync/internal/simulate/world"
 )
 
@@ -35,8 +34,8 @@ func FewOf(records int) int { return min(records, most) }
 type version int
 
 // write writes all nights into a directory, each record rendered once a version.
-func write(dir string, records int) (nights map[string]*list, err error) {
-	nights = map[string]*list{}
+func write(dir string, records int) (nights map[string]night, err error) {
+	nights = map[string]night{}
 	writers := map[string]*writer{}
 	defer func() {
 		for _, w := range writers {
@@ -73,12 +72,7 @@ func write(dir string, records int) (nights map[string]*list, err error) {
 // more than what another segment said of it. The date takes the place of a field that
 // is always empty.
 func render(u world.Universe, i int, v version) []byte {
-	person := audiencelab.Person(u, i)
-	if i%duplicate == duplicate-1 {
-		uuid := value(person, "UUID")
-		person = audiencelab.Person(u, i-1)
-		set(person, "UUID", uuid)
-	}
+	person := withTwin(u, i)
 	person[field(person, "FACEBOOK_URL")] = api.Field{Key: "PERSON_LAST_UPDATED", Value: fmt.Sprintf("2026-11-%02d", 1+v)}
 	if v > 0 {
 		set(person, "JOB_TITLE", fmt.Sprintf("%s, Region %d", value(person, "JOB_TITLE"), v))
