@@ -13,9 +13,9 @@ import (
 // a file that is what is there anyhow; of one that Spark holds it may be much more than this
 // machine has, so that a large load is merged in parts. It comes to the same, but for who is
 // the oldest record of a person: so is what a killed run has staged merged by the next.
-var (
-	partRows  int64 = 200_000 // versions that are staged; a variable for tests
-	partCheck int64 = 50_000  // rows that are read between two looks
+const (
+	partMemory = 2_500  // of memory_limit for each version that is staged
+	partCheck  = 50_000 // rows that are read between two looks
 )
 
 // mergeSoFar merges what was read so far, if that is enough for a part.
@@ -28,7 +28,7 @@ func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager) error {
 		return err
 	}
 	staged, err := duckdb.StagedRows(ctx, e.w, e.Pipeline.Name)
-	if err != nil || staged < partRows {
+	if err != nil || staged < int64(e.Runner.Config.Warehouse.MemoryLimit)/partMemory {
 		return err
 	}
 	people := e.Runner.People()

@@ -175,6 +175,9 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 		make func(from string) string
 	}{
 		{c.Gone, func(from string) string {
+			if c.GoneRows == l.Stored(c.Table.Name) {
+				return "DELETE FROM " + onto // Spark need not look at the rows
+			}
 			on := make([]string, len(c.Table.Key))
 			for i, k := range c.Table.Key {
 				on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", connect.Quote(k))

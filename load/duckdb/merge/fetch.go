@@ -16,27 +16,49 @@ import (
 // recordKey are the columns that name a record.
 var recordKey = []string{"source", "source_id"}
 
-// fetchMembers fetches the members of the audiences that were swept.
+// fetchMembers fetches the members of the audiences of which a sweep ended, or more than one
+// is known, and of others those who are listed: a large audience is merged in many parts.
 func (g *merge) fetchMembers(ctx context.Context) error {
+	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE whole_audiences AS
+		SELECT source, audience_id FROM sweeps GROUP BY ALL HAVING bool_or(ended) OR count(*) > 1
+		UNION SELECT w.source, w.audience_id FROM sweeps w JOIN etl.sweeps b USING (source, audience_id) WHERE b.sweep <> w.sweep`); err != nil {
+		return err
+	}
 	for _, table := range []string{"etl.members", "etl.sweep_members"} {
-		if err := g.Rows.By(ctx, table, []string{"source", "audience_id"}, "SELECT source, audience_id FROM sweeps"); err != nil {
+		if err := g.Rows.By(ctx, table, []string{"source", "audience_id"}, "FROM whole_audiences"); err != nil {
+			return err
+		}
+		if err := g.Rows.By(ctx, table, []string{"source", "audience_id", "source_id"}, `SELECT source, audience_id, source_id
+			FROM etl.staged_seen ANTI JOIN whole_audiences USING (source, audience_id) WHERE pipeline = $1`, g.Run.Pipeline); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// fetchRecords fetches the records that are folded.
+// fetchRecords fetches the records that are folded. Those that are new have nothing else there.
 func (g *merge) fetchRecords(ctx context.Context) error {
-	for _, table := range []string{"etl.records", "etl.versions", "etl.identifiers", "etl.members"} {
-		if err := g.Rows.By(ctx, table, recordKey, `SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1
-			UNION SELECT source, source_id FROM etl.members WHERE valid_to = $2
-			UNION SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id)
-				WHERE m.valid_from = $2 AND b.valid_to IS NOT NULL`, g.Run.Pipeline, g.At); err != nil {
+	const folded = `SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1
+		UNION SELECT source, source_id FROM etl.members WHERE valid_to = $2
+		UNION SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id)
+			WHERE m.valid_from = $2 AND b.valid_to IS NOT NULL`
+	for _, table := range []string{"etl.records", "etl.members"} {
+		if err := g.Rows.By(ctx, table, recordKey, folded, g.Run.Pipeline, g.At); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"etl.versions", "etl.identifiers"} {
+		if err := g.Rows.By(ctx, table, recordKey, "SELECT source, source_id FROM etl.records SEMI JOIN ("+folded+") USING (source, source_id)",
+			g.Run.Pipeline, g.At); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// known leaves those records out that came with this merge.
+func known(records string) string {
+	return "SELECT source, source_id FROM (" + records + ") ANTI JOIN (SELECT source, source_id FROM changed WHERE is_new) USING (source, source_id)"
 }
 
 // fetchGone fetches the facts that a replay made otherwise.
@@ -88,7 +110,7 @@ func TimestampSQL(t time.Time) string {
 // fetchAffected fetches what the affected records carry.
 func (g *merge) fetchAffected(ctx context.Context) error {
 	for _, table := range []string{"etl.identifiers", layout.StaleRecords} {
-		if err := g.Rows.By(ctx, table, recordKey, "SELECT source, source_id FROM affected_records"); err != nil {
+		if err := g.Rows.By(ctx, table, recordKey, known("FROM affected_records")); err != nil {
 			return err
 		}
 	}
@@ -102,6 +124,7 @@ func (g *merge) fetchKeys(ctx context.Context, query string) error {
 
 // fetchPeople fetches the people whom records belong to, with all their records' keys.
 func (g *merge) fetchPeople(ctx context.Context, records string, args ...any) error {
+	records = known(records)
 	if err := g.Rows.By(ctx, "etl.people", recordKey, records, args...); err != nil {
 		return err
 	}

@@ -28,6 +28,14 @@ type Query struct {
 	Where string
 }
 
+// OfSets reports whether a key is that of many rows, such as the members of an audience, and
+// not of one thing, which has a few at most.
+func (q Query) OfSets() bool {
+	return q.Keys != "" && !slices.ContainsFunc(q.By, func(c string) bool {
+		return slices.Contains([]string{"source_id", "contact_id", "event_id", "topic_id", "key"}, c)
+	})
+}
+
 // Lake has the rows.
 type Lake interface {
 	// Fetch finds rows, and tells what a statement of DuckDB reads them from, such as
