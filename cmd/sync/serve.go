@@ -40,7 +40,7 @@ func (a *app) serve() *cobra.Command {
 			return err
 		}
 		if *callback {
-			secret, err := daemon.CallbackSecret(r.Config.Warehouse.Path.Full)
+			secret, err := daemon.CallbackSecret(c.Context(), r)
 			if err == nil {
 				fmt.Fprintln(a.stdout, "/callbacks/statsocial/"+secret)
 			}

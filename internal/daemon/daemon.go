@@ -33,6 +33,8 @@ type Daemon struct {
 	changed chan struct{} // the queue has
 	fresh   chan struct{} // there is a new snapshot, and somebody may look at its data
 
+	unshared chan struct{} // the memory has changed since it was left in the bucket
+
 	mu       sync.Mutex
 	runner   *run.Runner
 	jobs     []*job // in the order of the config
@@ -72,12 +74,15 @@ type Ended struct {
 func New(r *run.Runner) (*Daemon, error) {
 	d := &Daemon{
 		Ended: func(Ended) {}, Published: func(error) {}, backoff: backoff, begin: beginInvocation, started: r.Now(),
-		wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), fresh: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), unshared: make(chan struct{}, 1), changed: make(chan struct{}, 1), fresh: make(chan struct{}, 1),
 		reading: make(chan struct{}, 1), answers: map[string]map[int]int64{}, failures: map[string]int64{},
 		books: Books{Pipelines: map[string]Record{}},
 	}
 	err := run.CheckExports(context.Background(), r)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := bringMemory(context.Background(), r); err != nil {
 		return nil, err
 	}
 	var setAside error
@@ -215,6 +220,10 @@ func (d *Daemon) CallbackSecret() string {
 func (d *Daemon) save() error {
 	for _, j := range d.jobs {
 		d.memory.Pipelines[j.pipeline.Name] = j.pipelineMemory
+	}
+	d.memory.Revision++
+	if d.runner.Config.Warehouse.InLake() {
+		poke(d.unshared)
 	}
 	return d.memory.save(memoryPath(d.runner.Config.Warehouse.Path.Full))
 }

@@ -65,8 +65,10 @@ func beginInvocation(ctx context.Context, r *run.Runner) (invocation, error) {
 // they have.
 func (d *Daemon) Run(ctx context.Context) {
 	var work sync.WaitGroup
+	defer d.shareLast()
 	defer work.Wait()
 	work.Go(func() { d.readAhead(ctx) })
+	work.Go(func() { d.share(ctx) })
 	d.refresh(ctx) // so that the first run already has a past
 	for ctx.Err() == nil {
 		d.mu.Lock()

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"contactsync/internal/durable"
+	"contactsync/internal/run"
+	"contactsync/load/lake"
 )
 
 // memory is what the daemon remembers from one start to the next: a small file
@@ -22,6 +25,7 @@ type memory struct {
 	Exports   map[string]time.Time      `json:"exports,omitempty"`    // when each was last known to hold all there is
 	Told      map[string]time.Time      `json:"told,omitempty"`       // by alerts: what and when
 	SignedOut map[string]time.Time      `json:"signed_out,omitempty"` // sessions of browsers, by hash, and when they would have ended by themselves
+	Revision  int64                     `json:"revision,omitempty"`   // grows whenever it is saved
 }
 
 type pipelineMemory struct {
@@ -50,20 +54,32 @@ func (e *damagedError) Unwrap() error { return e.err }
 
 // recall reads the daemon's memory; a daemon that is new has none, and begins one.
 func recall(path string) (memory, error) {
-	content, err := os.ReadFile(path)
+	m, err := readMemory(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		m := newMemory()
+		m = newMemory()
 		return m, m.save(path)
 	}
+	return m, err
+}
+
+func readMemory(path string) (memory, error) {
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return memory{}, fmt.Errorf("the daemon's memory: %w", err)
 	}
-	var m memory
-	if err := json.Unmarshal(content, &m); err != nil {
+	m, err := parseMemory(content)
+	if err != nil {
 		return memory{}, &damagedError{path, err}
 	}
+	return m, nil
+}
+
+func parseMemory(content []byte) (m memory, err error) {
+	if err := json.Unmarshal(content, &m); err != nil {
+		return m, err
+	}
 	if m.Callback == "" || m.Pipelines == nil {
-		return memory{}, &damagedError{path, errors.New("it lacks what every memory has")}
+		return m, errors.New("it lacks what every memory has")
 	}
 	return m, nil
 }
@@ -76,25 +92,23 @@ func recoverMemory(path string) (m memory, why error, err error) {
 	if !ok {
 		return m, nil, err
 	}
-	aside := path + ".damaged"
-	if err := os.Rename(path, aside); err != nil {
+	if err := os.Rename(path, aside(path)); err != nil {
 		return m, nil, fmt.Errorf("the daemon's memory is damaged and cannot be set aside: %w", err)
 	}
 	m, err = recall(path)
 	return m, fmt.Errorf("the daemon's memory was damaged (%w) and is set aside as %s: schedules count from now, nothing is paused, browsers must sign in "+
-		"again, and StatSocial's callback has a new path (sync serve --callback-path)", damaged.err, aside), err
+		"again, and StatSocial's callback has a new path (sync serve --callback-path)", damaged.err, aside(path)), err
 }
+
+// aside is where a damaged memory goes.
+func aside(path string) string { return path + ".damaged" }
 
 // save writes the memory, whole or not at all.
 func (m memory) save(path string) error {
-	content, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
-	if err := durable.WriteFile(path, append(content, '\n'), 0o600); err != nil {
+	if err := m.write(path); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
 	return nil
@@ -115,9 +129,28 @@ func (d *Daemon) KeepTold(told map[string]time.Time) {
 	d.store()
 }
 
+// write writes it as it is.
+func (m memory) write(path string) error {
+	content, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return durable.WriteFile(path, append(content, '\n'), 0o600)
+}
+
 // CallbackSecret is the secret part of the address /callbacks/statsocial/SECRET;
 // it stays the same for a warehouse.
-func CallbackSecret(warehouse string) (string, error) {
-	m, err := recall(memoryPath(warehouse))
+func CallbackSecret(ctx context.Context, r *run.Runner) (string, error) {
+	left, err := bringMemory(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	m, err := recall(memoryPath(r.Config.Warehouse.Path.Full))
+	if err == nil && !left && r.Config.Warehouse.InLake() { // so that a daemon on another machine has the same
+		var content []byte
+		if content, err = json.Marshal(m); err == nil {
+			err = lake.Remember(ctx, r.Lake(), content)
+		}
+	}
 	return m.Callback, err
 }

@@ -33,7 +33,7 @@ func TestADamagedMemoryIsSetAside(t *testing.T) {
 			w.Runner.Log = slog.New(slog.NewTextHandler(&log, nil))
 			path := memoryPath(w.Runner.Config.Warehouse.Path.Full)
 			require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
-			_, err := CallbackSecret(w.Runner.Config.Warehouse.Path.Full)
+			_, err := CallbackSecret(t.Context(), w.Runner)
 			require.ErrorContains(t, err, "the next start of `sync serve` sets it aside")
 
 			d, err := New(w.Runner)

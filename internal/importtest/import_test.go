@@ -83,7 +83,7 @@ var allowed = map[string][]string{
 	"internal/config/example": {}, "internal/config/proxy": {},
 	"internal/crash": {},
 	"internal/daemon": {
-		"extract", "load", "load/duckdb", "load/duckdb/report", "schema", "internal/config", "internal/durable",
+		"extract", "load", "load/duckdb", "load/duckdb/report", "load/lake", "schema", "internal/config", "internal/durable",
 		"internal/review", "internal/run", "internal/schedule",
 	},
 	"internal/durable": {},
@@ -129,6 +129,7 @@ var allowed = map[string][]string{
 		"internal/selector", "internal/stage", "internal/suggest",
 		"internal/suppression", "internal/words",
 	},
+	"internal/sparktest": {},
 	"internal/runtest": {
 		"load/duckdb", "load/duckdb/report", "schema", "transform", "internal/config", "internal/loadtest", "internal/run",
 		"internal/simulate", "internal/simulate/<vendor>",

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"contactsync/internal/sparktest"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -21,10 +22,7 @@ import (
 // spark is a session with the server that SYNC_SPARK names, through a proxy that can break the
 // connection. The test is skipped where it is unset.
 func spark(t testing.TB) (*Client, *proxy) {
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("needs a Spark: set SYNC_SPARK=sc://127.0.0.1:15002, with an Iceberg catalog as its default")
-	}
+	address := sparktest.Address(t)
 	a, err := Parse(address)
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

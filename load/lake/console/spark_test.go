@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"contactsync/internal/sparktest"
 	"contactsync/load/duckdb"
 	duckdbconsole "contactsync/load/duckdb/console"
 	"contactsync/load/lake/connect"
@@ -25,10 +25,7 @@ import (
 // source is Spark, asked in a namespace of its own with a table and a view.
 func source(t *testing.T) *console.Source {
 	t.Helper()
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("needs a Spark with an Iceberg catalog named lake: set SYNC_SPARK=sc://127.0.0.1:15002")
-	}
+	address := sparktest.Address(t)
 	a, err := connect.Parse(address)
 	require.NoError(t, err)
 	spark, err := connect.Dial(t.Context(), a)

@@ -16,6 +16,7 @@ import (
 
 	"contactsync/internal/loadtest"
 	"contactsync/internal/runtest"
+	"contactsync/internal/sparktest"
 	"contactsync/load/duckdb"
 	"contactsync/load/duckdb/layout"
 	"contactsync/load/duckdb/resident"
@@ -63,10 +64,7 @@ func TestViewsReadWhatTheLakeHas(t *testing.T) {
 // warehouse's, and a namespace of its own.
 func spark(t *testing.T) (*connect.Client, string) {
 	t.Helper()
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("needs a Spark with an Iceberg catalog named lake: set SYNC_SPARK=sc://127.0.0.1:15002")
-	}
+	address := sparktest.Address(t)
 	a, err := connect.Parse(address)
 	require.NoError(t, err)
 	c, err := connect.Dial(t.Context(), a)
@@ -224,9 +222,7 @@ func plain(v any) any {
 }
 
 func TestTheViewsOfSeveralNightsAreThoseOfDuckDB(t *testing.T) {
-	if os.Getenv("SYNC_SPARK") == "" {
-		t.Skip("needs a Spark with an Iceberg catalog named lake: set SYNC_SPARK=sc://127.0.0.1:15002")
-	}
+	sparktest.Address(t)
 	world, simulator := runtest.NewSimulated(t, 150)
 	for range 3 {
 		world.Night()
@@ -236,9 +232,7 @@ func TestTheViewsOfSeveralNightsAreThoseOfDuckDB(t *testing.T) {
 }
 
 func TestTheViewsOfOddRowsAreThoseOfDuckDB(t *testing.T) {
-	if os.Getenv("SYNC_SPARK") == "" {
-		t.Skip("needs a Spark with an Iceberg catalog named lake: set SYNC_SPARK=sc://127.0.0.1:15002")
-	}
+	sparktest.Address(t)
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
 	loadtest.PutEmpty(t, path, 1)
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
@@ -249,9 +243,7 @@ func TestTheViewsOfOddRowsAreThoseOfDuckDB(t *testing.T) {
 }
 
 func TestAnEmptyLakeHasEmptyViews(t *testing.T) {
-	if os.Getenv("SYNC_SPARK") == "" {
-		t.Skip("needs a Spark with an Iceberg catalog named lake: set SYNC_SPARK=sc://127.0.0.1:15002")
-	}
+	sparktest.Address(t)
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
 	loadtest.PutEmpty(t, path, 1)
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
