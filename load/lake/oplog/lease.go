@@ -247,11 +247,12 @@ func (w *Writer) Release(ctx context.Context) error {
 	return nil
 }
 
-// Held says who holds the log; false if nobody does.
+// Held says who holds the log; false if nobody does, or a process of this machine that is no more.
 func Held(ctx context.Context, b *bucket.Bucket, now time.Time) (load.Holder, bool, error) {
 	l, err := Read(ctx, b)
 	if err != nil {
 		return load.Holder{}, false, err
 	}
-	return heldBy(ctx, b, l, func() time.Time { return now })
+	holder, held, err := heldBy(ctx, b, l, func() time.Time { return now })
+	return holder, held && !gone(holder), err
 }

@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -365,6 +368,29 @@ func TestALeaseThatAnOvertakenWriterWroteOverIsStillHeld(t *testing.T) {
 	body, err := b.Read(t.Context(), "lease")
 	require.NoError(t, err)
 	require.Contains(t, string(body), w.ID(), "the holder writes it again")
+}
+
+func TestWhoHasDiedOnThisMachineHoldsNothing(t *testing.T) {
+	b, c := open(t, t.TempDir()), newClock()
+	w := take(t, b, c)
+	_, held, err := oplog.Held(t.Context(), b, c.Now())
+	require.NoError(t, err)
+	require.True(t, held)
+
+	dead := exec.Command("true")
+	require.NoError(t, dead.Run())
+	body, err := b.Read(t.Context(), "lease")
+	require.NoError(t, err)
+	now := strings.Replace(string(body), fmt.Sprintf(`"pid":%d`, os.Getpid()), fmt.Sprintf(`"pid":%d`, dead.Process.Pid), 1)
+	require.NotEqual(t, string(body), now)
+	require.NoError(t, b.Write(t.Context(), "lease", []byte(now)))
+	_, held, err = oplog.Held(t.Context(), b, c.Now())
+	require.NoError(t, err)
+	require.False(t, held)
+	second := take(t, b, c)
+	_, err = w.Append(t.Context(), oplog.Entry{Kind: oplog.Batch, Segment: "segments/a"})
+	requireLost(t, err)
+	require.NotEqual(t, w.ID(), second.ID())
 }
 
 func TestARenewalThatFindsASuccessorSaysSo(t *testing.T) {
