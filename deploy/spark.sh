@@ -11,6 +11,7 @@
 # SPARK_PORT  where it listens, on loopback  (default 15002)
 # SPARK_CORES threads of the engine          (default: all)
 # SPARK_HEAP  memory of its JVM              (default 3g)
+# SPARK_CONF  more of its settings, such as "spark.sql.shuffle.partitions=8 spark.ui.enabled=true"
 set -euo pipefail
 
 SPARK_VERSION=4.1.4
@@ -43,7 +44,9 @@ install() {
 }
 
 serve() {
-	local jars
+	local jars setting
+	local -a more=()
+	for setting in ${SPARK_CONF:-}; do more+=(--conf "$setting"); done
 	jars=$(ls "$dir"/jars/*.jar | paste -sd,)
 	mkdir -p "$dir/lake" "$dir/local"
 	SPARK_HOME=$home SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$dir/local \
@@ -54,7 +57,8 @@ serve() {
 		--conf spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions \
 		--conf spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog --conf spark.sql.catalog.lake.type=jdbc \
 		--conf "spark.sql.catalog.lake.uri=jdbc:sqlite:$dir/lake/catalog.db" --conf spark.sql.catalog.lake.jdbc.schema-version=V1 \
-		--conf "spark.sql.catalog.lake.warehouse=file://$dir/lake" --conf spark.sql.defaultCatalog=lake spark-internal \
+		--conf "spark.sql.catalog.lake.warehouse=file://$dir/lake" --conf spark.sql.defaultCatalog=lake \
+		${more[@]+"${more[@]}"} spark-internal \
 		>"$dir/spark-$port.log" 2>&1 </dev/null &
 	echo $! >"$pid"
 	for _ in $(seq 240); do

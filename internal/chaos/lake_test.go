@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"contactsync/internal/crash"
+	"contactsync/internal/sparktest"
 	"contactsync/load/duckdb"
 	"contactsync/load/lake"
 	"contactsync/load/lake/oplog"
@@ -43,10 +44,7 @@ var lakeLife = life{
 // TestALakeKilledAnywhereEqualsAFileThatNobodyKilled is the promise for a warehouse that
 // Spark holds: its tables are those of a DuckDB file after the same nights.
 func TestALakeKilledAnywhereEqualsAFileThatNobodyKilled(t *testing.T) {
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002")
-	}
+	address := sparktest.Address(t)
 	want, cost, took := undisturbed(t)
 	w := newWorld(t)
 	w.lake = &lake.Options{Connect: address, Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}
@@ -108,9 +106,7 @@ func (w *world) withLake(do func(*sql.Conn)) {
 // TestASparkThatIsKilledLosesNothing kills the engine while the program waits at a point of a
 // run, with statements of its other threads under way, and starts it anew for the next run.
 func TestASparkThatIsKilledLosesNothing(t *testing.T) {
-	if os.Getenv("SYNC_SPARK") == "" {
-		t.Skip("SYNC_SPARK names no Spark: it may be that none can be started here")
-	}
+	sparktest.Address(t)
 	want, _, _ := undisturbed(t)
 	w := newWorld(t)
 	spark := newSpark(t)
@@ -198,10 +194,7 @@ func (s *spark) kill() {
 // that is closed, lets another machine do the night, and wakes it: it stops, and has changed
 // nothing.
 func TestARunThatSleptIsOvertaken(t *testing.T) {
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002")
-	}
+	address := sparktest.Address(t)
 	want, _, _ := undisturbed(t)
 	w := newWorld(t)
 	w.lake = &lake.Options{Connect: address, Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}

@@ -33,7 +33,8 @@ type Execution struct {
 	stager   *stage.Stager // nil before the first page
 	stopping func() bool   // the user has stopped the run
 	parts    load.Merged   // what was merged in parts
-	looked   int64         // rows that were read when it was last asked whether a part is to be merged
+	unlooked int64         // rows that were read since it was last asked whether a part is to be merged
+	parted   bool          // a part was
 	atWork   *atomic.Int32 // how many pipelines of the session may be read or merged at a time
 
 	turn     chan struct{} // closed when the pipelines after this one may merge
@@ -141,7 +142,7 @@ func (e *Execution) readPages(ctx context.Context) (err error) {
 		if err := s.Add(settled, page); err != nil {
 			return err
 		}
-		if err := e.mergeSoFar(settled, s); err != nil {
+		if err := e.mergeSoFar(settled, s, len(page.Records)); err != nil {
 			return err
 		}
 		e.Show(func(p *Progress) {

@@ -3,6 +3,7 @@
 package run_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"contactsync/internal/loadtest"
 	"contactsync/internal/run"
 	"contactsync/internal/runtest"
+	"contactsync/internal/sparktest"
 	"contactsync/load"
 	"contactsync/load/lake/bucket"
 	"contactsync/load/lake/oplog"
@@ -45,16 +47,6 @@ var compared = []string{
 	"SELECT pipeline, partition, position, complete FROM etl.checkpoints ORDER BY ALL",
 	"SELECT pipeline, source, reason, payload FROM etl.rejects ORDER BY ALL",
 	"SELECT source, stream, field, change FROM etl.drift ORDER BY ALL",
-}
-
-// sparkAddress is a Spark to test with, or the test is skipped.
-func sparkAddress(t *testing.T) string {
-	t.Helper()
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002, that has a catalog lake")
-	}
-	return address
 }
 
 // inLake makes the runner of a world's config, with a warehouse in a lake of its own.
@@ -115,7 +107,7 @@ func profileOf(t *testing.T, r *run.Runner) string {
 
 // TestSparkKeepsTheSameWarehouse runs two nights of all simulated vendors on each engine.
 func TestSparkKeepsTheSameWarehouse(t *testing.T) {
-	spark := sparkAddress(t)
+	spark := sparktest.Address(t)
 	here, vendors := runtest.NewSimulated(t, 100)
 	there, others := runtest.NewSimulated(t, 100)
 	lake := inLake(t, there, spark)
@@ -139,10 +131,39 @@ func TestSparkKeepsTheSameWarehouse(t *testing.T) {
 	}
 }
 
+// TestALargeLoadOfALakeIsMergedInParts reads a list whose first pages are merged before the last
+// are read, and comes to what a file does that takes all at once.
+func TestALargeLoadOfALakeIsMergedInParts(t *testing.T) {
+	spark := sparktest.Address(t)
+	lab, url := runtest.NewLab(t)
+	text := strings.Replace(runtest.LabConfig(url, "site=seg"), "max_attempts: 2", "max_attempts: 2, page_size: 10", 1)
+	w := runtest.New(t, text)
+	there := inLake(t, w, spark)
+	var log bytes.Buffer
+	there.Log = slog.New(slog.NewTextHandler(&log, nil))
+	run.MergeInParts(t, there.Config, 30)
+	queries := []string{
+		"SELECT * EXCLUDE (contact_id) FROM contacts ORDER BY ALL", "SELECT * FROM audience_members ORDER BY ALL",
+		"SELECT (SELECT count(*) FROM etl.sweeps) + (SELECT count(*) FROM etl.sweep_members)",
+		"SELECT status, rows_read, rows_new, rows_changed, requests FROM etl.runs ORDER BY started_at",
+	}
+	for night, people := range []int{70, 60} { // ten have left
+		w.Now = w.Now.Add(24 * time.Hour)
+		lab.Set("seg", runtest.People(t, people, map[string]any{"JOB_TITLE": fmt.Sprint("CEO ", night)})...)
+		for _, r := range []*run.Runner{there, w.Runner} {
+			did, err := run.Pipelines(t.Context(), r, nil, run.Options{})
+			require.NoError(t, err)
+			require.Empty(t, did.Runs[0].Error)
+		}
+		require.Equal(t, answers(t, w.Runner, queries), answers(t, there, queries), "night %d", night)
+	}
+	require.GreaterOrEqual(t, strings.Count(log.String(), `msg="part merged"`), 4, log.String())
+}
+
 // TestARunThatIsOvertakenFails has another machine take over the writing, as one does that
 // takes the lease for run out.
 func TestARunThatIsOvertakenFails(t *testing.T) {
-	spark := sparkAddress(t)
+	spark := sparktest.Address(t)
 	lab, url := runtest.NewLab(t)
 	lab.Set("seg", runtest.People(t, 3, nil)...)
 	r := inLake(t, runtest.New(t, runtest.LabConfig(url, "site=seg")), spark)

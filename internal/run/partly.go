@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"slices"
+	"time"
 
 	"contactsync/internal/stage"
 	"contactsync/load"
@@ -13,22 +14,26 @@ import (
 // a file that is what is there anyhow; of one that Spark holds it may be much more than this
 // machine has, so that a large load is merged in parts. It comes to the same, but for who is
 // the oldest record of a person: so is what a killed run has staged merged by the next.
-const (
-	partMemory = 2_500  // of memory_limit for each version that is staged
-	partCheck  = 50_000 // rows that are read between two looks
+//
+// Both are variables for tests.
+var (
+	partMemory int64 = 2_500  // bytes of memory_limit for each version that is staged
+	partCheck  int64 = 50_000 // rows that are read between two looks, at most
 )
 
-// mergeSoFar merges what was read so far, if that is enough for a part.
-func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager) error {
-	if duckdb.StoreOf(e.w) == nil || e.Run.RowsRead-e.looked < partCheck {
+// mergeSoFar merges what was read so far, with these rows more, if that is enough for a part.
+func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager, rows int) error {
+	e.unlooked += int64(rows)
+	part := int64(e.Runner.Config.Warehouse.MemoryLimit) / partMemory
+	if duckdb.StoreOf(e.w) == nil || e.unlooked < min(partCheck, part) {
 		return nil
 	}
-	e.looked = e.Run.RowsRead
+	e.unlooked = 0
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
 	staged, err := duckdb.StagedRows(ctx, e.w, e.Pipeline.Name)
-	if err != nil || staged < int64(e.Runner.Config.Warehouse.MemoryLimit)/partMemory {
+	if err != nil || staged < part {
 		return err
 	}
 	people := e.Runner.People()
@@ -36,7 +41,13 @@ func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager) error {
 		e.parts = together(e.parts, m)
 		return nil
 	}
-	_, err = e.w.Merge(ctx, &e.Run, people)
+	began := e.Runner.Now()
+	m, err := e.w.Merge(ctx, &e.Run, people)
+	if err == nil {
+		e.parted = true
+		e.Runner.Log.Info("part merged", "pipeline", e.Pipeline.Name, "rows_read", e.Run.RowsRead, "new", m.New, "changed", m.Changed,
+			"took", e.Runner.Now().Sub(began).Round(time.Millisecond))
+	}
 	return err
 }
 
@@ -51,7 +62,7 @@ func together(a, b load.Merged) load.Merged {
 
 // tellAll has the last part of a merge tell of all.
 func (e *Execution) tellAll(people load.People) load.People {
-	if warn := people.Warn; warn != nil && e.looked > 0 {
+	if warn := people.Warn; warn != nil && e.parted {
 		people.Warn = func(m load.Merged) []string { return warn(together(e.parts, m)) }
 	}
 	return people

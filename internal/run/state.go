@@ -133,7 +133,7 @@ func Running(ctx context.Context, r *Runner) (h Heartbeat, ok bool, err error) {
 }
 
 // runningElsewhere tells who holds the lease of a warehouse that Spark holds. It is a
-// process of another machine, or one that was killed some seconds ago.
+// process of another machine, or was one until some seconds ago.
 func (r *Runner) runningElsewhere(ctx context.Context) (h Heartbeat, ok bool, err error) {
 	holder, ok, err := lake.Holder(ctx, r.Lake())
 	if err != nil || !ok {

@@ -72,17 +72,28 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 			guard: rapid.SampledFrom([]load.Guard{load.GuardOff, load.GuardWarn, load.GuardOn}).Draw(rt, "guard"),
 			stale: rapid.SampledFrom([]time.Duration{0, time.Hour}).Draw(rt, "stale"),
 		}
+		sweep, ended := "", true
 		for night := range rapid.IntRange(2, 6).Draw(rt, "nights") {
 			if rapid.Bool().Draw(rt, "decide") {
 				s.overrides = overrides().Draw(rt, "overrides")
 			}
 			listed := rapid.SliceOfN(souls(), 0, 4).Draw(rt, "listed")
 			c.Advance()
-			var batches [2]load.Merged
-			for i, w := range []*duckdb.Warehouse{whole, kept} {
-				batches[i] = arriveIn(rt, w, listing(c, night, listed), s, listed)
+			if ended || rapid.Bool().Draw(rt, "another sweep") {
+				sweep = fmt.Sprint("s", night)
 			}
-			require.Equal(rt, batches[0], batches[1])
+			ended = rapid.Bool().Draw(rt, "ended")
+			staged := rapid.IntRange(0, 3).Draw(rt, "merged by the next") == 0
+			var merged [2]load.Merged
+			for i, w := range []*duckdb.Warehouse{whole, kept} {
+				b := listing(c, night, sweep, ended, listed)
+				if staged {
+					stageIn(rt, w, b, listed)
+					continue
+				}
+				merged[i] = arriveIn(rt, w, b, s, listed)
+			}
+			require.Equal(rt, merged[0], merged[1])
 			if rapid.Bool().Draw(rt, "another process") {
 				require.NoError(rt, kept.Close())
 				kept = open()
@@ -94,18 +105,17 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 		}
 		require.NoError(rt, duckdb.Bring(ctx, kept))
 		require.Equal(rt, state(rt, whole), state(rt, kept))
-		for _, name := range []string{"etl.records", "etl.versions", "etl.identifiers", "etl.members", "etl.sweep_members", "etl.stale_records"} {
+		for _, name := range []string{"etl.records", "etl.versions", "etl.identifiers", "etl.members", "etl.sweep_members", "etl.sweeps", "etl.stale_records"} {
 			require.Equal(rt, table(rt, whole, "FROM "+name+" ORDER BY ALL"), table(rt, kept, "FROM "+name+" ORDER BY ALL"), name)
 		}
 	})
 }
 
-// listing is a whole listing of an audience that these are in.
-func listing(c *storetest.Clock, night int, listed []soul) load.Batch {
+// listing is a listing of an audience that these are in, whole or under way.
+func listing(c *storetest.Clock, night int, sweep string, ended bool, listed []soul) load.Batch {
 	b := load.Batch{Run: storetest.NewRun(fmt.Sprint("r", night), "p", c.T)}
-	sweep := fmt.Sprint("s", night)
 	for _, source := range schema.Sources[:2] {
-		b.Sweeps = append(b.Sweeps, load.Sweep{Source: source, Audience: "a", Sweep: sweep, Complete: true, Ended: true})
+		b.Sweeps = append(b.Sweeps, load.Sweep{Source: source, Audience: "a", Sweep: sweep, Complete: ended, Ended: ended})
 		b.Audiences = append(b.Audiences, schema.Audience{Source: source, AudienceID: "a", Kind: schema.KindSegment})
 	}
 	seen := map[string]bool{}

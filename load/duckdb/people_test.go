@@ -169,6 +169,13 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 
 // arriveIn does so in a batch that says more.
 func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
+	stageIn(t, w, b, listed)
+	m, err := w.Merge(ctx, &b.Run, s.people())
+	require.NoError(t, err)
+	return m
+}
+
+func stageIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, listed []soul) {
 	last := map[string]soul{}
 	for _, s := range listed {
 		last[s.key()] = s
@@ -177,9 +184,6 @@ func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings,
 		b.Versions = append(b.Versions, s.version())
 	}
 	require.NoError(t, w.Commit(ctx, b))
-	m, err := w.Merge(ctx, &b.Run, s.people())
-	require.NoError(t, err)
-	return m
 }
 
 // table reads a query's rows as text.

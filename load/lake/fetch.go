@@ -18,13 +18,16 @@ import (
 // by Spark into the bucket, by all of its machines.
 const few = 20_000
 
-// Where keys are joined, Spark need not sort what it scans while their list fits into the
-// memory of each of its machines: of so many values it takes some hundred megabytes.
-const broadcast = 8_000_000
+// Of a file of keys of up to so many bytes each machine of Spark gets all, which takes some
+// hundred megabytes of its memory: of 15 million identifiers those with one of 7.5 million keys,
+// 60 MB, are found in 10 s of two cores. Of more, keys and rows are dealt out by their hashes, in
+// 15 s; sorted, as Spark would have it, they take 21. A variable for tests.
+var broadcast int64 = 80_000_000
 
 // From so many rows on, a wide table is asked first, by the columns of the keys alone, which of
-// the keys it has: of a first load it has hardly any, and to read whole rows takes ten times as long.
-const probed = 500_000
+// the keys it has: of a first load it has hardly any, and to read whole rows takes several times as long.
+// A variable for tests.
+var probed int64 = 500_000
 
 // wideFrom is how many columns a table has for which that pays.
 const wideFrom = 6
@@ -35,60 +38,90 @@ func (l *Lake) Fetch(ctx context.Context, q resident.Query, read func(from strin
 	if !ok {
 		return nil
 	}
-	columns := q.Columns
-	if len(columns) == 0 {
-		columns = columnsOf(q.Table.TableInfo)
+	if q.Keys != "" {
+		return l.passing(ctx, "keys.parquet", q.Keys, func(keys string) error { return l.fetchKeys(ctx, q, at.Snapshot, keys, read) })
 	}
-	asked, expected := quoteAll(columns, "t."), l.Stored(q.Table.Name)
-	query := fmt.Sprintf("SELECT %s FROM %s t", asked, l.from(q, at.Snapshot))
-	switch {
-	case q.Keys != "":
-		key := l.transit("keys.parquet")
-		defer l.discard(ctx, key)
-		if err := l.bucket.WriteFrom(ctx, key, q.Keys); err != nil {
-			return err
-		}
-		keys, number := l.parquet(key), q.Number
-		if expected >= probed && len(q.Table.Columns) >= wideFrom && number > few {
-			folder := l.transit("keys")
-			defer l.discardAll(ctx, folder)
-			var err error
-			if number, err = l.probe(ctx, q, at.Snapshot, keys, folder); err != nil || number == 0 {
-				return err
-			}
-			keys = l.parquet(folder)
-		}
-		if !q.OfSets() {
-			expected = number
-		}
-		query = fmt.Sprintf("SELECT %s %s FROM %s t LEFT SEMI JOIN %s k ON %s", hint(q, number), asked, l.from(q, at.Snapshot), keys, onKeys(q))
-	case q.Where != "":
+	query := fmt.Sprintf("SELECT %s FROM %s t", asked(q), l.from(q, at.Snapshot))
+	if q.Where != "" {
 		query += " WHERE " + q.Where
 	}
+	return l.answer(ctx, q, query, l.Stored(q.Table.Name), read)
+}
+
+// fetchKeys finds the rows of keys, which stand in a table of Spark.
+func (l *Lake) fetchKeys(ctx context.Context, q resident.Query, snapshot int64, keys string, read func(string) error) error {
+	size, err := sizeOf(q.Keys)
+	if err != nil {
+		return err
+	}
+	number, stored := q.Number, l.Stored(q.Table.Name)
+	if stored >= probed && len(q.Table.Columns) >= wideFrom {
+		folder := l.transit("keys")
+		defer l.discardAll(ctx, folder)
+		if number, err = l.probe(ctx, q, snapshot, keys, folder, size); err != nil || number == 0 {
+			return err
+		}
+		keys, size = l.parquet(folder), size*number/max(q.Number, 1)
+	}
+	expected := number
+	if q.OfSets() {
+		expected = stored
+	}
+	query := fmt.Sprintf("SELECT %s %s FROM %s t LEFT SEMI JOIN %s k ON %s", hint(size), asked(q), l.from(q, snapshot), keys, onKeys(q))
+	return l.answer(ctx, q, query, expected, read)
+}
+
+// answer fetches what a query finds, by the way that suits so many rows.
+func (l *Lake) answer(ctx context.Context, q resident.Query, query string, expected int64, read func(string) error) error {
 	if expected <= few {
 		return l.stream(ctx, q, query, read)
 	}
 	return l.export(ctx, query, read)
 }
 
+// asked are the columns that are asked for of a table t.
+func asked(q resident.Query) string {
+	if len(q.Columns) > 0 {
+		return quoteAll(q.Columns, "t.")
+	}
+	return quoteAll(columnsOf(q.Table.TableInfo), "t.")
+}
+
 // probe writes those of the keys that a table has into a folder, and counts them.
-func (l *Lake) probe(ctx context.Context, q resident.Query, snapshot int64, keys, folder string) (int64, error) {
-	found := fmt.Sprintf("SELECT %s DISTINCT %s FROM %s t JOIN %s k ON %s", hint(q, q.Number), quoteAll(q.By, "k."), l.from(q, snapshot), keys, onKeys(q))
-	if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE DIRECTORY %s USING parquet %s", connect.QuoteText(l.bucket.URL(folder)), found)); err != nil {
+func (l *Lake) probe(ctx context.Context, q resident.Query, snapshot int64, keys, folder string, size int64) (int64, error) {
+	found := fmt.Sprintf("SELECT %s DISTINCT %s FROM %s t JOIN %s k ON %s",
+		hint(size), quoteAll(q.By, "k."), l.from(q, snapshot), keys, onKeys(q))
+	if err := l.writeFolder(ctx, folder, found); err != nil {
 		return 0, err
 	}
 	rows, err := l.query(ctx, "SELECT count(*) FROM "+l.parquet(folder))
 	if err != nil {
 		return 0, err
 	}
-	number, _ := rows.Values[0][0].(int64)
+	number, ok := rows.Values[0][0].(int64)
+	if !ok {
+		return 0, fmt.Errorf("a count is %T", rows.Values[0][0])
+	}
 	return number, nil
 }
 
-// hint tells Spark how to join with so many keys: of a file it knows the size, but not how much of it.
-func hint(q resident.Query, keys int64) string {
-	if keys*int64(len(q.By)) > broadcast {
-		return ""
+func sizeOf(file string) (int64, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// writeFolder has Spark write what a query finds into a folder of the bucket.
+func (l *Lake) writeFolder(ctx context.Context, folder, query string) error {
+	return l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE DIRECTORY %s USING parquet %s", connect.QuoteText(l.bucket.URL(folder)), query))
+}
+
+// hint tells Spark how to join with keys of so many bytes: of a folder it knows the files only.
+func hint(size int64) string {
+	if size > broadcast {
+		return "/*+ SHUFFLE_HASH(k) */"
 	}
 	return "/*+ BROADCAST(k) */"
 }
@@ -146,7 +179,7 @@ var pattern = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]
 func (l *Lake) export(ctx context.Context, query string, read func(string) error) error {
 	folder := l.transit("rows")
 	defer l.discardAll(ctx, folder)
-	if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE DIRECTORY %s USING parquet %s", connect.QuoteText(l.bucket.URL(folder)), query)); err != nil {
+	if err := l.writeFolder(ctx, folder, query); err != nil {
 		return err
 	}
 	objects, err := l.bucket.List(ctx, folder+"/", "")
@@ -177,6 +210,16 @@ func (l *Lake) export(ctx context.Context, query string, read func(string) error
 	return read("read_parquet([" + strings.Join(files, ", ") + "])")
 }
 
+// passing lends Spark a Parquet file for as long as it is used, as a table.
+func (l *Lake) passing(ctx context.Context, name, file string, use func(table string) error) error {
+	key := l.transit(name)
+	defer l.discard(ctx, key)
+	if err := l.bucket.WriteFrom(ctx, key, file); err != nil {
+		return err
+	}
+	return use(l.parquet(key))
+}
+
 // discard removes objects in transit; those that stay are orphans, and go some time.
 func (l *Lake) discard(ctx context.Context, keys ...string) {
 	_ = l.bucket.Delete(context.WithoutCancel(ctx), keys...)
@@ -202,6 +245,7 @@ func (l *Lake) discardAll(ctx context.Context, folder string) {
 	}
 	l.discard(ctx, keys...)
 	if path, here := l.bucket.Local(folder); here {
-		_ = os.RemoveAll(path) // what Spark left of its own, too
+		_ = os.RemoveAll(path)            // what Spark left of its own, too
+		_ = os.Remove(filepath.Dir(path)) // the folder's own, if nothing else is in it
 	}
 }

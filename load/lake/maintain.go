@@ -159,7 +159,10 @@ func (l *Lake) rewrite(ctx context.Context, options string) error {
 	}
 	crash.At(crash.LakeRewritten)
 	l.mu.Lock()
-	e := oplog.Entry{N: l.writer.Log().Last() + 1, Kind: oplog.State, State: l.state.State, Publish: publish, Counts: l.state.Counts, Outstanding: l.state.Outstanding}
+	e := oplog.Entry{
+		N: l.writer.Log().Last() + 1, Kind: oplog.State, State: l.state.State,
+		Publish: publish, Counts: l.state.Counts, Outstanding: l.state.Outstanding,
+	}
 	l.mu.Unlock()
 	var err error
 	if e.N, err = l.writer.Append(ctx, e); err != nil {

@@ -130,7 +130,9 @@ func (l *Lake) outstanding(s duckdb.Settlement) (list []oplog.Segment) {
 
 // write writes changes onto new branches, and returns the snapshots of all tables and how
 // many rows they have then.
-func (l *Lake) write(ctx context.Context, changes []resident.Change) (publish map[string]oplog.Snapshot, counts map[string]int64, err error) {
+func (l *Lake) write(ctx context.Context, changes []resident.Change) (
+	publish map[string]oplog.Snapshot, counts map[string]int64, err error,
+) {
 	l.mu.Lock()
 	publish, counts = maps.Clone(l.state.Publish), maps.Clone(l.state.Counts)
 	l.mu.Unlock()
@@ -168,22 +170,12 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 		return 0, err
 	}
 	crash.At(crash.LakeBranched)
-	var statements []string
 	onto := table + "." + connect.Quote("branch_"+branch)
 	for _, part := range []struct {
 		file string
 		make func(from string) string
 	}{
-		{c.Gone, func(from string) string {
-			if c.GoneRows == l.Stored(c.Table.Name) {
-				return "DELETE FROM " + onto // Spark need not look at the rows
-			}
-			on := make([]string, len(c.Table.Key))
-			for i, k := range c.Table.Key {
-				on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", connect.Quote(k))
-			}
-			return fmt.Sprintf("DELETE FROM %s t WHERE EXISTS (SELECT 1 FROM %s k WHERE %s)", onto, from, strings.Join(on, " AND "))
-		}},
+		{c.Gone, func(from string) string { return l.deleteSQL(c, onto, from) }},
 		{c.Come, func(from string) string {
 			columns := quoteAll(columnsOf(c.Table.TableInfo), "")
 			return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", onto, columns, columns, from)
@@ -192,15 +184,9 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 		if part.file == "" {
 			continue
 		}
-		key := l.transit("rows.parquet")
-		defer l.discard(ctx, key)
-		if err := l.bucket.WriteFrom(ctx, key, part.file); err != nil {
+		if err := l.passing(ctx, "rows.parquet", part.file, func(from string) error { return l.exec(ctx, part.make(from)) }); err != nil {
 			return 0, err
 		}
-		statements = append(statements, part.make(l.parquet(key)))
-	}
-	if err := l.exec(ctx, statements...); err != nil {
-		return 0, err
 	}
 	crash.At(crash.LakeWritten)
 	refs, err := l.refs(ctx, c.Table.Name)
@@ -208,6 +194,18 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 		err = errors.New("its new branch is not there")
 	}
 	return refs[branch], err
+}
+
+// deleteSQL deletes the rows of the keys of a table.
+func (l *Lake) deleteSQL(c resident.Change, onto, keys string) string {
+	if c.GoneRows == l.Stored(c.Table.Name) {
+		return "DELETE FROM " + onto // Spark need not look at the rows
+	}
+	on := make([]string, len(c.Table.Key))
+	for i, k := range c.Table.Key {
+		on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", connect.Quote(k))
+	}
+	return fmt.Sprintf("DELETE FROM %s t WHERE EXISTS (SELECT 1 FROM %s k WHERE %s)", onto, keys, strings.Join(on, " AND "))
 }
 
 // refs are the branches of a table, by name, and their snapshots.
@@ -230,7 +228,8 @@ func (l *Lake) refs(ctx context.Context, table string) (map[string]int64, error)
 func (l *Lake) forward(ctx context.Context, table string, refs map[string]int64, want oplog.Snapshot) error {
 	catalog, name := connect.Quote(l.Catalog), connect.QuoteText(l.name(table))
 	if refs[want.Branch] == want.Snapshot && want.Branch != "main" {
-		if err := l.exec(ctx, fmt.Sprintf("CALL %s.system.fast_forward(%s, 'main', %s)", catalog, name, connect.QuoteText(want.Branch))); err == nil {
+		forward := fmt.Sprintf("CALL %s.system.fast_forward(%s, 'main', %s)", catalog, name, connect.QuoteText(want.Branch))
+		if err := l.exec(ctx, forward); err == nil {
 			return nil
 		}
 	}

@@ -39,13 +39,10 @@ func (l *Lake) show(ctx context.Context, from duckdb.BookTables) error {
 			return err
 		}
 		again = append(again, func(ctx context.Context) error {
-			key := l.transit("book.parquet")
-			defer l.discard(ctx, key)
-			if err := l.bucket.WriteFrom(ctx, key, path); err != nil {
-				return err
-			}
 			columns := quoteAll(columnsOf(t), "")
-			if err := l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE %s (%s) SELECT %s FROM %s", l.full(t.Name), columns, columns, l.parquet(key))); err != nil {
+			if err := l.passing(ctx, "book.parquet", path, func(from string) error {
+				return l.exec(ctx, fmt.Sprintf("INSERT OVERWRITE %s (%s) SELECT %s FROM %s", l.full(t.Name), columns, columns, from))
+			}); err != nil {
 				return fmt.Errorf("table %s: %w", l.full(t.Name), err)
 			}
 			mu.Lock()

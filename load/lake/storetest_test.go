@@ -6,17 +6,20 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"contactsync/internal/loadtest"
+	"contactsync/internal/sparktest"
 	"contactsync/load"
 	"contactsync/load/duckdb"
 	"contactsync/load/lake"
 	"contactsync/load/lake/oplog"
 	"contactsync/load/storetest"
+	"contactsync/schema"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,10 +30,7 @@ func TestALakeKeepsWhatLoadPromises(t *testing.T) {
 
 // withSpark is the engine of a Spark that the environment names; tests without are skipped.
 func withSpark(t testing.TB) engine {
-	address := os.Getenv("SYNC_SPARK")
-	if address == "" {
-		t.Skip("SYNC_SPARK names no Spark to test with, such as sc://127.0.0.1:15002")
-	}
+	address := sparktest.Address(t)
 	return engine{address}
 }
 
@@ -81,4 +81,44 @@ func TestTablesOfAnotherLogAreRefused(t *testing.T) {
 	o.Bucket = filepath.Join(path, "another")
 	_, err = lake.OpenWarehouse(ctx, o, oplog.Terms{}, duckdb.Options{Now: c.Now, Threads: 1})
 	require.ErrorContains(t, err, "set another warehouse.namespace")
+}
+
+// Large tables are asked first which keys they have: that comes to what a file does.
+func TestALargeTableIsAskedFirstWhichKeysItHas(t *testing.T) {
+	e := withSpark(t)
+	lake.AsALargeOne(t)
+	c := storetest.NewClock()
+	there := e.Open(t, filepath.Join(t.TempDir(), "warehouse"), c.Now)
+	defer there.Close()
+	here, err := duckdb.Open(ctx, filepath.Join(t.TempDir(), "warehouse.duckdb"), duckdb.Options{Now: c.Now, Threads: 1})
+	require.NoError(t, err)
+	defer here.Close()
+	ann, bob := [4]string{"1", "Ann", "Lee", storetest.AnnMail}, [4]string{"2", "Bob", "Ray", storetest.BobMail}
+	cid, again := [4]string{"3", "Cid", "Moe", "cid@acme.example"}, [4]string{"9", "Ann", "Lee", storetest.AnnMail}
+	for i, night := range []struct {
+		source, title string
+		listed        [][4]string
+	}{
+		{schema.Toofr, "Founder", [][4]string{ann, bob}},
+		{schema.Toofr, "Founder", [][4]string{ann, bob, cid}},
+		{schema.AudienceLab, "Founder", [][4]string{again}},
+		{schema.Toofr, "Owner", [][4]string{ann, bob, cid}},
+	} {
+		c.Advance()
+		run := storetest.NewRun(fmt.Sprint("r", i), night.source, c.Now())
+		b := storetest.Batch(run, night.source, fmt.Sprint("s", i), true, night.listed...)
+		for n := range night.listed {
+			storetest.Change(&b, n, func(s *storetest.Said) { s.JobTitle = night.title })
+		}
+		for _, w := range []load.Warehouse{there, here} {
+			require.NoError(t, w.Commit(ctx, b))
+			_, err := w.Merge(ctx, &run, storetest.People())
+			require.NoError(t, err)
+		}
+	}
+	require.Equal(t, [][]any{{int64(3), int64(4)}}, e.Query(t, there, "SELECT (SELECT count(*) FROM contacts), (SELECT count(*) FROM etl.records)"))
+	for _, table := range []string{"contacts", "etl.records", "etl.versions", "etl.identifiers", "etl.people", "etl.members", "contact_changes"} {
+		query := "FROM " + table + " ORDER BY ALL"
+		require.Equal(t, loadtest.Rows(t, here, query), e.Query(t, there, query), table)
+	}
 }

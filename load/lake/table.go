@@ -23,7 +23,8 @@ var types = map[schema.Type]string{
 // properties of the tables: a change writes the rows that came and the positions of those
 // that went, instead of whole files anew; and the metadata of files hold no values, of
 // which an erasure would have to clean them.
-const properties = "'format-version'='3', 'write.delete.mode'='merge-on-read', 'write.merge.mode'='merge-on-read', 'write.update.mode'='merge-on-read', " +
+const properties = "'format-version'='3', " +
+	"'write.delete.mode'='merge-on-read', 'write.merge.mode'='merge-on-read', 'write.update.mode'='merge-on-read', " +
 	"'write.parquet.compression-codec'='zstd', 'write.distribution-mode'='none', 'write.delete.granularity'='file', " +
 	"'write.metadata.metrics.default'='counts'"
 
@@ -96,7 +97,8 @@ func (l *Lake) createSQL(t schema.TableInfo) string {
 	for i, c := range t.Columns {
 		columns[i] = columnSQL(c)
 	}
-	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg TBLPROPERTIES (%s)", l.full(t.Name), strings.Join(columns, ", "), properties)
+	return fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (%s) USING iceberg TBLPROPERTIES (%s)",
+		l.full(t.Name), strings.Join(columns, ", "), properties)
 }
 
 func columnSQL(c schema.ColumnInfo) string {
@@ -137,8 +139,8 @@ func (l *Lake) ownTables(ctx context.Context) error {
 	return l.each(ctx, len(tables), func(ctx context.Context, i int) error {
 		refs, err := l.refs(ctx, tables[i].Name)
 		if err == nil && refs["main"] != 0 {
-			err = fmt.Errorf("table %s has rows of which the log in %s knows nothing: it is another warehouse's, or this one's whose bucket was lost; "+
-				"set another warehouse.namespace, or drop the tables of this one", l.full(tables[i].Name), l.bucket)
+			err = fmt.Errorf("table %s has rows of which the log in %s knows nothing: it is another warehouse's, or this one's "+
+				"whose bucket was lost; set another warehouse.namespace, or drop the tables of this one", l.full(tables[i].Name), l.bucket)
 		}
 		return err
 	})

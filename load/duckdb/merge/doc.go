@@ -22,6 +22,8 @@
 //	changed_audiences    a row of audiences, is_new, differs            audiences     audiences
 //	sweeps               n, source, audience_id, sweep, round, what     members       members
 //	                     staging says of the sweep
+//	whole_audiences      source, audience_id: all of whose members      members       members
+//	                     are fetched from a lake
 //	listed               source, audience_id, sweep, source_id, row     members       members
 //	listed_before        source, audience_id, source_id                 members       members
 //	unlisted             source, audience_id, source_id, valid_from,    members       members

@@ -19,6 +19,9 @@ var recordKey = []string{"source", "source_id"}
 // fetchMembers fetches the members of the audiences of which a sweep ended, or more than one
 // is known, and of others those who are listed: a large audience is merged in many parts.
 func (g *merge) fetchMembers(ctx context.Context) error {
+	if g.Rows == nil {
+		return nil
+	}
 	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE whole_audiences AS
 		SELECT source, audience_id FROM sweeps GROUP BY ALL HAVING bool_or(ended) OR count(*) > 1
 		UNION SELECT w.source, w.audience_id FROM sweeps w JOIN etl.sweeps b USING (source, audience_id) WHERE b.sweep <> w.sweep`); err != nil {
@@ -56,7 +59,8 @@ func (g *merge) fetchRecords(ctx context.Context) error {
 	return nil
 }
 
-// known leaves those records out that came with this merge.
+// known leaves those records out that came with this merge: nothing else is stored of them. An
+// erasure has fetched all, and its table changed does not say what is new.
 func known(records string) string {
 	return "SELECT source, source_id FROM (" + records + ") ANTI JOIN (SELECT source, source_id FROM changed WHERE is_new) USING (source, source_id)"
 }
@@ -132,15 +136,15 @@ func (g *merge) fetchPeople(ctx context.Context, records string, args ...any) er
 		"SELECT contact_id FROM etl.people SEMI JOIN ("+records+") USING (source, source_id)", args...)
 }
 
-// fetchNodes fetches the affected records and their neighbours.
+// fetchNodes fetches the affected records and their neighbours. Who is stale may be so as a
+// member, before the record came.
 func (g *merge) fetchNodes(ctx context.Context) error {
-	for _, table := range []string{"etl.records", layout.StaleRecords} {
-		if err := g.Rows.By(ctx, table, recordKey, `SELECT source, source_id FROM affected_records
-			UNION SELECT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) WHERE i.kind IN `+layout.StrongKinds()); err != nil {
-			return err
-		}
+	nodes := `SELECT source, source_id FROM affected_records
+		UNION SELECT i.source, i.source_id FROM etl.identifiers i JOIN reached_keys USING (key) WHERE i.kind IN ` + layout.StrongKinds()
+	if err := g.Rows.By(ctx, "etl.records", recordKey, known(nodes)); err != nil {
+		return err
 	}
-	return nil
+	return g.Rows.By(ctx, layout.StaleRecords, recordKey, nodes)
 }
 
 // fetchGolden fetches the people whose records changed, came or went.
@@ -155,5 +159,5 @@ func (g *merge) fetchGolden(ctx context.Context) error {
 			return err
 		}
 	}
-	return g.Rows.By(ctx, "etl.records", recordKey, "SELECT source, source_id FROM etl.people SEMI JOIN ("+concerned+") USING (contact_id)")
+	return g.Rows.By(ctx, "etl.records", recordKey, known("SELECT source, source_id FROM etl.people SEMI JOIN ("+concerned+") USING (contact_id)"))
 }

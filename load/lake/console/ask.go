@@ -180,7 +180,9 @@ func (s *Source) askOne(ctx context.Context, j judged, limit int, form console.F
 
 // read runs a statement and hands its rows on as they come. Begun says that yield was
 // called.
-func read(ctx context.Context, spark *connect.Client, j judged, limit int, form console.Form, yield func(console.Result) error) (begun bool, err error) {
+func read(
+	ctx context.Context, spark *connect.Client, j judged, limit int, form console.Form, yield func(console.Result) error,
+) (begun bool, err error) {
 	sql, before := j.render(limit)
 	next, stop := iter.Pull2(spark.Records(ctx, sql))
 	defer stop()

@@ -103,7 +103,8 @@ func (s *Source) Fields(ctx context.Context, t console.Table) (list []console.Fi
 	if err != nil {
 		return nil, err
 	}
-	rows, err := spark.Query(ctx, fmt.Sprintf("DESCRIBE TABLE %s.%s.%s", connect.Quote(s.Catalog), connect.Quote(s.Namespace), connect.Quote(t.Name)))
+	table := fmt.Sprintf("%s.%s.%s", connect.Quote(s.Catalog), connect.Quote(s.Namespace), connect.Quote(t.Name))
+	rows, err := spark.Query(ctx, "DESCRIBE TABLE "+table)
 	if err != nil {
 		return nil, s.again(spark, err)
 	}
@@ -121,9 +122,11 @@ func (s *Source) Fields(ctx context.Context, t console.Table) (list []console.Fi
 }
 
 // keywords are those that a query mostly needs.
-var keywords = strings.Fields("SELECT FROM WHERE GROUP BY ALL ORDER HAVING LIMIT OFFSET DISTINCT WITH AS JOIN LEFT RIGHT FULL OUTER INNER CROSS SEMI ANTI ON USING " +
-	"UNION EXCEPT INTERSECT AND OR NOT IN LIKE ILIKE BETWEEN IS NULL TRUE FALSE CASE WHEN THEN ELSE END CAST ASC DESC NULLS FIRST LAST OVER PARTITION QUALIFY FILTER " +
-	"VALUES TABLE SHOW TABLES VIEWS DESCRIBE EXPLAIN count sum min max avg coalesce date_sub date_add date_trunc array_contains explode lower upper concat_ws")
+var keywords = strings.Fields("SELECT FROM WHERE GROUP BY ALL ORDER HAVING LIMIT OFFSET DISTINCT WITH AS JOIN LEFT RIGHT FULL OUTER " +
+	"INNER CROSS SEMI ANTI ON USING UNION EXCEPT INTERSECT AND OR NOT IN LIKE ILIKE BETWEEN IS NULL TRUE FALSE " +
+	"CASE WHEN THEN ELSE END CAST ASC DESC NULLS FIRST LAST OVER PARTITION QUALIFY FILTER " +
+	"VALUES TABLE SHOW TABLES VIEWS DESCRIBE EXPLAIN " +
+	"count sum min max avg coalesce date_sub date_add date_trunc array_contains explode lower upper concat_ws")
 
 // Suggest completes a statement that is being written by the names of tables, of the columns
 // of those that it names, and by keywords; it asks nothing of Spark, which has no such thing.

@@ -24,7 +24,8 @@ var openings = []string{"SELECT", "FROM", "WITH", "VALUES", "TABLE", "("}
 // name of a text, and so might name any of them.
 var acting = []string{
 	"REFLECT", "JAVA_METHOD", "TRY_REFLECT", "IDENTIFIER",
-	"READ_FILES", "CLOUD_FILES", "READ_KAFKA", "READ_KINESIS", "READ_PUBSUB", "READ_PULSAR", "READ_STATE_METADATA", "READ_STATESTORE", "REMOTE_QUERY",
+	"READ_FILES", "CLOUD_FILES", "READ_KAFKA", "READ_KINESIS", "READ_PUBSUB", "READ_PULSAR",
+	"READ_STATE_METADATA", "READ_STATESTORE", "REMOTE_QUERY",
 	"HTTP_REQUEST", "AI_QUERY", "SECRET", "TRY_SECRET",
 }
 
@@ -76,7 +77,8 @@ func judge(statement string) (judged, error) {
 		found.form = telling
 	case list[0].kind == word && first == "EXPLAIN":
 		found.form = explaining
-		if list = list[1:]; len(list) > 0 && list[0].kind == word && slices.Contains([]string{"LOGICAL", "FORMATTED", "EXTENDED", "CODEGEN", "COST"}, list[0].name()) {
+		forms := []string{"LOGICAL", "FORMATTED", "EXTENDED", "CODEGEN", "COST"}
+		if list = list[1:]; len(list) > 0 && list[0].kind == word && slices.Contains(forms, list[0].name()) {
 			list = list[1:]
 		}
 		if len(list) == 0 {
