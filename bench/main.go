@@ -13,6 +13,7 @@
 // The program starts itself for the vendor, the floor and each question to the views:
 //
 //	bench vendor --records 5000      serve until stdin ends; the address on stdout
+//	bench vendor --short             a few fields, and no file, however many records
 //	bench floor --segment URL --dir DIR
 //	bench universe --people 1000000 --dir DIR
 //	bench ask --file SNAPSHOT --query "FROM hot_accounts"
