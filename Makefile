@@ -45,8 +45,8 @@ clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI
 # of Iceberg tables called lake; without it one is started, which needs Java, pip and Maven.
 spark-test: ## what needs a Spark: the suite of the warehouse, kills, erasures, views and queries
 ifdef SYNC_SPARK
-	go test -tags $(TAGS) -ldflags=-w -count 1 -timeout 30m ./load/lake/... && \
-	go test -tags $(TAGS) -ldflags=-w -count 1 -timeout 30m -run 'Spark|Lake|Overtaken' ./internal/run ./internal/chaos
+	go test -tags $(TAGS) -vet=off -ldflags="-s -w" -count 1 -timeout 30m ./load/lake/... && \
+	go test -tags $(TAGS) -vet=off -ldflags="-s -w" -count 1 -timeout 30m -run 'Spark|Lake|Overtaken' ./internal/run ./internal/chaos
 else
 	deploy/spark.sh start -- $(MAKE) spark-test SYNC_SPARK=sc://127.0.0.1:$${SPARK_PORT:-15002}
 endif

@@ -73,11 +73,18 @@ func (l *Lake) prepare(ctx context.Context) error {
 	if err := l.exec(ctx, "CREATE NAMESPACE IF NOT EXISTS "+connect.Quote(l.Catalog)+"."+connect.Quote(l.Namespace)); err != nil {
 		return err
 	}
-	if err := l.each(ctx, len(all), func(ctx context.Context, i int) error { return l.makeTable(ctx, all[i]) }); err != nil {
+	there, err := l.query(ctx, fmt.Sprintf("SHOW TABLES IN %s.%s", connect.Quote(l.Catalog), connect.Quote(l.Namespace)))
+	if err != nil {
 		return err
 	}
-	if err := l.ownTables(ctx); err != nil {
+	begun := len(there.Values) > 0
+	if err := l.each(ctx, len(all), func(ctx context.Context, i int) error { return l.makeTable(ctx, all[i], begun) }); err != nil {
 		return err
+	}
+	if begun {
+		if err := l.ownTables(ctx); err != nil {
+			return err
+		}
 	}
 	spark, err := l.Spark(ctx)
 	if err != nil {
@@ -109,9 +116,9 @@ func columnSQL(c schema.ColumnInfo) string {
 	return column
 }
 
-// makeTable makes a table, or adds what it lacks.
-func (l *Lake) makeTable(ctx context.Context, t schema.TableInfo) error {
-	if err := l.exec(ctx, l.createSQL(t)); err != nil {
+// makeTable makes a table, or adds what one lacks that may be there.
+func (l *Lake) makeTable(ctx context.Context, t schema.TableInfo, maybe bool) error {
+	if err := l.exec(ctx, l.createSQL(t)); err != nil || !maybe {
 		return err
 	}
 	there, err := l.query(ctx, "SELECT * FROM "+l.full(t.Name)+" LIMIT 0")
