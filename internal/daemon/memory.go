@@ -108,7 +108,11 @@ func (m memory) save(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
-	if err := m.write(path); err != nil {
+	content, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := durable.WriteFile(path, append(content, '\n'), 0o600); err != nil {
 		return fmt.Errorf("the daemon's memory: %w", err)
 	}
 	return nil
@@ -127,15 +131,6 @@ func (d *Daemon) KeepTold(told map[string]time.Time) {
 	defer d.mu.Unlock()
 	d.memory.Told = maps.Clone(told)
 	d.store()
-}
-
-// write writes it as it is.
-func (m memory) write(path string) error {
-	content, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	return durable.WriteFile(path, append(content, '\n'), 0o600)
 }
 
 // CallbackSecret is the secret part of the address /callbacks/statsocial/SECRET;

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"contactsync/internal/run"
@@ -61,10 +60,7 @@ func bringMemory(ctx context.Context, r *run.Runner) (left bool, err error) {
 	case there.Revision <= here.Revision:
 		return true, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return true, fmt.Errorf("the daemon's memory: %w", err)
-	}
-	return true, there.write(path)
+	return true, there.save(path)
 }
 
 // share leaves what the daemon remembers in the bucket whenever it has changed.

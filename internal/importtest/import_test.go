@@ -129,6 +129,7 @@ var allowed = map[string][]string{
 		"internal/selector", "internal/stage", "internal/suggest",
 		"internal/suppression", "internal/words",
 	},
+	"internal/s3test":    {},
 	"internal/sparktest": {},
 	"internal/runtest": {
 		"load/duckdb", "load/duckdb/report", "schema", "transform", "internal/config", "internal/loadtest", "internal/run",

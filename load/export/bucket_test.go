@@ -5,34 +5,26 @@ import (
 	"encoding/json"
 	"io"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 	"gocloud.dev/blob"
 
+	"contactsync/internal/s3test"
 	"contactsync/load/export"
 )
 
 // storage is an S3 bucket in memory and the URL parameters that lead to it.
 func storage(t *testing.T) (*blob.Bucket, func(prefix string) string) {
 	t.Helper()
-	backend := s3mem.New()
-	require.NoError(t, backend.CreateBucket("lake"))
-	server := httptest.NewServer(gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server())
+	_, store := s3test.New(t)
+	server := httptest.NewServer(store)
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	address := func(prefix string) string {
-		return "s3://lake/" + prefix + "?region=us-east-1&use_path_style=true&endpoint=" + url.QueryEscape(server.URL)
-	}
+	address := func(prefix string) string { return s3test.Location(server.URL, prefix) }
 	bucket, err := blob.OpenBucket(t.Context(), address(""))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, bucket.Close()) })

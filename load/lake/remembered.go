@@ -16,26 +16,21 @@ const serveKey = "serve"
 func Remembered(ctx context.Context, o Options) (content []byte, err error) {
 	err = inBucket(ctx, o, func(b *bucket.Bucket) error {
 		content, err = b.Read(ctx, serveKey)
-		if errors.Is(err, bucket.ErrNotExist) {
-			return nil
-		}
 		return err
 	})
-	return content, err
+	switch {
+	case errors.Is(err, bucket.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("object %s: %w", serveKey, err)
+	}
+	return content, nil
 }
 
 // Remember leaves what the daemon remembers there.
 func Remember(ctx context.Context, o Options, content []byte) error {
-	return inBucket(ctx, o, func(b *bucket.Bucket) error { return b.Write(ctx, serveKey, content) })
-}
-
-func inBucket(ctx context.Context, o Options, do func(*bucket.Bucket) error) error {
-	b, err := bucket.Open(ctx, o.Bucket)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(do(b), b.Close()); err != nil {
-		return fmt.Errorf("%s in %s: %w", serveKey, b, err)
+	if err := inBucket(ctx, o, func(b *bucket.Bucket) error { return b.Write(ctx, serveKey, content) }); err != nil {
+		return fmt.Errorf("object %s: %w", serveKey, err)
 	}
 	return nil
 }

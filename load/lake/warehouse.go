@@ -80,17 +80,17 @@ func Succeed(ctx context.Context, o Options, terms oplog.Terms, scratch duckdb.O
 }
 
 // Begun reports whether anything was ever stored in a lake.
-func Begun(ctx context.Context, o Options) (bool, error) {
-	b, err := bucket.Open(ctx, o.Bucket)
-	if err != nil {
-		return false, err
-	}
-	log, err := oplog.Read(ctx, b)
-	if err != nil {
-		return false, errors.Join(err, b.Close())
-	}
-	_, stored := log.State()
-	return stored || len(log.Entries()) > 0, b.Close()
+func Begun(ctx context.Context, o Options) (begun bool, err error) {
+	err = inBucket(ctx, o, func(b *bucket.Bucket) error {
+		log, err := oplog.Read(ctx, b)
+		if err != nil {
+			return err
+		}
+		_, stored := log.State()
+		begun = stored || len(log.Entries()) > 0
+		return nil
+	})
+	return begun, err
 }
 
 // Lost is closed when another process has taken over the writing of a warehouse that is kept
@@ -103,11 +103,19 @@ func Lost(w *duckdb.Warehouse) <-chan struct{} {
 }
 
 // Holder says who writes the warehouse that is kept in a lake; false if nobody does.
-func Holder(ctx context.Context, o Options) (load.Holder, bool, error) {
+func Holder(ctx context.Context, o Options) (holder load.Holder, held bool, err error) {
+	err = inBucket(ctx, o, func(b *bucket.Bucket) error {
+		holder, held, err = oplog.Held(ctx, b, time.Now())
+		return err
+	})
+	return holder, held, err
+}
+
+// inBucket asks something of a bucket, of which no lake is opened.
+func inBucket(ctx context.Context, o Options, do func(*bucket.Bucket) error) error {
 	b, err := bucket.Open(ctx, o.Bucket)
 	if err != nil {
-		return load.Holder{}, false, err
+		return err
 	}
-	holder, held, err := oplog.Held(ctx, b, time.Now())
-	return holder, held, errors.Join(err, b.Close())
+	return errors.Join(do(b), b.Close())
 }

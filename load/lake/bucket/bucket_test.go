@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/s3test"
 	"contactsync/load/lake/bucket"
 )
 
@@ -31,9 +30,8 @@ type s3 struct {
 
 func newS3(t *testing.T) *s3 {
 	t.Helper()
-	s := &s3{Backend: s3mem.New()}
-	require.NoError(t, s.CreateBucket("lake"))
-	store := gofakes3.New(s.Backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	backend, store := s3test.New(t)
+	s := &s3{Backend: backend}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if between := s.between.Load(); between != nil {
 			(*between)(store, w, r)
@@ -42,16 +40,11 @@ func newS3(t *testing.T) *s3 {
 		store.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secretvalue")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 	s.url = server.URL
 	return s
 }
 
-func (s *s3) location(prefix string) string {
-	return "s3://lake/" + prefix + "?region=us-east-1&use_path_style=true&endpoint=" + url.QueryEscape(s.url)
-}
+func (s *s3) location(prefix string) string { return s3test.Location(s.url, prefix) }
 
 func open(t *testing.T, location string) *bucket.Bucket {
 	t.Helper()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,10 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 
+	"contactsync/internal/s3test"
 	"contactsync/load"
 	"contactsync/load/lake/bucket"
 	"contactsync/load/lake/oplog"
@@ -74,15 +72,10 @@ func (c *clock) advance(d time.Duration, n int) {
 // s3 is the location of a bucket in memory, whose requests pass through between.
 func s3(t *testing.T, between func(next http.Handler, w http.ResponseWriter, r *http.Request)) string {
 	t.Helper()
-	backend := s3mem.New()
-	require.NoError(t, backend.CreateBucket("lake"))
-	store := gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	_, store := s3test.New(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { between(store, w, r) }))
 	t.Cleanup(server.Close)
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	return "s3://lake/warehouse?region=us-east-1&use_path_style=true&endpoint=" + url.QueryEscape(server.URL)
+	return s3test.Location(server.URL, "warehouse")
 }
 
 func plain(next http.Handler, w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r) }

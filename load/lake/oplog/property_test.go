@@ -7,18 +7,16 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"contactsync/internal/s3test"
 	"contactsync/load/lake/bucket"
 	"contactsync/load/lake/oplog"
 )
@@ -255,12 +253,7 @@ func interleave(actors []*actor, scripts [][]func() error, choose func(n int) in
 }
 
 func TestHoweverRequestsOfTwoWritersInterleaveEachNumberHasOneWinner(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	backend := s3mem.New()
-	require.NoError(t, backend.CreateBucket("lake"))
-	store := gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	_, store := s3test.New(t)
 	actors := []*actor{newActor(t, "a", store), newActor(t, "b", store), newActor(t, "reader", store)}
 	var worlds int
 	rapid.Check(t, func(rt *rapid.T) {
@@ -268,8 +261,7 @@ func TestHoweverRequestsOfTwoWritersInterleaveEachNumberHasOneWinner(t *testing.
 		w := &world{won: map[int64]string{}, stored: map[string]bool{}, lost: map[string]bool{}}
 		buckets := make([]*bucket.Bucket, len(actors))
 		for i, a := range actors {
-			place := fmt.Sprintf("s3://lake/w%d?region=us-east-1&use_path_style=true&endpoint=%s", worlds, url.QueryEscape(a.url))
-			b, err := bucket.Open(t.Context(), place)
+			b, err := bucket.Open(t.Context(), s3test.Location(a.url, fmt.Sprint("w", worlds)))
 			require.NoError(rt, err)
 			defer b.Close()
 			buckets[i] = b
