@@ -17,13 +17,19 @@ var clients = []string{
 	"duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5", "pandas<4", "pyarrow", "polars<2", "dbt-core<1.11", "dbt-duckdb<1.11",
 }
 
+// onlyWithClients skips a test that fetches what it needs.
+func onlyWithClients(t *testing.T) {
+	t.Helper()
+	if os.Getenv("SYNC_CLIENTS") == "" {
+		t.Skip("SYNC_CLIENTS is not set: `make clients` runs the guides, and installs what they need, from PyPI too")
+	}
+}
+
 // pythonOf makes, once, an environment with the clients, and skips the test where there
 // can be none. It is kept in the user's cache.
 func pythonOf(t *testing.T) string {
 	t.Helper()
-	if os.Getenv("SYNC_CLIENTS") == "" {
-		t.Skip("SYNC_CLIENTS is not set: `make clients` runs the guides, and installs what they need from PyPI")
-	}
+	onlyWithClients(t)
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	venv := filepath.Join(cache, "contactsync", "clients")

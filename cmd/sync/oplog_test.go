@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,9 +24,7 @@ func (later) After(d time.Duration) <-chan time.Time { return time.After(d) }
 // the log of a warehouse that Spark holds: of several who write the same new object one does,
 // and who was overtaken appends nothing.
 func TestTheGuidesServerOfS3KeepsALog(t *testing.T) {
-	if os.Getenv("SYNC_CLIENTS") == "" {
-		t.Skip("SYNC_CLIENTS is not set: `make clients` builds a server of S3")
-	}
+	onlyWithClients(t)
 	parameters := store(t, "lake")
 	open := func() *bucket.Bucket {
 		b, err := bucket.Open(t.Context(), "s3://lake/warehouse"+parameters)

@@ -231,25 +231,27 @@ func TestTheViewsOfSeveralNightsAreThoseOfDuckDB(t *testing.T) {
 	world.Open(func(w *duckdb.Warehouse) { same(t, w) })
 }
 
-func TestTheViewsOfOddRowsAreThoseOfDuckDB(t *testing.T) {
-	sparktest.Address(t)
+// empty is a warehouse with nothing in it.
+func empty(t *testing.T) *duckdb.Warehouse {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
 	loadtest.PutEmpty(t, path, 1)
 	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
 	require.NoError(t, err)
-	defer w.Close()
+	t.Cleanup(func() { require.NoError(t, w.Close()) })
+	return w
+}
+
+func TestTheViewsOfOddRowsAreThoseOfDuckDB(t *testing.T) {
+	sparktest.Address(t)
+	w := empty(t)
 	fill(t, w)
 	same(t, w)
 }
 
 func TestAnEmptyLakeHasEmptyViews(t *testing.T) {
 	sparktest.Address(t)
-	path := filepath.Join(t.TempDir(), "warehouse.duckdb")
-	loadtest.PutEmpty(t, path, 1)
-	w, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
-	require.NoError(t, err)
-	defer w.Close()
-	same(t, w)
+	same(t, empty(t))
 }
 
 // pools are the values that columns take, so that few are told from one another; nil is NULL.
