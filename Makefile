@@ -34,19 +34,19 @@ demo: build ## the whole product, offline, in a minute: build, then four simulat
 # all modules, too. The compiler collects less garbage: from an empty cache that saves a ninth
 # of its time, for 300 MB more where it takes most, at 700 MB. Builds that tests start take
 # that from GOFLAGS; the tests themselves run as ever.
-test: export GOFLAGS := $(GOFLAGS) '-toolexec=env GOGC=400'
+TEST = go test -tags $(TAGS) -vet=off -ldflags="-s -w" -timeout 30m
+test clients spark-test race: export GOFLAGS := $(GOFLAGS) '-toolexec=env GOGC=400'
 test: ## all tests
-	go test -tags $(TAGS) -vet=off -ldflags="-s -w" -timeout 30m ./...
+	$(TEST) ./...
 
 clients: ## the guides of docs/bi.md and the dbt project, with clients from PyPI and a server of S3; skips without
-	SYNC_CLIENTS=1 go test -tags $(TAGS) -ldflags=-w -count 1 -run '^TestTheGuides' -v ./cmd/sync
+	SYNC_CLIENTS=1 $(TEST) -count 1 -run '^TestTheGuides' -v ./cmd/sync
 
 # SYNC_SPARK names the Spark that these tests use, such as sc://127.0.0.1:15002, with a catalog
 # of Iceberg tables called lake; without it one is started, which needs Java, pip and Maven.
 spark-test: ## what needs a Spark: the suite of the warehouse, kills, erasures, views and queries
 ifdef SYNC_SPARK
-	go test -tags $(TAGS) -vet=off -ldflags="-s -w" -count 1 -timeout 30m ./load/lake/... && \
-	go test -tags $(TAGS) -vet=off -ldflags="-s -w" -count 1 -timeout 30m -run 'Spark|Lake|Overtaken' ./internal/run ./internal/chaos
+	$(TEST) -count 1 ./load/lake/... && $(TEST) -count 1 -run 'Spark|Lake|Overtaken' ./internal/run ./internal/chaos
 else
 	deploy/spark.sh start -- $(MAKE) spark-test SYNC_SPARK=sc://127.0.0.1:$${SPARK_PORT:-15002}
 endif
@@ -54,8 +54,9 @@ endif
 spark-demo: build ## the demo with a Spark of its own in the place of the DuckDB file, into demo/spark/
 	deploy/spark.sh start -- bin/sync demo --spark sc://127.0.0.1:$${SPARK_PORT:-15002}
 
+# Properties take a fifth of their draws: a race shows in any of them.
 race: ## the tests under the race detector, but for chaos, which kills an ordinary build
-	go test -tags $(TAGS) -race -timeout 45m $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)
+	$(TEST) -race -short $$(go list -tags $(TAGS) ./... | grep -v /chaos$$)
 
 lint: ## gofmt, vet, staticcheck, govulncheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt-clean: $$unformatted"; exit 1; }
