@@ -216,9 +216,10 @@ func (e *Execution) merge(ctx context.Context) {
 	}
 	e.merged = merged
 	e.Show(func(p *Progress) { p.State, p.Run = Done, &e.Run })
+	took := e.Runner.Now().Sub(e.Run.StartedAt) // with its merge, of which finished_at cannot tell: it is stored by it
 	log := e.Runner.Log.With("pipeline", e.Pipeline.Name, "run_id", e.Run.RunID, "status", e.Run.Status, "rows_read", e.Run.RowsRead,
 		"new", e.Run.RowsNew, "changed", e.Run.RowsChanged, "rejected", e.Run.RowsRejected, "requests", e.Run.Requests, "credits", e.Run.Credits,
-		"took", e.Run.FinishedAt.Sub(e.Run.StartedAt).Round(time.Millisecond))
+		"took", took.Round(time.Millisecond))
 	switch {
 	case e.Run.Status == schema.Succeeded:
 		log.Info("run ended")
