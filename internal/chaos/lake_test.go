@@ -22,6 +22,7 @@ import (
 	"contactsync/internal/sparktest"
 	"contactsync/load/duckdb"
 	"contactsync/load/lake"
+	"contactsync/load/lake/connect"
 	"contactsync/load/lake/oplog"
 
 	"github.com/stretchr/testify/require"
@@ -70,6 +71,44 @@ func TestALakeKilledAnywhereEqualsAFileThatNobodyKilled(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, died, 22)
 	t.Logf("%d kills: %v", died, hit)
+	w.erasesThroughKills()
+}
+
+// erasesThroughKills forgets somebody, by a command that dies where files of the lake still hold
+// who it is, until one comes through: then each table has the one snapshot that lacks them.
+func (w *world) erasesThroughKills() {
+	w.Helper()
+	var email string
+	has := func() (people int) {
+		w.withLake(func(conn *sql.Conn) {
+			if email == "" {
+				const known = "SELECT email FROM contacts WHERE len(sources) > 1 AND email IS NOT NULL ORDER BY email LIMIT 1"
+				require.NoError(w, conn.QueryRowContext(w.Context(), known).Scan(&email))
+			}
+			const named = "SELECT count(*) FROM contacts WHERE email = $1"
+			require.NoError(w, conn.QueryRowContext(w.Context(), named, email).Scan(&people))
+		})
+		return people
+	}
+	require.NotZero(w, has())
+	for _, k := range []kill{at(crash.LakeRewritten, 1), at(crash.LakeExpired, 1)} {
+		require.Truef(w, w.dies(k, "forget", "-y", email), "it was to die %s", k)
+	}
+	require.FileExists(w, filepath.Join(w.lake.Bucket, "purge"), "who comes next is to clean the files")
+	e := runs(w, w.dir, nil, "forget", "-y", email)
+	require.Zero(w, e.code, e.stderr)
+	require.NoFileExists(w, filepath.Join(w.lake.Bucket, "purge"))
+	require.Zero(w, has())
+	address, err := connect.Parse(w.lake.Connect)
+	require.NoError(w, err)
+	spark, err := connect.Dial(w.Context(), address)
+	require.NoError(w, err)
+	defer spark.Close()
+	for _, table := range []string{"etl_records", "etl_versions", "etl_identifiers", "etl_people", "etl_contacts", "etl_members"} {
+		rows, err := spark.Query(w.Context(), fmt.Sprintf("SELECT count(*) FROM %s.%s.%s.snapshots", w.lake.Catalog, w.lake.Namespace, table))
+		require.NoError(w, err)
+		require.Equal(w, [][]any{{int64(1)}}, rows.Values, table)
+	}
 }
 
 // namespaceOf is one that no other folder has.

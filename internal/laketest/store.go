@@ -31,6 +31,7 @@ type Store struct {
 	db      *sql.DB
 	tables  map[string]string // files, by table
 	stored  map[string]int64
+	fetched map[string]int64
 	books   string
 	staged  []batch // in no settlement, the rest of which one has
 	batches []batch // in no settlement
@@ -49,7 +50,7 @@ func New(dir string) (*Store, error) {
 	}
 	db.SetMaxOpenConns(1)
 	_, err = db.Exec("SET TimeZone = 'UTC'")
-	return &Store{dir: dir, db: db, tables: map[string]string{}, stored: map[string]int64{}}, err
+	return &Store{dir: dir, db: db, tables: map[string]string{}, stored: map[string]int64{}, fetched: map[string]int64{}}, err
 }
 
 // Open opens the warehouse that the store keeps, with a scratch of its own.
@@ -89,6 +90,13 @@ func (s *Store) Stored(table string) int64 {
 	return s.stored[table]
 }
 
+// Fetched is how many rows of a table were fetched so far.
+func (s *Store) Fetched(table string) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fetched[table]
+}
+
 // Fetch finds the rows that are asked for, and no others.
 func (s *Store) Fetch(_ context.Context, q resident.Query, read func(string) error) error {
 	s.mu.Lock()
@@ -98,19 +106,57 @@ func (s *Store) Fetch(_ context.Context, q resident.Query, read func(string) err
 		return nil
 	}
 	answer := s.file("answer.parquet")
-	query := fmt.Sprintf("SELECT t.* FROM read_parquet(%s) t", rowio.QuoteText(from))
+	query := "SELECT t.*"
+	if q.Counted {
+		query = "SELECT " + rowio.QuoteAll(q.By) + ", count(*) AS rows"
+	}
+	query += fmt.Sprintf(" FROM %s t WHERE true", parquet(from))
 	switch {
 	case len(q.Beside) > 0:
-		query += fmt.Sprintf(" WHERE list_has_any(list_concat([t.key, t.address_key], t.spellings), (SELECT list(key) FROM read_parquet(%s)))", rowio.QuoteText(q.Keys))
+		query += fmt.Sprintf(" AND list_has_any(list_concat([t.key, t.address_key], t.spellings), (SELECT list(key) FROM %s))", parquet(q.Keys))
 	case q.Keys != "":
-		query += fmt.Sprintf(" SEMI JOIN read_parquet(%s) k USING (%s)", rowio.QuoteText(q.Keys), rowio.QuoteAll(q.By))
-	case q.Where != "":
-		query += " WHERE " + q.Where
+		query += fmt.Sprintf(" AND EXISTS (FROM %s k WHERE %s)", parquet(q.Keys), equal("t", "k", q.By))
+	}
+	if q.Where != "" {
+		query += " AND " + q.Where
+	}
+	if q.Unless != nil && s.tables[q.Unless.Table.Name] != "" {
+		query += fmt.Sprintf(" AND NOT EXISTS (FROM %s u JOIN %s k ON %s WHERE %s)",
+			parquet(s.tables[q.Unless.Table.Name]), parquet(q.Keys), equal("u", "k", q.Unless.By), equal("t", "u", q.Unless.Same))
+	}
+	if q.But != "" {
+		query += fmt.Sprintf(" AND NOT EXISTS (FROM %s b WHERE %s)", parquet(q.But), equal("t", "b", q.Table.Key))
+	}
+	if q.Counted {
+		query += " GROUP BY ALL"
 	}
 	if err := s.exec("COPY (" + query + ") TO " + rowio.QuoteText(answer) + " (FORMAT parquet)"); err != nil {
 		return err
 	}
-	return errors.Join(read("read_parquet("+rowio.QuoteText(answer)+")"), os.Remove(answer))
+	rows, err := s.count(parquet(answer))
+	if err != nil {
+		return err
+	}
+	if !q.Counted {
+		s.fetched[q.Table.Name] += rows
+	}
+	return errors.Join(read(parquet(answer)), os.Remove(answer))
+}
+
+func parquet(file string) string { return "read_parquet(" + rowio.QuoteText(file) + ")" }
+
+// equal is the condition that the rows a and b are equal in columns.
+func equal(a, b string, columns []string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = fmt.Sprintf("%s.%s IS NOT DISTINCT FROM %s.%s", a, rowio.Quote(c), b, rowio.Quote(c))
+	}
+	return strings.Join(list, " AND ")
+}
+
+func (s *Store) count(from string) (rows int64, err error) {
+	err = s.db.QueryRow("SELECT count(*) FROM " + from).Scan(&rows)
+	return rows, err
 }
 
 func (s *Store) exec(query string) error {
@@ -193,28 +239,33 @@ func (s *Store) Settle(_ context.Context, d duckdb.Settlement) error {
 func (s *Store) apply(c resident.Change) error {
 	before, now := s.tables[c.Table.Name], s.file("table.parquet")
 	var parts []string
+	var dropped int64
 	if before != "" {
-		part := "SELECT t.* FROM read_parquet(" + rowio.QuoteText(before) + ") t"
-		if c.Gone != "" {
-			on := make([]string, len(c.Table.Key))
-			for i, k := range c.Table.Key {
-				on[i] = fmt.Sprintf("t.%[1]s IS NOT DISTINCT FROM k.%[1]s", rowio.Quote(k))
+		part := "SELECT t.* FROM " + parquet(before) + " t WHERE true"
+		if c.Dropped != "" {
+			gone := fmt.Sprintf("EXISTS (FROM %s k WHERE %s)", parquet(c.Dropped), equal("t", "k", c.DroppedBy))
+			var err error
+			if dropped, err = s.count(parquet(before) + " t WHERE " + gone); err != nil {
+				return err
 			}
-			part += " WHERE NOT EXISTS (FROM read_parquet(" + rowio.QuoteText(c.Gone) + ") k WHERE " + strings.Join(on, " AND ") + ")"
+			part += " AND NOT " + gone
+		}
+		if c.Gone != "" {
+			part += fmt.Sprintf(" AND NOT EXISTS (FROM %s k WHERE %s)", parquet(c.Gone), equal("t", "k", c.Table.Key))
 		}
 		parts = append(parts, part)
 	}
 	if c.Come != "" {
-		parts = append(parts, "SELECT * FROM read_parquet("+rowio.QuoteText(c.Come)+")")
+		parts = append(parts, "SELECT * FROM "+parquet(c.Come))
 	}
 	if err := s.exec("COPY (" + strings.Join(parts, " UNION ALL ") + ") TO " + rowio.QuoteText(now) + " (FORMAT parquet)"); err != nil {
 		return err
 	}
-	var rows int64
-	if err := s.db.QueryRow("SELECT count(*) FROM read_parquet(" + rowio.QuoteText(now) + ")").Scan(&rows); err != nil {
+	rows, err := s.count(parquet(now))
+	if err != nil {
 		return err
 	}
-	if want := s.stored[c.Table.Name] + c.ComeRows - c.GoneRows; rows != want {
+	if want := s.stored[c.Table.Name] + c.ComeRows - c.GoneRows - dropped; rows != want {
 		return fmt.Errorf("%s: %d rows are left where %d should be", c.Table.Name, rows, want)
 	}
 	s.tables[c.Table.Name], s.stored[c.Table.Name] = now, rows

@@ -83,10 +83,11 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 				sweep = fmt.Sprint("s", night)
 			}
 			ended = rapid.Bool().Draw(rt, "ended")
+			end := load.Sweep{Ended: ended, Complete: ended && rapid.Bool().Draw(rt, "complete"), Declared: rapid.SampledFrom([]int64{0, 0, 3, 30}).Draw(rt, "declared")}
 			staged := rapid.IntRange(0, 3).Draw(rt, "merged by the next") == 0
 			var merged [2]load.Merged
 			for i, w := range []*duckdb.Warehouse{whole, kept} {
-				b := listing(c, night, sweep, ended, listed)
+				b := listing(c, night, sweep, end, listed)
 				if staged {
 					stageIn(rt, w, b, listed)
 					continue
@@ -111,11 +112,13 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 	})
 }
 
-// listing is a listing of an audience that these are in, whole or under way.
-func listing(c *storetest.Clock, night int, sweep string, ended bool, listed []soul) load.Batch {
+// listing is a listing of an audience that these are in, which ends as a vendor says, or is under
+// way.
+func listing(c *storetest.Clock, night int, sweep string, end load.Sweep, listed []soul) load.Batch {
 	b := load.Batch{Run: storetest.NewRun(fmt.Sprint("r", night), "p", c.T)}
 	for _, source := range schema.Sources[:2] {
-		b.Sweeps = append(b.Sweeps, load.Sweep{Source: source, Audience: "a", Sweep: sweep, Complete: ended, Ended: ended})
+		end.Source, end.Audience, end.Sweep = source, "a", sweep
+		b.Sweeps = append(b.Sweeps, end)
 		b.Audiences = append(b.Audiences, schema.Audience{Source: source, AudienceID: "a", Kind: schema.KindSegment})
 	}
 	seen := map[string]bool{}
@@ -126,4 +129,67 @@ func listing(c *storetest.Clock, night int, sweep string, ended bool, listed []s
 		seen[s.key()] = true
 	}
 	return b
+}
+
+// An audience may have more members than fit in memory: of those who stay in it nothing is
+// fetched but what a part lists, however the list ends.
+func TestAListsEndFetchesNobodyWhoStays(t *testing.T) {
+	const members, size = 60, 20
+	for name, end := range map[string]struct {
+		last load.Sweep
+		rest int   // of the members, who are listed
+		left int64 // members whom it ends for
+		open int64
+		kept int64 // rows of etl.sweep_members afterwards
+	}{
+		"whole":       {load.Sweep{Complete: true, Ended: true}, members, 0, members, 0},
+		"some left":   {load.Sweep{Complete: true, Ended: true}, members - 7, 7, members - 7, 0},
+		"in doubt":    {load.Sweep{Ended: true}, members - 7, 0, members, members - 7},
+		"too short":   {load.Sweep{Ended: true, Declared: members, Served: size}, size, 0, members, 0},
+		"empty":       {load.Sweep{Complete: true, Ended: true}, 0, 0, members, 0},
+		"in one part": {load.Sweep{Complete: true, Ended: true}, size, members - size, size, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := storetest.NewClock()
+			store, err := laketest.New(t.TempDir())
+			require.NoError(t, err)
+			w, err := store.Open(ctx, duckdb.Options{Now: c.Now, Threads: 1})
+			require.NoError(t, err)
+			defer w.Close()
+			runs := 0
+			part := func(sweep load.Sweep, from, to int) load.Merged {
+				runs++
+				c.Advance()
+				sweep.Source, sweep.Audience = schema.AudienceLab, "a"
+				b := load.Batch{Run: storetest.NewRun(fmt.Sprint("r", runs), "p", c.T), Sweeps: []load.Sweep{sweep}}
+				for i := from; i < to; i++ {
+					b.Seen = append(b.Seen, load.Seen{Source: schema.AudienceLab, Audience: "a", Sweep: sweep.Sweep, SourceID: fmt.Sprint(i)})
+				}
+				require.NoError(t, w.Commit(ctx, b))
+				m, err := w.Merge(ctx, &b.Run, storetest.People())
+				require.NoError(t, err)
+				return m
+			}
+			list := func(sweep string, n int, last load.Sweep) load.Merged {
+				last.Sweep = sweep
+				at := 0
+				for ; at+size < n; at += size {
+					part(load.Sweep{Sweep: sweep}, at, at+size)
+				}
+				return part(last, at, n)
+			}
+			list("s1", members, load.Sweep{Complete: true, Ended: true})
+			before := store.Fetched("etl.members")
+			m := list("s2", end.rest, end.last)
+			fetched := store.Fetched("etl.members") - before
+			require.Equal(t, int64(end.rest)+2*end.left, fetched, "once who is listed, and who left also for what else they are in")
+			require.Zero(t, store.Fetched("etl.sweep_members"), "nobody was listed twice")
+			for _, d := range m.Doubts {
+				require.EqualValues(t, members-end.rest, d.Listing.Missing)
+			}
+			require.NoError(t, duckdb.Bring(ctx, w))
+			require.Equal(t, [][]any{{end.open, end.kept}},
+				loadtest.Rows(t, w, "SELECT (SELECT count(*) FROM etl.members WHERE valid_to IS NULL), (SELECT count(*) FROM etl.sweep_members)"))
+		})
+	}
 }

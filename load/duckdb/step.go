@@ -87,7 +87,7 @@ func (s *step) end(ctx context.Context) ([]resident.Change, error) {
 
 func removeFiles(changes []resident.Change) {
 	for _, c := range changes {
-		_, _ = os.Remove(c.Gone), os.Remove(c.Come)
+		_, _, _ = os.Remove(c.Dropped), os.Remove(c.Gone), os.Remove(c.Come)
 	}
 }
 

@@ -41,11 +41,15 @@ func (l *Lake) Fetch(ctx context.Context, q resident.Query, read func(from strin
 	if q.Keys != "" {
 		return l.passing(ctx, "keys.parquet", q.Keys, func(keys string) error { return l.fetchKeys(ctx, q, at.Snapshot, keys, read) })
 	}
-	query := fmt.Sprintf("SELECT %s FROM %s t", asked(q), l.from(q, at.Snapshot))
-	if q.Where != "" {
-		query += " WHERE " + q.Where
-	}
+	query := fmt.Sprintf("SELECT %s FROM %s t", asked(q), l.from(q, at.Snapshot)) + where(q)
 	return l.answer(ctx, q, query, l.Stored(q.Table.Name), read)
+}
+
+func where(q resident.Query) string {
+	if q.Where == "" {
+		return ""
+	}
+	return " WHERE " + q.Where
 }
 
 // fetchKeys finds the rows of keys, which stand in a table of Spark.
@@ -55,7 +59,7 @@ func (l *Lake) fetchKeys(ctx context.Context, q resident.Query, snapshot int64, 
 		return err
 	}
 	number, stored := q.Number, l.Stored(q.Table.Name)
-	if stored >= probed && len(q.Table.Columns) >= wideFrom {
+	if stored >= probed && len(q.Table.Columns) >= wideFrom && q.Unless == nil && !q.Counted {
 		folder := l.transit("keys")
 		defer l.discardAll(ctx, folder)
 		if number, err = l.probe(ctx, q, snapshot, keys, folder, size); err != nil || number == 0 {
@@ -67,13 +71,40 @@ func (l *Lake) fetchKeys(ctx context.Context, q resident.Query, snapshot int64, 
 	if q.OfSets() {
 		expected = stored
 	}
-	query := fmt.Sprintf("SELECT %s %s FROM %s t LEFT SEMI JOIN %s k ON %s", hint(size), asked(q), l.from(q, snapshot), keys, onKeys(q))
-	return l.answer(ctx, q, query, expected, read)
+	query := fmt.Sprintf("SELECT %s %s FROM %s t LEFT SEMI JOIN %s k ON %s", hint(size), asked(q), l.from(q, snapshot), keys, on(q)) + l.unless(q, keys)
+	if q.But == "" {
+		return l.answer(ctx, q, query+where(q)+grouped(q), expected, read)
+	}
+	return l.passing(ctx, "but.parquet", q.But, func(but string) error {
+		query += fmt.Sprintf(" LEFT ANTI JOIN %s b ON %s", but, equal("t", "b", "<=>", q.Table.Key))
+		return l.answer(ctx, q, query+where(q)+grouped(q), expected, read)
+	})
+}
+
+// unless leaves out of rows t those that another table knows.
+func (l *Lake) unless(q resident.Query, keys string) string {
+	if q.Unless == nil {
+		return ""
+	}
+	at, ok := l.snapshotOf(q.Unless.Table.Name)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(" LEFT ANTI JOIN (SELECT %s FROM %s VERSION AS OF %d u LEFT SEMI JOIN %s k ON %s) u ON %s", quoteAll(q.Unless.Same, "u."),
+		l.full(q.Unless.Table.Name), at.Snapshot, keys, equal("u", "k", "=", q.Unless.By), equal("t", "u", "=", q.Unless.Same))
+}
+
+// grouped is how rows are counted by key.
+func grouped(q resident.Query) string {
+	if !q.Counted {
+		return ""
+	}
+	return " GROUP BY " + quoteAll(q.By, "t.")
 }
 
 // answer fetches what a query finds, by the way that suits so many rows.
 func (l *Lake) answer(ctx context.Context, q resident.Query, query string, expected int64, read func(string) error) error {
-	if expected <= few {
+	if expected <= few || q.Counted {
 		return l.stream(ctx, q, query, read)
 	}
 	return l.export(ctx, query, read)
@@ -81,6 +112,9 @@ func (l *Lake) answer(ctx context.Context, q resident.Query, query string, expec
 
 // asked are the columns that are asked for of a table t.
 func asked(q resident.Query) string {
+	if q.Counted {
+		return quoteAll(q.By, "t.") + ", count(*) AS rows"
+	}
 	if len(q.Columns) > 0 {
 		return quoteAll(q.Columns, "t.")
 	}
@@ -90,11 +124,16 @@ func asked(q resident.Query) string {
 // probe writes those of the keys that a table has into a folder, and counts them.
 func (l *Lake) probe(ctx context.Context, q resident.Query, snapshot int64, keys, folder string, size int64) (int64, error) {
 	found := fmt.Sprintf("SELECT %s DISTINCT %s FROM %s t JOIN %s k ON %s",
-		hint(size), quoteAll(q.By, "k."), l.from(q, snapshot), keys, onKeys(q))
+		hint(size), quoteAll(q.By, "k."), l.from(q, snapshot), keys, on(q))
 	if err := l.writeFolder(ctx, folder, found); err != nil {
 		return 0, err
 	}
-	rows, err := l.query(ctx, "SELECT count(*) FROM "+l.parquet(folder))
+	return l.count(ctx, l.parquet(folder))
+}
+
+// count counts the rows of a table, or of what else a query selects from.
+func (l *Lake) count(ctx context.Context, from string) (int64, error) {
+	rows, err := l.query(ctx, "SELECT count(*) FROM "+from)
 	if err != nil {
 		return 0, err
 	}
@@ -154,17 +193,22 @@ func anyOf(q resident.Query) string {
 	return list
 }
 
-// onKeys is the condition that a row t has a key k.
-func onKeys(q resident.Query) string {
-	on := make([]string, len(q.By))
-	for i, c := range q.By {
-		column := connect.Quote(c)
-		if len(q.Beside) > 0 {
-			column = "any_key"
-		}
-		on[i] = fmt.Sprintf("t.%s = k.%s", column, connect.Quote(c))
+// on is the condition that a row t has a key k.
+func on(q resident.Query) string {
+	if len(q.Beside) > 0 {
+		return "t.any_key = k." + connect.Quote(q.By[0])
 	}
-	return strings.Join(on, " AND ")
+	return equal("t", "k", "=", q.By)
+}
+
+// equal is the condition that the rows a and b are equal in columns, as an operator says.
+func equal(a, b, operator string, columns []string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		c = connect.Quote(c)
+		list[i] = a + "." + c + " " + operator + " " + b + "." + c
+	}
+	return strings.Join(list, " AND ")
 }
 
 // parquet is an object, or all objects of a folder, as a table.

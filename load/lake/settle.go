@@ -2,7 +2,6 @@ package lake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -140,27 +139,38 @@ func (l *Lake) write(ctx context.Context, changes []resident.Change) (
 		publish, counts = map[string]oplog.Snapshot{}, map[string]int64{}
 	}
 	branch := "sync_" + strings.ToLower(rand.Text()[:12])
+	names := make([]string, len(changes))
 	var mu sync.Mutex
 	err = l.each(ctx, len(changes), func(ctx context.Context, i int) error {
 		c := changes[i]
-		mu.Lock()
-		before := publish[c.Table.Name]
-		mu.Unlock()
-		snapshot, err := l.writeTable(ctx, c, branch, before)
+		names[i] = c.Table.Name
+		dropped, err := l.writeTable(ctx, c, branch, publish[c.Table.Name])
 		if err != nil {
 			return fmt.Errorf("table %s: %w", l.full(c.Table.Name), err)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		publish[c.Table.Name] = oplog.Snapshot{Branch: branch, Snapshot: snapshot}
-		counts[c.Table.Name] += c.ComeRows - c.GoneRows
+		counts[c.Table.Name] += c.ComeRows - c.GoneRows - dropped
 		return nil
 	})
-	return publish, counts, err
+	if err != nil {
+		return nil, nil, err
+	}
+	refs, err := l.refs(ctx, names...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, table := range names {
+		if refs[table][branch] == 0 {
+			return nil, nil, fmt.Errorf("table %s: its new branch is not there", l.full(table))
+		}
+		publish[table] = oplog.Snapshot{Branch: branch, Snapshot: refs[table][branch]}
+	}
+	return publish, counts, nil
 }
 
-// writeTable writes a change onto a branch of a table, and returns its snapshot.
-func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string, before oplog.Snapshot) (int64, error) {
+// writeTable writes a change onto a branch of a table, and returns how many rows were dropped.
+func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string, before oplog.Snapshot) (dropped int64, err error) {
 	table := l.full(c.Table.Name)
 	base := ""
 	if before.Snapshot != 0 {
@@ -171,53 +181,69 @@ func (l *Lake) writeTable(ctx context.Context, c resident.Change, branch string,
 	}
 	crash.At(crash.LakeBranched)
 	onto := table + "." + connect.Quote("branch_"+branch)
+	stored := l.Stored(c.Table.Name)
 	for _, part := range []struct {
 		file string
-		make func(from string) string
+		do   func(from string) error
 	}{
-		{c.Gone, func(from string) string { return l.deleteSQL(c, onto, from) }},
-		{c.Come, func(from string) string {
+		{c.Dropped, func(from string) (err error) {
+			dropped, err = l.drop(ctx, onto, from, c.DroppedBy, stored)
+			return err
+		}},
+		{c.Gone, func(from string) error {
+			return l.deleteRows(ctx, onto, from, c.Table.Key, c.GoneRows == stored-dropped)
+		}},
+		{c.Come, func(from string) error {
 			columns := quoteAll(columnsOf(c.Table.TableInfo), "")
-			return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", onto, columns, columns, from)
+			return l.exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", onto, columns, columns, from))
 		}},
 	} {
 		if part.file == "" {
 			continue
 		}
-		if err := l.passing(ctx, "rows.parquet", part.file, func(from string) error { return l.exec(ctx, part.make(from)) }); err != nil {
+		if err := l.passing(ctx, "rows.parquet", part.file, part.do); err != nil {
 			return 0, err
 		}
 	}
 	crash.At(crash.LakeWritten)
-	refs, err := l.refs(ctx, c.Table.Name)
-	if err == nil && refs[branch] == 0 {
-		err = errors.New("its new branch is not there")
-	}
-	return refs[branch], err
+	return dropped, nil
 }
 
-// deleteSQL deletes the rows of the keys of a table.
-func (l *Lake) deleteSQL(c resident.Change, onto, keys string) string {
-	if c.GoneRows == l.Stored(c.Table.Name) {
-		return "DELETE FROM " + onto // Spark need not look at the rows
+// drop deletes the rows of values, and counts them: nobody has looked at them.
+func (l *Lake) drop(ctx context.Context, onto, values string, by []string, stored int64) (int64, error) {
+	dropped, err := l.count(ctx, fmt.Sprintf("%s t LEFT SEMI JOIN %s k ON %s", onto, values, equal("t", "k", "<=>", by)))
+	if err != nil || dropped == 0 {
+		return 0, err
 	}
-	on := make([]string, len(c.Table.Key))
-	for i, k := range c.Table.Key {
-		on[i] = fmt.Sprintf("t.%[1]s <=> k.%[1]s", connect.Quote(k))
-	}
-	return fmt.Sprintf("DELETE FROM %s t WHERE EXISTS (SELECT 1 FROM %s k WHERE %s)", onto, keys, strings.Join(on, " AND "))
+	return dropped, l.deleteRows(ctx, onto, values, by, dropped == stored)
 }
 
-// refs are the branches of a table, by name, and their snapshots.
-func (l *Lake) refs(ctx context.Context, table string) (map[string]int64, error) {
-	rows, err := l.query(ctx, "SELECT name, snapshot_id FROM "+l.full(table)+".refs")
+// deleteRows deletes the rows that equal one of others in columns, which may be all there are.
+func (l *Lake) deleteRows(ctx context.Context, onto, from string, columns []string, all bool) error {
+	if all {
+		return l.exec(ctx, "DELETE FROM "+onto) // Spark need not look at the rows
+	}
+	return l.exec(ctx, fmt.Sprintf("DELETE FROM %s t WHERE EXISTS (SELECT 1 FROM %s k WHERE %s)", onto, from, equal("t", "k", "<=>", columns)))
+}
+
+// refs are the branches of tables, by table and name, and their snapshots.
+func (l *Lake) refs(ctx context.Context, tables ...string) (map[string]map[string]int64, error) {
+	refs, queries := map[string]map[string]int64{}, make([]string, len(tables))
+	for i, table := range tables {
+		refs[table] = map[string]int64{}
+		queries[i] = fmt.Sprintf("SELECT %s, name, snapshot_id FROM %s.refs", connect.QuoteText(table), l.full(table))
+	}
+	if len(tables) == 0 {
+		return refs, nil
+	}
+	rows, err := l.query(ctx, strings.Join(queries, " UNION ALL "))
 	if err != nil {
 		return nil, err
 	}
-	refs := map[string]int64{}
 	for _, r := range rows.Values {
-		name, _ := r[0].(string)
-		refs[name], _ = r[1].(int64)
+		table, _ := r[0].(string)
+		name, _ := r[1].(string)
+		refs[table][name], _ = r[2].(int64)
 	}
 	return refs, nil
 }
@@ -253,13 +279,14 @@ func (l *Lake) publish(ctx context.Context, trust bool) error {
 	if done, err := l.bucket.Read(ctx, publishedKey); trust && err == nil && string(done) == number {
 		return nil
 	}
-	err := l.each(ctx, len(tables), func(ctx context.Context, i int) error {
+	all, err := l.refs(ctx, tableNames()...)
+	if err != nil {
+		return err
+	}
+	err = l.each(ctx, len(tables), func(ctx context.Context, i int) error {
 		table := tables[i].Name
+		refs := all[table]
 		want, ok := l.snapshotOf(table)
-		refs, err := l.refs(ctx, table)
-		if err != nil {
-			return err
-		}
 		if ok && refs["main"] != want.Snapshot {
 			if err := l.forward(ctx, table, refs, want); err != nil {
 				return err

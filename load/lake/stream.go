@@ -56,8 +56,13 @@ var lakeTypes = map[schema.Type]schema.Type{schema.JSON: schema.Text, schema.Has
 // jsonColumns are the columns of a query's rows and their types.
 func jsonColumns(q resident.Query) string {
 	var list []string
+	asked := q.Columns
+	if q.Counted {
+		asked = q.By
+		list = append(list, "'rows': 'BIGINT'")
+	}
 	for _, c := range q.Table.Columns {
-		if len(q.Columns) > 0 && !slices.Contains(q.Columns, c.Name) {
+		if len(asked) > 0 && !slices.Contains(asked, c.Name) {
 			continue
 		}
 		kind, other := lakeTypes[c.Type]

@@ -36,6 +36,14 @@ func (l *Lake) name(table string) string {
 // full is a table as statements name it.
 func (l *Lake) full(table string) string { return connect.Quote(l.Catalog) + "." + l.name(table) }
 
+func tableNames() []string {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.Name
+	}
+	return names
+}
+
 func quoteAll(names []string, prefix string) string {
 	list := make([]string, len(names))
 	for i, n := range names {
@@ -143,12 +151,15 @@ func (l *Lake) ownTables(ctx context.Context) error {
 	if len(l.state.Publish) > 0 {
 		return nil
 	}
-	return l.each(ctx, len(tables), func(ctx context.Context, i int) error {
-		refs, err := l.refs(ctx, tables[i].Name)
-		if err == nil && refs["main"] != 0 {
-			err = fmt.Errorf("table %s has rows of which the log in %s knows nothing: it is another warehouse's, or this one's "+
-				"whose bucket was lost; set another warehouse.namespace, or drop the tables of this one", l.full(tables[i].Name), l.bucket)
-		}
+	refs, err := l.refs(ctx, tableNames()...)
+	if err != nil {
 		return err
-	})
+	}
+	for table, of := range refs {
+		if of["main"] != 0 {
+			return fmt.Errorf("table %s has rows of which the log in %s knows nothing: it is another warehouse's, or this one's "+
+				"whose bucket was lost; set another warehouse.namespace, or drop the tables of this one", l.full(table), l.bucket)
+		}
+	}
+	return nil
 }

@@ -51,6 +51,7 @@ func Run(t *testing.T, e Engine) {
 		{"MembershipIsClosedOnlyByACompleteSweepAndReopened", testMembershipIsClosedOnlyByACompleteSweepAndReopened},
 		{"MembershipsEndAsTheListingsAreJudged", testMembershipsEndAsTheListingsAreJudged},
 		{"ASweepIsJudgedByAllThatItHasListed", testASweepIsJudgedByAllThatItHasListed},
+		{"AMembershipCarriesOnUnderAKeyThatAnEarlierPartListed", testAMembershipCarriesOnUnderAKeyThatAnEarlierPartListed},
 		{"ADayThatLacksPeopleRemovesNobody", testADayThatLacksPeopleRemovesNobody},
 		{"AListingOfAudiencesIsNoSightOfTheirMembers", testAListingOfAudiencesIsNoSightOfTheirMembers},
 		{"WhatIsStoredIsGivenBackInChunksForAReplay", testWhatIsStoredIsGivenBackInChunksForAReplay},

@@ -18,7 +18,7 @@ func (g *merge) carried(ctx context.Context) error {
 	if err != nil || !closed {
 		return err
 	}
-	if err := g.fetchPeople(ctx, "SELECT source, source_id FROM etl.members WHERE valid_to = $1", g.At); err != nil {
+	if err := g.fetchCarrying(ctx); err != nil {
 		return err
 	}
 	if err := g.steps(ctx,

@@ -22,16 +22,18 @@
 //	changed_audiences    a row of audiences, is_new, differs            audiences     audiences
 //	sweeps               n, source, audience_id, sweep, round, what     members       members
 //	                     staging says of the sweep
-//	whole_audiences      source, audience_id: all of whose members      members       members
-//	                     are fetched from a lake
-//	listed               source, audience_id, sweep, source_id, row     members       members
-//	listed_before        source, audience_id, source_id                 members       members
+//	listed               source, audience_id, sweep, source_id, row:    members       members
+//	                     not listed before by the same sweep
+//	listed_elsewhere     source, audience_id, sweep, rows: in a lake    members       members
+//	tallies              the columns of sweeps, and what is counted     members       members
 //	unlisted             source, audience_id, source_id, valid_from,    members       members
 //	                     listed_before
-//	tallies              the columns of sweeps, and what is counted     members       members
+//	unlisted_elsewhere   source, audience_id, rows: in a lake           members       members
+//	missing              source, audience_id, missing, missing_twice    members       members
 //	judged               source, audience_id, sweep, ended, unnamed,    members       members
 //	                     before, closing, confirmable, doubt
 //	left_members         source, audience_id, source_id, valid_from     members       members
+//	ended_sweeps         source, audience_id, sweep                     members       members
 //	folding              source, source_id, last (seq), home, k         records       records
 //	folded_before        k, what is stored of the record                records       records
 //	folded_versions      k, seq, the columns of staged_versions         records       records

@@ -7,36 +7,65 @@ import (
 	"time"
 
 	"contactsync/load/duckdb/layout"
+	"contactsync/load/duckdb/resident"
 )
 
 // What each step reads of the wide tables, fetched before it does, for a warehouse that has
 // most of their rows elsewhere ([resident.Rows]). A step that begins to read more says so
 // here.
 
-// recordKey are the columns that name a record.
-var recordKey = []string{"source", "source_id"}
+// The columns that name a record, an audience, who is in one, and a sweep of one.
+var (
+	recordKey   = []string{"source", "source_id"}
+	audienceKey = []string{"source", "audience_id"}
+	memberKey   = []string{"source", "audience_id", "source_id"}
+	sweepKey    = []string{"source", "audience_id", "sweep"}
+)
 
-// fetchMembers fetches the members of the audiences of which a sweep ended, or more than one
-// is known, and of others those who are listed: a large audience is merged in many parts.
-func (g *merge) fetchMembers(ctx context.Context) error {
-	if g.Rows == nil {
-		return nil
-	}
-	if err := g.exec(ctx, `CREATE OR REPLACE TEMP TABLE whole_audiences AS
-		SELECT source, audience_id FROM sweeps GROUP BY ALL HAVING bool_or(ended) OR count(*) > 1
-		UNION SELECT w.source, w.audience_id FROM sweeps w JOIN etl.sweeps b USING (source, audience_id) WHERE b.sweep <> w.sweep`); err != nil {
-		return err
-	}
+// fetchListed fetches the memberships of those who were listed now, and which sweeps listed
+// them before: a large audience is merged in many parts.
+func (g *merge) fetchListed(ctx context.Context) error {
 	for _, table := range []string{"etl.members", "etl.sweep_members"} {
-		if err := g.Rows.By(ctx, table, []string{"source", "audience_id"}, "FROM whole_audiences"); err != nil {
-			return err
-		}
-		if err := g.Rows.By(ctx, table, []string{"source", "audience_id", "source_id"}, `SELECT source, audience_id, source_id
-			FROM etl.staged_seen ANTI JOIN whole_audiences USING (source, audience_id) WHERE pipeline = $1`, g.Run.Pipeline); err != nil {
+		if err := g.Rows.By(ctx, table, memberKey, "SELECT source, audience_id, source_id FROM etl.staged_seen WHERE pipeline = $1", g.Run.Pipeline); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// countListed counts what the sweeps of a round that ended have listed before.
+func (g *merge) countListed(ctx context.Context, round int64) error {
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE listed_elsewhere (source VARCHAR, audience_id VARCHAR, sweep VARCHAR, rows BIGINT)"); err != nil {
+		return err
+	}
+	return g.Rows.Count(ctx, "listed_elsewhere", resident.Query{Table: resident.TableOf("etl.sweep_members"), By: sweepKey},
+		"SELECT source, audience_id, sweep FROM sweeps SEMI JOIN etl.sweeps USING (source, audience_id, sweep) WHERE round = $1 AND ended", round)
+}
+
+// fetchUnlisted fetches the members whom the sweeps of a round that ended lack, where their
+// memberships may end with it, with who was listed by the sweep before; of other sweeps they are
+// counted. A vendor that lists nobody is no reason to fetch them all.
+func (g *merge) fetchUnlisted(ctx context.Context, round int64) error {
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE unlisted_elsewhere (source VARCHAR, audience_id VARCHAR, rows BIGINT)"); err != nil || g.Rows == nil {
+		return err
+	}
+	closing, err := g.mayClose(ctx)
+	if err != nil {
+		return err
+	}
+	unlisted := resident.Query{
+		Table: resident.TableOf("etl.members"), By: audienceKey, Where: "valid_to IS NULL",
+		Unless: &resident.Unless{Table: resident.TableOf("etl.sweep_members"), By: sweepKey, Same: memberKey},
+	}
+	const ended = "SELECT source, audience_id, sweep FROM sweeps WHERE round = $1 AND ended AND list_contains($2::BIGINT[], n) = $3"
+	if err := g.Rows.Lacking(ctx, unlisted, ended, round, closing, true); err != nil {
+		return err
+	}
+	if err := g.Rows.Count(ctx, "unlisted_elsewhere", unlisted, ended, round, closing, false); err != nil {
+		return err
+	}
+	return g.Rows.By(ctx, "etl.sweep_members", memberKey, `SELECT m.source, m.audience_id, m.source_id
+		FROM etl.members m JOIN sweeps w USING (source, audience_id) WHERE w.round = $1 AND w.ended AND m.valid_to IS NULL`, round)
 }
 
 // fetchRecords fetches the records that are folded. Those that are new have nothing else there.
@@ -134,6 +163,17 @@ func (g *merge) fetchPeople(ctx context.Context, records string, args ...any) er
 	}
 	return g.Rows.By(ctx, "etl.people", []string{"contact_id"},
 		"SELECT contact_id FROM etl.people SEMI JOIN ("+records+") USING (source, source_id)", args...)
+}
+
+// fetchCarrying fetches the people whose memberships end, and what else their records are in:
+// another key may have been listed by an earlier part.
+func (g *merge) fetchCarrying(ctx context.Context) error {
+	const ending = "SELECT source, source_id FROM etl.members WHERE valid_to = $1"
+	if err := g.fetchPeople(ctx, ending, g.At); err != nil {
+		return err
+	}
+	return g.Rows.By(ctx, "etl.members", recordKey, `SELECT o.source, o.source_id FROM etl.people p JOIN etl.people o USING (source, contact_id)
+		SEMI JOIN (`+ending+`) e ON e.source = p.source AND e.source_id = p.source_id`, g.At)
 }
 
 // fetchNodes fetches the affected records and their neighbours. Who is stale may be so as a

@@ -57,7 +57,10 @@ func (g *merge) members(ctx context.Context) error {
 		)`, g.Run.Pipeline); err != nil {
 		return err
 	}
-	if err := g.fetchMembers(ctx); err != nil {
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE ended_sweeps (source VARCHAR, audience_id VARCHAR, sweep VARCHAR)"); err != nil {
+		return err
+	}
+	if err := g.fetchListed(ctx); err != nil {
 		return err
 	}
 	rounds, err := g.count(ctx, "SELECT coalesce(max(round), 0) FROM sweeps")
@@ -68,6 +71,9 @@ func (g *merge) members(ctx context.Context) error {
 		if err := g.sweep(ctx, round); err != nil {
 			return err
 		}
+	}
+	if err := g.Rows.Drop(ctx, "etl.sweep_members", sweepKey, "FROM ended_sweeps"); err != nil {
+		return err
 	}
 	g.merged.Members, err = g.count(ctx, "SELECT count(*) FROM etl.members WHERE valid_from = $1 OR valid_to = $1", g.At)
 	return err

@@ -9,15 +9,21 @@ import (
 	"contactsync/load/duckdb/rowio"
 )
 
-// Change is how a table of the lake has to change, as Parquet files: first the rows of these
-// keys go, then these rows come. A row that differs is in both.
+// Change is how a table of the lake has to change, as Parquet files: first the rows go that
+// have one of these values, then those of these keys, and then these rows come. A row that
+// differs is gone and comes.
 type Change struct {
-	Table    Table
-	Gone     string // keys; "": none
-	Come     string // whole rows; "": none
-	GoneRows int64
-	ComeRows int64
+	Table     Table
+	Dropped   string // values of the columns DroppedBy; "": none
+	DroppedBy []string
+	Gone      string // keys; "": none
+	Come      string // whole rows; "": none
+	GoneRows  int64
+	ComeRows  int64
 }
+
+// IsNone reports whether nothing has to change.
+func (c Change) IsNone() bool { return c.Dropped == "" && c.GoneRows+c.ComeRows == 0 }
 
 // Changes writes how what is here differs from what was fetched, into files of a folder. Rows
 // are the same if their hashes are: of ten million rows two have the same with a chance of
@@ -25,6 +31,12 @@ type Change struct {
 func (r *Rows) Changes(ctx context.Context) (list []Change, err error) {
 	for _, t := range Tables() {
 		c := Change{Table: t}
+		if by := r.dropped[t.Name]; by != nil {
+			if c.Dropped, _, err = r.write(ctx, t, "dropped", t.columns(toLake, by...), t.drops()); err != nil {
+				return nil, err
+			}
+			c.DroppedBy = by
+		}
 		if !r.known[t.Name] { // nothing was fetched
 			c.Come, c.ComeRows, err = r.write(ctx, t, "come", t.columns(toLake), t.Name)
 		} else {
@@ -33,7 +45,7 @@ func (r *Rows) Changes(ctx context.Context) (list []Change, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.GoneRows+c.ComeRows > 0 {
+		if !c.IsNone() {
 			list = append(list, c)
 		}
 	}
@@ -76,6 +88,11 @@ func (r *Rows) Clear(ctx context.Context) error {
 			return err
 		}
 		if err := r.exec(ctx, "DROP TABLE IF EXISTS "+t.registry()); err != nil {
+			return err
+		}
+	}
+	for table := range r.dropped {
+		if err := r.exec(ctx, "DROP TABLE IF EXISTS "+TableOf(table).drops()); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,22 @@ type Query struct {
 	Number int64
 	// Where is a condition besides, in the SQL that every engine has; "": none.
 	Where string
+	// Unless leaves rows out for which another table has one; nil: none.
+	Unless *Unless
+	// But is a Parquet file of the keys of rows that are left out, with all columns of the
+	// table's key; "": none.
+	But string
+	// Counted asks, instead of the rows, for a row of each key that has any: the columns By,
+	// and how many there are as the column rows.
+	Counted bool
+}
+
+// Unless names the rows of another table for which rows of the table of a query are left out:
+// they have the values of a key in the columns By, which Keys lists too, and those of the row
+// that is left out in the columns Same.
+type Unless struct {
+	Table    Table
+	By, Same []string
 }
 
 // OfSets reports whether a key is that of many rows, such as the members of an audience, and
@@ -53,11 +69,13 @@ type Rows struct {
 	whole map[string]bool // tables that are here wholly
 	known map[string]bool // tables that have a registry
 	asked map[string]bool // table and columns of which the keys asked for are noted
+
+	dropped map[string][]string // by table: by which columns rows were dropped
 }
 
 // New begins a step. The folder is for files in transit, which it removes.
 func New(lake Lake, dir string, tx *sql.Tx) *Rows {
-	return &Rows{lake: lake, dir: dir, tx: tx, whole: map[string]bool{}, known: map[string]bool{}, asked: map[string]bool{}}
+	return &Rows{lake: lake, dir: dir, tx: tx, whole: map[string]bool{}, known: map[string]bool{}, asked: map[string]bool{}, dropped: map[string][]string{}}
 }
 
 // By fetches the rows of a table of which these columns, in their order, have the values
@@ -100,13 +118,20 @@ func (r *Rows) by(ctx context.Context, q Query, query string, args []any) error 
 	if err := r.exec(ctx, "INSERT INTO "+asked+" FROM resident_wanted"); err != nil {
 		return err
 	}
-	q.Keys = filepath.Join(r.dir, "keys-"+rand.Text()+".parquet") // a name of its own: engines remember what a file was
-	defer os.Remove(q.Keys)                                       //nolint:errcheck // it is in transit
-	if err := r.exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM resident_wanted) TO %s (FORMAT parquet)",
-		q.Table.columns(toLake, q.By...), rowio.QuoteText(q.Keys))); err != nil {
+	return r.passing(ctx, q.Table.columns(toLake, q.By...), "resident_wanted", func(file string) error {
+		q.Keys = file
+		return r.fetch(ctx, q)
+	})
+}
+
+// passing writes columns of rows into a file for as long as it is used.
+func (r *Rows) passing(ctx context.Context, columns, from string, use func(file string) error) error {
+	file := filepath.Join(r.dir, "keys-"+rand.Text()+".parquet") // a name of its own: engines remember what a file was
+	defer os.Remove(file)                                        //nolint:errcheck // it is in transit
+	if err := r.exec(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s (FORMAT parquet)", columns, from, rowio.QuoteText(file))); err != nil {
 		return err
 	}
-	return r.fetch(ctx, q)
+	return use(file)
 }
 
 // Where fetches the rows of a table on a condition in standard SQL.
@@ -159,11 +184,15 @@ func (r *Rows) take(ctx context.Context, t Table, from string) error {
 	if err := r.register(ctx, t); err != nil {
 		return err
 	}
+	still := ""
+	if by := r.dropped[t.Name]; by != nil {
+		still = " AND NOT EXISTS (FROM " + t.drops() + " d WHERE " + same("d", "t", by) + ")"
+	}
 	for _, query := range []string{
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE resident_fetched AS
 			SELECT DISTINCT ON (%[1]s) t.* FROM (SELECT %[2]s FROM %[3]s) t
-			WHERE NOT EXISTS (FROM %[4]s r WHERE %[5]s)`,
-			rowio.QuoteAll(t.Key), t.columns(fromLake), from, t.registry(), t.same("r", "t")),
+			WHERE NOT EXISTS (FROM %[4]s r WHERE %[5]s)%[6]s`,
+			rowio.QuoteAll(t.Key), t.columns(fromLake), from, t.registry(), same("r", "t", t.Key), still),
 		fmt.Sprintf("INSERT INTO %s SELECT %s, hash(t) FROM resident_fetched t", t.registry(), rowio.QuoteAll(t.Key)),
 		fmt.Sprintf("INSERT INTO %s BY NAME FROM resident_fetched", t.Name),
 		"DROP TABLE resident_fetched",

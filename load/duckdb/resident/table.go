@@ -115,12 +115,15 @@ func Values(t schema.TableInfo) string { return Table{TableInfo: t}.columns(toLa
 // hash of the whole row.
 func (t Table) registry() string { return "resident_" + strings.ReplaceAll(t.Name, ".", "_") }
 
-// same is the condition that the rows a and b have the same key.
-func (t Table) same(a, b string) string {
-	list := make([]string, len(t.Key))
-	for i, k := range t.Key {
-		k = rowio.Quote(k)
-		list[i] = a + "." + k + " IS NOT DISTINCT FROM " + b + "." + k
+// drops is the temporary table of the values by which rows were dropped.
+func (t Table) drops() string { return t.registry() + "_dropped" }
+
+// same is the condition that the rows a and b have the same values in columns.
+func same(a, b string, columns []string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		c = rowio.Quote(c)
+		list[i] = a + "." + c + " IS NOT DISTINCT FROM " + b + "." + c
 	}
 	return strings.Join(list, " AND ")
 }
