@@ -22,9 +22,6 @@ type Change struct {
 	ComeRows  int64
 }
 
-// IsNone reports whether nothing has to change.
-func (c Change) IsNone() bool { return c.Dropped == "" && c.GoneRows+c.ComeRows == 0 }
-
 // Changes writes how what is here differs from what was fetched, into files of a folder. Rows
 // are the same if their hashes are: of ten million rows two have the same with a chance of
 // one in 400,000.
@@ -45,7 +42,7 @@ func (r *Rows) Changes(ctx context.Context) (list []Change, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if !c.IsNone() {
+		if c.Dropped != "" || c.GoneRows+c.ComeRows > 0 {
 			list = append(list, c)
 		}
 	}

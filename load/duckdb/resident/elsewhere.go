@@ -3,7 +3,6 @@ package resident
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"contactsync/load/duckdb/rowio"
 )
@@ -65,27 +64,19 @@ func (r *Rows) elsewhere(ctx context.Context, q Query, statement string, args []
 }
 
 // Drop deletes the rows of a table of which these columns, which belong to its key, have the
-// values that a query gives: in the lake. Those that are here the step deletes itself, before or
-// after, and what it inserts later stays.
+// values that a query gives: in the lake, once in a step. Those that are here the step deletes
+// itself, before or after, and what it inserts later stays.
 func (r *Rows) Drop(ctx context.Context, table string, by []string, query string, args ...any) error {
 	if r.None(table) {
 		return nil
 	}
+	if before, again := r.dropped[table]; again {
+		return fmt.Errorf("rows of %s are dropped again, after some by their %v", table, before)
+	}
+	r.dropped[table] = by
 	t := TableOf(table)
-	selected := fmt.Sprintf("SELECT DISTINCT %s FROM (%s)", rowio.QuoteAll(by), query)
-	before, again := r.dropped[table]
-	switch {
-	case !again:
-		r.dropped[table] = by
-		if err := r.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+t.drops()+" AS "+selected, args...); err != nil {
-			return err
-		}
-	case !slices.Equal(before, by):
-		return fmt.Errorf("rows of %s are dropped by their %v and by their %v", table, before, by)
-	default:
-		if err := r.exec(ctx, "INSERT INTO "+t.drops()+" "+selected, args...); err != nil {
-			return err
-		}
+	if err := r.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT DISTINCT %s FROM (%s)", t.drops(), rowio.QuoteAll(by), query), args...); err != nil {
+		return err
 	}
 	if !r.known[table] {
 		return nil
