@@ -137,6 +137,9 @@ func TestMatchingWhatChangedEqualsMatchingEverything(t *testing.T) {
 		require.Equal(rt, otherPersons, persons)
 	})
 	t.Logf("%d pairs, %d of them joined", matched, joined)
+	if testing.Short() {
+		return // the few draws that are left need not hold every kind
+	}
 	require.Positive(t, matched)
 	require.Positive(t, joined)
 	require.Greater(t, matched, joined)
