@@ -5,9 +5,15 @@ import (
 	"strings"
 )
 
+// mostLevels is how many objects and lists deep a message is looked for. Each level reads what
+// is below it once more.
+const mostLevels = 8
+
 // told is what an error says to a person where it is a JSON object with a message in one
 // of the usual places; else "".
-func told(body []byte) string {
+func told(body []byte) string { return toldWithin(mostLevels, body) }
+
+func toldWithin(levels int, body []byte) string {
 	var object struct {
 		Message, Detail, Title json.RawMessage
 		Description            json.RawMessage `json:"error_description"`
@@ -17,7 +23,7 @@ func told(body []byte) string {
 		return ""
 	}
 	for _, value := range []json.RawMessage{object.Message, object.Description, object.Detail, object.Error, object.Errors, object.Title} {
-		if text := toldBy(value); text != "" {
+		if text := toldBy(levels-1, value); text != "" {
 			return text
 		}
 	}
@@ -25,16 +31,16 @@ func told(body []byte) string {
 }
 
 // toldBy is the message in a member: text, an object that has one, or the first of a list.
-func toldBy(value json.RawMessage) string {
+func toldBy(levels int, value json.RawMessage) string {
 	var text string
 	var list []json.RawMessage
 	switch {
-	case len(value) == 0:
+	case levels == 0, len(value) == 0:
 		return ""
 	case json.Unmarshal(value, &text) == nil:
 		return strings.TrimSpace(text)
 	case json.Unmarshal(value, &list) == nil && len(list) > 0:
-		return toldBy(list[0])
+		return toldBy(levels-1, list[0])
 	}
-	return told(value)
+	return toldWithin(levels, value)
 }
