@@ -54,6 +54,7 @@ serve() {
 		--class org.apache.spark.sql.connect.service.SparkConnectServer --jars "$jars" --driver-class-path "${jars//,/:}" \
 		--conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$port" \
 		--conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=4 --conf spark.sql.session.timeZone=UTC \
+		--conf spark.sql.codegen.cache.maxEntries=5000 \
 		--conf spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions \
 		--conf spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog --conf spark.sql.catalog.lake.type=jdbc \
 		--conf "spark.sql.catalog.lake.uri=jdbc:sqlite:$dir/lake/catalog.db" --conf spark.sql.catalog.lake.jdbc.schema-version=V1 \

@@ -143,23 +143,25 @@ func (w *world) withLake(do func(*sql.Conn)) {
 }
 
 // TestASparkThatIsKilledLosesNothing kills the engine while the program waits at a point of a
-// run, with statements of its other threads under way, and starts it anew for the next run.
+// run, with statements of its other threads under way. It is there again when the program goes
+// on, but knows nothing of the session.
 func TestASparkThatIsKilledLosesNothing(t *testing.T) {
 	sparktest.Address(t)
 	want, _, _ := undisturbed(t)
+	t.Parallel() // for who waits for a lease
 	w := newWorld(t)
 	spark := newSpark(t)
 	w.lake = &lake.Options{Connect: spark.address(), Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}
 	w.configure("")
+	spark.start()
 	for _, k := range []kill{at(crash.LakeSegment, 3), at(crash.LakeWritten, 2), at(crash.LakeDecided, 1)} {
-		spark.start()
 		wait, process := stopped(w, k)
 		spark.kill()
+		spark.start()
 		require.NoError(t, process.Signal(syscall.SIGCONT))
 		e := wait()
-		require.NotZero(w, e.code, "%s: no run needed Spark: %s", k, e.stderr)
+		require.NotZero(w, e.code, "%s: no run needed the session: %s", k, e.stderr)
 	}
-	spark.start()
 	e := runs(w, w.dir, []string{batchRows}, "run")
 	require.Zero(w, e.code, e.stderr)
 	requireSame(w, ofTheWarehouse(want[0]).anonymous(), ofTheWarehouse(w.result()).anonymous())
@@ -235,6 +237,7 @@ func (s *spark) kill() {
 func TestARunThatSleptIsOvertaken(t *testing.T) {
 	address := sparktest.Address(t)
 	want, _, _ := undisturbed(t)
+	t.Parallel() // it waits for a lease
 	w := newWorld(t)
 	w.lake = &lake.Options{Connect: address, Catalog: "lake", Namespace: namespaceOf(w.dir), Bucket: w.path("bucket"), Dir: t.TempDir()}
 	w.configure("")

@@ -37,6 +37,8 @@ import (
 	"contactsync/load/lake/bucket"
 	"contactsync/load/lake/connect"
 	"contactsync/load/lake/oplog"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // Options say where a lake is.
@@ -184,11 +186,27 @@ func (l *Lake) exec(ctx context.Context, statements ...string) error {
 		return err
 	}
 	for _, s := range statements {
-		if err := spark.Exec(ctx, s); err != nil {
+		if err := execAgain(ctx, spark, s); err != nil {
 			return l.dropped(spark, err)
 		}
 	}
 	return nil
+}
+
+// mostConflicts is how often another writer may be quicker with a table.
+const mostConflicts = 8
+
+// execAgain runs a statement, once more where another one changed the same table meanwhile: one
+// that a killed program left running, for we give Spark one at a time for a table.
+func execAgain(ctx context.Context, spark *connect.Client, statement string) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := spark.Exec(ctx, statement)
+		if failure, ok := errors.AsType[*connect.Error](err); err == nil || ok && failure.IsCommitConflict() {
+			return struct{}{}, err
+		}
+		return struct{}{}, backoff.Permanent(err)
+	}, backoff.WithMaxTries(mostConflicts), backoff.WithMaxElapsedTime(0))
+	return err
 }
 
 // query runs a query of Spark that has a small result.

@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -279,31 +280,44 @@ func (l *Lake) publish(ctx context.Context, trust bool) error {
 	if done, err := l.bucket.Read(ctx, publishedKey); trust && err == nil && string(done) == number {
 		return nil
 	}
-	all, err := l.refs(ctx, tableNames()...)
-	if err != nil {
-		return err
+	err := l.setBranches(ctx)
+	if failure, ok := errors.AsType[*connect.Error](err); ok && !failure.IsBroken() {
+		err = l.setBranches(ctx) // what a killed program left running did part of it meanwhile
 	}
-	err = l.each(ctx, len(tables), func(ctx context.Context, i int) error {
-		table := tables[i].Name
-		refs := all[table]
-		want, ok := l.snapshotOf(table)
-		if ok && refs["main"] != want.Snapshot {
-			if err := l.forward(ctx, table, refs, want); err != nil {
-				return err
-			}
-			crash.At(crash.LakeForwarded)
-		}
-		for branch := range refs {
-			if strings.HasPrefix(branch, "sync_") {
-				if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP BRANCH IF EXISTS %s", l.full(table), connect.Quote(branch))); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
 	if err != nil {
 		return err
 	}
 	return l.bucket.Write(ctx, publishedKey, []byte(number))
+}
+
+// setBranches sets each main branch to what the log says, and drops the others that are ours.
+func (l *Lake) setBranches(ctx context.Context) error {
+	all, err := l.refs(ctx, tableNames()...)
+	if err != nil {
+		return err
+	}
+	return l.each(ctx, len(tables), func(ctx context.Context, i int) error {
+		table := tables[i].Name
+		if err := l.setBranchesOf(ctx, table, all[table]); err != nil {
+			return fmt.Errorf("table %s: %w", l.full(table), err)
+		}
+		return nil
+	})
+}
+
+func (l *Lake) setBranchesOf(ctx context.Context, table string, refs map[string]int64) error {
+	if want, ok := l.snapshotOf(table); ok && refs["main"] != want.Snapshot {
+		if err := l.forward(ctx, table, refs, want); err != nil {
+			return err
+		}
+		crash.At(crash.LakeForwarded)
+	}
+	for branch := range refs {
+		if strings.HasPrefix(branch, "sync_") {
+			if err := l.exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP BRANCH IF EXISTS %s", l.full(table), connect.Quote(branch))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -125,14 +125,14 @@ func TestAnErrorOfSpark(t *testing.T) {
 			}},
 			says: "spark: WRITING_JOB_ABORTED: Job aborted. (SQLSTATE 40000)",
 			holds: func(e *Error) bool {
-				return e.IsCommitRefused() && e.Detail == "Job aborted.\ncaused by: Commit failed"
+				return e.IsCommitConflict() && e.Detail == "Job aborted.\ncaused by: Commit failed"
 			},
 		},
 		"with an index that leads nowhere": {
 			fails:   sparkError("", "", "It failed."),
 			details: &pb.FetchErrorDetailsResponse{RootErrorIdx: index(7)},
 			says:    "spark: It failed.",
-			holds:   func(e *Error) bool { return !e.IsCommitRefused() && !e.IsCommitUnknown() },
+			holds:   func(e *Error) bool { return !e.IsCommitConflict() && !e.IsCommitUnknown() },
 		},
 	}
 	for name, test := range tests {

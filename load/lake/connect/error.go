@@ -63,10 +63,10 @@ func (e *Error) IsSessionLost() bool {
 	return e.is("INVALID_HANDLE.SESSION_NOT_FOUND") || e.is("INVALID_HANDLE.SESSION_CHANGED") || e.is("INVALID_HANDLE.SESSION_CLOSED")
 }
 
-// IsCommitRefused says that Iceberg wrote nothing: another writer changed the table in between, or
-// what the statement takes for granted, such as a snapshot, is not so.
-func (e *Error) IsCommitRefused() bool {
-	return e.has("org.apache.iceberg.exceptions.CommitFailedException") || e.has("org.apache.iceberg.exceptions.ValidationException")
+// IsCommitConflict says that Iceberg wrote nothing, since another writer changed the table in
+// between: the same statement may succeed if it is given once more.
+func (e *Error) IsCommitConflict() bool {
+	return e.has("org.apache.iceberg.exceptions.CommitFailedException")
 }
 
 // IsCommitUnknown says that Iceberg could not learn whether its commit went through.
