@@ -116,6 +116,9 @@ func TestEveryCommandHasACanaryCase(t *testing.T) {
 // forms, fail in every way, and send what nobody asked for. Logs in JSON go through the
 // same masks: a part of the commands is enough for them.
 func TestNoCommandShowsASecretOrAnAddress(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some hundred commands, which other tests run beside each other")
+	}
 	for _, format := range []string{"text", "json"} {
 		t.Run(format, func(t *testing.T) {
 			dir := t.TempDir()

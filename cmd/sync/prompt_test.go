@@ -178,6 +178,9 @@ func TestThePromptOnATerminal(t *testing.T) {
 }
 
 func TestTablesFitATerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is about what is written, not about how")
+	}
 	dir := simulatedWarehouse(t)
 	for _, args := range []string{
 		"run", "status", "runs", "check", "check --offline", "profile", "rejects list", "export", "access --help", "sql FROM contacts",

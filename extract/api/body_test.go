@@ -203,6 +203,9 @@ func TestAFileMayBeAZipOrUTF16(t *testing.T) {
 }
 
 func TestAFileThatUnpacksToTooMuchIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many megabytes, which take the race detector long")
+	}
 	lines := strings.Repeat("0123456789abcdef\n", (ratioSlack+maxRatio<<18)/16)
 	for name, body := range map[string][]byte{"gzip": pack(t, lines), "zip": zipped(t, zip.Deflate, "a.csv", lines)} {
 		t.Run(name, func(t *testing.T) {

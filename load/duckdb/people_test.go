@@ -181,7 +181,11 @@ func stageIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, listed []sou
 		last[s.key()] = s
 	}
 	for _, s := range last {
-		b.Versions = append(b.Versions, s.version())
+		v := s.version()
+		for _, a := range b.Audiences {
+			v.Audience = a.AudienceID
+		}
+		b.Versions = append(b.Versions, v)
 	}
 	require.NoError(t, w.Commit(ctx, b))
 }

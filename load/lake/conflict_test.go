@@ -19,9 +19,14 @@ func TestAStatementIsGivenAgainWhereAnotherWriterWasQuicker(t *testing.T) {
 	require.NoError(t, err)
 	defer spark.Close()
 	const table = "lake.conflicts.t"
-	require.NoError(t, spark.Exec(t.Context(), "CREATE SCHEMA IF NOT EXISTS lake.conflicts"))
-	require.NoError(t, spark.Exec(t.Context(), "CREATE OR REPLACE TABLE "+table+" (k STRING) USING iceberg TBLPROPERTIES ('commit.retry.num-retries' = '0')"))
-	require.NoError(t, spark.Exec(t.Context(), "INSERT INTO "+table+" VALUES ('a')"))
+	for _, s := range []string{
+		"CREATE SCHEMA IF NOT EXISTS lake.conflicts",
+		"DROP TABLE IF EXISTS " + table, // with the branches of an earlier test
+		"CREATE TABLE " + table + " (k STRING) USING iceberg TBLPROPERTIES ('commit.retry.num-retries' = '0')",
+		"INSERT INTO " + table + " VALUES ('a')",
+	} {
+		require.NoError(t, spark.Exec(t.Context(), s))
+	}
 
 	const writers, branches = 4, 5
 	var g errgroup.Group

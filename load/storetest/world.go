@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,24 +72,33 @@ func Change(b *load.Batch, i int, change func(*Said)) {
 	b.Versions[i].Pipeline = v.Pipeline
 }
 
-// Fold makes records of what their last version says.
+// Fold makes records of what the version of one audience says: of those that they did not leave
+// the first by name, if there is any.
 func Fold(list []load.Stored) ([]load.Folded, error) {
 	folded := make([]load.Folded, len(list))
 	for i, s := range list {
-		last := schema.Version{}
+		versions := map[string]schema.Version{}
 		for _, v := range s.Versions {
-			last = v
-			last.Payload = cmp.Or(v.Payload, s.Payload)
+			v.Payload = cmp.Or(v.Payload, s.Payload)
+			versions[v.Audience] = v
 		}
 		for _, v := range s.Staged {
-			last = v.Version
+			versions[v.Audience] = v.Version
 		}
-		r, identifiers, err := recordOf(last)
+		audiences := slices.Sorted(maps.Keys(versions))
+		shown := slices.IndexFunc(audiences, func(a string) bool { return !s.Left[a] })
+		r, identifiers, err := recordOf(versions[audiences[max(shown, 0)]])
 		if err != nil {
 			return nil, err
 		}
-		last.Payload = ""
-		folded[i] = load.Folded{Record: r, Identifiers: identifiers, Versions: []schema.Version{last}}
+		folded[i] = load.Folded{Record: r, Identifiers: identifiers}
+		for _, audience := range audiences {
+			v := versions[audience]
+			if len(audiences) == 1 {
+				v.Payload = ""
+			}
+			folded[i].Versions = append(folded[i].Versions, v)
+		}
 	}
 	return folded, nil
 }

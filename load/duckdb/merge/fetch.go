@@ -68,20 +68,37 @@ func (g *merge) fetchUnlisted(ctx context.Context, round int64) error {
 		FROM etl.members m JOIN sweeps w USING (source, audience_id) WHERE w.round = $1 AND w.ended AND m.valid_to IS NULL`, round)
 }
 
-// fetchRecords fetches the records that are folded. Those that are new have nothing else there.
+// fetchRecords fetches the records that are folded: those of which versions are staged, and of
+// those who left an audience or came back to one the ones that have several versions. Half of an
+// audience may leave at once.
 func (g *merge) fetchRecords(ctx context.Context) error {
-	const folded = `SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1
-		UNION SELECT source, source_id FROM etl.members WHERE valid_to = $2
-		UNION SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id)
-			WHERE m.valid_from = $2 AND b.valid_to IS NOT NULL`
+	if err := g.fetchFolded(ctx, "SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1", g.Run.Pipeline); err != nil {
+		return err
+	}
+	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE versions_elsewhere (source VARCHAR, source_id VARCHAR, rows BIGINT)"); err != nil {
+		return err
+	}
+	versions := resident.Query{Table: resident.TableOf("etl.versions"), By: recordKey}
+	if err := g.Rows.Count(ctx, "versions_elsewhere", versions, movedMembers, g.At); err != nil {
+		return err
+	}
+	return g.fetchFolded(ctx, "SELECT source, source_id FROM versions_elsewhere WHERE rows > 1")
+}
+
+// movedMembers are the records that left an audience with this merge, $1, or came back to one.
+const movedMembers = `SELECT source, source_id FROM etl.members WHERE valid_to = $1
+	UNION SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id)
+		WHERE m.valid_from = $1 AND b.valid_to IS NOT NULL`
+
+// fetchFolded fetches what the fold of records reads. Those that are new have nothing else there.
+func (g *merge) fetchFolded(ctx context.Context, records string, args ...any) error {
 	for _, table := range []string{"etl.records", "etl.members"} {
-		if err := g.Rows.By(ctx, table, recordKey, folded, g.Run.Pipeline, g.At); err != nil {
+		if err := g.Rows.By(ctx, table, recordKey, records, args...); err != nil {
 			return err
 		}
 	}
 	for _, table := range []string{"etl.versions", "etl.identifiers"} {
-		if err := g.Rows.By(ctx, table, recordKey, "SELECT source, source_id FROM etl.records SEMI JOIN ("+folded+") USING (source, source_id)",
-			g.Run.Pipeline, g.At); err != nil {
+		if err := g.Rows.By(ctx, table, recordKey, "SELECT source, source_id FROM etl.records SEMI JOIN ("+records+") USING (source, source_id)", args...); err != nil {
 			return err
 		}
 	}

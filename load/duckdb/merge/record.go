@@ -41,13 +41,10 @@ func (g *merge) records(ctx context.Context, people load.People) error {
 		return err
 	}
 	f := folding{conn: g.Conn, beside: g.Beside, fold: people.Fold}
-	if err := f.prepare(ctx, `SELECT source, source_id, seq, place FROM etl.staged_versions WHERE pipeline = $1
+	if err := f.prepare(ctx, `SELECT source, source_id, seq, place FROM etl.staged_versions WHERE pipeline = $2
 		UNION ALL
-		SELECT source, source_id, 0, 0 FROM etl.versions SEMI JOIN (
-			SELECT source, source_id FROM etl.members WHERE valid_to = $2
-			UNION
-			SELECT m.source, m.source_id FROM etl.members m JOIN etl.members b USING (source, audience_id, source_id) WHERE m.valid_from = $2 AND b.valid_to IS NOT NULL
-		) USING (source, source_id) GROUP BY source, source_id HAVING count(*) > 1`, g.Run.Pipeline, g.At); err != nil {
+		SELECT source, source_id, 0, 0 FROM etl.versions SEMI JOIN (`+movedMembers+`) USING (source, source_id)
+			GROUP BY source, source_id HAVING count(*) > 1`, g.At, g.Run.Pipeline); err != nil {
 		return err
 	}
 	if err := foldEach(ctx, f, g.difference, func(d difference) error { return g.replace(ctx, d) }); err != nil {
