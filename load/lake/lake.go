@@ -209,13 +209,17 @@ func execAgain(ctx context.Context, spark *connect.Client, statement string) err
 	return err
 }
 
-// query runs a query of Spark that has a small result.
+// query runs a query of Spark that has a small result. It changes nothing, so where it is not known
+// what became of it, it is run once more.
 func (l *Lake) query(ctx context.Context, text string) (connect.Rows, error) {
 	spark, err := l.Spark(ctx)
 	if err != nil {
 		return connect.Rows{}, err
 	}
 	rows, err := spark.Query(ctx, text)
+	if _, unknown := errors.AsType[*connect.UnknownOutcomeError](err); unknown {
+		rows, err = spark.Query(ctx, text)
+	}
 	if err != nil {
 		return rows, l.dropped(spark, err)
 	}
