@@ -72,7 +72,7 @@ func (g *merge) fetchUnlisted(ctx context.Context, round int64) error {
 // those who left an audience or came back to one the ones that have several versions. Half of an
 // audience may leave at once.
 func (g *merge) fetchRecords(ctx context.Context) error {
-	if err := g.fetchFolded(ctx, "SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1", g.Run.Pipeline); err != nil {
+	if err := g.fetchFolded(ctx, "SELECT source, source_id FROM etl.staged_versions WHERE pipeline = $1", g.Run.Pipeline); err != nil || g.Rows == nil {
 		return err
 	}
 	if err := g.exec(ctx, "CREATE OR REPLACE TEMP TABLE versions_elsewhere (source VARCHAR, source_id VARCHAR, rows BIGINT)"); err != nil {

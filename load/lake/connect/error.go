@@ -66,7 +66,7 @@ func (e *Error) IsSessionLost() bool {
 // IsCommitConflict says that Iceberg wrote nothing, since another writer changed the table in
 // between: the same statement may succeed if it is given once more.
 func (e *Error) IsCommitConflict() bool {
-	return e.has("org.apache.iceberg.exceptions.CommitFailedException")
+	return e.has("org.apache.iceberg.exceptions.CommitFailedException") && !e.IsCommitUnknown()
 }
 
 // IsCommitUnknown says that Iceberg could not learn whether its commit went through.
