@@ -14,7 +14,7 @@ const maxExcerpt = 200
 // line, without secrets, addresses, numbers and hashes.
 func (c *Client) Excerpt(body []byte) string {
 	s := strings.ToValidUTF8(string(body[:min(len(body), maxErrorBody)]), "")
-	if text := told(body); text != "" {
+	if text := told(mostLevels, body); text != "" {
 		s = text
 	}
 	return mask.Excerpt(c.withoutCredential(s), maxExcerpt)

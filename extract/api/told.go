@@ -10,10 +10,8 @@ import (
 const mostLevels = 8
 
 // told is what an error says to a person where it is a JSON object with a message in one
-// of the usual places; else "".
-func told(body []byte) string { return toldWithin(mostLevels, body) }
-
-func toldWithin(levels int, body []byte) string {
+// of the usual places, so many levels deep; else "".
+func told(levels int, body []byte) string {
 	var object struct {
 		Message, Detail, Title json.RawMessage
 		Description            json.RawMessage `json:"error_description"`
@@ -42,5 +40,5 @@ func toldBy(levels int, value json.RawMessage) string {
 	case json.Unmarshal(value, &list) == nil && len(list) > 0:
 		return toldBy(levels-1, list[0])
 	}
-	return toldWithin(levels, value)
+	return told(levels, value)
 }

@@ -115,17 +115,17 @@ func (s *Store) Fetch(_ context.Context, q resident.Query, read func(string) err
 	case len(q.Beside) > 0:
 		query += fmt.Sprintf(" AND list_has_any(list_concat([t.key, t.address_key], t.spellings), (SELECT list(key) FROM %s))", parquet(q.Keys))
 	case q.Keys != "":
-		query += fmt.Sprintf(" AND EXISTS (FROM %s k WHERE %s)", parquet(q.Keys), equal("t", "k", q.By))
+		query += fmt.Sprintf(" AND EXISTS (FROM %s k WHERE %s)", parquet(q.Keys), resident.Same("t", "k", q.By))
 	}
 	if q.Where != "" {
 		query += " AND " + q.Where
 	}
 	if q.Unless != nil && s.tables[q.Unless.Table.Name] != "" {
 		query += fmt.Sprintf(" AND NOT EXISTS (FROM %s u JOIN %s k ON %s WHERE %s)",
-			parquet(s.tables[q.Unless.Table.Name]), parquet(q.Keys), equal("u", "k", q.Unless.By), equal("t", "u", q.Unless.Same))
+			parquet(s.tables[q.Unless.Table.Name]), parquet(q.Keys), resident.Same("u", "k", q.Unless.By), resident.Same("t", "u", q.Unless.Same))
 	}
 	if q.But != "" {
-		query += fmt.Sprintf(" AND NOT EXISTS (FROM %s b WHERE %s)", parquet(q.But), equal("t", "b", q.Table.Key))
+		query += fmt.Sprintf(" AND NOT EXISTS (FROM %s b WHERE %s)", parquet(q.But), resident.Same("t", "b", q.Table.Key))
 	}
 	if q.Counted {
 		query += " GROUP BY ALL"
@@ -144,15 +144,6 @@ func (s *Store) Fetch(_ context.Context, q resident.Query, read func(string) err
 }
 
 func parquet(file string) string { return "read_parquet(" + rowio.QuoteText(file) + ")" }
-
-// equal is the condition that the rows a and b are equal in columns.
-func equal(a, b string, columns []string) string {
-	list := make([]string, len(columns))
-	for i, c := range columns {
-		list[i] = fmt.Sprintf("%s.%s IS NOT DISTINCT FROM %s.%s", a, rowio.Quote(c), b, rowio.Quote(c))
-	}
-	return strings.Join(list, " AND ")
-}
 
 func (s *Store) count(from string) (rows int64, err error) {
 	err = s.db.QueryRow("SELECT count(*) FROM " + from).Scan(&rows)
@@ -243,7 +234,7 @@ func (s *Store) apply(c resident.Change) error {
 	if before != "" {
 		part := "SELECT t.* FROM " + parquet(before) + " t WHERE true"
 		if c.Dropped != "" {
-			gone := fmt.Sprintf("EXISTS (FROM %s k WHERE %s)", parquet(c.Dropped), equal("t", "k", c.DroppedBy))
+			gone := fmt.Sprintf("EXISTS (FROM %s k WHERE %s)", parquet(c.Dropped), resident.Same("t", "k", c.DroppedBy))
 			var err error
 			if dropped, err = s.count(parquet(before) + " t WHERE " + gone); err != nil {
 				return err
@@ -251,7 +242,7 @@ func (s *Store) apply(c resident.Change) error {
 			part += " AND NOT " + gone
 		}
 		if c.Gone != "" {
-			part += fmt.Sprintf(" AND NOT EXISTS (FROM %s k WHERE %s)", parquet(c.Gone), equal("t", "k", c.Table.Key))
+			part += fmt.Sprintf(" AND NOT EXISTS (FROM %s k WHERE %s)", parquet(c.Gone), resident.Same("t", "k", c.Table.Key))
 		}
 		parts = append(parts, part)
 	}

@@ -142,7 +142,7 @@ func (l *Lake) rewrite(ctx context.Context, metadata, condition, options string)
 		return errors.New("batches wait that no books have") // the caller has not settled them
 	}
 	due, err := l.having(ctx, l.written(), metadata, "file_path", condition)
-	if err != nil {
+	if err != nil || len(due) == 0 {
 		return err
 	}
 	if err := l.call(ctx, "rewrite_data_files", due, "options => map("+options+")"); err != nil {

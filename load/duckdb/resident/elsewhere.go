@@ -81,5 +81,5 @@ func (r *Rows) Drop(ctx context.Context, table string, by []string, query string
 	if !r.known[table] {
 		return nil
 	}
-	return r.exec(ctx, fmt.Sprintf("DELETE FROM %s r USING %s d WHERE %s", t.registry(), t.drops(), same("r", "d", by)))
+	return r.exec(ctx, fmt.Sprintf("DELETE FROM %s r USING %s d WHERE %s", t.registry(), t.drops(), Same("r", "d", by)))
 }

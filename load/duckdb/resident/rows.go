@@ -186,13 +186,13 @@ func (r *Rows) take(ctx context.Context, t Table, from string) error {
 	}
 	still := ""
 	if by := r.dropped[t.Name]; by != nil {
-		still = " AND NOT EXISTS (FROM " + t.drops() + " d WHERE " + same("d", "t", by) + ")"
+		still = " AND NOT EXISTS (FROM " + t.drops() + " d WHERE " + Same("d", "t", by) + ")"
 	}
 	for _, query := range []string{
 		fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE resident_fetched AS
 			SELECT DISTINCT ON (%[1]s) t.* FROM (SELECT %[2]s FROM %[3]s) t
 			WHERE NOT EXISTS (FROM %[4]s r WHERE %[5]s)%[6]s`,
-			rowio.QuoteAll(t.Key), t.columns(fromLake), from, t.registry(), same("r", "t", t.Key), still),
+			rowio.QuoteAll(t.Key), t.columns(fromLake), from, t.registry(), Same("r", "t", t.Key), still),
 		fmt.Sprintf("INSERT INTO %s SELECT %s, hash(t) FROM resident_fetched t", t.registry(), rowio.QuoteAll(t.Key)),
 		fmt.Sprintf("INSERT INTO %s BY NAME FROM resident_fetched", t.Name),
 		"DROP TABLE resident_fetched",

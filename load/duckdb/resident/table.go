@@ -118,8 +118,8 @@ func (t Table) registry() string { return "resident_" + strings.ReplaceAll(t.Nam
 // drops is the temporary table of the values by which rows were dropped.
 func (t Table) drops() string { return t.registry() + "_dropped" }
 
-// same is the condition that the rows a and b have the same values in columns.
-func same(a, b string, columns []string) string {
+// Same is the condition, in DuckDB's SQL, that the rows a and b have the same values in columns.
+func Same(a, b string, columns []string) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
 		c = rowio.Quote(c)
