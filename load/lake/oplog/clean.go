@@ -115,7 +115,7 @@ func (w *Writer) confirm(ctx context.Context) (*Log, error) {
 	if w.failed != nil {
 		return nil, w.failed
 	}
-	if above, err := w.above(ctx, w.log.last); err != nil {
+	if above, err := isAbove(ctx, w.bucket, w.log.last); err != nil {
 		return nil, err
 	} else if above {
 		return nil, w.lose(ctx)

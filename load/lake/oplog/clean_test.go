@@ -201,6 +201,40 @@ func TestAZombieThatWakesBelowAPrunedLogIsLostAndHarmsNothing(t *testing.T) {
 	})
 }
 
+// Who wakes below a pruned log may do so between the two requests of a reader: that of the
+// listing, and that of the entry which was the last one by it.
+func TestAReaderIsNotTakenInByAZombie(t *testing.T) {
+	for _, what := range []oplog.Entry{{Kind: oplog.Batch, Segment: "segments/zombie"}, {Kind: oplog.State, State: "states/zombie"}} {
+		t.Run(string(what.Kind), func(t *testing.T) {
+			var meanwhile atomic.Pointer[func()]
+			location := s3(t, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/log/000000000002.json") {
+					if do := meanwhile.Swap(nil); do != nil {
+						(*do)()
+					}
+				}
+				next.ServeHTTP(w, r)
+			})
+			b, c := open(t, location), newClock()
+			zombie := take(t, b, c)
+			w := take(t, b, later(c))
+			wake := func() {
+				state(t, w, b, "1")
+				_, err := w.Prune(t.Context(), math.MaxInt64, anyAge())
+				require.NoError(t, err)
+				put(t, b, what.Segment+what.State)
+				_, err = zombie.Append(t.Context(), what)
+				requireLost(t, err)
+				require.Contains(t, keys(t, b, "log/"), "log/000000000002.json", "the zombie's entry stands")
+			}
+			meanwhile.Store(&wake)
+			l := read(t, b)
+			require.Nil(t, meanwhile.Load())
+			require.Equal(t, []string{"states/1"}, l.Live())
+		})
+	}
+}
+
 func TestWhoIsOvertakenWhileItRemovesLeavesItsSuccessorsObjects(t *testing.T) {
 	for _, listing := range []string{"segments/", "scratch/", "log/"} {
 		t.Run(listing, func(t *testing.T) {

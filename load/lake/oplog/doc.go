@@ -34,7 +34,9 @@
 // # Reading
 //
 // [Read] needs no lease. It starts at the highest number and goes down to the last state
-// entry; what lies below does not matter any more. An object that an entry names may be
+// entry; what lies below does not matter any more. Then it makes sure, as a writer does, that
+// the entry it took for the last one counts: between listing and reading it may have been
+// pruned, and the gap filled by who slept. An object that an entry names may be
 // gone a moment later, when a newer state made it superfluous: on [bucket.ErrNotExist] a
 // reader reads the log again.
 package oplog

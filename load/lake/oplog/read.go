@@ -108,7 +108,45 @@ func read(ctx context.Context, b *bucket.Bucket, fromStart bool) (*Log, error) {
 		}
 	}
 	slices.Reverse(l.entries)
-	return l, nil
+	if last == 0 {
+		return l, nil
+	}
+	more, followed, err := isFollowed(ctx, b, l.end())
+	if err == nil && more && !followed {
+		err = &DamagedError{Path: b.String(), Key: keyOf(last), Err: errors.New("the next entry does not follow it")}
+	}
+	return l, err
+}
+
+// isAbove reports whether any entry stands above number n.
+func isAbove(ctx context.Context, b *bucket.Bucket, n int64) (bool, error) {
+	entries, err := b.List(ctx, logPrefix, keyOf(n))
+	if err != nil {
+		return false, err
+	}
+	for o, err := range entries {
+		if err != nil {
+			return false, err
+		}
+		if _, ok := numberOf(o.Key); ok {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// isFollowed reports whether any entry stands above one that seemed to be the last, and whether
+// the next one names it as the one that it follows. If it does not, that entry does not count: it
+// fell into a gap that pruning left.
+func isFollowed(ctx context.Context, b *bucket.Bucket, e Entry) (above, followed bool, err error) {
+	if above, err = isAbove(ctx, b, e.N); err != nil || !above {
+		return false, false, err
+	}
+	next, err := readEntry(ctx, b, e.N+1)
+	if errors.Is(err, bucket.ErrNotExist) {
+		err = nil
+	}
+	return true, next.Prev == e.ID, err
 }
 
 // findEnd is the number of the last entry, and that which the head names. The head may be old,

@@ -153,14 +153,11 @@ func (w *Writer) store(ctx context.Context, e *Entry, body []byte) error {
 			return err
 		}
 	}
-	if above, err := w.above(ctx, e.N); err != nil || !above {
+	above, followed, err := isFollowed(ctx, w.bucket, *e)
+	switch {
+	case err != nil || !above:
 		return err
-	}
-	next, err := readEntry(ctx, w.bucket, e.N+1)
-	if err != nil && !errors.Is(err, bucket.ErrNotExist) {
-		return err
-	}
-	if next.Prev != e.ID { // ours fell into a gap that pruning left
+	case !followed:
 		return w.lose(ctx)
 	}
 	w.loseOne.Do(func() { close(w.lost) }) // a successor has taken over since, and builds on it
@@ -169,7 +166,7 @@ func (w *Writer) store(ctx context.Context, e *Entry, body []byte) error {
 
 // loseIfAbove is for an entry that was taken, and then pruned: there are others above it.
 func (w *Writer) loseIfAbove(ctx context.Context, n int64, otherwise error) error {
-	above, err := w.above(ctx, n)
+	above, err := isAbove(ctx, w.bucket, n)
 	if err != nil {
 		return err
 	}
@@ -203,21 +200,4 @@ func (w *Writer) lose(ctx context.Context) error {
 	}
 	w.failed = lost
 	return lost
-}
-
-// above reports whether any entry stands above number n.
-func (w *Writer) above(ctx context.Context, n int64) (bool, error) {
-	entries, err := w.bucket.List(ctx, logPrefix, keyOf(n))
-	if err != nil {
-		return false, err
-	}
-	for o, err := range entries {
-		if err != nil {
-			return false, err
-		}
-		if _, ok := numberOf(o.Key); ok {
-			return true, nil
-		}
-	}
-	return false, nil
 }
