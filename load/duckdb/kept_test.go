@@ -3,6 +3,7 @@
 package duckdb_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -56,8 +57,10 @@ func (elsewhere) Query(t require.TestingT, w load.Warehouse, query string) [][]a
 func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 	lightly(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		whole, c := openIn(rt, t)
-		defer whole.Close()
+		c, path := storetest.NewClock(), warehousePath(t)
+		loadtest.PutEmpty(rt, path, 0)
+		whole := openAt(rt, path, c)
+		defer func() { require.NoError(rt, whole.Close()) }()
 		store, err := laketest.New(t.TempDir())
 		require.NoError(rt, err)
 		open := func() *duckdb.Warehouse {
@@ -73,6 +76,7 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 			stale: rapid.SampledFrom([]time.Duration{0, time.Hour}).Draw(rt, "stale"),
 		}
 		audience, sweep, ended := "", "", true
+		known := map[string]bool{}
 		for night := range rapid.IntRange(2, 6).Draw(rt, "nights") {
 			if rapid.Bool().Draw(rt, "decide") {
 				s.overrides = overrides().Draw(rt, "overrides")
@@ -85,19 +89,24 @@ func TestWhatIsKeptElsewhereComesToTheSame(t *testing.T) {
 			ended = rapid.Bool().Draw(rt, "ended")
 			end := load.Sweep{Ended: ended, Complete: ended && rapid.Bool().Draw(rt, "complete"), Declared: rapid.SampledFrom([]int64{0, 0, 3, 30}).Draw(rt, "declared")}
 			staged := rapid.IntRange(0, 3).Draw(rt, "merged by the next") == 0
+			b := saying(listing(c, night, audience, sweep, end, listed), listed)
+			if rapid.Bool().Draw(rt, "new ones are stored by the batch") {
+				b = storetest.Folding(rt, b, known)
+			}
+			for _, s := range listed {
+				known[s.key()] = true
+			}
 			var merged [2]load.Merged
 			for i, w := range []*duckdb.Warehouse{whole, kept} {
-				b := listing(c, night, audience, sweep, end, listed)
-				if staged {
-					stageIn(rt, w, b, listed)
-					continue
+				require.NoError(rt, w.Commit(ctx, b))
+				if !staged {
+					merged[i] = mergeIn(rt, w, b, s)
 				}
-				merged[i] = arriveIn(rt, w, b, s, listed)
 			}
 			require.Equal(rt, merged[0], merged[1])
 			if rapid.Bool().Draw(rt, "another process") {
-				require.NoError(rt, kept.Close())
-				kept = open()
+				require.NoError(rt, errors.Join(whole.Close(), kept.Close()))
+				whole, kept = openAt(rt, path, c), open()
 			}
 			if rapid.Bool().Draw(rt, "look") {
 				require.NoError(rt, duckdb.Bring(ctx, kept))

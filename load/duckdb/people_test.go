@@ -170,12 +170,21 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 // arriveIn does so in a batch that says more.
 func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
 	stageIn(t, w, b, listed)
+	return mergeIn(t, w, b, s)
+}
+
+func mergeIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings) load.Merged {
 	m, err := w.Merge(ctx, &b.Run, s.people())
 	require.NoError(t, err)
 	return m
 }
 
 func stageIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, listed []soul) {
+	require.NoError(t, w.Commit(ctx, saying(b, listed)))
+}
+
+// saying is a batch with what a vendor says of each of them last.
+func saying(b load.Batch, listed []soul) load.Batch {
 	last := map[string]soul{}
 	for _, s := range listed {
 		last[s.key()] = s
@@ -187,7 +196,7 @@ func stageIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, listed []sou
 		}
 		b.Versions = append(b.Versions, v)
 	}
-	require.NoError(t, w.Commit(ctx, b))
+	return b
 }
 
 // table reads a query's rows as text.
@@ -418,12 +427,15 @@ func chosen(all []soul, s load.Selector, maxNames int) (list []int32) {
 }
 
 func openIn(rt require.TestingT, t *testing.T) (*duckdb.Warehouse, *storetest.Clock) {
-	c := storetest.NewClock()
-	path := warehousePath(t)
+	c, path := storetest.NewClock(), warehousePath(t)
 	loadtest.PutEmpty(rt, path, 0)
+	return openAt(rt, path, c), c
+}
+
+func openAt(t require.TestingT, path string, c *storetest.Clock) *duckdb.Warehouse {
 	w, err := duckdb.Open(ctx, path, duckdb.Options{Now: c.Now, Threads: 1})
-	require.NoError(rt, err)
-	return w, c
+	require.NoError(t, err)
+	return w
 }
 
 var ctx = context.Background()

@@ -11,22 +11,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Folding makes a batch store its records itself, as those that are new.
-func Folding(t testing.TB, b load.Batch) load.Batch {
-	t.Helper()
-	for _, v := range b.Versions {
+// Folding makes a batch store its records itself, but for those of which something is known
+// already, by source:source_id.
+func Folding(t require.TestingT, b load.Batch, known map[string]bool) load.Batch {
+	versions := b.Versions
+	b.Versions = nil
+	for _, v := range versions {
+		if known[v.Source+":"+v.SourceID] {
+			b.Versions = append(b.Versions, v)
+			continue
+		}
 		folded, err := Fold([]load.Stored{{Staged: []load.Version{v}}})
 		require.NoError(t, err)
 		b.New = append(b.New, folded...)
 	}
-	b.Versions = nil
 	return b
 }
 
 func testANewRecordIsInNoViewUntilItsMerge(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	r := NewRun("r1", "p1", c.T)
-	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}))))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}), nil)))
 	for _, view := range []string{"contacts", "source_contacts", "identifiers"} {
 		require.Zero(t, value[int64](t, e, w, "SELECT count(*) FROM "+view), view)
 	}
@@ -56,14 +61,14 @@ func testANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst(t *testing.T, e Eng
 	c, path := NewClock(), filepath.Join(t.TempDir(), "warehouse")
 	w := e.Open(t, path, c.Now)
 	killed := NewRun("r1", "p1", c.T)
-	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(killed, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}))))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(killed, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}), nil)))
 	require.NoError(t, w.Close())
 
 	c.Advance()
 	w = e.Open(t, path, c.Now)
 	defer w.Close()
 	other := NewRun("r2", "p2", c.T)
-	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(other, schema.AudienceLab, "s1", true, [4]string{"u", "Anna", "Lee", "ann@acme.example"}))))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(other, schema.AudienceLab, "s1", true, [4]string{"u", "Anna", "Lee", "ann@acme.example"}), nil)))
 	m, err := w.Merge(t.Context(), &other, People())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, m.New)
@@ -83,7 +88,7 @@ func testANewRecordOfAKilledRunIsNotOlderThanWhatMergesFirst(t *testing.T, e Eng
 func testANewRecordIsAsIfStagedForAnotherPipelinesMerge(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	first, second := NewRun("r1", "p1", c.T), NewRun("r2", "p2", c.T)
-	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(first, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}))))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(first, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}), nil)))
 	require.NoError(t, w.Commit(t.Context(), Batch(second, schema.AudienceLab, "s1", true, [4]string{"u", "Anna", "Lee", "ann@acme.example"})))
 	_, err := w.Merge(t.Context(), &second, People())
 	require.NoError(t, err)
@@ -98,7 +103,7 @@ func testANewRecordThatComesAgainCountsOnce(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	r := NewRun("r1", "p1", c.T)
 	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", false,
-		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}))))
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}), nil)))
 	require.NoError(t, w.Commit(t.Context(), Batch(r, schema.Toofr, "s1", true,
 		[4]string{"1", "Eve", "Lee", "eve@acme.example"}, [4]string{"3", "Cid", "Roe", "bob@acme.example"})))
 	m, err := w.Merge(t.Context(), &r, People())
@@ -111,7 +116,7 @@ func testANewRecordThatComesAgainCountsOnce(t *testing.T, e Engine) {
 	// Of one that comes again by the same name and address, nothing that tells who it is changed.
 	r = NewRun("r2", "p1", c.T)
 	dan := Batch(r, schema.Toofr, "s2", false, [4]string{"4", "Dan", "Poe", "dan@acme.example"})
-	require.NoError(t, w.Commit(t.Context(), Folding(t, dan)))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, dan, nil)))
 	dan = Batch(r, schema.Toofr, "s2", false, [4]string{"4", "Dan", "Poe", "dan@acme.example"})
 	Change(&dan, 0, func(s *Said) { s.JobTitle = "Cook" })
 	require.NoError(t, w.Commit(t.Context(), dan))
@@ -126,7 +131,7 @@ func testWhoCameNewAndWaitsForAMergeIsErased(t *testing.T, e Engine) {
 		Merged(t, w, schema.AudienceLab, nil, [4]string{"u", "Anna", "Lee", "ann@acme.example"})
 		r := NewRun("r9", "p9", NewClock().T)
 		require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true,
-			[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}))))
+			[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}), nil)))
 	})
 	w, _ := erase(t, e, path, NobodyElse, ByAddress("ann@acme.example"))
 	Nowhere(t, e, w, "ann@acme.example", hashOf("ann@acme.example"))
@@ -143,7 +148,7 @@ func testWhoCameNewIsFoundWithThePersonThatAMergeWouldMake(t *testing.T, e Engin
 	Merged(t, w, schema.AudienceLab, nil, [4]string{"u", "Anna", "Lee", "ann@acme.example"})
 	r := NewRun("r9", "p9", c.T)
 	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true,
-		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}))))
+		[4]string{"1", "Ann", "Lee", "ann@acme.example"}, [4]string{"2", "Bob", "Ray", "bob@acme.example"}), nil)))
 	found, err := w.Eraser().Find(t.Context(), []load.Request{{Contact: identity.ContactID(schema.AudienceLab, "u")}}, NobodyElse, Fold)
 	require.NoError(t, err)
 	var ids []string
@@ -160,7 +165,7 @@ func testBatchesOfATransactionAreStoredTogetherOrNotAtAll(t *testing.T, e Engine
 		require.NoError(t, err)
 		for _, part := range []string{"a", "b"} {
 			r := NewRun("r"+id, "p1", c.T)
-			require.NoError(t, tx.Add(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", false, [4]string{id + part, "Ann", "Lee", id + part + "@acme.example"}))))
+			require.NoError(t, tx.Add(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", false, [4]string{id + part, "Ann", "Lee", id + part + "@acme.example"}), nil)))
 		}
 		require.NoError(t, end(tx))
 	}

@@ -37,7 +37,7 @@ func testATransactionWhoseContextEndsHarmsNobodyElse(t *testing.T, e Engine) {
 func testANewRecordWhoseMergeFailedIsOnlyStaged(t *testing.T, e Engine) {
 	w, c := open(t, e)
 	r := NewRun("r1", "p1", c.T)
-	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}))))
+	require.NoError(t, w.Commit(t.Context(), Folding(t, Batch(r, schema.Toofr, "s1", true, [4]string{"1", "Ann", "Lee", "ann@acme.example"}), nil)))
 	require.NoError(t, w.Commit(t.Context(), Batch(r, schema.Toofr, "s1", true, [4]string{"2", "Bob", "Ray", "bob@acme.example"})))
 	people := People()
 	people.Fold = func([]load.Stored) ([]load.Folded, error) { return nil, errors.New("no memory is left") }
