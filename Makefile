@@ -48,7 +48,7 @@ spark-test: ## what needs a Spark: the suite of the warehouse, kills, erasures, 
 ifdef SYNC_SPARK
 	$(TEST) -count 1 ./load/lake/... && $(TEST) -count 1 -run 'Spark|Lake|Overtaken' ./internal/run ./internal/chaos
 else
-	deploy/spark.sh start -- $(MAKE) spark-test SYNC_SPARK=sc://127.0.0.1:$${SPARK_PORT:-15002}
+	data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && SPARK_DATA=$$data deploy/spark.sh start -- $(MAKE) spark-test SYNC_SPARK=sc://127.0.0.1:$${SPARK_PORT:-15002}
 endif
 
 spark-demo: build ## the demo with a Spark of its own in the place of the DuckDB file, into demo/spark/

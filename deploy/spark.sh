@@ -8,6 +8,7 @@
 #   deploy/spark.sh stop           stop what start has left
 #
 # SPARK_DIR   where all of it lies           (default ~/.cache/contactsync-spark)
+# SPARK_DATA  where its catalog, its tables and its scratch lie (default: SPARK_DIR)
 # SPARK_PORT  where it listens, on loopback  (default 15002)
 # SPARK_CORES threads of the engine          (default: all)
 # SPARK_HEAP  memory of its JVM              (default 3g)
@@ -19,6 +20,7 @@ ICEBERG=org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.12.0
 SQLITE=org.xerial:sqlite-jdbc:3.50.3.0
 
 dir=${SPARK_DIR:-$HOME/.cache/contactsync-spark}
+data=${SPARK_DATA:-$dir}
 port=${SPARK_PORT:-15002}
 home=$dir/pyspark-$SPARK_VERSION/deps
 pid=$dir/spark-$port.pid
@@ -48,8 +50,8 @@ serve() {
 	local -a more=()
 	for setting in ${SPARK_CONF:-}; do more+=(--conf "$setting"); done
 	jars=$(ls "$dir"/jars/*.jar | paste -sd,)
-	mkdir -p "$dir/lake" "$dir/local"
-	SPARK_HOME=$home SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$dir/local \
+	mkdir -p "$data/lake" "$data/local"
+	SPARK_HOME=$home SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$data/local \
 		"$home/bin/spark-submit" --master "local[${SPARK_CORES:-*}]" --driver-memory "${SPARK_HEAP:-3g}" \
 		--class org.apache.spark.sql.connect.service.SparkConnectServer --jars "$jars" --driver-class-path "${jars//,/:}" \
 		--conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$port" \
@@ -57,8 +59,8 @@ serve() {
 		--conf spark.sql.codegen.cache.maxEntries=5000 \
 		--conf spark.sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions \
 		--conf spark.sql.catalog.lake=org.apache.iceberg.spark.SparkCatalog --conf spark.sql.catalog.lake.type=jdbc \
-		--conf "spark.sql.catalog.lake.uri=jdbc:sqlite:$dir/lake/catalog.db" --conf spark.sql.catalog.lake.jdbc.schema-version=V1 \
-		--conf "spark.sql.catalog.lake.warehouse=file://$dir/lake" --conf spark.sql.defaultCatalog=lake \
+		--conf "spark.sql.catalog.lake.uri=jdbc:sqlite:$data/lake/catalog.db" --conf spark.sql.catalog.lake.jdbc.schema-version=V1 \
+		--conf "spark.sql.catalog.lake.warehouse=file://$data/lake" --conf spark.sql.defaultCatalog=lake \
 		${more[@]+"${more[@]}"} spark-internal \
 		>"$dir/spark-$port.log" 2>&1 </dev/null &
 	echo $! >"$pid"
@@ -77,6 +79,7 @@ serve() {
 stop() {
 	[ -f "$pid" ] || return 0
 	kill "$(cat "$pid")" 2>/dev/null || true
+	wait "$(cat "$pid")" 2>/dev/null || true # it writes until it is gone
 	rm -f "$pid"
 }
 

@@ -5,27 +5,29 @@ import (
 	"slices"
 	"time"
 
+	"contactsync/internal/config"
 	"contactsync/internal/stage"
 	"contactsync/load"
 	"contactsync/load/duckdb"
 )
 
 // A merge holds what it works on in memory and on this machine's disk. In a warehouse that is
-// a file that is what is there anyhow; of one that Spark holds it may be much more than this
-// machine has, so that a large load is merged in parts. It comes to the same, but for who is
-// the oldest record of a person: so is what a killed run has staged merged by the next.
+// a file that is there anyhow; of one that Spark holds it may be more than this machine has, so a
+// large load is merged in parts. It comes to the same, but for who is the oldest record of a
+// person: so is what a killed run has staged merged by the next.
 //
 // Both are variables for tests.
 var (
-	partMemory int64 = 2_500  // bytes of memory_limit for each version that is staged
-	partCheck  int64 = 50_000 // rows that are read between two looks, at most
+	// A version for each 1,000 bytes of DuckDB's share, but for what it takes to merge anything.
+	partOf           = func(limit config.Size) int64 { return int64(EngineMemory(limit)-30_000_000) / 1_000 }
+	partChecks int64 = 8 // looks, about, until a part is full
 )
 
 // mergeSoFar merges what was read so far, with these rows more, if that is enough for a part.
 func (e *Execution) mergeSoFar(ctx context.Context, s *stage.Stager, rows int) error {
 	e.unlooked += int64(rows)
-	part := int64(e.Runner.Config.Warehouse.MemoryLimit) / partMemory
-	if duckdb.StoreOf(e.w) == nil || e.unlooked < min(partCheck, part) {
+	part := partOf(e.Runner.Config.Warehouse.MemoryLimit)
+	if duckdb.StoreOf(e.w) == nil || e.unlooked < part/partChecks {
 		return nil
 	}
 	e.unlooked = 0

@@ -118,9 +118,12 @@ func (w *file) storedElsewhere(table string) int64 {
 	return w.store.Stored(table)
 }
 
-// StagedRows is how many versions of a pipeline wait for a merge.
+// StagedRows is how many versions of a pipeline wait for a merge. Where nearly nothing changed it is
+// who was listed that counts: five of those take what a version does.
 func StagedRows(ctx context.Context, w *Warehouse, pipeline string) (rows int64, err error) {
-	const query = `SELECT (SELECT count(*) FROM etl.staged_versions WHERE pipeline = $1) + (SELECT count(*) FROM etl.staged_new WHERE pipeline = $1)`
+	const query = `SELECT greatest(
+		(SELECT count(*) FROM etl.staged_versions WHERE pipeline = $1) + (SELECT count(*) FROM etl.staged_new WHERE pipeline = $1),
+		(SELECT count(*) FROM etl.staged_seen WHERE pipeline = $1) // 5)`
 	err = w.db.QueryRowContext(ctx, query, pipeline).Scan(&rows)
 	return rows, err
 }
