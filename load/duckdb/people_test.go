@@ -169,7 +169,7 @@ func arrive(t require.TestingT, w *duckdb.Warehouse, c *storetest.Clock, night s
 
 // arriveIn does so in a batch that says more.
 func arriveIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings, listed []soul) load.Merged {
-	stageIn(t, w, b, listed)
+	require.NoError(t, w.Commit(ctx, saying(b, listed)))
 	return mergeIn(t, w, b, s)
 }
 
@@ -177,10 +177,6 @@ func mergeIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, s settings) 
 	m, err := w.Merge(ctx, &b.Run, s.people())
 	require.NoError(t, err)
 	return m
-}
-
-func stageIn(t require.TestingT, w *duckdb.Warehouse, b load.Batch, listed []soul) {
-	require.NoError(t, w.Commit(ctx, saying(b, listed)))
 }
 
 // saying is a batch with what a vendor says of each of them last.
